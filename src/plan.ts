@@ -1,0 +1,207 @@
+/**
+ * The vocabulary that everything else speaks. Contributors (languages, registries, hosts) return
+ * a Share; compose() joins shares into a Plan; renderers print the plan. Neither side sees the other.
+ */
+
+/** What a module is: a console or batch program, or a CGI handler as WAGI runs it. Both are WASI 0.1 `_start` programs. */
+export type Kind = 'command' | 'wagi';
+
+/** How a module travels to where it runs. */
+export type Protocol = 'oci';
+
+/** Every task a project may have, in running order, which is also the order of the Makefile and the README. */
+export const taskNames = [
+  'setup',
+  'doctor',
+  'format',
+  'lint',
+  'build',
+  'test',
+  'optimize',
+  'run',
+  'serve',
+  'login',
+  'push',
+  'smoke',
+  'clean',
+] as const;
+export type TaskName = (typeof taskNames)[number];
+
+/** One value of a question, as the prompt, `--help` and the README show it. */
+export interface Option {
+  id: string;
+  /** The proper name: `AssemblyScript`. */
+  label: string;
+  /** What it is good for, in one short line. */
+  help: string;
+  /** Its proper name's state in the world. */
+  status: 'current' | 'legacy';
+}
+
+/** What the user chose; with the version, all that a project remembers. */
+export interface Choices {
+  name: string;
+  author: string;
+  license: string;
+  language: string;
+  kind: Kind;
+  host: string;
+  registry: string;
+  /** `HOST[:PORT]/PATH`; empty where the registry is `none`. */
+  namespace: string;
+  ci: string[];
+  editor: string;
+}
+
+export interface Module {
+  name: string;
+  /** Relative to the project, `.` for the first module. */
+  dir: string;
+  kind: Kind;
+  language: string;
+}
+
+/** A file of the project. The path is relative and uses `/`. */
+export interface File {
+  path: string;
+  text: string;
+  /** Gets the executable bit. */
+  executable?: true;
+}
+
+/** A program that tasks call and that may be missing. */
+export interface Tool {
+  /** The command on PATH. */
+  command: string;
+  /** The oldest version that works; absent where any does. */
+  atLeast?: string;
+  /** Prints the version somewhere in its output. Default `<command> --version`. */
+  probe?: string;
+  /** How to get it, as a command or a sentence. Absent: `make setup`. */
+  get?: string;
+  /** Key and value of its line in mise.toml. Absent: not installed by mise. */
+  mise?: [key: string, version: string | { version: string; [option: string]: string }];
+  /** Tasks work without it, less well; says what is lost. */
+  optional?: string;
+}
+
+/** A value from the environment that must never be printed or stored. */
+export interface Secret {
+  name: string;
+  /** What it is and where to get it. */
+  help: string;
+}
+
+/** Shell variables of the project: `$NAME` in a task's lines. The Makefile defines them. */
+export interface Variable {
+  name: string;
+  value: string;
+  /** `?=`: the environment and the command line win. */
+  overridable?: true;
+  /** The value is a shell command whose output counts. */
+  shell?: true;
+}
+
+/** A file that is made from other files. */
+export interface Rule {
+  target: string;
+  /** Paths or globs it is made from. */
+  from: string[];
+  /** POSIX shell lines. */
+  run: string[];
+}
+
+export interface Task {
+  /** For `make`, the README and the editor: what it does, as an order. */
+  help: string;
+  /** Tasks or rule targets that must be done before. */
+  needs?: string[];
+  /** POSIX shell lines; each runs in a shell of its own and stops the task when it fails. */
+  run?: string[];
+  /** What the task reads from the environment, and nothing else may see. */
+  secrets?: Secret[];
+}
+export type Tasks = { [name in TaskName]?: Task };
+
+/** A way to start or debug the program, as VS Code's launch.json has it. */
+export type Launch = { name: string; type: string; request: 'launch' } & Record<string, unknown>;
+
+/** What one contributor gives to the plan; compose() appends shares in axis order. */
+export interface Share {
+  tasks?: Tasks;
+  rules?: Rule[];
+  variables?: Variable[];
+  files?: File[];
+  tools?: Tool[];
+  /** Lines of .gitignore. */
+  ignore?: string[];
+  /** VS Code extension ids. */
+  extensions?: string[];
+  /** VS Code settings. */
+  settings?: Record<string, unknown>;
+  launch?: Launch[];
+  /** VS Code problem matchers by task: a name, or a matcher of one's own. */
+  matchers?: { [name in TaskName]?: unknown[] };
+  /** Ecosystems that Dependabot keeps fresh besides the CI's own: `npm`. */
+  ecosystems?: string[];
+  /** Paragraphs of the README, Markdown without a heading of level 1. */
+  notes?: string[];
+}
+
+/** A module and where its build puts it. */
+export interface Built extends Module {
+  /** What the compiler writes: `build/hello.wasm`. */
+  artifact: string;
+  /** What `make optimize` writes and `make push` ships. */
+  optimized: string;
+}
+
+export interface Language extends Option {
+  kinds: Kind[];
+  /** A sentence why a package of this language cannot have this name, or undefined. */
+  refuses(name: string): string | undefined;
+  share(module: Built, choices: Choices): Share;
+}
+
+export interface Registry extends Option {
+  protocol?: Protocol;
+  /** What is wrong with this namespace, or undefined. Absent: the registry takes none. */
+  checkNamespace?(namespace: string): string | undefined;
+  /** An example for the prompt and for error sentences. */
+  example?: string;
+  /** Owns `login`. */
+  share(choices: Choices): Share;
+}
+
+export interface Host extends Option {
+  kinds: Kind[];
+  /** How a module gets to this host, by protocol: owns `push`. A missing entry is an incompatibility. */
+  publish: { [protocol in Protocol]?: (module: Built) => Share };
+  /** The host pulls from a registry, so one has to be chosen. */
+  needsRegistry?: true;
+  /** Owns `run`, `serve` and `smoke`. */
+  share(modules: Built[]): Share;
+}
+
+/** Everything a renderer may know. */
+export interface Plan {
+  choices: Choices;
+  modules: Built[];
+  tasks: Partial<Record<TaskName, Task & { secrets: Secret[] }>>;
+  rules: Rule[];
+  variables: Variable[];
+  files: File[];
+  tools: Tool[];
+  ignore: string[];
+  extensions: string[];
+  settings: Record<string, unknown>;
+  launch: Launch[];
+  matchers: { [name in TaskName]?: unknown[] };
+  ecosystems: string[];
+  notes: string[];
+}
+
+/** A CI provider or an editor: prints its own files from the plan. */
+export interface Renderer extends Option {
+  render(plan: Plan): File[];
+}
