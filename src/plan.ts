@@ -34,7 +34,7 @@ export interface Option {
   label: string;
   /** What it is good for, in one short line. */
   help: string;
-  /** Its proper name's state in the world. */
+  /** `legacy`: its makers have left it. */
   status: 'current' | 'legacy';
 }
 
@@ -133,6 +133,8 @@ export interface Share {
   variables?: Variable[];
   files?: File[];
   tools?: Tool[];
+  /** Folders of the project that come first on PATH in every task. */
+  path?: string[];
   /** Lines of .gitignore. */
   ignore?: string[];
   /** VS Code extension ids. */
@@ -154,6 +156,8 @@ export interface Built extends Module {
   artifact: string;
   /** What `make optimize` writes and `make push` ships. */
   optimized: string;
+  /** Where the registry keeps it, without a tag: `registry.example.com/team/hello`. Empty without a registry. */
+  image: string;
 }
 
 export interface Language extends Option {
@@ -192,6 +196,7 @@ export interface Plan {
   variables: Variable[];
   files: File[];
   tools: Tool[];
+  path: string[];
   ignore: string[];
   extensions: string[];
   settings: Record<string, unknown>;

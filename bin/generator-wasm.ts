@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+/** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when there is somebody to ask. */
+import { helpText, readWish } from '../src/answers.ts';
+import { finish, prepare } from '../src/make.ts';
+import { asker, isTerminal, type Prompt } from '../src/prompt.ts';
+import { version } from '../src/templates.ts';
+import { UserError } from '../src/user-error.ts';
+
+async function main(argv: string[]): Promise<number> {
+  if (argv[0] === 'serve') {
+    const { serve } = await import('../host/cli.ts');
+    return serve(argv.slice(1));
+  }
+  const wish = readWish(argv);
+  if (wish.help) console.log(helpText('generator-wasm'));
+  else if (wish.version) console.log(version);
+  else console.log(finish(await prepare(wish, process.cwd(), isTerminal() ? asker(prompt) : undefined)));
+  return 0;
+}
+
+const prompt: Prompt = async (question) => {
+  const { default: inquirer } = await import('inquirer');
+  return inquirer.prompt([question]);
+};
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  console.error(error.message);
+  process.exitCode = error.code;
+}

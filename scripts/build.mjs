@@ -1,0 +1,18 @@
+// Builds dist/: our own command, the Yeoman generators and the host's worker, with the code that they share in chunks.
+import { chmodSync, rmSync } from 'node:fs';
+import { build } from 'esbuild';
+
+rmSync('dist', { recursive: true, force: true });
+await build({
+  entryPoints: ['bin/generator-wasm.ts', 'generators/app/index.ts', 'host/worker.ts'],
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.17',
+  packages: 'external',
+  chunkNames: 'chunks/[name]-[hash]',
+});
+chmodSync('dist/bin/generator-wasm.js', 0o755);

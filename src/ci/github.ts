@@ -1,0 +1,91 @@
+/** GitHub Actions: a workflow for every change, one for releases, and Dependabot. */
+import { Document, isMap, isScalar, isSeq, type Pair, visit } from 'yaml';
+import { action } from '../actions.ts';
+import { pipeline, usesMise } from '../pipeline.ts';
+import type { File, Plan, Renderer, TaskName } from '../plan.ts';
+import { nodeMajor } from '../tools.ts';
+
+export const github: Renderer = {
+  id: 'github',
+  label: 'GitHub Actions',
+  help: 'workflows for changes and releases, and Dependabot',
+  status: 'current',
+  render(plan) {
+    const release = pipeline(plan, 'release');
+    return [
+      file('.github/workflows/ci.yml', {
+        name: 'CI',
+        on: { push: { branches: ['main'] }, pull_request: null },
+        permissions: {},
+        concurrency: { group: '${{ github.workflow }}-${{ github.ref }}', 'cancel-in-progress': true },
+        jobs: { check: job(plan, 'Lint, build and test', pipeline(plan, 'check')) },
+      }),
+      ...(release.length > 0
+        ? [
+            file('.github/workflows/release.yml', {
+              name: 'Release',
+              on: { push: { tags: ['v*'] } },
+              permissions: {},
+              concurrency: { group: 'release-${{ github.ref }}', 'cancel-in-progress': false },
+              jobs: { release: { ...job(plan, 'Push the module', release), environment: 'release' } },
+            }),
+          ]
+        : []),
+      file('.github/dependabot.yml', {
+        version: 2,
+        updates: ['github-actions', ...plan.ecosystems].map((ecosystem) => ({
+          'package-ecosystem': ecosystem,
+          directory: '/',
+          schedule: { interval: 'weekly' },
+          cooldown: { 'default-days': 7 },
+        })),
+      }),
+    ];
+  },
+};
+
+/** One job that runs these tasks; each secret is in the environment of its own step alone. */
+function job(plan: Plan, name: string, tasks: TaskName[]): object {
+  return {
+    name,
+    'runs-on': 'ubuntu-24.04',
+    'timeout-minutes': 20,
+    permissions: { contents: 'read' },
+    steps: [
+      { ...pinned('actions/checkout'), with: { 'persist-credentials': false } },
+      { ...pinned('actions/setup-node'), with: { 'node-version': nodeMajor } },
+      ...(usesMise(plan) ? [pinned('jdx/mise-action')] : []),
+      ...tasks.map((task) => {
+        const secrets = plan.tasks[task]?.secrets ?? [];
+        const env = Object.fromEntries(secrets.map(({ name }) => [name, `\${{ secrets.${name} }}`]));
+        return { run: `make ${task}`, ...(secrets.length > 0 ? { env } : {}) };
+      }),
+    ],
+  };
+}
+
+const pinned = (name: string) => {
+  const { uses, version } = action(name);
+  return { uses: `${uses} # ${version}` };
+};
+
+/** A YAML file with an empty line between its parts, and each pin's version as a comment. */
+function file(path: string, data: object): File {
+  const document = new Document(data);
+  if (isMap(document.contents))
+    for (const pair of document.contents.items.slice(1) as Pair[]) {
+      if (isScalar(pair.key)) pair.key.spaceBefore = isMap(pair.value) || isSeq(pair.value);
+    }
+  visit(document, {
+    Pair(_, pair) {
+      if (!isScalar(pair.key) || pair.key.value !== 'uses' || !isScalar(pair.value)) return;
+      const [uses, version] = String(pair.value.value).split(' # ');
+      pair.value.value = uses;
+      pair.value.comment = ` ${version}`;
+    },
+    Scalar(_, scalar) {
+      if (scalar.value === null) scalar.source = '';
+    },
+  });
+  return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };
+}

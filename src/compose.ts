@@ -1,0 +1,107 @@
+/** Choices → Plan. Also the one judge of what goes together: an impossible combination is a sentence. */
+import { axes, find } from './axes.ts';
+import { core } from './core.ts';
+import type { Built, Choices, Plan, Share, TaskName } from './plan.ts';
+import { taskNames } from './plan.ts';
+
+/** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
+export function conflict(choices: Partial<Choices>): string | undefined {
+  const language = find(axes.language, choices.language);
+  const host = find(axes.host, choices.host);
+  const registry = find(axes.registry, choices.registry);
+  const { kind, name } = choices;
+
+  if (language && kind && !language.kinds.includes(kind))
+    return `${language.label} has no program of kind '${kind}' here. Choose one of: ${language.kinds.join(', ')}.`;
+  if (host && kind && !host.kinds.includes(kind)) {
+    const able = axes.host.filter((other) => other.kinds.includes(kind)).map((other) => other.id);
+    return `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`;
+  }
+  if (host && registry && host.needsRegistry && !registry.protocol)
+    return `${host.label} pulls its modules from a registry. Choose one of: ${axes.registry
+      .filter((other) => other.protocol && host.publish[other.protocol])
+      .map((other) => other.id)
+      .join(', ')}.`;
+  if (host && registry?.protocol && !host.publish[registry.protocol])
+    return `${host.label} cannot take modules from ${registry.label}. Choose another registry.`;
+  if (registry && choices.namespace !== undefined) {
+    if (!registry.checkNamespace && choices.namespace)
+      return `Registry '${registry.id}' takes no namespace, so '${choices.namespace}' has no use. Leave it out, or choose a registry.`;
+    const problem = registry.checkNamespace?.(choices.namespace);
+    if (problem) return problem;
+  }
+  if (choices.ci && choices.ci.length > 1 && choices.ci.includes('none'))
+    return `CI 'none' cannot be combined with ${choices.ci.filter((id) => id !== 'none').join(', ')}. Choose the one or the other.`;
+  if (language && name !== undefined) return language.refuses(name);
+  return undefined;
+}
+
+/** Joins what the chosen values contribute, in axis order. The choices must be free of conflicts. */
+export function compose(choices: Choices): Plan {
+  const language = find(axes.language, choices.language);
+  const host = find(axes.host, choices.host);
+  const registry = find(axes.registry, choices.registry);
+  if (!language || !host || !registry) throw new Error('compose() needs choices that conflict() has accepted');
+
+  const module: Built = {
+    name: choices.name,
+    dir: '.',
+    kind: choices.kind,
+    language: choices.language,
+    artifact: `build/${choices.name}.wasm`,
+    optimized: `build/${choices.name}.opt.wasm`,
+    image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
+  };
+  const publish = registry.protocol && host.publish[registry.protocol]?.(module);
+  const shares: Share[] = [
+    language.share(module, choices),
+    core(module),
+    registry.share(choices),
+    ...(publish ? [publish] : []),
+    host.share([module]),
+  ];
+  const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
+  const unique = <T>(items: T[], key: (item: T) => string): T[] =>
+    [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
+
+  return {
+    choices,
+    modules: [module],
+    tasks: joinTasks(shares),
+    rules: all((share) => share.rules),
+    variables: unique(
+      all((share) => share.variables),
+      (variable) => variable.name,
+    ),
+    files: all((share) => share.files),
+    tools: unique(
+      all((share) => share.tools),
+      (tool) => tool.command,
+    ),
+    path: [...new Set(all((share) => share.path))],
+    ignore: [...new Set(all((share) => share.ignore))],
+    extensions: [...new Set(all((share) => share.extensions))],
+    settings: Object.assign({}, ...shares.map((share) => share.settings)),
+    launch: all((share) => share.launch),
+    matchers: Object.assign({}, ...shares.map((share) => share.matchers)),
+    ecosystems: [...new Set(all((share) => share.ecosystems))],
+    notes: all((share) => share.notes),
+  };
+}
+
+/** A task that several shares have does what each asks, in order; the first one's help stands. */
+function joinTasks(shares: Share[]): Plan['tasks'] {
+  const joined: Plan['tasks'] = {};
+  const have = (name: TaskName) => shares.flatMap((share) => share.tasks?.[name] ?? []);
+  for (const name of taskNames) {
+    const parts = have(name);
+    if (!parts[0]) continue;
+    joined[name] = {
+      help: parts[0].help,
+      needs: [...new Set(parts.flatMap((part) => part.needs ?? []))],
+      run: parts.flatMap((part) => part.run ?? []),
+      secrets: parts.flatMap((part) => part.secrets ?? []),
+    };
+  }
+  return joined;
+}

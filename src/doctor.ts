@@ -1,0 +1,21 @@
+/** Prints scripts/doctor.sh: one line for each tool that the tasks call. */
+import type { File, Plan, Tool } from './plan.ts';
+import { quote } from './shell.ts';
+import { templateText } from './templates.ts';
+
+const probe = (tool: Tool) => tool.probe ?? `${tool.command} --version`;
+
+function line(tool: Tool): string {
+  const get = tool.get ?? (tool.mise ? 'make setup' : 'install it with your system’s package manager');
+  return tool.optional === undefined
+    ? `need ${tool.command} ${tool.atLeast ?? '0'} ${quote(get)} ${quote(probe(tool))}`
+    : `command -v ${tool.command} >/dev/null 2>&1 || echo ${quote(`optional ${tool.command}: ${tool.optional}; ${get}`)}`;
+}
+
+export function doctor(plan: Plan): File {
+  return {
+    path: 'scripts/doctor.sh',
+    text: `${templateText('project/doctor.sh')}\n${plan.tools.map(line).join('\n')}\n\nexit $failed\n`,
+    executable: true,
+  };
+}

@@ -1,0 +1,74 @@
+/** Prints the Makefile, the one home of a project's commands. */
+import type { File, Plan, Variable } from './plan.ts';
+import { taskNames } from './plan.ts';
+
+/** A plan's POSIX shell in a Makefile: the project's variables are make's, every other `$` is the shell's. */
+function inMake(line: string, variables: readonly Variable[]): string {
+  return line.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?|\$/g, (whole, name) =>
+    variables.some((variable) => variable.name === name) ? `$(${name})` : whole.replaceAll('$', '$$$$'),
+  );
+}
+
+const isGlob = (path: string) => path.includes('*');
+
+function variableLine(variable: Variable, variables: readonly Variable[]): string {
+  const value = inMake(variable.value, variables);
+  const text = variable.shell ? `$(shell ${value})` : value;
+  return `${variable.name} ${variable.overridable ? '?=' : ':='} ${text}`.trimEnd();
+}
+
+/** The Makefile of a plan. */
+export function makefile(plan: Plan): File {
+  const { variables } = plan;
+  const present = taskNames.filter((name) => plan.tasks[name]);
+  const recipe = (lines: readonly string[]) => lines.map((line) => `\t${inMake(line, variables)}\n`).join('');
+  const blocks: string[] = [];
+
+  blocks.push(
+    '# The commands of this project. CI, the editor and people call them by name; `make` alone explains them.\n',
+  );
+  const path = [
+    ...plan.path.map((folder) => `$(CURDIR)/${folder}`),
+    ...(plan.tools.some((tool) => tool.mise) ? ['$(or $(MISE_DATA_DIR),$(HOME)/.local/share/mise)/shims'] : []),
+  ];
+  if (path.length > 0)
+    blocks.push(
+      [
+        '# make 3.81, as macOS has it, looks at the new PATH only with a shell that is not its own default.\n',
+        'SHELL := /bin/bash\n',
+        `export PATH := ${[...path, '$(PATH)'].join(':')}\n`,
+      ].join(''),
+    );
+  if (variables.length > 0) blocks.push(variables.map((variable) => `${variableLine(variable, variables)}\n`).join(''));
+
+  blocks.push(
+    ['.DEFAULT_GOAL := help\n', '.DELETE_ON_ERROR:\n', `.PHONY: ${['help', ...present].join(' ')}\n`].join(''),
+  );
+  const width = Math.max(...present.map((name) => name.length));
+  blocks.push(
+    `help:\n${present
+      .map(
+        (name) =>
+          `\t@echo '  ${name.padEnd(width)}  ${inMake(plan.tasks[name]?.help ?? '', variables).replaceAll("'", '’')}'\n`,
+      )
+      .join('')}`,
+  );
+  for (const name of present) {
+    const task = plan.tasks[name];
+    if (!task) continue;
+    blocks.push(`${[`${name}:`, ...(task.needs ?? [])].join(' ')}\n${recipe(task.run ?? [])}`);
+    for (const rule of plan.rules.filter((rule) => task.needs?.includes(rule.target))) blocks.push(printRule(rule));
+  }
+  const placed = new Set(present.flatMap((name) => plan.tasks[name]?.needs ?? []));
+  for (const rule of plan.rules.filter((rule) => !placed.has(rule.target))) blocks.push(printRule(rule));
+  return { path: 'Makefile', text: blocks.join('\n') };
+
+  function printRule(rule: Plan['rules'][number]): string {
+    const globs = rule.from.filter(isGlob);
+    const from = [
+      ...(globs.length > 0 ? [`$(wildcard ${globs.join(' ')})`] : []),
+      ...rule.from.filter((path) => !isGlob(path)),
+    ];
+    return `${rule.target}: ${from.join(' ')}\n\t@mkdir -p $(@D)\n${recipe(rule.run)}`;
+  }
+}

@@ -1,0 +1,112 @@
+/** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
+import { axes } from './axes.ts';
+import { conflict } from './compose.ts';
+import type { Choices, Option } from './plan.ts';
+
+/** What the machine knows that a default may use. */
+export interface Surroundings {
+  /** The name of the chosen folder, or of the current one for `.`; empty where none was chosen. */
+  folder: string;
+  /** git's `user.name`, or empty. */
+  author(): string;
+}
+
+export type Key = keyof Choices;
+
+export interface Question {
+  key: Key;
+  /** The prompt. */
+  message: string;
+  /** The line of `--help`. */
+  help: string;
+  kind: 'text' | 'one' | 'many';
+  /** The values of `one` and `many`. */
+  options: readonly Option[];
+  /** Undefined: there is none, so it must be answered. */
+  fallback(known: Partial<Choices>, around: Surroundings): string | string[] | undefined;
+  /** What is wrong with a text, or undefined. */
+  check(value: string, known: Partial<Choices>): string | undefined;
+  /** Whether it makes sense to ask, given what is known. */
+  applies(known: Partial<Choices>): boolean;
+}
+
+const text = (question: Pick<Question, 'key' | 'message' | 'help' | 'fallback'> & Partial<Question>): Question => ({
+  kind: 'text',
+  options: [],
+  check: () => undefined,
+  applies: () => true,
+  ...question,
+});
+
+/** A question with a list of values; its default is the first that goes with what is known. */
+const choice = (
+  key: Key,
+  message: string,
+  help: string,
+  options: readonly Option[],
+  first: string | undefined = options[0]?.id,
+): Question => ({
+  key,
+  message,
+  help,
+  kind: 'one',
+  options,
+  fallback: (known) =>
+    [first, ...options.map((option) => option.id)].find((id) => id !== undefined && !conflict({ ...known, [key]: id })),
+  check: () => undefined,
+  applies: () => true,
+});
+
+/** Lower case, digits, single `-` or `_` between: what every language, registry and cluster takes. */
+const plainName = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
+
+export function checkName(name: string): string | undefined {
+  const shown = name.length > 60 ? `${name.slice(0, 57)}...` : name;
+  const rule =
+    'Use lower-case letters, digits and single dashes, starting with a letter, at most 50 characters: hello-wasm.';
+  if (name === '') return `The project needs a name. ${rule}`;
+  if (name.length > 50) return `Name '${shown}' is ${name.length} characters long. ${rule}`;
+  if (!plainName.test(name)) return `Name ${JSON.stringify(shown)} cannot be a package name everywhere. ${rule}`;
+  if (/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/.test(name))
+    return `Name '${name}' is reserved by Windows. Choose another.`;
+  return undefined;
+}
+
+function checkAuthor(author: string): string | undefined {
+  if ([...author].some((letter) => letter < ' ' || letter === '\u007f'))
+    return `Author ${JSON.stringify(author)} has control characters. Write it on one line.`;
+  if (author.length > 200) return `The author is ${author.length} characters long. Use at most 200.`;
+  return undefined;
+}
+
+export const questions: readonly Question[] = [
+  text({
+    key: 'name',
+    message: 'Project name',
+    help: "the project's name; the folder's name unless given",
+    fallback: (_, around) => around.folder || 'hello-wasm',
+    check: (name, known) => checkName(name) ?? conflict({ ...known, name }),
+  }),
+  choice('language', 'Guest language', 'the language of the module', axes.language),
+  choice('kind', 'Kind of program', 'what the module is', axes.kind, 'wagi'),
+  choice('host', 'Host', 'where the module runs', axes.host),
+  choice('registry', 'Registry', 'where the module is pushed', axes.registry, 'none'),
+  text({
+    key: 'namespace',
+    message: 'Registry and path',
+    help: 'HOST[:PORT]/PATH in the registry, in lower case',
+    fallback: (known) => (known.registry === 'none' ? '' : undefined),
+    check: (namespace, known) => conflict({ ...known, namespace }),
+    applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
+  }),
+  { ...choice('ci', 'CI', 'the CI providers, a list or repeated', axes.ci), kind: 'many', fallback: () => ['github'] },
+  choice('editor', 'Editor', 'the editor files', axes.editor),
+  choice('license', 'Licence', 'the licence of the project', axes.license),
+  text({
+    key: 'author',
+    message: 'Author',
+    help: "who holds the copyright; git's user.name unless given",
+    fallback: (_, around) => around.author(),
+    check: checkAuthor,
+  }),
+];

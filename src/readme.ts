@@ -1,0 +1,81 @@
+/** Prints the project's README from its plan. */
+import { axes, find } from './axes.ts';
+import { reproduce } from './command.ts';
+import { pipeline, usesMise } from './pipeline.ts';
+import type { File, Kind, Plan } from './plan.ts';
+import { taskNames } from './plan.ts';
+import { prose } from './templates.ts';
+import { mise } from './tools.ts';
+
+const programs: Record<Kind, (language: string) => string> = {
+  wagi: (language) =>
+    `A web handler in ${language}, compiled to WebAssembly and run once for each request, as CGI does. It greets at \`/\`, shows a
+request at \`/request\`, and sends back what is posted to \`/echo\`.`,
+  command: (language) =>
+    `A command-line program in ${language}, compiled to WebAssembly. It greets its arguments, and with \`--count\` it counts the
+lines, words and bytes of its standard input.`,
+};
+
+const contracts: Record<Kind, string> = {
+  wagi: `\`contract/wagi.json\` says what the program answers to which request, case by case. \`make test\` holds the built
+module to it, and \`make smoke URL=…\` any host that serves it. Change the program by changing a case first.`,
+  command: `\`contract/command.json\` says what the program prints for which arguments and input, case by case. \`make test\`
+holds the built module to it. Change the program by changing a case first.`,
+};
+
+export function readme(plan: Plan): File {
+  const { choices, tasks } = plan;
+  const language = find(axes.language, choices.language)?.label ?? choices.language;
+  const present = taskNames.flatMap((name) => {
+    const task = tasks[name];
+    return task ? [{ name, help: task.help, secrets: task.secrets }] : [];
+  });
+  const release = pipeline(plan, 'release');
+  const ci = choices.ci
+    .filter((id) => id !== 'none')
+    .map((id) => {
+      const label = find(axes.ci, id)?.label;
+      const check = pipeline(plan, 'check').join(', ');
+      return release.length > 0
+        ? `${label} runs ${check} for every change and, for a tag such as \`v1.0.0\`, ${release.join(', ')}.`
+        : `${label} runs ${check} for every change.`;
+    });
+  const secrets = present.flatMap((task) => task.secrets);
+  const variables = (text: string) =>
+    text.replace(
+      /\$([A-Z_]+)/g,
+      (whole, name) =>
+        plan.variables.find((variable) => variable.name === name)?.value.replace('$LISTEN', '127.0.0.1:3000') ?? whole,
+    );
+
+  return {
+    path: 'README.md',
+    text: prose('project/README.md.ejs', {
+      name: choices.name,
+      summary: programs[choices.kind](language),
+      start: tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"',
+      setupNote: usesMise(plan)
+        ? `\`make setup\` installs the tools of \`mise.toml\` with [mise](https://mise.jdx.dev): \`${mise.get}\`. `
+        : '',
+      editor: choices.editor === 'none' ? '' : ', the editor',
+      tasks: present.map(({ name, help }) => ({ name, help: variables(help).replaceAll('|', '\\|') })),
+      contract: contracts[choices.kind],
+      notes: plan.notes,
+      image: plan.modules[0]?.image,
+      secrets,
+      ci: [...ci, ...(secrets.length > 0 ? secretPlaces(choices.ci) : [])],
+      reproduce: reproduce(choices),
+      license: choices.license === 'none' ? '' : `[${find(axes.license, choices.license)?.label}](LICENSE)`,
+    }),
+  };
+}
+
+/** Where each CI provider keeps the secrets of a release. */
+function secretPlaces(ci: string[]): string[] {
+  const places: Record<string, string> = {
+    github: 'GitHub: make an environment `release` (Settings, Environments) and give it the secrets above.',
+    gitlab:
+      'GitLab: make the secrets variables (Settings, CI/CD), masked and protected, with the environment scope `release`, and protect the tags `v*`.',
+  };
+  return ['', ...ci.flatMap((id) => places[id] ?? [])];
+}

@@ -1,0 +1,29 @@
+/** Every tool that a generated project calls, with the version it was tried with: the one place for these versions. */
+import type { Tool } from './plan.ts';
+
+/** The major version of Node that CI uses; the contract's runner needs 20.17 or newer. */
+// renovate: datasource=node-version depName=node
+export const nodeMajor = '24';
+
+// renovate: datasource=npm depName=@jdxcode/mise
+export const miseVersion = '2026.9.15';
+
+// renovate: datasource=npm depName=binaryen
+const binaryenVersion = '132.0.0';
+
+// renovate: datasource=github-releases depName=bytecodealliance/wasmtime
+const wasmtimeVersion = '49.0.4';
+
+// renovate: datasource=github-releases depName=oras-project/oras
+const orasVersion = '1.3.6';
+
+export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Node 24 from https://nodejs.org' };
+
+export const mise: Tool = { command: 'mise', get: `npm install --global @jdxcode/mise@${miseVersion}` };
+
+/** For languages that do not bring binaryen with their own package manager. */
+export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:binaryen', binaryenVersion] };
+
+export const wasmtime: Tool = { command: 'wasmtime', atLeast: '30', mise: ['wasmtime', wasmtimeVersion] };
+
+export const oras: Tool = { command: 'oras', atLeast: '1.2', probe: 'oras version', mise: ['oras', orasVersion] };

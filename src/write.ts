@@ -1,0 +1,179 @@
+/** Puts a rendered project on the disk: all conflicts are known before the first write, and a failure leaves nothing behind. */
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import type { File } from './plan.ts';
+import { UserError } from './user-error.ts';
+
+export interface Outcome {
+  /** Paths that were written, or would be; empty where the project is there already, byte for byte. */
+  written: string[];
+  /** What happened with git, as a sentence; empty where nothing was asked. */
+  git: string;
+}
+
+/** What is at a path, without following a link. */
+const at = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+
+/** The files that are not there yet. Throws a UserError when the folder cannot take them as they are. */
+export function survey(destination: string, files: readonly File[]): File[] {
+  const target = existing(destination);
+  if (!target.stat.isDirectory()) throw new UserError(`'${target.path}' is not a folder. Choose another destination.`);
+  const missing: File[] = [];
+  const clashes: string[] = [];
+  for (const file of files) {
+    const path = join(destination, file.path);
+    const blocked = blocker(destination, dirname(path));
+    const stat = blocked ? undefined : at(path);
+    if (blocked) clashes.push(blocked);
+    else if (!stat) missing.push(file);
+    else if (!stat.isFile() || readFileSync(path, 'utf8') !== file.text) clashes.push(file.path);
+  }
+  if (clashes.length > 0) {
+    const list = [...new Set(clashes)];
+    throw new UserError(
+      `${list.length === 1 ? 'A path is' : `${list.length} paths are`} in the way in '${destination}': ${list.join(', ')}. Move what is there, or choose another destination.`,
+    );
+  }
+  return missing;
+}
+
+/** The nearest path upward that exists; a link to a folder is a folder. */
+function existing(path: string): { path: string; stat: Stats } {
+  try {
+    return { path, stat: statSync(path) };
+  } catch {
+    return existing(dirname(path));
+  }
+}
+
+/** A folder on the way that is a file or a link, through which we would write elsewhere; relative to the destination. */
+function blocker(destination: string, folder: string): string | undefined {
+  for (let path = folder; path.length > destination.length; path = dirname(path)) {
+    const stat = at(path);
+    if (stat && !stat.isDirectory()) return relative(destination, path).replaceAll(sep, '/');
+  }
+  return undefined;
+}
+
+/** Writes the files: a new folder appears as a whole, an existing one gets them one by one and loses them again on a failure. */
+export function write(destination: string, files: readonly File[]): void {
+  const fresh = !existsSync(destination);
+  const parent = fresh ? dirname(destination) : destination;
+  const made = fresh ? makeFolders(parent) : [];
+  let stage: string | undefined;
+  const placed: string[] = [];
+  try {
+    stage = mkdtempSync(join(parent, '.generator-wasm-'));
+    for (const file of files) {
+      const path = join(stage, file.path);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, file.text, { flag: 'wx', mode: file.executable ? 0o777 : 0o666 });
+    }
+    if (fresh) {
+      chmodSync(stage, 0o777 & ~process.umask());
+      renameSync(stage, destination);
+      return;
+    }
+    for (const file of files) {
+      const path = join(destination, file.path);
+      made.push(...makeFolders(dirname(path)));
+      renameSync(join(stage, file.path), path);
+      placed.push(path);
+    }
+    rmSync(stage, { recursive: true, force: true });
+  } catch (error) {
+    for (const path of placed.reverse()) rmSync(path, { force: true });
+    if (stage) rmSync(stage, { recursive: true, force: true });
+    for (const path of made.reverse()) rmdirSync(path);
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(
+      `'${destination}' cannot be written to (${reason}). Choose another destination, or mend its permissions.`,
+    );
+  }
+}
+
+/** Makes a folder and those above it; gives back the ones that were not there, outermost first. */
+function makeFolders(path: string): string[] {
+  if (existsSync(path)) return [];
+  const above = makeFolders(dirname(path));
+  mkdirSync(path);
+  return [...above, path];
+}
+
+/** git in a folder, deaf to the repository that the caller may be in, and running no hook. */
+function git(cwd: string, ...args: string[]): string {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|COMMON_DIR)$/.test(name),
+    ),
+  );
+  return execFileSync('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  }).trim();
+}
+
+/** git's answer, or empty where git is missing or says no. */
+function gitOr(cwd: string, ...args: string[]): string {
+  try {
+    return git(cwd, ...args);
+  } catch {
+    return '';
+  }
+}
+
+/** git's `user.name`, or empty. */
+export const authorName = (cwd: string): string => gitOr(existing(cwd).path, 'config', 'user.name');
+
+/** Whether a folder, or where it will be made, lies in a repository. */
+const inRepository = (path: string): boolean =>
+  gitOr(existing(path).path, 'rev-parse', '--is-inside-work-tree') === 'true';
+
+/**
+ * Decides, before anything is written, whether there will be a repository; the function it gives back, called after,
+ * makes it with one commit of these files and says so. `wanted` undefined: where there is none around.
+ */
+export function planGit(destination: string, wanted: boolean | undefined): (files: readonly File[]) => string {
+  const own = existsSync(join(destination, '.git'));
+  if (wanted === false || own || (wanted === undefined && inRepository(destination)))
+    return () => (own && wanted ? 'The folder is a repository already: commit the new files yourself.' : '');
+  return (files) => {
+    if (gitOr(destination, '--version') === '') return 'There is no git here, so no repository was made.';
+    try {
+      git(destination, 'init', '--quiet', '--template=', '--initial-branch=main');
+      if (gitOr(destination, '-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT') === '')
+        return 'A git repository was made without a commit: git knows no user.name and user.email of yours.';
+      git(destination, 'add', '--force', '--', ...files.map((file) => file.path));
+      git(
+        destination,
+        'commit',
+        '--quiet',
+        '--no-gpg-sign',
+        '--no-verify',
+        '--message',
+        'Begin the project as generator-wasm wrote it',
+      );
+      return 'A git repository was made, with a first commit.';
+    } catch (error) {
+      const said =
+        error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : String(error);
+      return `The files are written, and git failed: ${said}`;
+    }
+  };
+}

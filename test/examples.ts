@@ -1,0 +1,42 @@
+/** Choices for tests: every valid combination, and a plain one to vary. */
+import { axes } from '../src/axes.ts';
+import { conflict } from '../src/compose.ts';
+import type { Choices } from '../src/plan.ts';
+
+/** Subsets of the CI providers that are worth their own project: each alone, and all that go together. */
+const cis = [...axes.ci.map(({ id }) => [id]), axes.ci.map(({ id }) => id).filter((id) => id !== 'none')];
+
+/** A valid namespace for each registry. */
+const namespaceOf = (registry: string): string => axes.registry.find(({ id }) => id === registry)?.example ?? '';
+
+/** Every valid combination of languages, kinds, hosts, registries, CI providers and editors. */
+export function everyChoice(name = 'hello-wasm'): Choices[] {
+  const all: Choices[] = [];
+  for (const { id: language } of axes.language)
+    for (const { id: kind } of axes.kind)
+      for (const { id: host } of axes.host)
+        for (const { id: registry } of axes.registry)
+          for (const ci of cis)
+            for (const { id: editor } of axes.editor) {
+              const namespace = namespaceOf(registry);
+              const choices = { name, language, kind, host, registry, namespace, ci, editor, license: 'MIT', author: 'Ada' };
+              if (!conflict(choices)) all.push(choices);
+            }
+  return all;
+}
+
+export const label = (choices: Choices): string =>
+  [choices.language, choices.kind, choices.host, choices.registry, choices.ci.join('+'), choices.editor].join(' ');
+
+export const plain: Choices = {
+  name: 'hello-wasm',
+  language: 'assemblyscript',
+  kind: 'wagi',
+  host: 'wagi',
+  registry: 'none',
+  namespace: '',
+  ci: ['github'],
+  editor: 'vscode',
+  license: 'MIT',
+  author: 'Ada',
+};
