@@ -36,6 +36,8 @@ export interface Option {
   help: string;
   /** `legacy`: its makers have left it. */
   status: 'current' | 'legacy';
+  /** Why its projects are not built and run by our tests; absent where they are. For the README's support table. */
+  notRun?: string;
 }
 
 /** What the user chose; with the version, all that a project remembers. */

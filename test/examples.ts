@@ -19,7 +19,18 @@ export function everyChoice(name = 'hello-wasm'): Choices[] {
           for (const ci of cis)
             for (const { id: editor } of axes.editor) {
               const namespace = namespaceOf(registry);
-              const choices = { name, language, kind, host, registry, namespace, ci, editor, license: 'MIT', author: 'Ada' };
+              const choices = {
+                name,
+                language,
+                kind,
+                host,
+                registry,
+                namespace,
+                ci,
+                editor,
+                license: 'MIT',
+                author: 'Ada',
+              };
               if (!conflict(choices)) all.push(choices);
             }
   return all;

@@ -74,7 +74,10 @@ describe('the command line', () => {
     [['a', 'b', '--yes'], /one destination, and 2 were given: 'a', 'b'/],
     [['', '--yes'], /^The destination is empty/],
     [['ci', '--yes'], /'ci' is kept for a command.*write \.\/ci/],
-    [['--yes', '--host', 'wasmtime', '--kind', 'wagi'], /^wasmtime does not run kind 'wagi'\. Choose host wagi, or kind command\.$/],
+    [
+      ['--yes', '--host', 'wasmtime', '--kind', 'wagi'],
+      /^wasmtime does not run kind 'wagi'\. Choose host wagi, or kind command\.$/,
+    ],
     [['--yes', '--registry', 'oci'], /^Registry 'oci' needs a namespace/],
     [['--yes', '--registry', 'none', '--namespace', 'a.b/c'], /takes no namespace, so 'a\.b\/c' has no use/],
     [['--yes', '--registry', 'oci', '--namespace', 'https://a.b/c'], /^Namespace 'https:\/\/a\.b\/c' has a scheme/],
@@ -89,7 +92,26 @@ describe('the command line', () => {
   for (const [argv, sentence] of refusals)
     it(`refuses ${argv.join(' ') || 'nothing'}`, async () => assert.match(await refusal(...argv), sentence));
 
-  const names = ['', 'my app', '../x', '-x', 'x-', '$(touch x)', "it's", 'a"b', 'é', 'Hello', '1st', 'a--b', 'nul', 'x'.repeat(300), 'a/b', 'a\nb', '.', '__proto__'];
+  const names = [
+    '',
+    'my app',
+    '../x',
+    '-x',
+    'x-',
+    '$(touch x)',
+    "it's",
+    'a"b',
+    'é',
+    'Hello',
+    '1st',
+    'a--b',
+    'nul',
+    'x'.repeat(300),
+    'a/b',
+    'a\nb',
+    '.',
+    '__proto__',
+  ];
   for (const name of names)
     it(`refuses the name ${JSON.stringify(name.slice(0, 20))}`, async () =>
       assert.match(await refusal('--yes', `--name=${name}`), /^(Name|The project needs a name)/));
@@ -132,14 +154,16 @@ describe('an answers file', () => {
     ['h.yaml', '__proto__: c', /unknown key '__proto__'/],
   ];
   for (const [name, text, sentence] of bad)
-    it(`refuses ${JSON.stringify(text)}`, async () => assert.match(await refusal('--yes', '--answers', file(name, text)), sentence));
+    it(`refuses ${JSON.stringify(text)}`, async () =>
+      assert.match(await refusal('--yes', '--answers', file(name, text)), sentence));
 });
 
 describe('--help', () => {
   it('has a line for every question and lists its values', () => {
     const help = helpText('generator-wasm');
     for (const { key } of questions) assert.match(help, new RegExp(`--${key} `));
-    for (const { id } of [...axes.language, ...axes.host, ...axes.registry, ...axes.ci]) assert.ok(help.includes(id), id);
+    for (const { id } of [...axes.language, ...axes.host, ...axes.registry, ...axes.ci])
+      assert.ok(help.includes(id), id);
     for (const line of help.split('\n')) assert.ok(line.length <= 100, line);
   });
 });

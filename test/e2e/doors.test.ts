@@ -1,0 +1,191 @@
+/** The packed package through each of its doors: a terminal, no terminal, Yeoman. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createEnv } from 'yeoman-environment';
+import { reserved } from '../../src/answers.ts';
+import { render } from '../../src/render.ts';
+import { plain } from '../examples.ts';
+import { bin, environment, installed, need, ok, project, run, scratch } from './world.ts';
+
+const empty = () => mkdtempSync(join(scratch, 'door-'));
+const tree = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(folder.length + 1), readFileSync(path, 'utf8')]),
+  );
+
+describe('the packed package', function () {
+  this.timeout(300_000);
+  before(() => {
+    installed();
+  });
+
+  it('holds what users need and nothing else', () => {
+    const folder = join(installed(), 'node_modules', 'generator-wasm');
+    const paths = Object.keys(tree(folder));
+    assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
+    for (const path of paths) assert.match(path, /^(dist|templates)\/|^(package\.json|README\.md|LICENSE)$/);
+  });
+
+  it('writes exactly what the core renders', () => {
+    const written = tree(project(plain));
+    assert.deepEqual(written, Object.fromEntries(render(plain).map(({ path, text }) => [path, text])));
+  });
+
+  it('loads nothing of Yeoman or inquirer when every answer is known', () => {
+    const said = run('node', ['--trace-exit', bin(), 'hello', '--yes', '--dry-run'], empty(), {
+      NODE_DEBUG: 'esm',
+    }).said;
+    const loaded = [...said.matchAll(/node_modules\/((?:@[\w-]+\/)?[\w.-]+)\//g)].map((match) => match[1]);
+    for (const name of ['yeoman-generator', 'yeoman-environment', 'inquirer', '@inquirer/core'])
+      assert.ok(!loaded.includes(name), name);
+  });
+
+  const refusals: [string[], RegExp][] = [
+    [['hello', '--yes', '--language', 'cobol'], /^Unknown language 'cobol'\. Choose one of: [^\n]+\n$/],
+    [['hello'], /^There is no terminal to ask in, and these answers are missing: --name[^\n]+\n$/],
+    [['--yes', '--name', '$(touch x)'], /^Name "\$\(touch x\)" cannot be a package name[^\n]+\n$/],
+    [['hello', '--yes', '--nmae', 'x'], /^Unknown flag '--nmae'\. Did you mean --name\?\n$/],
+    [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
+    ...reserved
+      .filter((word) => word !== 'serve')
+      .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
+  ];
+  for (const [argv, sentence] of refusals)
+    it(`refuses ${argv.join(' ')} in one sentence, with nothing written`, () => {
+      const folder = empty();
+      const { status, stdout, stderr } = spawnSync(bin(), argv, {
+        cwd: folder,
+        env: environment,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      assert.equal(status, 1, stderr);
+      assert.equal(stdout, '');
+      assert.match(stderr, sentence);
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+  it('does not hang on an open pipe', () => {
+    const { status, stderr } = spawnSync(bin(), ['hello'], {
+      cwd: empty(),
+      env: environment,
+      encoding: 'utf8',
+      input: '\n\n',
+      timeout: 20_000,
+    });
+    assert.equal(status, 1);
+    assert.match(stderr, /no terminal/);
+  });
+
+  it('makes ./ci a folder', () => {
+    const folder = empty();
+    ok(bin(), ['./ci', '--yes', '--no-git'], folder);
+    assert.ok(existsSync(join(folder, 'ci', 'Makefile')));
+  });
+
+  it('writes the same project through Yeoman', async () => {
+    const folder = empty();
+    const environment = createEnv({ cwd: folder });
+    const path = join(installed(), 'node_modules', 'generator-wasm', 'dist', 'generators', 'app', 'index.js');
+    environment.register(path, { namespace: 'wasm:app' });
+    await environment.run(['wasm:app', plain.name], {
+      yes: true,
+      git: false,
+      author: 'Ada',
+      skipInstall: true,
+    } as never);
+    assert.deepEqual(
+      tree(join(folder, plain.name)),
+      Object.fromEntries(render(plain).map(({ path, text }) => [path, text])),
+    );
+  });
+
+  it('is the one line that it prints', () => {
+    const folder = empty();
+    const said = ok(bin(), ['one', '--yes', '--no-git', '--author', "Ada O'Neil", '--language', 'c'], folder);
+    const line = /npx generator-wasm@\S+ (.*)\n/.exec(said)?.[1];
+    const again = join(folder, 'again');
+    mkdirSync(again);
+    ok('sh', ['-c', `'${bin()}' ${line} --no-git`], again);
+    assert.deepEqual(tree(join(again, 'one')), tree(join(folder, 'one')));
+  });
+});
+
+describe('the prompts, in a terminal', function () {
+  this.timeout(120_000);
+  const session = `generator-wasm-${process.pid}`;
+  const tmux = (...args: string[]) => run('tmux', ['-L', session, ...args], scratch).stdout;
+  const pause = () => new Promise((done) => setTimeout(done, 150));
+  /** Waits until the screen shows this. */
+  async function sees(pattern: RegExp): Promise<string> {
+    for (let tries = 0; tries < 100; tries++) {
+      const screen = tmux('capture-pane', '-p', '-J', '-S', '-200');
+      if (pattern.test(screen)) return screen;
+      await pause();
+    }
+    throw new Error(`The terminal never showed ${pattern}:\n${tmux('capture-pane', '-p', '-S', '-200')}`);
+  }
+  const keys = async (...names: string[]) => {
+    for (const name of names) {
+      tmux('send-keys', name);
+      await pause();
+    }
+  };
+  const start = (folder: string, command: string, columns = '100') =>
+    tmux('new-session', '-d', '-x', columns, '-y', '40', `cd ${folder}; ${command}; echo "exit $?"; sleep 60`);
+
+  beforeEach(function () {
+    need(this, 'tmux');
+  });
+  afterEach(() => {
+    tmux('kill-server');
+  });
+
+  it('asks each question, shows why a choice is closed, and writes the project', async () => {
+    const folder = empty();
+    start(folder, `${bin()} --no-git --author Ada`);
+    await sees(/Project name/);
+    await keys('hello', 'Enter');
+    await sees(/Guest language[\s\S]*AssemblyScript/);
+    await keys('Down', 'Enter');
+    await sees(/Kind of program/);
+    await keys('Up', 'Enter');
+    await sees(/Host[\s\S]*WAGI does not run kind 'command'/);
+    await keys('Enter');
+    await sees(/\? Registry/);
+    await keys('Enter');
+    await sees(/CI[\s\S]*GitLab/);
+    await keys('Enter');
+    await sees(/Editor/);
+    await keys('Enter');
+    await sees(/Licence/);
+    await keys('Enter');
+    await sees(/Wrote \d+ files to hello:[\s\S]*exit 0/);
+    const { choices } = JSON.parse(readFileSync(join(folder, 'hello', '.yo-rc.json'), 'utf8'))['generator-wasm'];
+    assert.deepEqual(choices, { ...plain, name: 'hello', language: 'c', kind: 'command', host: 'wasmtime' });
+  });
+
+  it('refuses a bad name at once and lets one try again', async () => {
+    const folder = empty();
+    start(folder, `${bin()} --no-git`);
+    await sees(/Project name/);
+    await keys('My', 'Space', 'App', 'Enter');
+    await sees(/cannot be a package name everywhere/);
+  });
+
+  it('leaves nothing behind on Ctrl-C, and exits 130', async () => {
+    const folder = empty();
+    start(folder, bin());
+    await sees(/Project name/);
+    await keys('Enter');
+    await sees(/Guest language/);
+    await keys('C-c');
+    await sees(/Cancelled, nothing was written\.[\s\S]*exit 130/);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});

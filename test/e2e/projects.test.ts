@@ -1,0 +1,129 @@
+/** What a user does first, for every language and kind: scaffold, build, test, optimize, run or serve, and look at the answer. */
+import assert from 'node:assert/strict';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { axes } from '../../src/axes.ts';
+import { compose } from '../../src/compose.ts';
+import type { Choices } from '../../src/plan.ts';
+import { cells } from '../cells.ts';
+import { freePort, make, need, project, run, serving, taskEnvironment } from './world.ts';
+
+const tools: Record<string, string[]> = { c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'] };
+
+for (const cell of cells.filter(({ notRun }) => !notRun)) {
+  const choices: Choices = { ...cell.choices, ci: ['github', 'gitlab'] };
+  describe(`${choices.language} ${choices.kind} on ${choices.host}`, function () {
+    this.timeout(600_000);
+    const [module] = compose(choices).modules;
+    assert.ok(module);
+    let folder: string;
+    const artifact = () => join(folder, module.artifact);
+    const optimized = () => join(folder, module.optimized);
+
+    before(function () {
+      need(this, 'make', 'wasmtime', ...(tools[choices.language] ?? []));
+      folder = project(choices);
+      make(folder, 'setup');
+    });
+
+    it('is formatted and linted as it comes', () => {
+      make(folder, 'lint');
+      const before = readFileSync(join(folder, '.yo-rc.json'));
+      make(folder, 'format');
+      make(folder, 'lint');
+      assert.deepEqual(readFileSync(join(folder, '.yo-rc.json')), before);
+    });
+
+    it('builds, the same bytes twice, and not again without a change', () => {
+      make(folder, 'build');
+      const first = readFileSync(artifact());
+      const time = statSync(artifact()).mtimeMs;
+      make(folder, 'build');
+      assert.equal(statSync(artifact()).mtimeMs, time, 'nothing was compiled again');
+      make(folder, 'clean', 'build');
+      assert.deepEqual(readFileSync(artifact()), first);
+    });
+
+    it('passes its unit tests and the whole contract', () => {
+      const said = make(folder, 'test');
+      assert.match(said, /(\d+) of \1 cases pass: build\/[\w-]+\.wasm under wasmtime/);
+      const node = run(
+        'node',
+        ['contract/run.mjs', `contract/${choices.kind}.json`, module.artifact, '--runtime', 'node'],
+        folder,
+      );
+      assert.equal(node.code, 0, node.said);
+      assert.match(node.said, /(\d+) of \1 cases pass/);
+    });
+
+    it('fails its tests when the contract asks for something else', () => {
+      const path = join(folder, `contract/${choices.kind}.json`);
+      const good = readFileSync(path, 'utf8');
+      try {
+        writeFileSync(path, good.replace('Hello, world!', 'Goodbye, world!'));
+        const { code, said } = run('make', ['test'], folder, taskEnvironment());
+        assert.notEqual(code, 0);
+        assert.match(said, /Goodbye, world!/);
+      } finally {
+        writeFileSync(path, good);
+      }
+    });
+
+    it('optimizes, tells the bytes, and still keeps the contract', () => {
+      const said = make(folder, 'optimize');
+      assert.match(said, new RegExp(`${statSync(artifact()).size} ${module.artifact}`));
+      assert.match(said, new RegExp(`${statSync(optimized()).size} ${module.optimized}`));
+      assert.ok(statSync(optimized()).size <= statSync(artifact()).size);
+    });
+
+    it('imports nothing twice', async () => {
+      for (const path of [artifact(), optimized()]) {
+        const imports = WebAssembly.Module.imports(await WebAssembly.compile(readFileSync(path)));
+        const names = imports.map(({ module, name }) => `${module}::${name}`);
+        assert.ok(names.length > 2);
+        assert.deepEqual(names, [...new Set(names)]);
+        for (const { module } of imports) assert.equal(module, 'wasi_snapshot_preview1');
+      }
+    });
+
+    it('names what is missing in make doctor, and nothing else', () => {
+      const { said } = run('make', ['--silent', 'doctor'], folder, taskEnvironment());
+      assert.match(said, /^ok {7}node \d+/m);
+      assert.doesNotMatch(said, /too old/);
+    });
+
+    if (choices.kind === 'wagi')
+      it('answers requests, and stops cleanly', async () => {
+        const listen = `127.0.0.1:${await freePort()}`;
+        const url = `http://${listen}`;
+        const stop = await serving('make', ['--silent', 'serve', `LISTEN=${listen}`], folder, `${url}/healthz`);
+        let said: string;
+        try {
+          const response = await fetch(`${url}/?name=Gr%C3%A8ta`);
+          assert.equal(response.status, 200);
+          assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8');
+          assert.equal(await response.text(), 'Hello, Grèta!\n');
+          assert.match(make(folder, 'smoke', `URL=${url}`), /(\d+) of \1 cases pass/);
+        } finally {
+          said = (await stop()).said;
+        }
+        assert.match(said, /Serving http:\/\/127\.0\.0\.1/);
+        assert.match(said, /GET \/ 200/, 'the log line of the module');
+        await assert.rejects(fetch(url));
+      });
+    else
+      it('runs on its host', () => {
+        assert.match(make(folder, '--silent', 'run'), /^Hello, world!\n$/);
+        assert.match(make(folder, '--silent', 'run', 'ARGS=Ada Grace'), /^Hello, Ada!\nHello, Grace!\n$/);
+        assert.match(make(folder, 'smoke'), /(\d+) of \1 cases pass.*wasmtime/);
+      });
+  });
+}
+
+describe('the cells', () => {
+  it('cover every language and kind', () => {
+    for (const language of axes.language)
+      for (const kind of language.kinds)
+        assert.ok(cells.some(({ choices }) => choices.language === language.id && choices.kind === kind));
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * What the end-to-end tests stand on: the packed package as users install it, real tools, projects that are built once.
+ * A tool that is missing skips its tests with the command that gets it; with E2E=required that is a failure.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import type { Context } from 'mocha';
+import type { Choices } from '../../src/plan.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const toolsBin = join(root, '.cache', 'tools', 'bin');
+
+/** Removed when the tests end. */
+export const scratch = mkdtempSync(join(tmpdir(), 'generator-wasm-e2e-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+/**
+ * The environment of a user who has installed the tools. Tools that mise would fetch from release pages are switched
+ * off in it, since there is no way to them from here; the same tools come from package registries instead.
+ */
+export const environment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: [toolsBin, process.env.PATH].join(delimiter),
+  HOME: scratch,
+  GIT_CONFIG_NOSYSTEM: '1',
+  MISE_DATA_DIR: join(scratch, 'mise'),
+  MISE_DISABLE_TOOLS: 'node,wasmtime,oras,github:WebAssembly/wasi-sdk',
+  npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
+};
+for (const name of ['npm_config_prefix', 'npm_package_json', 'INIT_CWD']) delete environment[name];
+
+/** Whether a command is on the PATH of the tests. */
+export const has = (command: string): boolean =>
+  spawnSync('sh', ['-c', `command -v ${command}`], { env: environment }).status === 0;
+
+/** Skips the test, or fails it where everything is required, unless these commands are there. */
+export function need(test: Context, ...commands: string[]): void {
+  const missing = commands.filter((command) => !has(command));
+  if (missing.length === 0) return;
+  const reason = `${missing.join(', ')} not found. Get it with: bash scripts/toolchains.sh`;
+  if (process.env.E2E === 'required') throw new Error(reason);
+  console.log(`      skipped: ${reason}`);
+  test.skip();
+}
+
+/** What a command printed and how it ended. */
+export interface Result {
+  code: number | null;
+  /** Standard output and standard error, in that order. */
+  said: string;
+  stdout: string;
+}
+
+export function run(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): Result {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd,
+    env: { ...environment, ...env },
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (error) throw error;
+  return { code: status, said: stdout + stderr, stdout };
+}
+
+/** Runs a command that must succeed. */
+export function ok(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv = {}): string {
+  const { code, said } = run(command, args, cwd, env);
+  assert.equal(code, 0, `${command} ${args.join(' ')} in ${cwd}:\n${said.slice(-6000)}`);
+  return said;
+}
+
+let installation: string | undefined;
+/** The folder of the package, packed and installed as users do. */
+export function installed(): string {
+  if (installation) return installation;
+  const folder = join(scratch, 'installation');
+  mkdirSync(folder);
+  ok('npm', ['run', '--silent', 'build'], root);
+  ok('npm', ['pack', '--silent', '--pack-destination', folder], root);
+  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'nothing was packed';
+  ok('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball)], folder);
+  installation = folder;
+  return folder;
+}
+export const bin = (): string => join(installed(), 'node_modules', '.bin', 'generator-wasm');
+
+const flags = (choices: Partial<Choices>): string[] =>
+  Object.entries(choices).flatMap(([key, value]) => (String(value) === '' ? [] : [`--${key}`, String(value)]));
+
+const projects = new Map<string, string>();
+/** A project scaffolded by the packed package from these choices; the same one for the same choices. */
+export function project(choices: Choices): string {
+  const key = JSON.stringify(choices);
+  const before = projects.get(key);
+  if (before) return before;
+  const folder = join(scratch, `project-${projects.size}`, choices.name);
+  mkdirSync(join(folder, '..'), { recursive: true });
+  ok(bin(), [folder, '--yes', '--no-git', ...flags(choices)], scratch);
+  projects.set(key, folder);
+  return folder;
+}
+
+/** What a task's environment needs beyond the tools: the packed host, and the compiler that is here. */
+export const taskEnvironment = (): NodeJS.ProcessEnv => ({ GENERATOR_WASM: bin(), ...compilers });
+const compilers = { CC: 'clang-22', CLANG_FORMAT: 'clang-format-22', CLANG_TIDY: 'clang-tidy-22' };
+
+export const make = (folder: string, ...words: string[]): string => ok('make', words, folder, taskEnvironment());
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** Starts a server, waits until it answers at `url`, and gives back what stops it: its exit code and what it said. */
+export async function serving(
+  command: string,
+  args: string[],
+  cwd: string,
+  url: string,
+): Promise<(signal?: NodeJS.Signals) => Promise<Result>> {
+  const child: ChildProcess = spawn(command, args, {
+    cwd,
+    env: { ...environment, ...taskEnvironment() },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
+  const ended = once(child, 'exit');
+  for (let tries = 0; ; tries++) {
+    if (child.exitCode !== null || tries > 300)
+      throw new Error(`${command} ${args.join(' ')} does not answer:\n${said}`);
+    const answers = await fetch(url).then(
+      () => true,
+      () => false,
+    );
+    if (answers) break;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return async (signal = 'SIGINT') => {
+    if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
+    await ended;
+    return { code: child.exitCode, said, stdout: said };
+  };
+}
+
+export const exists = (...path: string[]): boolean => existsSync(join(...path));

@@ -1,0 +1,123 @@
+/** Every format through its own checker, over projects that together have every value of every question. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { axes } from '../../src/axes.ts';
+import type { Choices, File } from '../../src/plan.ts';
+import { render } from '../../src/render.ts';
+import { need, ok, run, scratch } from '../e2e/world.ts';
+import { everyChoice, label } from '../examples.ts';
+
+/** Projects in which every pair of values of two questions appears. */
+function pairwise(): Choices[] {
+  const pairs = (choices: Choices): string[] => {
+    const values = Object.entries(choices).map(([key, value]) => `${key}=${value}`);
+    return values.flatMap((one, index) => values.slice(index + 1).map((two) => `${one} ${two}`));
+  };
+  const open = new Set(everyChoice().flatMap(pairs));
+  const chosen: Choices[] = [];
+  const candidates = everyChoice();
+  while (open.size > 0) {
+    const score = (choices: Choices) => pairs(choices).filter((pair) => open.has(pair)).length;
+    const best = candidates.reduce((a, b) => (score(b) > score(a) ? b : a));
+    for (const pair of pairs(best)) open.delete(pair);
+    chosen.push(best);
+  }
+  return chosen;
+}
+
+describe('every printed file through its own checker', function () {
+  this.timeout(300_000);
+  const projects = pairwise();
+  const folders = new Map<Choices, string>();
+  const all = (pattern: RegExp): string[] =>
+    projects.flatMap((choices) =>
+      render(choices)
+        .filter(({ path }) => pattern.test(path))
+        .map(({ path }) => join(folders.get(choices) ?? '', path)),
+    );
+
+  before(() => {
+    for (const choices of projects) {
+      const folder = mkdtempSync(join(scratch, 'lint-'));
+      folders.set(choices, folder);
+      for (const { path, text } of render(choices)) {
+        mkdirSync(dirname(join(folder, path)), { recursive: true });
+        writeFileSync(join(folder, path), text);
+      }
+    }
+  });
+
+  it('takes every value of every question', () => {
+    for (const key of ['language', 'kind', 'host', 'registry', 'editor'] as const)
+      for (const { id } of axes[key])
+        assert.ok(
+          projects.some((choices) => choices[key] === id),
+          `${key} ${id}`,
+        );
+    for (const { id } of axes.ci)
+      assert.ok(
+        projects.some(({ ci }) => ci.includes(id)),
+        id,
+      );
+  });
+
+  it('GitHub workflows: actionlint', function () {
+    need(this, 'actionlint', 'shellcheck');
+    const files = all(/^\.github\/workflows\//);
+    assert.ok(files.length > 2);
+    ok('actionlint', files, scratch);
+  });
+  it('GitHub workflows and Dependabot: zizmor', function () {
+    need(this, 'zizmor');
+    const folder = folders.get(
+      projects.find(({ ci, registry }) => ci.includes('github') && registry !== 'none') as Choices,
+    );
+    ok('zizmor', ['--offline', '--no-progress', '--persona', 'pedantic', String(folder)], scratch);
+  });
+  it('shows that zizmor and actionlint would find something', function () {
+    need(this, 'zizmor', 'actionlint');
+    const folder = mkdtempSync(join(scratch, 'bad-'));
+    mkdirSync(join(folder, '.github/workflows'), { recursive: true });
+    const path = join(folder, '.github/workflows/bad.yml');
+    writeFileSync(
+      path,
+      'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: echo ${{ github.nothing }}\n',
+    );
+    assert.notEqual(run('zizmor', ['--offline', '--no-progress', folder], scratch).code, 0);
+    assert.notEqual(run('actionlint', [path], scratch).code, 0);
+  });
+  it('Dependabot: its schema', function () {
+    need(this, 'check-jsonschema');
+    ok('check-jsonschema', ['--builtin-schema', 'vendor.dependabot', ...all(/dependabot\.yml$/)], scratch);
+  });
+  it('GitLab CI: its schema', function () {
+    need(this, 'check-jsonschema');
+    const files = all(/^\.gitlab-ci\.yml$/);
+    assert.ok(files.length > 1);
+    ok(
+      'check-jsonschema',
+      ['--builtin-schema', 'vendor.gitlab-ci', '--data-transform', 'gitlab-ci', ...files],
+      scratch,
+    );
+  });
+  it('shell scripts: shellcheck', function () {
+    need(this, 'shellcheck');
+    const files = all(/\.sh$/);
+    assert.ok(files.length > 2);
+    ok('shellcheck', files, scratch);
+  });
+  it('the Makefile: make reads every task', () => {
+    for (const choices of projects) {
+      const folder = String(folders.get(choices));
+      const targets = [
+        ...(render(choices).find(({ path }) => path === 'Makefile') as File).text.matchAll(/^([a-z]+):/gm),
+      ];
+      assert.ok(targets.length > 6, label(choices));
+      const listed = ok('make', ['--silent'], folder);
+      for (const [, name] of targets)
+        if (name !== 'help') assert.match(listed, new RegExp(`^ {2}${name} `, 'm'), label(choices));
+      ok('make', ['--dry-run', ...targets.map(([, name]) => String(name))], folder);
+    }
+  });
+});

@@ -1,0 +1,171 @@
+/** What holds for every valid combination of choices. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { parse as parseToml } from 'smol-toml';
+import { parseDocument } from 'yaml';
+import { axes } from '../../src/axes.ts';
+import { compose, conflict } from '../../src/compose.ts';
+import { pipeline } from '../../src/pipeline.ts';
+import { type Choices, type File, taskNames } from '../../src/plan.ts';
+import { checkName } from '../../src/questions.ts';
+import { render } from '../../src/render.ts';
+import { everyChoice, label, plain } from '../examples.ts';
+
+const all = everyChoice('zebra-crossing');
+const text = (files: File[], path: string): string => {
+  const file = files.find((one) => one.path === path);
+  assert.ok(file, `there is a ${path}`);
+  return file.text;
+};
+const makeTasks = (yaml: string): string[] => [...yaml.matchAll(/make ([a-z]+)/g)].map((match) => match[1] ?? '');
+
+describe('every valid combination', () => {
+  it('is one of many', () => assert.ok(all.length >= 60, `${all.length}`));
+
+  for (const choices of all)
+    it(label(choices), () => {
+      const files = render(choices);
+      const plan = compose(choices);
+      const makefile = text(files, 'Makefile');
+      const targets = [...makefile.matchAll(/^([a-z]+):/gm)].map((match) => match[1] ?? '');
+
+      for (const { path, text } of files) {
+        assert.match(path, /^[\w.@-]+(?:\/[\w.@-]+)*$/, path);
+        assert.ok(!path.includes('..'), path);
+        assert.ok(text.endsWith('\n') && !text.endsWith('\n\n'), `${path} ends with one line break`);
+        assert.ok(!text.includes('\r'), `${path} has no carriage return`);
+        assert.ok(!/wasm[-_]example/.test(text), `${path} has no sentinel`);
+        assert.ok(
+          !/\bundefined\b|\[object |<%|%>/.test(
+            path.startsWith('contract/') ? '' : text.replace(/typeof \w+ [!=]== 'undefined'/g, ''),
+          ),
+          `${path} has no leftover`,
+        );
+        if (/\.ya?ml$/.test(path))
+          assert.deepEqual(parseDocument(text, { strict: true, uniqueKeys: true }).errors, [], path);
+        if (/\.toml$/.test(path)) parseToml(text);
+        if (/\.json$/.test(path)) JSON.parse(text);
+      }
+      // Whoever calls make asks for a task that there is.
+      for (const { path, text } of files.filter(({ path }) => /\.ya?ml$|tasks\.json$/.test(path)))
+        for (const task of makeTasks(text)) assert.ok(targets.includes(task), `${path}: make ${task}`);
+      assert.deepEqual(
+        targets.filter((name) => name !== 'help'),
+        taskNames.filter((name) => plan.tasks[name]),
+        'the Makefile has the tasks of the plan in their order',
+      );
+      // What a rule or a task needs exists.
+      for (const [name, task] of Object.entries(plan.tasks))
+        for (const need of task.needs ?? [])
+          assert.ok(need in plan.tasks || plan.rules.some((rule) => rule.target === need), `${name} needs ${need}`);
+    });
+});
+
+describe('CI', () => {
+  const providers = axes.ci.filter(({ id }) => id !== 'none');
+  for (const choices of all.filter(({ ci }) => ci.length === providers.length))
+    it(`runs the same tasks everywhere: ${label(choices)}`, () => {
+      const plan = compose(choices);
+      const expected = [...pipeline(plan, 'check'), ...pipeline(plan, 'release')];
+      assert.ok(expected.includes('test'));
+      assert.equal(expected.includes('push'), choices.registry !== 'none');
+      for (const provider of providers) {
+        const yaml = provider
+          .render(plan)
+          .map(({ text }) => text)
+          .join('');
+        assert.deepEqual(makeTasks(yaml), expected, provider.id);
+        for (const language of ['asc ', 'clang', 'npm ci', 'cargo'])
+          assert.ok(!yaml.includes(language), `${provider.id}: ${language}`);
+      }
+    });
+
+  it('gives each secret to exactly the step that uses it', () => {
+    const choices: Choices = { ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci: ['github'] };
+    const workflows = render(choices).filter(({ path }) => path.startsWith('.github/workflows/'));
+    const seen: string[] = [];
+    for (const { text, path } of workflows) {
+      const jobs = parseDocument(text).toJS().jobs as Record<
+        string,
+        { steps: { run?: string; env?: object }[]; env?: object }
+      >;
+      for (const job of Object.values(jobs)) {
+        assert.equal(job.env, undefined, `${path}: no job has secrets for all its steps`);
+        for (const step of job.steps) if (step.env) seen.push(`${step.run}: ${Object.keys(step.env).join(' ')}`);
+      }
+      assert.equal(text.match(/secrets\./g)?.length ?? 0, path.endsWith('release.yml') ? 2 : 0, path);
+    }
+    assert.deepEqual(seen, ['make login: REGISTRY_USER REGISTRY_PASSWORD']);
+  });
+});
+
+describe('changing one choice', () => {
+  const changed = (a: Choices, b: Choices): string[] => {
+    const one = new Map(render(a).map(({ path, text }) => [path, text]));
+    const two = new Map(render(b).map(({ path, text }) => [path, text]));
+    return [...new Set([...one.keys(), ...two.keys()])].filter((path) => one.get(path) !== two.get(path)).sort();
+  };
+  it('CI touches CI files alone', () => {
+    assert.deepEqual(changed(plain, { ...plain, ci: ['gitlab'] }), [
+      '.github/dependabot.yml',
+      '.github/workflows/ci.yml',
+      '.gitlab-ci.yml',
+      '.yo-rc.json',
+      'README.md',
+    ]);
+  });
+  it('the editor touches editor files alone', () => {
+    const paths = changed(plain, { ...plain, editor: 'none' });
+    assert.ok(paths.length > 2);
+    for (const path of paths) assert.match(path, /^(\.vscode\/.*|\.yo-rc\.json|README\.md)$/);
+  });
+  it('the licence touches no program', () => {
+    for (const path of changed(plain, { ...plain, license: 'none' }))
+      assert.match(path, /^(LICENSE|package(-lock)?\.json|\.yo-rc\.json|README\.md)$/);
+  });
+  it('the language keeps the contract', () => {
+    for (const path of changed(plain, { ...plain, language: 'c' })) assert.ok(!path.startsWith('contract/'), path);
+  });
+});
+
+describe('rendering', () => {
+  it('is the same twice, and in any order of CI', () => {
+    assert.deepEqual(render(plain), render({ ...plain }));
+  });
+  it('holds for any name that is accepted', () => {
+    const name = fc.stringMatching(/^[a-z][a-z0-9]{0,12}(?:[-_][a-z0-9]{1,12}){0,2}$/);
+    fc.assert(
+      fc.property(name, fc.constantFrom(...everyChoice()), (name, choices) => {
+        fc.pre(!checkName(name) && !conflict({ ...choices, name }));
+        const files = render({ ...choices, name });
+        for (const { text, path } of files) {
+          if (name.includes('wasm')) continue;
+          assert.ok(!/wasm[-_]example/.test(text), path);
+        }
+        assert.deepEqual(JSON.parse(text(files, '.yo-rc.json'))['generator-wasm'].choices.name, name);
+      }),
+      { numRuns: 60 },
+    );
+  });
+  it('puts any author into the licence as it is', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ minLength: 1, maxLength: 40 }).filter((author) => author.trim() !== ''),
+        (author) => {
+          assert.ok(text(render({ ...plain, author }), 'LICENSE').includes(`Copyright (c) ${author}\n`));
+          assert.equal(
+            JSON.parse(text(render({ ...plain, author }), '.yo-rc.json'))['generator-wasm'].choices.author,
+            author,
+          );
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+  it('remembers the version and the choices, nothing else', () => {
+    const memory = JSON.parse(text(render(plain), '.yo-rc.json'));
+    assert.deepEqual(Object.keys(memory), ['generator-wasm']);
+    assert.deepEqual(Object.keys(memory['generator-wasm']), ['version', 'choices']);
+    assert.deepEqual(memory['generator-wasm'].choices, plain);
+  });
+});
