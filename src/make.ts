@@ -2,6 +2,7 @@
 import { join, relative } from 'node:path';
 import { type Ask, choose, destinationOf, type Wish } from './answers.ts';
 import { reproduce } from './command.ts';
+import { compose } from './compose.ts';
 import type { Choices, File } from './plan.ts';
 import { render } from './render.ts';
 import { quote } from './shell.ts';
@@ -40,7 +41,7 @@ export function finish({ choices, destination, shown, missing, wish }: Ready): s
 const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');
 
 function farewell(choices: Choices, shown: string, files: readonly File[], git: string): string {
-  const then = choices.kind === 'command' ? 'make run' : 'make serve';
+  const then = compose(choices).tasks.serve ? 'make serve' : 'make run';
   return [
     `Wrote ${files.length} files to ${shown}:`,
     list(files),

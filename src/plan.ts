@@ -36,7 +36,9 @@ export interface Option {
   help: string;
   /** `legacy`: its makers have left it. */
   status: 'current' | 'legacy';
-  /** Why its projects are not built and run by our tests; absent where they are. For the README's support table. */
+  /** What our end-to-end tests do with it, for the README's support table. */
+  ran?: string;
+  /** What of it they cannot do, and why. A language or host with this has no end-to-end tests of its projects. */
   notRun?: string;
 }
 
@@ -210,5 +212,7 @@ export interface Plan {
 
 /** A CI provider or an editor: prints its own files from the plan. */
 export interface Renderer extends Option {
+  /** Where a CI provider keeps the secrets of a release, as a sentence of the README. */
+  secrets?: string;
   render(plan: Plan): File[];
 }

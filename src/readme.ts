@@ -31,16 +31,15 @@ export function readme(plan: Plan): File {
     return task ? [{ name, help: task.help, secrets: task.secrets }] : [];
   });
   const release = pipeline(plan, 'release');
-  const ci = choices.ci
-    .filter((id) => id !== 'none')
-    .map((id) => {
-      const label = find(axes.ci, id)?.label;
-      const check = pipeline(plan, 'check').join(', ');
-      return release.length > 0
-        ? `${label} runs ${check} for every change and, for a tag such as \`v1.0.0\`, ${release.join(', ')}.`
-        : `${label} runs ${check} for every change.`;
-    });
+  const providers = axes.ci.filter(({ id }) => id !== 'none' && choices.ci.includes(id));
+  const check = pipeline(plan, 'check').join(', ');
+  const ci = providers.map(({ label }) =>
+    release.length > 0
+      ? `${label} runs ${check} for every change and, for a tag such as \`v1.0.0\`, ${release.join(', ')}.`
+      : `${label} runs ${check} for every change.`,
+  );
   const secrets = present.flatMap((task) => task.secrets);
+  const places = secrets.length > 0 ? providers.flatMap((provider) => provider.secrets ?? []) : [];
   const variables = (text: string) =>
     text.replace(
       /\$([A-Z_]+)/g,
@@ -63,19 +62,9 @@ export function readme(plan: Plan): File {
       notes: plan.notes,
       image: plan.modules[0]?.image,
       secrets,
-      ci: [...ci, ...(secrets.length > 0 ? secretPlaces(choices.ci) : [])],
+      ci: [...ci, ...places.flatMap((place) => ['', place])],
       reproduce: reproduce(choices),
       license: choices.license === 'none' ? '' : `[${find(axes.license, choices.license)?.label}](LICENSE)`,
     }),
   };
-}
-
-/** Where each CI provider keeps the secrets of a release. */
-function secretPlaces(ci: string[]): string[] {
-  const places: Record<string, string> = {
-    github: 'GitHub: make an environment `release` (Settings, Environments) and give it the secrets above.',
-    gitlab:
-      'GitLab: make the secrets variables (Settings, CI/CD), masked and protected, with the environment scope `release`, and protect the tags `v*`.',
-  };
-  return ['', ...ci.flatMap((id) => places[id] ?? [])];
 }

@@ -10,6 +10,8 @@ export const github: Renderer = {
   label: 'GitHub Actions',
   help: 'workflows for changes and releases, and Dependabot',
   status: 'current',
+  ran: 'checked by actionlint and zizmor, its jobs run by act; not run on GitHub itself',
+  secrets: 'GitHub: make an environment `release` (Settings, Environments) and give it the secrets above.',
   render(plan) {
     const release = pipeline(plan, 'release');
     return [

@@ -9,6 +9,9 @@ export const gitlab: Renderer = {
   label: 'GitLab CI',
   help: 'a pipeline for changes and releases',
   status: 'current',
+  ran: 'checked against its schema, its jobs run by gitlab-ci-local; not run on GitLab itself',
+  secrets:
+    'GitLab: make the secrets variables (Settings, CI/CD), masked and protected, with the environment scope `release`, and protect the tags `v*`.',
   render(plan) {
     const release = pipeline(plan, 'release');
     const script = (tasks: TaskName[]) => tasks.map((task) => `make ${task}`);

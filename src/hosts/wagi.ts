@@ -9,6 +9,7 @@ export const wagi: Host = {
   label: 'WAGI',
   help: 'a CGI server for WebAssembly; version 0.8.1 was its last',
   status: 'legacy',
+  ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   kinds: ['wagi'],
   publish: { oci: wasmToOci },
   share(modules) {

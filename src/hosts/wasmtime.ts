@@ -8,6 +8,7 @@ export const wasmtime: Host = {
   label: 'wasmtime',
   help: 'the Bytecode Alliance runtime, from a shell or a scheduler',
   status: 'current',
+  ran: 'run by wasmtime 49',
   kinds: ['command'],
   publish: { oci: wasmToOci },
   share(modules) {

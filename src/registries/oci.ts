@@ -1,5 +1,5 @@
 /** Any OCI registry, named by its host and a path, with a user and a password. */
-import type { Registry } from '../plan.ts';
+import type { Choices, Registry, Share } from '../plan.ts';
 import { oras } from '../tools.ts';
 
 /** A host with an optional port, then a path as the OCI distribution specification allows it, in lower case. */
@@ -23,30 +23,34 @@ export function checkNamespace(namespace: string): string | undefined {
   return bad === undefined ? undefined : wrong(`has a path that no registry takes ('${bad}')`);
 }
 
+/** `login` with a user and a password from the environment; `password` says what that is here. */
+export function loginWithPassword({ namespace }: Choices, password: string): Share {
+  const server = namespace.split('/')[0] ?? '';
+  return {
+    tasks: {
+      login: {
+        help: `Log in to ${server} with REGISTRY_USER and REGISTRY_PASSWORD`,
+        run: [
+          `printf %s "\${REGISTRY_PASSWORD:?is not set}" | oras login --username "\${REGISTRY_USER:?is not set}" --password-stdin ${server}`,
+        ],
+        secrets: [
+          { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
+          { name: 'REGISTRY_PASSWORD', help: password },
+        ],
+      },
+    },
+    tools: [oras],
+  };
+}
+
 export const oci: Registry = {
   id: 'oci',
   label: 'OCI registry',
   help: 'any registry that speaks OCI distribution',
   status: 'current',
+  ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
   protocol: 'oci',
   example: 'registry.example.com/team',
   checkNamespace,
-  share({ namespace }) {
-    const server = namespace.split('/')[0] ?? '';
-    return {
-      tasks: {
-        login: {
-          help: `Log in to ${server} with REGISTRY_USER and REGISTRY_PASSWORD`,
-          run: [
-            `printf %s "\${REGISTRY_PASSWORD:?is not set}" | oras login --username "\${REGISTRY_USER:?is not set}" --password-stdin ${server}`,
-          ],
-          secrets: [
-            { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
-            { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
-          ],
-        },
-      },
-      tools: [oras],
-    };
-  },
+  share: (choices) => loginWithPassword(choices, 'its password, or better an access token'),
 };

@@ -6,9 +6,7 @@ import { axes } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
 import type { Choices } from '../../src/plan.ts';
 import { cells } from '../cells.ts';
-import { freePort, make, need, project, run, serving, taskEnvironment } from './world.ts';
-
-const tools: Record<string, string[]> = { c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'] };
+import { freePort, make, need, needed, project, run, serving, taskEnvironment } from './world.ts';
 
 for (const cell of cells.filter(({ notRun }) => !notRun)) {
   const choices: Choices = { ...cell.choices, ci: ['github', 'gitlab'] };
@@ -21,7 +19,7 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
     const optimized = () => join(folder, module.optimized);
 
     before(function () {
-      need(this, 'make', 'wasmtime', ...(tools[choices.language] ?? []));
+      need(this, 'make', 'wasmtime', ...needed(choices.language));
       folder = project(choices);
       make(folder, 'setup');
     });

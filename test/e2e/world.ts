@@ -48,6 +48,10 @@ export function need(test: Context, ...commands: string[]): void {
   test.skip();
 }
 
+/** The commands beyond Node that the tasks of a language's projects call here. */
+export const needed = (language: string): string[] => compilersOf[language] ?? [];
+const compilersOf: Record<string, string[]> = { c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'] };
+
 /** What a command printed and how it ended. */
 export interface Result {
   code: number | null;
@@ -81,7 +85,6 @@ export function installed(): string {
   if (installation) return installation;
   const folder = join(scratch, 'installation');
   mkdirSync(folder);
-  ok('npm', ['run', '--silent', 'build'], root);
   ok('npm', ['pack', '--silent', '--pack-destination', folder], root);
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'nothing was packed';
   ok('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball)], folder);

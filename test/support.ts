@@ -1,0 +1,40 @@
+/** The support tables of the README, from the lists that the program and its end-to-end tests work with. */
+import { axes, find } from '../src/axes.ts';
+import type { Option } from '../src/plan.ts';
+import { cells } from './cells.ts';
+
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const state = (option: Option | undefined) => (option?.status === 'legacy' ? 'legacy' : 'current');
+
+function projects(): string {
+  return table(
+    ['`--language`', '`--kind`', '`--host`', 'built, linted, unit-tested, held to its contract, run on the host'],
+    cells.map(({ choices, notRun }) => {
+      const host = find(axes.host, choices.host);
+      return [
+        choices.language,
+        choices.kind,
+        choices.host,
+        notRun ? `**not run here**: ${notRun}` : `yes: ${host?.ran}`,
+      ];
+    }),
+  );
+}
+
+function values(): string {
+  const rows = (['host', 'registry', 'ci', 'editor'] as const).flatMap((key) =>
+    (axes[key] as Option[])
+      .filter(({ id }) => id !== 'none')
+      .map((option) => [
+        `\`--${key} ${option.id}\``,
+        option.help,
+        state(option),
+        [option.ran, option.notRun && `**not run here**: ${option.notRun}`].filter(Boolean).join('; '),
+      ]),
+  );
+  return table(['value', 'what it is', 'state', 'what our tests do with it'], rows);
+}
+
+export const supportTables = (): string => `${projects()}\n\n${values()}`;
