@@ -1,0 +1,53 @@
+/** Whether the cases notice: a good program passes them all, and no rule can be broken without a case that fails. */
+import assert from 'node:assert/strict';
+import { called, hosted, type Mutant, served } from './mutants.ts';
+import { casesOf, changed, contract, hosting, type Kind, listening, moduleOf, run, source } from './world.ts';
+
+/** Lets `hold` hold each mutant to its case, two at a time, and expects that the case fails. */
+function notice(kind: Kind, mutants: Mutant[], hold: (program: string, args: string[]) => ReturnType<typeof run>) {
+  const results: ReturnType<typeof run>[] = [];
+  const start = (index: number) => {
+    const [, from, to, id] = mutants[index] ?? assert.fail();
+    results[index] = (async () => hold(changed(source(kind), from, to), [contract(`${kind}.json`), '--filter', id]))();
+    // What is wrong is said by the test that waits for it.
+    results[index].catch(() => {});
+  };
+  before(() => start(0));
+  for (const [index, [rule, , , id]] of mutants.entries())
+    it(`notice that ${rule}`, async () => {
+      if (index + 1 < mutants.length) start(index + 1);
+      const { code, said } = (await results[index]) ?? assert.fail();
+      assert.match(said, new RegExp(`^FAIL ${id}: `, 'm'));
+      assert.equal(code, 1);
+    });
+}
+
+for (const [kind, mutants] of [
+  ['wagi', hosted],
+  ['command', called],
+] as const)
+  describe(`the cases of ${kind}.json`, () => {
+    it('pass for a program that keeps the contract', async () => {
+      const { code, said } = await run([contract(`${kind}.json`), moduleOf(source(kind))]);
+      const { length } = casesOf(kind);
+      assert.match(said, new RegExp(`^${length} of ${length} cases pass: \\S+ under wasmtime 1\\.2\\.3\n$`));
+      assert.equal(code, 0);
+    });
+
+    notice(kind, mutants, (program, [cases = '', ...rest]) => run([cases, moduleOf(program), ...rest]));
+  });
+
+describe('the cases of wagi.json, over HTTP', () => {
+  it('pass for a server that keeps the contract', async () => {
+    const { length } = casesOf('wagi');
+    await listening(await hosting(source('wagi')), async (base) => {
+      const { code, said } = await run([contract('wagi.json'), '--url', `${base}/`]);
+      assert.equal(said, `${length} of ${length} cases pass: ${contract('wagi.json')} at ${base}\n`);
+      assert.equal(code, 0);
+    });
+  });
+
+  notice('wagi', served, async (program, args) =>
+    listening(await hosting(program), (base) => run([...args, '--url', base])),
+  );
+});

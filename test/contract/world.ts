@@ -1,0 +1,115 @@
+/** The runner as a user calls it, programs to hold to the contract, and a server that speaks WAGI. */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+export const contract = (file: string) => here(`../../templates/contract/${file}`);
+
+export interface Case {
+  id: string;
+  [key: string]: unknown;
+}
+export type Kind = 'wagi' | 'command';
+export const casesOf = (kind: Kind): Case[] =>
+  (JSON.parse(readFileSync(contract(`${kind}.json`), 'utf8')) as { cases: Case[] }).cases;
+
+export const scratch = mkdtempSync(join(tmpdir(), 'contract-'));
+after(() => rmSync(scratch, { recursive: true }));
+
+let files = 0;
+export function file(name: string, content: string | Buffer): string {
+  const path = join(scratch, `${++files}-${name}`);
+  writeFileSync(path, content);
+  return path;
+}
+
+/** A program of these tests. */
+export const source = (kind: Kind) => readFileSync(here(`${kind}.mjs`), 'utf8');
+
+/** A text with one place changed. */
+export function changed(text: string, from: string, to: string): string {
+  assert.equal(text.split(from).length, 2, `${from} stands in the text once`);
+  return text.replace(from, () => to);
+}
+
+const magic = Buffer.from('\0asm\x01\0\0\0', 'latin1');
+/** JavaScript as a module for the stand-in of wasmtime. */
+export const moduleOf = (text: string) => file('program.wasm', Buffer.concat([magic, Buffer.from(text)]));
+
+/** A folder with a `wasmtime` that is this shell script. */
+export function pathWith(script: string): string {
+  const folder = mkdtempSync(join(scratch, 'bin-'));
+  writeFileSync(
+    join(folder, 'wasmtime'),
+    `#!/bin/sh\n[ "$1" = --version ] && exec echo 'wasmtime 1.2.3 (stand-in)'\n${script}\n`,
+  );
+  chmodSync(join(folder, 'wasmtime'), 0o755);
+  return [folder, dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter);
+}
+const standIn = pathWith(`exec '${process.execPath}' '${here('stand-in.mjs')}' "$@"`);
+/** Where no wasmtime is. */
+export const nowhere = mkdtempSync(join(scratch, 'empty-'));
+
+/** What the runner says, and its exit code. `runner` is another text of it. */
+export function run(args: string[], { path = standIn, runner = contract('run.mjs') } = {}) {
+  return new Promise<{ code: number | null; said: string; refused: string }>((resolve, reject) => {
+    const child = spawn(process.execPath, [runner, ...args], { env: { ...process.env, PATH: path }, stdio: 'pipe' });
+    let said = '';
+    let refused = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      refused += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, said, refused }));
+  });
+}
+
+/** Calls `use` with the base of a server, and closes it. */
+export async function listening<T>(server: Server, use: (base: string) => Promise<T>): Promise<T> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    return await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    server.close();
+  }
+}
+
+type Answer = (env: Record<string, string>, body: Buffer) => { response: Buffer; log: string };
+
+/** Hosts a web program as WAGI does. */
+export async function hosting(text: string): Promise<Server> {
+  const { answer } = (await import(`data:text/javascript,${encodeURIComponent(text)}`)) as { answer: Answer };
+  const listener: RequestListener = (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const [path = '', ...query] = String(request.url).split('?');
+      const env: Record<string, string> = {
+        REQUEST_METHOD: String(request.method),
+        PATH_INFO: decodeURIComponent(path),
+        QUERY_STRING: query.join('?'),
+        CONTENT_TYPE: '',
+      };
+      for (const [name, value] of Object.entries(request.headers))
+        env[`HTTP_${name.toUpperCase().replaceAll('-', '_')}`] = String(value);
+      const bytes = answer(env, Buffer.concat(chunks)).response;
+      const end = bytes.indexOf('\n\n');
+      for (const line of bytes.toString('utf8', 0, end).split('\n')) {
+        const [, name = '', value = ''] = /^([^:]*): (.*)$/.exec(line) ?? [];
+        if (name === 'status') response.statusCode = Number.parseInt(value, 10);
+        else response.setHeader(name, value);
+      }
+      response.end(bytes.subarray(end + 2));
+    });
+  };
+  return createServer(listener);
+}
