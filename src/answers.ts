@@ -61,7 +61,6 @@ export function readWish(argv: readonly string[]): Wish {
     args: [...argv],
     options,
     strict: false,
-    allowNegative: true,
     allowPositionals: true,
     tokens: true,
   });

@@ -2,25 +2,27 @@
 import { github } from './ci/github.ts';
 import { gitlab } from './ci/gitlab.ts';
 import { vscode } from './editors/vscode.ts';
+import { krustlet } from './hosts/krustlet.ts';
 import { wagi } from './hosts/wagi.ts';
 import { wasmtime } from './hosts/wasmtime.ts';
 import { assemblyscript } from './languages/assemblyscript.ts';
-import { c } from './languages/c.ts';
 import { licenses } from './licenses.ts';
 import type { Host, Kind, Language, Option, Registry, Renderer } from './plan.ts';
+import { acr } from './registries/acr.ts';
+import { ghcr } from './registries/ghcr.ts';
 import { none as noRegistry } from './registries/none.ts';
 import { oci } from './registries/oci.ts';
 
 const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
 
 export const axes = {
-  language: [assemblyscript, c] satisfies Language[] as Language[],
+  language: [assemblyscript] satisfies Language[] as Language[],
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },
   ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
-  host: [wagi, wasmtime] satisfies Host[] as Host[],
-  registry: [oci, noRegistry] satisfies Registry[] as Registry[],
+  host: [wagi, wasmtime, krustlet] satisfies Host[] as Host[],
+  registry: [ghcr, acr, oci, noRegistry] satisfies Registry[] as Registry[],
   ci: [github, gitlab, nothing('no CI files')] satisfies Renderer[] as Renderer[],
   editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],
   license: licenses,

@@ -101,6 +101,8 @@ function joinTasks(shares: Share[]): Plan['tasks'] {
       needs: [...new Set(parts.flatMap((part) => part.needs ?? []))],
       run: parts.flatMap((part) => part.run ?? []),
       secrets: parts.flatMap((part) => part.secrets ?? []),
+      settings: parts.flatMap((part) => part.settings ?? []),
+      ...parts.flatMap(({ identity }) => (identity ? [{ identity }] : []))[0],
     };
   }
   return joined;

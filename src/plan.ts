@@ -22,7 +22,10 @@ export const taskNames = [
   'serve',
   'login',
   'push',
+  'deploy',
   'smoke',
+  'logs',
+  'undeploy',
   'clean',
 ] as const;
 export type TaskName = (typeof taskNames)[number];
@@ -89,11 +92,23 @@ export interface Tool {
   optional?: string;
 }
 
-/** A value from the environment that must never be printed or stored. */
-export interface Secret {
+/** A value that a task reads from the environment. */
+export interface Setting {
   name: string;
   /** What it is and where to get it. */
   help: string;
+}
+
+/** A setting that must never be printed or stored. */
+export interface Secret extends Setting {
+  /** The platform whose own CI hands it to every job, as what, and the permission that the job needs for it there. */
+  own?: { platform: string; as: 'user' | 'token'; permission?: string };
+}
+
+/** A proof of who the CI is, for a cloud that trusts it: an OpenID Connect token for this audience, in this variable. */
+export interface Identity {
+  variable: string;
+  audience: string;
 }
 
 /** Shell variables of the project: `$NAME` in a task's lines. The Makefile defines them. */
@@ -124,6 +139,9 @@ export interface Task {
   run?: string[];
   /** What the task reads from the environment, and nothing else may see. */
   secrets?: Secret[];
+  /** The same for what is no secret. */
+  settings?: Setting[];
+  identity?: Identity;
 }
 export type Tasks = { [name in TaskName]?: Task };
 
@@ -195,7 +213,7 @@ export interface Host extends Option {
 export interface Plan {
   choices: Choices;
   modules: Built[];
-  tasks: Partial<Record<TaskName, Task & { secrets: Secret[] }>>;
+  tasks: Partial<Record<TaskName, Task & { secrets: Secret[]; settings: Setting[] }>>;
   rules: Rule[];
   variables: Variable[];
   files: File[];
@@ -212,7 +230,11 @@ export interface Plan {
 
 /** A CI provider or an editor: prints its own files from the plan. */
 export interface Renderer extends Option {
-  /** Where a CI provider keeps the secrets of a release, as a sentence of the README. */
+  /** Of a CI provider: what `Secret.own` calls its platform. */
+  platform?: string;
+  /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
   secrets?: string;
+  /** Of a CI provider: who its identity tokens say that a release is. */
+  identity?: { issuer: string; subject: string };
   render(plan: Plan): File[];
 }

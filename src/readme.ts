@@ -2,7 +2,7 @@
 import { axes, find } from './axes.ts';
 import { reproduce } from './command.ts';
 import { pipeline, usesMise } from './pipeline.ts';
-import type { File, Kind, Plan } from './plan.ts';
+import type { File, Kind, Plan, Renderer } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
 import { mise } from './tools.ts';
@@ -28,7 +28,7 @@ export function readme(plan: Plan): File {
   const language = find(axes.language, choices.language)?.label ?? choices.language;
   const present = taskNames.flatMap((name) => {
     const task = tasks[name];
-    return task ? [{ name, help: task.help, secrets: task.secrets }] : [];
+    return task ? [{ name, ...task }] : [];
   });
   const release = pipeline(plan, 'release');
   const providers = axes.ci.filter(({ id }) => id !== 'none' && choices.ci.includes(id));
@@ -38,8 +38,21 @@ export function readme(plan: Plan): File {
       ? `${label} runs ${check} for every change and, for a tag such as \`v1.0.0\`, ${release.join(', ')}.`
       : `${label} runs ${check} for every change.`,
   );
-  const secrets = present.flatMap((task) => task.secrets);
-  const places = secrets.length > 0 ? providers.flatMap((provider) => provider.secrets ?? []) : [];
+  const secrets = present.flatMap((task) => task.secrets.map((one) => ({ ...one, kind: 'secret' })));
+  const settings = present.flatMap((task) =>
+    task.settings.map((one) => ({ ...one, kind: 'variable', own: undefined })),
+  );
+  /** What a provider has to be given: not what its own platform hands to every job. */
+  const given = ({ platform }: Renderer) =>
+    [...secrets, ...settings].filter(({ own }) => !own || own.platform !== platform);
+  const asked = [...new Set(providers.flatMap(given))];
+  const places = providers.flatMap((provider) => {
+    if (given(provider).length > 0) return provider.secrets ?? [];
+    return secrets.length > 0
+      ? `${provider.label} logs in with the token of its own job: there is nothing to set.`
+      : [];
+  });
+  const hasIdentity = present.some((task) => task.identity);
   const variables = (text: string) =>
     text.replace(
       /\$([A-Z_]+)/g,
@@ -61,8 +74,10 @@ export function readme(plan: Plan): File {
       contract: contracts[choices.kind],
       notes: plan.notes,
       image: plan.modules[0]?.image,
-      secrets,
-      ci: [...ci, ...places.flatMap((place) => ['', place])],
+      ci,
+      asked,
+      places,
+      identities: providers.flatMap(({ label, identity }) => (identity && hasIdentity ? [{ label, ...identity }] : [])),
       reproduce: reproduce(choices),
       license: choices.license === 'none' ? '' : `[${find(axes.license, choices.license)?.label}](LICENSE)`,
     }),

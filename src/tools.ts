@@ -12,10 +12,13 @@ export const miseVersion = '2026.9.15';
 const binaryenVersion = '132.0.0';
 
 // renovate: datasource=github-releases depName=bytecodealliance/wasmtime
-const wasmtimeVersion = '49.0.4';
+const wasmtimeVersion = '49.0.3';
 
 // renovate: datasource=github-releases depName=oras-project/oras
 const orasVersion = '1.3.6';
+
+// renovate: datasource=github-releases depName=kubernetes/kubernetes
+const kubectlVersion = '1.34.4';
 
 export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Node 24 from https://nodejs.org' };
 
@@ -27,3 +30,10 @@ export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:
 export const wasmtime: Tool = { command: 'wasmtime', atLeast: '30', mise: ['wasmtime', wasmtimeVersion] };
 
 export const oras: Tool = { command: 'oras', atLeast: '1.2', probe: 'oras version', mise: ['oras', orasVersion] };
+
+export const kubectl: Tool = {
+  command: 'kubectl',
+  atLeast: '1.23',
+  probe: 'kubectl version --client',
+  mise: ['kubectl', kubectlVersion],
+};

@@ -57,7 +57,8 @@ function typed(args: readonly string[], options: Record<string, unknown>): strin
     return rest.filter((word) => !ofYo.includes(word));
   const flags = [...questions.map(({ key }) => key as string), ...Object.keys(switches)].flatMap((name) => {
     const value = options[name];
-    if (value === undefined || value === null) return [];
+    // Yeoman keeps the option `namespace` for the generator's own: ours comes among the arguments, `--namespace=…`.
+    if (value === undefined || value === null || name === 'namespace') return [];
     if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
     return [value].flat().map((word) => `--${name}=${word}`);
   });

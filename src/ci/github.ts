@@ -11,7 +11,12 @@ export const github: Renderer = {
   help: 'workflows for changes and releases, and Dependabot',
   status: 'current',
   ran: 'checked by actionlint and zizmor, its jobs run by act; not run on GitHub itself',
-  secrets: 'GitHub: make an environment `release` (Settings, Environments) and give it the secrets above.',
+  platform: 'github',
+  secrets: 'GitHub: make an environment `release` (Settings, Environments) and give it these.',
+  identity: {
+    issuer: 'https://token.actions.githubusercontent.com',
+    subject: 'repo:OWNER/REPOSITORY:environment:release',
+  },
   render(plan) {
     const release = pipeline(plan, 'release');
     return [
@@ -52,18 +57,39 @@ function job(plan: Plan, name: string, tasks: TaskName[]): object {
     name,
     'runs-on': 'ubuntu-24.04',
     'timeout-minutes': 20,
-    permissions: { contents: 'read' },
+    permissions: permissions(plan, tasks),
     steps: [
       { ...pinned('actions/checkout'), with: { 'persist-credentials': false } },
       { ...pinned('actions/setup-node'), with: { 'node-version': nodeMajor } },
       ...(usesMise(plan) ? [pinned('jdx/mise-action')] : []),
       ...tasks.map((task) => {
-        const secrets = plan.tasks[task]?.secrets ?? [];
-        const env = Object.fromEntries(secrets.map(({ name }) => [name, `\${{ secrets.${name} }}`]));
-        return { run: `make ${task}`, ...(secrets.length > 0 ? { env } : {}) };
+        const { secrets = [], settings = [] } = plan.tasks[task] ?? {};
+        const env = [
+          ...secrets.map(({ name, own }) => [
+            name,
+            own?.platform === 'github' ? ownValues[own.as] : `\${{ secrets.${name} }}`,
+          ]),
+          ...settings.map(({ name }) => [name, `\${{ vars.${name} }}`]),
+        ];
+        return { run: `make ${task}`, ...(env.length > 0 ? { env: Object.fromEntries(env) } : {}) };
       }),
     ],
   };
+}
+
+/** What GitHub hands to every job. */
+const ownValues = { user: '${{ github.actor }}', token: '${{ github.token }}' };
+
+/** What the tasks of a job need, and reading the sources. */
+function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
+  const needed = tasks.flatMap((task) => {
+    const { secrets = [], identity } = plan.tasks[task] ?? {};
+    return [
+      ...secrets.flatMap(({ own }) => (own?.platform === 'github' ? (own.permission ?? []) : [])),
+      ...(identity ? ['id-token: write'] : []),
+    ];
+  });
+  return Object.fromEntries(['contents: read', ...needed].map((line) => line.split(': ') as [string, string]));
 }
 
 const pinned = (name: string) => {

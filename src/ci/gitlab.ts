@@ -1,7 +1,7 @@
 /** GitLab CI: a job for every change, one for releases. */
 import { stringify } from 'yaml';
 import { pipeline, usesMise } from '../pipeline.ts';
-import type { Renderer, TaskName } from '../plan.ts';
+import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { mise, nodeMajor } from '../tools.ts';
 
 export const gitlab: Renderer = {
@@ -11,7 +11,9 @@ export const gitlab: Renderer = {
   status: 'current',
   ran: 'checked against its schema, its jobs run by gitlab-ci-local; not run on GitLab itself',
   secrets:
-    'GitLab: make the secrets variables (Settings, CI/CD), masked and protected, with the environment scope `release`, and protect the tags `v*`.',
+    'GitLab: make them variables (Settings, CI/CD), protected and the secrets masked, with the environment scope `release`, and protect the tags `v*`.',
+  platform: 'gitlab',
+  identity: { issuer: 'https://gitlab.com', subject: 'project_path:GROUP/PROJECT:ref_type:tag:ref:v1.0.0' },
   render(plan) {
     const release = pipeline(plan, 'release');
     const script = (tasks: TaskName[]) => tasks.map((task) => `make ${task}`);
@@ -40,6 +42,7 @@ export const gitlab: Renderer = {
                 rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }],
                 interruptible: false,
                 environment: { name: 'release' },
+                ...idTokens(plan, release),
                 script: script(release),
               },
             },
@@ -49,3 +52,10 @@ export const gitlab: Renderer = {
     return [{ path: '.gitlab-ci.yml', text: parts.map((part) => stringify(part, { lineWidth: 0 })).join('\n') }];
   },
 };
+
+/** The identity tokens that the tasks of a job ask for. */
+function idTokens(plan: Plan, tasks: TaskName[]): object {
+  const identities = tasks.flatMap((task) => plan.tasks[task]?.identity ?? []);
+  if (identities.length === 0) return {};
+  return { id_tokens: Object.fromEntries(identities.map(({ variable, audience }) => [variable, { aud: audience }])) };
+}

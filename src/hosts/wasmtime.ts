@@ -1,7 +1,22 @@
 /** wasmtime: runs a command module from a shell, a batch scheduler or an init system. */
-import type { Host } from '../plan.ts';
+import type { Built, Host, Share } from '../plan.ts';
 import { wasmtime as tool } from '../tools.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
+
+/** `run`: a command on one's own machine, whatever host it will run on. */
+export function runHere(modules: Built[]): Share {
+  return {
+    tasks: {
+      run: {
+        help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
+        needs: ['build'],
+        run: modules.map((module) => `wasmtime run ${module.artifact} $ARGS`),
+      },
+    },
+    variables: [{ name: 'ARGS', value: '', overridable: true }],
+    tools: [tool],
+  };
+}
 
 export const wasmtime: Host = {
   id: 'wasmtime',
@@ -12,13 +27,11 @@ export const wasmtime: Host = {
   kinds: ['command'],
   publish: { oci: wasmToOci },
   share(modules) {
+    const local = runHere(modules);
     return {
+      ...local,
       tasks: {
-        run: {
-          help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
-          needs: ['build'],
-          run: modules.map((module) => `wasmtime run ${module.artifact} $ARGS`),
-        },
+        ...local.tasks,
         smoke: {
           help: 'Hold the module to the contract under wasmtime itself',
           needs: ['build'],
@@ -27,8 +40,6 @@ export const wasmtime: Host = {
           ),
         },
       },
-      variables: [{ name: 'ARGS', value: '', overridable: true }],
-      tools: [tool],
       notes: [
         `## Host: wasmtime
 

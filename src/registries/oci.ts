@@ -1,5 +1,5 @@
 /** Any OCI registry, named by its host and a path, with a user and a password. */
-import type { Choices, Registry, Share } from '../plan.ts';
+import type { Choices, Registry, Secret, Share } from '../plan.ts';
 import { oras } from '../tools.ts';
 
 /** A host with an optional port, then a path as the OCI distribution specification allows it, in lower case. */
@@ -23,8 +23,8 @@ export function checkNamespace(namespace: string): string | undefined {
   return bad === undefined ? undefined : wrong(`has a path that no registry takes ('${bad}')`);
 }
 
-/** `login` with a user and a password from the environment; `password` says what that is here. */
-export function loginWithPassword({ namespace }: Choices, password: string): Share {
+/** `login` with a user and a password from the environment, REGISTRY_USER and REGISTRY_PASSWORD. */
+export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Share {
   const server = namespace.split('/')[0] ?? '';
   return {
     tasks: {
@@ -33,10 +33,7 @@ export function loginWithPassword({ namespace }: Choices, password: string): Sha
         run: [
           `printf %s "\${REGISTRY_PASSWORD:?is not set}" | oras login --username "\${REGISTRY_USER:?is not set}" --password-stdin ${server}`,
         ],
-        secrets: [
-          { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
-          { name: 'REGISTRY_PASSWORD', help: password },
-        ],
+        secrets,
       },
     },
     tools: [oras],
@@ -52,5 +49,24 @@ export const oci: Registry = {
   protocol: 'oci',
   example: 'registry.example.com/team',
   checkNamespace,
-  share: (choices) => loginWithPassword(choices, 'its password, or better an access token'),
+  share(choices) {
+    const server = choices.namespace.split('/')[0] ?? '';
+    return {
+      ...loginWithPassword(choices, [
+        { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${choices.namespace}` },
+        { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
+      ]),
+      notes: [
+        `## Registry: ${server}
+
+On your own machine:
+
+\`\`\`sh
+export REGISTRY_USER=you
+read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD
+make login push
+\`\`\``,
+      ],
+    };
+  },
 };
