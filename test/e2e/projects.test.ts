@@ -74,9 +74,9 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       assert.ok(statSync(optimized()).size <= statSync(artifact()).size);
     });
 
-    it('imports nothing twice', async () => {
+    it('imports nothing twice', () => {
       for (const path of [artifact(), optimized()]) {
-        const imports = WebAssembly.Module.imports(await WebAssembly.compile(readFileSync(path)));
+        const imports = WebAssembly.Module.imports(new WebAssembly.Module(readFileSync(path)));
         const names = imports.map(({ module, name }) => `${module}::${name}`);
         assert.ok(names.length > 2);
         assert.deepEqual(names, [...new Set(names)]);

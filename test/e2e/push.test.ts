@@ -1,35 +1,21 @@
 /** A module goes to a real registry on loopback, by the project's own tasks, and comes back byte for byte. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plain } from '../examples.ts';
-import { freePort, make, need, ok, project, run, scratch, serving, taskEnvironment } from './world.ts';
-
-/** `me:pa55-w0rd`, as htpasswd -B writes it. */
-const htpasswd = 'me:$2y$05$pjaIfbMvTnOEBKImoic31eBdDDjO6WY0Vc7CjDOb7l1rtmrIIB8WC\n';
+import { credentials, startRegistry } from './registry.ts';
+import { environment, make, need, ok, project, run, scratch, taskEnvironment } from './world.ts';
 
 describe('pushing to an OCI registry', function () {
   this.timeout(300_000);
   let server: string;
   let folder: string;
   let stop: () => Promise<unknown>;
-  const login = { REGISTRY_USER: 'me', REGISTRY_PASSWORD: 'pa55-w0rd' };
 
   before(async function () {
-    need(this, 'docker-registry', 'oras', 'make');
-    const port = await freePort();
-    server = `localhost:${port}`;
-    const state = join(scratch, 'registry');
-    mkdirSync(state);
-    writeFileSync(join(state, 'htpasswd'), htpasswd);
-    const config = {
-      version: 0.1,
-      storage: { filesystem: { rootdirectory: join(state, 'data') } },
-      http: { addr: `127.0.0.1:${port}` },
-      auth: { htpasswd: { realm: 'test', path: join(state, 'htpasswd') } },
-    };
-    writeFileSync(join(state, 'config.json'), JSON.stringify(config));
-    stop = await serving('docker-registry', ['serve', join(state, 'config.json')], state, `http://${server}/v2/`);
+    need(this, 'docker-registry', 'oras', 'make', 'krustlet-pull');
+    ({ server, stop } = await startRegistry());
     folder = project({ ...plain, registry: 'oci', namespace: `${server}/team` });
     make(folder, 'setup');
   });
@@ -46,7 +32,7 @@ describe('pushing to an OCI registry', function () {
   it('refuses a wrong password, and prints none', () => {
     const { code, said } = run('make', ['login'], folder, {
       ...taskEnvironment(),
-      ...login,
+      ...credentials,
       REGISTRY_PASSWORD: 'wr0ng',
     });
     assert.notEqual(code, 0);
@@ -54,7 +40,7 @@ describe('pushing to an OCI registry', function () {
   });
 
   it('pushes the optimized module in the layout that WAGI and Krustlet pull', () => {
-    const said = ok('make', ['login', 'push', 'TAG=v1.2.3'], folder, { ...taskEnvironment(), ...login });
+    const said = ok('make', ['login', 'push', 'TAG=v1.2.3'], folder, { ...taskEnvironment(), ...credentials });
     assert.doesNotMatch(said, /pa55-w0rd/);
     const image = `${server}/team/${plain.name}`;
     const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:v1.2.3`], folder));
@@ -72,6 +58,33 @@ describe('pushing to an OCI registry', function () {
     );
   });
 
+  it('is pulled by Krustlet’s own client, byte for byte', () => {
+    const { status, stdout, stderr } = spawnSync('krustlet-pull', [`${server}/team/${plain.name}:v1.2.3`], {
+      env: { ...environment, ...credentials },
+    });
+    assert.equal(status, 0, String(stderr));
+    assert.deepEqual(stdout, readFileSync(join(folder, 'build', `${plain.name}.opt.wasm`)));
+  });
+
+  it('shows that Krustlet’s client refuses what a plain oras push writes', () => {
+    const image = `${server}/team/plain:v1`;
+    writeFileSync(join(folder, 'build', 'config.json'), '{}');
+    ok(
+      'oras',
+      [
+        'push',
+        image,
+        '--config',
+        'config.json:application/vnd.wasm.config.v1+json',
+        `${plain.name}.opt.wasm:application/vnd.wasm.content.layer.v1+wasm`,
+      ],
+      join(folder, 'build'),
+    );
+    const { code, said } = run('krustlet-pull', [image], folder, credentials);
+    assert.equal(code, 1);
+    assert.match(said, /application\/vnd\.oci\.image\.manifest\.v1\+json/);
+  });
+
   it('gives the same digest again', () => {
     const digest = (tag: string) => /Digest: (sha256:\w+)/.exec(make(folder, 'push', `TAG=${tag}`))?.[1];
     const first = digest('a');
@@ -81,5 +94,78 @@ describe('pushing to an OCI registry', function () {
 
   it('keeps the password out of the project', () => {
     assert.equal(run('grep', ['-rl', 'pa55-w0rd', '.'], folder).stdout, '');
+  });
+});
+
+describe('deploying to Krustlet', function () {
+  this.timeout(300_000);
+  let stop: () => Promise<unknown>;
+  let folder: string;
+  const kubectl = mkdtempSync(join(scratch, 'kubectl-'));
+
+  before(async function () {
+    need(this, 'docker-registry', 'oras', 'make', 'wasmtime');
+    let server: string;
+    ({ server, stop } = await startRegistry());
+    folder = project({ ...plain, kind: 'command', host: 'krustlet', registry: 'oci', namespace: `${server}/team` });
+    ok('make', ['setup', 'login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
+  });
+  after(async () => {
+    await stop?.();
+  });
+
+  /** Runs a task with a stand-in for kubectl that writes down what it is told and gives these words for a status. */
+  function told(
+    status: string,
+    ...words: string[]
+  ): { code: number | null; said: string; calls: string[]; manifests: string } {
+    const log = join(mkdtempSync(join(scratch, 'told-')), 'log');
+    writeFileSync(
+      join(kubectl, 'kubectl'),
+      `#!/bin/sh\necho "$*" >>${log}\ncase $* in\n  get*) echo '${status}' ;;\n  logs*) echo 'Hello, Krustlet!' ;;\n  *'--filename -') cat >>${log}.yaml ;;\nesac\n`,
+    );
+    chmodSync(join(kubectl, 'kubectl'), 0o755);
+    const { code, said } = run('make', ['--silent', ...words], folder, {
+      ...taskEnvironment(),
+      PATH: `${kubectl}:${environment.PATH}`,
+    });
+    return {
+      code,
+      said,
+      calls: readFileSync(log, 'utf8').trim().split('\n'),
+      manifests: run('cat', [`${log}.yaml`], folder).stdout,
+    };
+  }
+
+  it('runs the digest of the tag as a new Job, and waits for its end', () => {
+    const { code, calls, manifests } = told('SuccessCriteriaMet Complete', 'deploy', 'TAG=v1');
+    assert.equal(code, 0);
+    assert.deepEqual(calls.slice(0, 3), [
+      'apply --filename deploy/config.yaml',
+      'delete job hello-wasm --ignore-not-found',
+      'apply --filename -',
+    ]);
+    assert.match(manifests, /kind: Job/);
+    assert.match(manifests, /image: localhost:\d+\/team\/hello-wasm@sha256:[0-9a-f]{64}\n/);
+  });
+  it('fails where the Job fails, and says where to look', () => {
+    const { code, said } = told('FailureTarget Failed', 'deploy', 'TAG=v1');
+    assert.notEqual(code, 0);
+    assert.match(
+      said,
+      /job\/hello-wasm did not end well: FailureTarget Failed\. Look at: kubectl describe job\/hello-wasm/,
+    );
+  });
+  it('shows the answer of one Pod, and removes it', () => {
+    const { code, said, calls, manifests } = told('Succeeded', 'smoke', 'TAG=v1');
+    assert.equal(code, 0);
+    assert.match(said, /^Hello, Krustlet!$/m);
+    assert.match(manifests, /kind: Pod/);
+    assert.equal(calls.at(-1), 'delete pod hello-wasm-try --wait=false');
+  });
+  it('stops where the registry has no such tag', () => {
+    const { code, said } = run('make', ['--silent', 'deploy', 'TAG=v9'], folder, taskEnvironment());
+    assert.notEqual(code, 0);
+    assert.match(said, /v9: not found/);
   });
 });

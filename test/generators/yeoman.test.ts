@@ -29,11 +29,12 @@ describe('yo wasm', () => {
     helpers
       .run(Generator, { namespace: 'wasm:app' }, { cwd: folder })
       .withArguments(args)
-      .withOptions({ git: false, ...options });
+      .withOptions({ git: false, ...options } as object);
 
   for (const choices of everyChoice('hello').filter((_, index) => index % 13 === 0))
     it(`writes what the core renders: ${label(choices)}`, async () => {
-      await run(['there'], { ...choices, ci: choices.ci.join(',') });
+      const namespace = choices.namespace ? [`--namespace=${choices.namespace}`] : [];
+      await run(['there', ...namespace], { ...choices, ci: choices.ci.join(',') });
       assert.deepEqual(
         tree(join(folder, 'there')),
         Object.fromEntries(render(choices).map(({ path, text }) => [path, text])),

@@ -1,6 +1,6 @@
 /** Every format through its own checker, over projects that together have every value of every question. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { axes } from '../../src/axes.ts';
 import type { Choices, File } from '../../src/plan.ts';
@@ -100,6 +100,16 @@ describe('every printed file through its own checker', function () {
       ['--builtin-schema', 'vendor.gitlab-ci', '--data-transform', 'gitlab-ci', ...files],
       scratch,
     );
+  });
+  it('Kubernetes manifests: kubernetes-validate', function () {
+    need(this, 'kubernetes-validate');
+    const files = all(/^deploy\/.*\.yaml$/);
+    assert.ok(files.length > 2);
+    ok('kubernetes-validate', ['--strict', '--version', '1.34', ...files], scratch);
+    const [job] = files.filter((path) => path.endsWith('job.yaml'));
+    const bad = join(mkdtempSync(join(scratch, 'bad-')), 'job.yaml');
+    writeFileSync(bad, readFileSync(String(job), 'utf8').replace('backoffLimit', 'backOffLimit'));
+    assert.notEqual(run('kubernetes-validate', ['--strict', '--version', '1.34', bad], scratch).code, 0);
   });
   it('shell scripts: shellcheck', function () {
     need(this, 'shellcheck');
