@@ -1,0 +1,40 @@
+// How long a scaffold takes, side by side with a peer: our packed command with all answers known, Yeoman running our
+// generator, and create-vite, in turns in one run. Whole processes, median and range of ROUNDS (15 unless given).
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const rounds = Number(process.env.ROUNDS ?? 15);
+const folder = mkdtempSync(join(tmpdir(), 'wasm-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const npm = (...args) => execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+npm('pack', '--silent', '--pack-destination', folder);
+const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+npm('install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball), 'create-vite@9.3.0', 'yo@7.0.1');
+const bin = (name) => join(folder, 'node_modules', '.bin', name);
+
+const peers = {
+  'generator-wasm --yes': [bin('generator-wasm'), 'hello', '--yes', '--no-git'],
+  'create-vite': [bin('create-vite'), 'hello', '--template', 'vanilla', '--no-interactive'],
+  'yo wasm --yes': [bin('yo'), 'wasm', 'hello', '--yes', '--no-git', '--no-insight'],
+};
+const times = Object.fromEntries(Object.keys(peers).map((name) => [name, []]));
+
+for (let round = 0; round < rounds; round++)
+  for (const [name, [command, ...args]] of Object.entries(peers)) {
+    const cwd = mkdtempSync(join(folder, 'run-'));
+    const start = process.hrtime.bigint();
+    const { status, stderr } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    times[name].push(Number(process.hrtime.bigint() - start) / 1e6);
+    if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
+  }
+
+console.log(`${rounds} rounds, milliseconds of a whole process\n`);
+console.log('                         median      min      max');
+for (const [name, all] of Object.entries(times)) {
+  all.sort((a, b) => a - b);
+  const figures = [all[Math.floor(all.length / 2)], all[0], all.at(-1)];
+  console.log(`${name.padEnd(22)}${figures.map((value) => value.toFixed(0).padStart(9)).join('')}`);
+}
