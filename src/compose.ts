@@ -3,6 +3,7 @@ import { axes, find } from './axes.ts';
 import { core } from './core.ts';
 import type { Built, Choices, Plan, Share, TaskName } from './plan.ts';
 import { taskNames } from './plan.ts';
+import { mise } from './tools.ts';
 
 /** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
 export function conflict(choices: Partial<Choices>): string | undefined {
@@ -60,6 +61,7 @@ export function compose(choices: Choices): Plan {
     ...(publish ? [publish] : []),
     host.share([module]),
   ];
+  if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.push(byMise);
   const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>
     [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
@@ -88,6 +90,12 @@ export function compose(choices: Choices): Plan {
     notes: all((share) => share.notes),
   };
 }
+
+/** What a project has whose tools, or some of them, come by mise. */
+const byMise: Share = {
+  tasks: { setup: { help: 'Install the tools of mise.toml', run: ['mise install'] } },
+  tools: [mise],
+};
 
 /** A task that several shares have does what each asks, in order; the first one's help stands. */
 function joinTasks(shares: Share[]): Plan['tasks'] {

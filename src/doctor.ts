@@ -3,12 +3,11 @@ import type { File, Plan, Tool } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
 
-const probe = (tool: Tool) => tool.probe ?? `${tool.command} --version`;
-
 function line(tool: Tool): string {
   const get = tool.get ?? (tool.mise ? 'make setup' : 'install it with your system’s package manager');
+  const command = tool.instead ? `"${tool.instead}"` : tool.command;
   return tool.optional === undefined
-    ? `need ${tool.command} ${tool.atLeast ?? '0'} ${quote(get)} ${quote(probe(tool))}`
+    ? `need ${command} ${tool.atLeast ?? '0'} ${quote(get)}${tool.probe ? ` ${quote(tool.probe)}` : ''}`
     : `command -v ${tool.command} >/dev/null 2>&1 || echo ${quote(`optional ${tool.command}: ${tool.optional}; ${get}`)}`;
 }
 

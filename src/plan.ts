@@ -80,9 +80,11 @@ export interface File {
 export interface Tool {
   /** The command on PATH. */
   command: string;
+  /** What the tasks really call, as a shell word, where the user may name another: `${HOST_CC:-cc}`. */
+  instead?: string;
   /** The oldest version that works; absent where any does. */
   atLeast?: string;
-  /** Prints the version somewhere in its output. Default `<command> --version`. */
+  /** Prints the version somewhere in its output. Default: `--version`. */
   probe?: string;
   /** How to get it, as a command or a sentence. Absent: `make setup`. */
   get?: string;

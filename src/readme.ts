@@ -5,7 +5,7 @@ import { pipeline, usesMise } from './pipeline.ts';
 import type { File, Kind, Plan, Renderer } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
-import { mise } from './tools.ts';
+import { getMise } from './tools.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
@@ -67,7 +67,7 @@ export function readme(plan: Plan): File {
       summary: programs[choices.kind](language),
       start: tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"',
       setupNote: usesMise(plan)
-        ? `\`make setup\` installs the tools of \`mise.toml\` with [mise](https://mise.jdx.dev): \`${mise.get}\`. `
+        ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`.\n`
         : '',
       editor: choices.editor === 'none' ? '' : ', the editor',
       tasks: present.map(({ name, help }) => ({ name, help: variables(help).replaceAll('|', '\\|') })),

@@ -14,6 +14,9 @@ const binaryenVersion = '132.0.0';
 // renovate: datasource=github-releases depName=bytecodealliance/wasmtime
 const wasmtimeVersion = '49.0.3';
 
+// renovate: datasource=github-releases depName=WebAssembly/wasi-sdk extractVersion=^wasi-sdk-(?<version>.+)$
+const wasiSdkVersion = '33';
+
 // renovate: datasource=github-releases depName=oras-project/oras
 const orasVersion = '1.3.6';
 
@@ -22,7 +25,13 @@ const kubectlVersion = '1.34.4';
 
 export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Node 24 from https://nodejs.org' };
 
-export const mise: Tool = { command: 'mise', get: `npm install --global @jdxcode/mise@${miseVersion}` };
+export const getMise = `npm install --global @jdxcode/mise@${miseVersion}`;
+
+/** Installs what has a line in mise.toml. */
+export const mise: Tool = { command: 'mise', optional: 'make setup calls it', get: getMise };
+
+/** clang, clang-format, clang-tidy and wasi-libc. */
+export const wasiSdk: NonNullable<Tool['mise']> = ['github:WebAssembly/wasi-sdk', wasiSdkVersion];
 
 /** For languages that do not bring binaryen with their own package manager. */
 export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:binaryen', binaryenVersion] };

@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import { pipeline, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { mise, nodeMajor } from '../tools.ts';
+import { getMise, nodeMajor } from '../tools.ts';
 
 export const gitlab: Renderer = {
   id: 'gitlab',
@@ -22,7 +22,7 @@ export const gitlab: Renderer = {
         default: {
           image: `node:${nodeMajor}-bookworm`,
           interruptible: true,
-          ...(usesMise(plan) ? { before_script: [mise.get] } : {}),
+          ...(usesMise(plan) ? { before_script: [getMise] } : {}),
         },
       },
       {

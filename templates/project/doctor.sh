@@ -3,14 +3,14 @@
 set -u
 failed=0
 
-# need COMMAND LEAST_VERSION HOW_TO_GET_IT VERSION_COMMAND: LEAST_VERSION is 0 where any will do.
+# need COMMAND LEAST_VERSION HOW_TO_GET_IT [VERSION_COMMAND]: LEAST_VERSION is 0 where any will do.
 need() {
   if ! command -v "$1" >/dev/null 2>&1; then
     echo "missing  $1: $3"
     failed=1
     return
   fi
-  version=$($4 2>&1 | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
+  version=$(${4:-$1 --version} 2>&1 | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
   oldest=$(printf '%s\n%s\n' "$2" "${version:-0}" | sort -V | head -n 1)
   if [ "$oldest" = "$2" ]; then
     echo "ok       $1 ${version:-}"

@@ -29,7 +29,9 @@ export const environment: NodeJS.ProcessEnv = {
   HOME: scratch,
   GIT_CONFIG_NOSYSTEM: '1',
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS: 'node,wasmtime,oras,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS: 'node,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
+  // Its own installer asks for the age of a package, which a mirror may not know.
+  MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
 };
 for (const name of ['npm_config_prefix', 'npm_package_json', 'INIT_CWD']) delete environment[name];
