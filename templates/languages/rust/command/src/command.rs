@@ -2,18 +2,10 @@
 
 const PROGRAM: &str = "wasm-example";
 
-/// What `--help` prints.
-pub const USAGE: &str = "\
-Usage: wasm-example [NAME...]
-       wasm-example --count < FILE
-
-Greets each NAME, or the world. With --count, prints the lines, words and bytes of standard input.
-";
-
 /// What to do. Names are bytes that need not be UTF-8.
 #[derive(Debug, PartialEq)]
 pub enum Command {
-    /// Greet these, or the world where there are none.
+    /// Greet each of these.
     Greet(Vec<Vec<u8>>),
     /// Count standard input.
     Count,
@@ -42,13 +34,13 @@ impl UsageError {
     }
 }
 
-/// Reads the arguments, without the name of the program.
-pub fn parse(args: impl IntoIterator<Item = Vec<u8>>) -> Result<Command, UsageError> {
-    let mut args = args.into_iter();
+/// Reads the arguments, which are all but the name of the program.
+pub fn parse(args: Vec<Vec<u8>>) -> Result<Command, UsageError> {
+    let alone = args.len() == 1;
     let mut names = Vec::new();
     let mut help = false;
-    let mut counts = 0;
-    let mut others = 0
+    let mut count = false;
+    let mut args = args.into_iter();
     while let Some(arg) = args.next() {
         match &arg[..] {
             b"--" => names.extend(args.by_ref()),
@@ -57,5 +49,95 @@ pub fn parse(args: impl IntoIterator<Item = Vec<u8>>) -> Result<Command, UsageEr
             [b'-', _, ..] => return Err(UsageError::UnknownOption(arg)),
             _ => names.push(arg),
         }
+    }
+    match (help, count) {
+        (true, _) => Ok(Command::Help),
+        (_, true) if alone => Ok(Command::Count),
+        (_, true) => Err(UsageError::CountTakesNoArgument),
+        _ if names.is_empty() => Ok(Command::Greet(vec![b"world".into()])),
+        _ => Ok(Command::Greet(names)),
+    }
+}
+
+/// What `--help` prints.
+pub fn usage() -> String {
+    format!(
+        "\
+Usage: {PROGRAM} [NAME...]
+       {PROGRAM} --count < FILE
+
+Greets each NAME, or the world. With --count, prints the lines, words and bytes of standard input.
+"
+    )
+}
+
+/// A line for each name.
+pub fn greet(names: &[Vec<u8>]) -> Vec<u8> {
+    let line = |name: &Vec<u8>| [b"Hello, ", &name[..], b"!\n"].concat();
+    names.iter().flat_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Command, UsageError> {
+        super::parse(bytes(args))
+    }
+
+    fn names(names: &[&str]) -> Result<Command, UsageError> {
+        Ok(Command::Greet(bytes(names)))
+    }
+
+    fn unknown(option: &str) -> Result<Command, UsageError> {
+        Err(UsageError::UnknownOption(option.into()))
+    }
+
+    fn bytes(texts: &[&str]) -> Vec<Vec<u8>> {
+        texts.iter().map(|text| text.as_bytes().into()).collect()
+    }
+
+    #[test]
+    fn greets_the_world_or_each_name() {
+        assert_eq!(parse(&[]), names(&["world"]));
+        assert_eq!(parse(&["Ada", "-", ""]), names(&["Ada", "-", ""]));
+    }
+
+    #[test]
+    fn takes_what_follows_two_dashes_for_names() {
+        assert_eq!(
+            parse(&["a", "--", "--help", "--"]),
+            names(&["a", "--help", "--"])
+        );
+        assert_eq!(parse(&["--"]), names(&["world"]));
+    }
+
+    #[test]
+    fn counts_without_other_arguments_alone() {
+        let refused = Err(UsageError::CountTakesNoArgument);
+        assert_eq!(parse(&["--count"]), Ok(Command::Count));
+        assert_eq!(parse(&["--count", "file"]), refused);
+        assert_eq!(parse(&["--count", "--count"]), refused);
+        assert_eq!(parse(&["--count", "--", "-x"]), refused);
+    }
+
+    #[test]
+    fn names_the_first_unknown_option_whatever_else_is_there() {
+        assert_eq!(parse(&["--help", "-a", "-b"]), unknown("-a"));
+        assert_eq!(parse(&["--count=1"]), unknown("--count=1"));
+    }
+
+    #[test]
+    fn helps_rather_than_counts() {
+        assert_eq!(parse(&["--count", "--help"]), Ok(Command::Help));
+    }
+
+    #[test]
+    fn prints_names_and_options_as_they_came() {
+        let names = [b"Ada".into(), b"\xff".into()];
+        assert_eq!(greet(&names), b"Hello, Ada!\nHello, \xff!\n");
+        let message = UsageError::UnknownOption(b"-\xff".into()).message();
+        let expected = [PROGRAM.as_bytes(), b": unknown option '-\xff'\n"].concat();
+        assert!(message.starts_with(&expected));
     }
 }

@@ -31,7 +31,7 @@ impl Write for Counter {
 
 impl fmt::Display for Counter {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        writeln!(f, "{} {} {}", self.lines, self.words, self.bytes)
+        write!(f, "{} {} {}", self.lines, self.words, self.bytes)
     }
 }
 
@@ -49,22 +49,22 @@ mod tests {
 
     #[test]
     fn counts_nothing() {
-        assert_eq!(count(&[]), "0 0 0\n");
+        assert_eq!(count(&[]), "0 0 0");
     }
 
     #[test]
     fn counts_lines_words_and_bytes() {
-        assert_eq!(count(&["one two\nthree  four"]), "1 4 19\n");
+        assert_eq!(count(&["one two\nthree  four"]), "1 4 19");
     }
 
     #[test]
     fn splits_words_at_ascii_white_space_alone() {
-        assert_eq!(count(&["a b\tc\nd\x0be\x0cf\rg"]), "1 7 13\n");
-        assert_eq!(count(&["a\u{a0}b"]), "0 1 4\n");
+        assert_eq!(count(&["a b\tc\nd\x0be\x0cf\rg"]), "1 7 13");
+        assert_eq!(count(&["a\u{a0}b"]), "0 1 4");
     }
 
     #[test]
     fn counts_a_word_across_chunks_once() {
-        assert_eq!(count(&["on", "e", " tw", "o"]), "0 2 7\n");
+        assert_eq!(count(&["on", "e", " tw", "o"]), "0 2 7");
     }
 }

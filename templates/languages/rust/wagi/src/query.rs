@@ -63,7 +63,10 @@ mod tests {
     #[test]
     fn decodes_once_and_into_bytes() {
         assert_eq!(name("name=a+b%20c%2B"), Some(b"a b c+".into()));
-        assert_eq!(name("name=%2541%c3%A9%FF%00"), Some(b"%41\xc3\xa9\xff\0".into()));
+        assert_eq!(
+            name("name=%2541%c3%A9%FF%00"),
+            Some(b"%41\xc3\xa9\xff\0".into())
+        );
     }
 
     #[test]
