@@ -1,0 +1,315 @@
+/** The embedded host, as its users meet it: a process that answers as WAGI 0.8.1 does. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ask, config, host, modules } from './modules.ts';
+
+const insufficient = "Exactly one of 'location' or 'content-type' must be specified";
+
+describe('the embedded host', () => {
+  let folder: string;
+  let server: Awaited<ReturnType<typeof host>>;
+
+  before(async () => {
+    folder = await modules();
+    const routes = {
+      '/': 'show.wasm',
+      '/show/...': 'show.wasm',
+      '/exact': 'show.wasm',
+      '/cat': 'cat.wasm',
+      '/complain': 'complain.wasm',
+      '/exit0': 'exit0.wasm',
+      '/exit3': 'exit3.wasm',
+      '/trap': 'trap.wasm',
+      '/endless': 'endless.wasm',
+      '/slow': 'slow.wasm',
+      '/show/late': 'cat.wasm',
+    };
+    writeFileSync(join(folder, 'some.env'), '# for tests\nFROM_FILE=file\nBOTH=file\n');
+    const variables = ['-e', 'BOTH=line', '--env', 'QUOTED="a b"', '--env', 'REQUEST_METHOD=fake'];
+    server = await host(folder, config(routes), '--env-file', 'some.env', ...variables, '--timeout', '2');
+    assert.ok(server.url, server.complained());
+  });
+  after(async () => {
+    assert.equal(await server.stop(), 0);
+  });
+
+  /** Arguments, and variables by name. */
+  async function shown(path: string, headers: string[] = []) {
+    const { status, body } = await ask(server.url, path, { headers });
+    assert.equal(status, 200);
+    const parts = body.split('\0').slice(0, -1);
+    const first = parts.findIndex((part) => part.startsWith('FROM_FILE='));
+    const pairs = parts
+      .slice(first)
+      .map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]);
+    return {
+      args: parts.slice(0, first),
+      env: Object.fromEntries(pairs) as Record<string, string>,
+      names: pairs.map(([name]) => name),
+    };
+  }
+  const cat = (body: string, method = 'POST') => ask(server.url, '/cat', { method, body });
+
+  it('says where it serves what', () => {
+    assert.match(
+      server.said(),
+      /^Serving http:\/\/127\.0\.0\.1:\d+\n {2}\/ {2}show\.wasm\n {2}\/show\/\.\.\. {2}show\.wasm\n/,
+    );
+  });
+
+  it('gives the arguments and variables of CGI', async () => {
+    const port = new URL(server.url).port;
+    const { args, env } = await shown('/show/a%20b/c?q=1&r=2%20x', [
+      'X-Request-Id',
+      '7',
+      'x-twice',
+      'a',
+      'x-twice',
+      'b',
+    ]);
+    assert.deepEqual(args, ['/show/a%20b/c', 'q=1', 'r=2%20x']);
+    assert.deepEqual(env, {
+      FROM_FILE: 'file',
+      BOTH: 'line',
+      QUOTED: 'a b',
+      AUTH_TYPE: '',
+      CONTENT_LENGTH: '0',
+      CONTENT_TYPE: '',
+      X_FULL_URL: `${server.url}/show/a%20b/c?q=1&r=2%20x`,
+      GATEWAY_INTERFACE: 'CGI/1.1',
+      X_MATCHED_ROUTE: '/show/...',
+      QUERY_STRING: 'q=1&r=2%20x',
+      REMOTE_ADDR: '127.0.0.1',
+      REMOTE_HOST: '127.0.0.1',
+      REMOTE_USER: '',
+      REQUEST_METHOD: 'GET',
+      SCRIPT_NAME: '/show',
+      X_RAW_PATH_INFO: '/a%20b/c',
+      PATH_INFO: '/a b/c',
+      PATH_TRANSLATED: '/a b/c',
+      SERVER_NAME: '127.0.0.1',
+      SERVER_PORT: port,
+      SERVER_PROTOCOL: 'HTTP/1.1',
+      SERVER_SOFTWARE: 'WAGI/1',
+      HTTP_HOST: `127.0.0.1:${port}`,
+      HTTP_X_REQUEST_ID: '7',
+      HTTP_X_TWICE: 'b',
+    });
+  });
+
+  it('leaves PATH_INFO empty on an exact route, and argv[0] is the path', async () => {
+    const root = await shown('/');
+    assert.deepEqual([root.env.SCRIPT_NAME, root.env.PATH_INFO, root.args], ['/', '', ['/']]);
+    const exact = await shown('/exact?');
+    assert.deepEqual([exact.env.SCRIPT_NAME, exact.env.PATH_INFO, exact.args], ['/exact', '', ['/exact']]);
+  });
+
+  it('keeps credentials to itself and marks what is no ASCII', async () => {
+    const { env, names } = await shown('/', [
+      'Authorization',
+      'Basic secret',
+      'x-name',
+      'Gr\xe8ta',
+      'content-type',
+      'a/b',
+    ]);
+    assert.ok(!names.includes('HTTP_AUTHORIZATION') && !names.includes('HTTP_CONNECTION'));
+    assert.equal(env.HTTP_X_NAME, 'CORRUPT VALUE');
+    assert.deepEqual([env.CONTENT_TYPE, env.HTTP_CONTENT_TYPE], ['', 'a/b']);
+  });
+
+  it('decodes PATH_INFO as far as it can be decoded', async () => {
+    assert.equal((await shown('/show/%C3%A8%zz%4')).env.PATH_INFO, '/è%zz%4');
+    assert.equal((await shown('/show/%ff')).env.PATH_INFO, '/\ufffd');
+  });
+
+  it('takes the first route that matches, and paths below only where the route says so', async () => {
+    assert.equal((await shown('/show')).env.PATH_INFO, '');
+    assert.equal((await shown('/show/late')).env.X_MATCHED_ROUTE, '/show/...');
+    for (const path of ['/shown', '/exact/', '/exact/more', '/nothing'])
+      assert.deepEqual(await ask(server.url, path).then(({ status, body }) => [status, body]), [404, '']);
+    assert.deepEqual(await ask(server.url, '/healthz').then(({ status, body }) => [status, body]), [200, 'OK']);
+  });
+
+  it('makes a response of what the module writes', async () => {
+    const made = await cat(
+      'Status: 418 I am a teapot\nContent-Type: text/html\nX-A:  b:c \nx-a2: Gr\xc3\xa8ta\nbad name: 1\nno colon\n\n<p>\n\n</p>',
+    );
+    assert.deepEqual([made.status, made.body, made.headers['x-a']], [418, '<p>\n\n</p>', 'b:c']);
+    assert.equal(made.headers['content-type'], 'text/html');
+    assert.equal(made.headers['content-length'], '9');
+    assert.ok(!('x-a2' in made.headers) && !('bad name' in made.headers));
+  });
+
+  it('sends to another place', async () => {
+    const { status, headers } = await cat('location: /elsewhere\n\n');
+    assert.deepEqual([status, headers.location], [302, '/elsewhere']);
+    assert.equal((await cat('status: 301\nlocation: /elsewhere\n\n')).status, 301);
+    assert.equal((await cat('status: 204\n\n')).status, 204);
+  });
+
+  it('says 500 where the headers do not tell what comes, and 502 where the status is none', async () => {
+    for (const output of ['x: 1\n\nbody', 'content-type: text/plain\nbody', '\n\nbody']) {
+      const { status, body } = await cat(output);
+      assert.deepEqual([status, body], [500, insufficient], output);
+    }
+    for (const output of ['status: well\n\nbody', 'status: 99\n\nbody', 'status:\n\n'])
+      assert.equal((await cat(output)).status, 502, output);
+  });
+
+  it('answers HEAD with the headers alone', async () => {
+    const head = await ask(server.url, '/show/x', { method: 'HEAD' });
+    assert.deepEqual([head.status, head.body, head.headers['content-type']], [200, '', 'text/plain']);
+    const told = await ask(server.url, '/cat', { method: 'HEAD' });
+    assert.equal(told.status, 500, 'a HEAD has no body to send back');
+  });
+
+  it('does not trust a content-length that is not true', async () => {
+    for (const length of ['3', '9']) {
+      const { status, body } = await cat(`content-type: a/b\ncontent-length: ${length}\n\nhello`);
+      assert.deepEqual([status, body], [500, '']);
+    }
+    assert.match(server.complained(), /POST \/cat: cat\.wasm wrote content-length 9 and a body of 5 bytes/);
+    assert.equal((await cat('content-type: a/b\ncontent-length: 5\n\nhello')).body, 'hello');
+  });
+
+  it('says 500 with an empty body where the module ends by itself, with 0 too, or traps', async () => {
+    for (const [path, why] of [
+      ['/exit0', /exited by itself, with 0, which WAGI takes for a failure/],
+      ['/exit3', /exited with 3/],
+      ['/trap', /unreachable/],
+    ] as const) {
+      const { status, body } = await ask(server.url, path);
+      assert.deepEqual([status, body], [500, '']);
+      assert.match(server.complained(), why);
+    }
+  });
+
+  it('shows standard error in its log, not to the client', async () => {
+    const { status, body } = await ask(server.url, '/complain', { method: 'POST', body: 'a secret of mine\n' });
+    assert.deepEqual([status, body], [500, insufficient]);
+    assert.match(server.complained(), /^a secret of mine$/m);
+  });
+
+  it('runs requests beside each other, more than there are workers', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => ask(server.url, '/cat', { method: 'POST', body: 'status: 201\n\nx' })),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      Array(8).fill(201),
+    );
+    // While one waits, another is answered.
+    const order: string[] = [];
+    const slow = ask(server.url, '/slow').then(({ status }) => order.push(`slow ${status}`));
+    await new Promise((done) => setTimeout(done, 100));
+    await ask(server.url, '/show').then(({ status }) => order.push(`show ${status}`));
+    await slow;
+    assert.deepEqual(order, ['show 200', 'slow 200']);
+  });
+
+  it('ends a module that does not end, and lives on', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => ask(server.url, '/endless')));
+    assert.deepEqual(
+      answers.map(({ status, body }) => [status, body]),
+      Array(3).fill([500, '']),
+    );
+    assert.match(server.complained(), /GET \/endless: endless\.wasm did not end within 2 seconds/);
+    assert.equal((await ask(server.url, '/show')).status, 200);
+  });
+
+  it('takes a megabyte and gives it back', async () => {
+    const { body } = await cat(`content-type: a/b\n\n${'x'.repeat(1 << 20)}`);
+    assert.equal(body.length, 1 << 20);
+  });
+
+  it('survives a client that goes away', async () => {
+    const { connect } = await import('node:net');
+    const { port } = new URL(server.url);
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.write('POST /cat HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf');
+    await new Promise((done) => setTimeout(done, 50));
+    socket.destroy();
+    assert.equal((await ask(server.url, '/show')).status, 200);
+  });
+
+  it('lets a request end before it stops', async () => {
+    const other = await host(folder, config({ '/slow': 'slow.wasm' }));
+    const answer = ask(other.url, '/slow');
+    await new Promise((done) => setTimeout(done, 300));
+    assert.equal(await other.stop('SIGTERM'), 0);
+    assert.equal((await answer).status, 200);
+    assert.equal(other.complained(), '');
+  });
+});
+
+describe('the embedded host refuses', () => {
+  let folder: string;
+  before(async () => {
+    folder = await modules();
+  });
+
+  async function refuses(toml: string, sentence: RegExp, ...args: string[]) {
+    const { complained, ended, said } = await host(folder, toml, ...args);
+    assert.equal(await ended(), 1);
+    assert.match(complained(), sentence);
+    assert.match(complained(), /^Error: [^\n]+\n$/);
+    assert.equal(said(), '');
+  }
+  const good = config({ '/': 'cat.wasm' });
+
+  it('modules that WAGI would not start', async () => {
+    const cases: Record<string, RegExp> = {
+      'missing.wasm': /'missing\.wasm' cannot be read \(ENOENT\)\. Build it first\./,
+      'folder.wasm': /'folder\.wasm' cannot be read \(EISDIR\)/,
+      'text.wasm': /'text\.wasm' is no WebAssembly module/,
+      'component.wasm': /'component\.wasm' is a component, which WAGI cannot run/,
+      'library.wasm': /'library\.wasm' exports no function '_start'/,
+      'alien.wasm': /'alien\.wasm' imports env::f, which is not in WASI preview 1/,
+      'twice.wasm': /'twice\.wasm' imports wasi_snapshot_preview1::fd_read twice/,
+      'oci:example.com/a': /'oci:example\.com\/a' is in a place that only WAGI itself can reach/,
+    };
+    for (const [path, sentence] of Object.entries(cases)) await refuses(config({ '/': path }), sentence);
+  });
+
+  it('a modules.toml that it does not understand', async () => {
+    const cases: [string, RegExp][] = [
+      ['[[module', /modules\.toml is no TOML/],
+      ['', /names no module/],
+      ['x = 1', /unknown key 'x'/],
+      ['[[module]]\nmodule = "cat.wasm"', /has no route in \[\[module\]\] number 1/],
+      ['[[module]]\nroute = "cat"\nmodule = "cat.wasm"', /begins with a slash/],
+      ['[[module]]\nroute = "/"', /has no module in \[\[module\]\] number 1/],
+      ['[[module]]\nroute = "/"\nmodule = "cat.wasm"\nx = 1', /unknown key 'x' in \[\[module\]\] number 1/],
+      ['[[module]]\nroute = "/"\nmodule = "cat.wasm"\nvolumes = {}', /'volumes', which only WAGI itself can do/],
+    ];
+    for (const [toml, sentence] of cases) await refuses(toml, sentence);
+    await refuses(good, /^Error: other\.toml cannot be read \(ENOENT\)/, '--config', 'other.toml');
+  });
+
+  it('options that make no sense', async () => {
+    await refuses(good, /--listen 'here' is no address with a port/, '--listen', 'here');
+    await refuses(good, /--listen '127\.0\.0\.1:99999' is no address/, '--listen', '127.0.0.1:99999');
+    await refuses(good, /--timeout '0' is no number of seconds/, '--timeout', '0');
+    await refuses(good, /A variable has no '=' after its name/, '--env', 'SECRET');
+    // Node 20 takes this option for its own, wherever it stands, and says so in its own words.
+    const { ended, complained } = await host(folder, good, '--env-file', 'no.env');
+    assert.notEqual(await ended(), 0);
+    assert.match(complained(), /no\.env/);
+    await refuses(good, /Unknown option '--colour'/, '--colour');
+  });
+
+  it('a port that another program has', async () => {
+    const first = await host(folder, good);
+    const place = new URL(first.url).host;
+    await refuses(good, new RegExp(`Cannot listen at '${place}': another program listens there`), '--listen', place);
+    assert.equal(await first.stop(), 0);
+  });
+
+  it('nothing when asked for help', async () => {
+    const { ended, said } = await host(folder, good, '--help');
+    assert.equal(await ended(), 0);
+    assert.match(said(), /Usage: generator-wasm serve/);
+  });
+});
