@@ -75,8 +75,8 @@ async function run(argv: string[]): Promise<number> {
     throw new Refusal(`Cannot listen at '${values.listen}': ${why}. Choose another place with --listen.`);
   }
   const { port: real } = server.address() as AddressInfo;
-  console.log(`Serving http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${real}`);
-  for (const { route, path } of handlers) console.log(`  ${route}  ${path}`);
+  const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${real}`;
+  console.log([`Serving ${url}`, ...handlers.map(({ route, path }) => `  ${route}  ${path}`)].join('\n'));
 
   await interrupted();
   // What is being answered may end; a second signal does not wait for it.
