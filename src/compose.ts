@@ -61,7 +61,7 @@ export function compose(choices: Choices): Plan {
     ...(publish ? [publish] : []),
     host.share([module]),
   ];
-  if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.push(byMise);
+  if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
   const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>
     [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
@@ -93,7 +93,7 @@ export function compose(choices: Choices): Plan {
 
 /** What a project has whose tools, or some of them, come by mise. */
 const byMise: Share = {
-  tasks: { setup: { help: 'Install the tools of mise.toml', run: ['mise install'] } },
+  tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
   tools: [mise],
 };
 

@@ -1,10 +1,16 @@
 /** Rust: a library with all that is decided and a small program, compiled by cargo for `wasm32-wasip1`. */
+import { parse } from 'smol-toml';
 import type { Kind, Language } from '../plan.ts';
-import { templateFiles } from '../templates.ts';
+import { templateFiles, templateText } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
 const target = 'wasm32-wasip1';
+
+/** What rustup installs for a project. */
+const { toolchain } = parse(templateText(`${folder}/common/rust-toolchain.toml`)) as {
+  toolchain: { channel: string; components: string[]; targets: string[] };
+};
 
 /** Words that no crate can be called, the reserved ones too: https://doc.rust-lang.org/reference/keywords.html */
 const keywords = `abstract as async await become box break const continue crate do dyn else enum extern false final fn
@@ -41,10 +47,6 @@ export const rust: Language = {
     const { artifact, kind, name } = module;
     return {
       tasks: {
-        setup: {
-          help: 'Install the compiler and its tools, as rust-toolchain.toml has them',
-          run: ['rustup toolchain install'],
-        },
         format: { help: 'Format the sources', run: ['cargo fmt'] },
         lint: {
           help: 'Check format and lint, warnings too',
@@ -69,8 +71,18 @@ export const rust: Language = {
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
       tools: [
-        { command: 'rustup', atLeast: '1.28', get: 'see https://rustup.rs' },
-        { command: 'cargo', atLeast: '1.85', get: 'make setup' },
+        {
+          command: 'cargo',
+          atLeast: '1.85',
+          mise: [
+            'rust',
+            {
+              version: toolchain.channel,
+              components: toolchain.components.join(),
+              targets: toolchain.targets.join(),
+            },
+          ],
+        },
         wasmtime,
         wasmOpt,
       ],
@@ -104,7 +116,7 @@ export const rust: Language = {
 \`make test\` runs them twice: compiled for this computer, where a debugger can follow, and for \`${target}\`, under
 wasmtime. Text from outside is bytes that need not be UTF-8, so it stays \`Vec<u8>\`.
 
-\`rust-toolchain.toml\` names the compiler, and [rustup](https://rustup.rs) installs it. \`[profile.release]\` in
+\`rust-toolchain.toml\` names the compiler for [rustup](https://rustup.rs), and \`mise.toml\` the same one. \`[profile.release]\` in
 \`Cargo.toml\` is set for small modules: with \`opt-level = 3\` they are larger and often faster.`,
       ],
     };

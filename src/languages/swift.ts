@@ -54,10 +54,7 @@ export const swift: Language = {
       tasks: {
         setup: {
           help: 'Install the tools of mise.toml, and the Swift SDK for WebAssembly',
-          run: [
-            'mise install',
-            `swift sdk list | grep -qxF $SWIFT_SDK || swift sdk install ${bundle} --checksum ${checksum}`,
-          ],
+          run: [`swift sdk list | grep -qxF $SWIFT_SDK || swift sdk install ${bundle} --checksum ${checksum}`],
         },
         format: { help: 'Format the sources', run: [`swift format --in-place --recursive ${sources}`] },
         lint: {

@@ -29,7 +29,7 @@ export const environment: NodeJS.ProcessEnv = {
   HOME: scratch,
   GIT_CONFIG_NOSYSTEM: '1',
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS: 'node,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS: 'node,rust,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
@@ -52,7 +52,10 @@ export function need(test: Context, ...commands: string[]): void {
 
 /** The commands beyond Node that the tasks of a language's projects call here. */
 export const needed = (language: string): string[] => compilersOf[language] ?? [];
-const compilersOf: Record<string, string[]> = { c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'] };
+const compilersOf: Record<string, string[]> = {
+  c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
+  rust: ['cargo', '/usr/bin/rustc', 'mise'],
+};
 
 /** What a command printed and how it ended. */
 export interface Result {
@@ -113,7 +116,14 @@ export function project(choices: Choices): string {
 
 /** What a task's environment needs beyond the tools: the packed host, and the compiler that is here. */
 export const taskEnvironment = (): NodeJS.ProcessEnv => ({ GENERATOR_WASM: bin(), ...compilers });
-const compilers = { CC: 'clang-22', CLANG_FORMAT: 'clang-format-22', CLANG_TIDY: 'clang-tidy-22' };
+const compilers = {
+  CC: 'clang-22',
+  CLANG_FORMAT: 'clang-format-22',
+  CLANG_TIDY: 'clang-tidy-22',
+  // Debian's compiler has a library for WASI; rustup's own would be fetched. The pin of the project would be, too.
+  RUSTC: '/usr/bin/rustc',
+  RUSTUP_TOOLCHAIN: '1.95.0',
+};
 
 export const make = (folder: string, ...words: string[]): string => ok('make', words, folder, taskEnvironment());
 
