@@ -48,6 +48,7 @@ export const assemblyscript: Language = {
   label: 'AssemblyScript',
   help: 'the syntax of TypeScript, the smallest modules',
   status: 'current',
+  ran: 'compiled by asc 0.28',
   kinds: ['command', 'wagi'],
   refuses: (name) =>
     name === 'node_modules'

@@ -23,6 +23,7 @@ export const c: Language = {
   label: 'C',
   help: 'C17 with clang and wasi-libc',
   status: 'current',
+  ran: 'compiled by clang 22 with the wasi-libc of Debian, unit tests by gcc 12; not compiled by wasi-sdk, which is in no package registry',
   kinds: ['command', 'wagi'],
   refuses: () => undefined,
   share(module) {

@@ -34,6 +34,7 @@ export const rust: Language = {
   label: 'Rust',
   help: 'safe and fast, with the libraries of crates.io',
   status: 'current',
+  ran: 'compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; that rustup installs what the project pins was not run here',
   kinds: ['command', 'wagi'],
   refuses(name) {
     if (keywords.includes(name)) return `Name '${name}' is a word of Rust, so no package can have it. Choose another.`;
