@@ -204,7 +204,7 @@ export async function choose(wish: Wish, around: Surroundings, ask: Ask | undefi
   judge(known);
   const missing = questions.filter((question) => known[question.key] === undefined);
   if (!wish.yes && !ask && missing.length > 0) {
-    const needed = missing.filter((question) => question.key !== 'namespace' || question.applies(known));
+    const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && around.folder));
     if (needed.length > 0)
       throw new UserError(
         `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,

@@ -5,7 +5,7 @@ import { version } from './templates.ts';
 
 export function reproduce(choices: Choices): string {
   const flags = (Object.keys(choices) as (keyof Choices)[])
-    .filter((key) => key !== 'name' && choices[key].length > 0)
+    .filter((key) => key !== 'name' && (key !== 'namespace' || choices.namespace))
     .map((key) => `--${key} ${quote(String(choices[key]))}`);
   return `npx generator-wasm@${version} ${choices.name} ${flags.join(' ')}`;
 }

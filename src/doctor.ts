@@ -4,7 +4,7 @@ import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
 
 function line(tool: Tool): string {
-  const get = tool.get ?? (tool.mise ? 'make setup' : 'install it with your system’s package manager');
+  const get = tool.get ?? (tool.mise ? 'make setup' : 'install it with the package manager of your system');
   const command = tool.instead ? `"${tool.instead}"` : tool.command;
   return tool.optional === undefined
     ? `need ${command} ${tool.atLeast ?? '0'} ${quote(get)}${tool.probe ? ` ${quote(tool.probe)}` : ''}`

@@ -236,7 +236,7 @@ export interface Renderer extends Option {
   platform?: string;
   /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
   secrets?: string;
-  /** Of a CI provider: who its identity tokens say that a release is. */
-  identity?: { issuer: string; subject: string };
+  /** Of a CI provider: who its identity tokens say that a release is, and what has to be done before they do. */
+  identity?: { issuer: string; subject: string; before?: string };
   render(plan: Plan): File[];
 }

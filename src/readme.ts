@@ -73,7 +73,6 @@ export function readme(plan: Plan): File {
       tasks: present.map(({ name, help }) => ({ name, help: variables(help).replaceAll('|', '\\|') })),
       contract: contracts[choices.kind],
       notes: plan.notes,
-      image: plan.modules[0]?.image,
       ci,
       asked,
       places,

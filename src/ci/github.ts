@@ -34,7 +34,7 @@ export const github: Renderer = {
               on: { push: { tags: ['v*'] } },
               permissions: {},
               concurrency: { group: 'release-${{ github.ref }}', 'cancel-in-progress': false },
-              jobs: { release: { ...job(plan, 'Push the module', release), environment: 'release' } },
+              jobs: { release: job(plan, 'Push the module', release, { environment: 'release' }) },
             }),
           ]
         : []),
@@ -51,17 +51,21 @@ export const github: Renderer = {
   },
 };
 
-/** One job that runs these tasks; each secret is in the environment of its own step alone. */
-function job(plan: Plan, name: string, tasks: TaskName[]): object {
+/** One job that runs these tasks; each secret is in the environment of its own step alone. A release takes nothing from a cache. */
+function job(plan: Plan, name: string, tasks: TaskName[], release?: { environment: string }): object {
   return {
     name,
     'runs-on': 'ubuntu-24.04',
     'timeout-minutes': 20,
+    ...release,
     permissions: permissions(plan, tasks),
     steps: [
       { ...pinned('actions/checkout'), with: { 'persist-credentials': false } },
-      { ...pinned('actions/setup-node'), with: { 'node-version': nodeMajor } },
-      ...(usesMise(plan) ? [pinned('jdx/mise-action')] : []),
+      {
+        ...pinned('actions/setup-node'),
+        with: { 'node-version': nodeMajor, ...(release && { 'package-manager-cache': false }) },
+      },
+      ...(usesMise(plan) ? [{ ...pinned('jdx/mise-action'), ...(release && { with: { cache: false } }) }] : []),
       ...tasks.map((task) => {
         const { secrets = [], settings = [] } = plan.tasks[task] ?? {};
         const env = [
@@ -86,18 +90,21 @@ function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
     const { secrets = [], identity } = plan.tasks[task] ?? {};
     return [
       ...secrets.flatMap(({ own }) => (own?.platform === 'github' ? (own.permission ?? []) : [])),
-      ...(identity ? ['id-token: write'] : []),
+      ...(identity ? ['id-token: write # tells the registry who pushes'] : []),
     ];
   });
   return Object.fromEntries(['contents: read', ...needed].map((line) => line.split(': ') as [string, string]));
 }
+
+/** In a value that is to be printed: what comes after it as a comment. */
+const commented = /^(\S+) # (.+)$/;
 
 const pinned = (name: string) => {
   const { uses, version } = action(name);
   return { uses: `${uses} # ${version}` };
 };
 
-/** A YAML file with an empty line between its parts, and each pin's version as a comment. */
+/** A YAML file with an empty line between its parts. */
 function file(path: string, data: object): File {
   const document = new Document(data);
   if (isMap(document.contents))
@@ -105,14 +112,12 @@ function file(path: string, data: object): File {
       if (isScalar(pair.key)) pair.key.spaceBefore = isMap(pair.value) || isSeq(pair.value);
     }
   visit(document, {
-    Pair(_, pair) {
-      if (!isScalar(pair.key) || pair.key.value !== 'uses' || !isScalar(pair.value)) return;
-      const [uses, version] = String(pair.value.value).split(' # ');
-      pair.value.value = uses;
-      pair.value.comment = ` ${version}`;
-    },
     Scalar(_, scalar) {
       if (scalar.value === null) scalar.source = '';
+      const [, value, comment] = commented.exec(String(scalar.value)) ?? [];
+      if (!value) return;
+      scalar.value = value;
+      scalar.comment = ` ${comment}`;
     },
   });
   return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };

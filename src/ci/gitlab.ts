@@ -11,9 +11,17 @@ export const gitlab: Renderer = {
   status: 'current',
   ran: 'checked against its schema, its jobs run by gitlab-ci-local; not run on GitLab itself',
   secrets:
-    'GitLab: make them variables (Settings, CI/CD), protected and the secrets masked, with the environment scope `release`, and protect the tags `v*`.',
+    'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
   platform: 'gitlab',
-  identity: { issuer: 'https://gitlab.com', subject: 'project_path:GROUP/PROJECT:ref_type:tag:ref:v1.0.0' },
+  identity: {
+    issuer: 'https://gitlab.com',
+    subject: 'project_path:GROUP/PROJECT:ref_type:tag',
+    before: `GitLab adds the tag to the subject, which no fixed credential can match, until the project leaves it out, once:
+
+\`\`\`sh
+glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components[]=project_path&ci_id_token_sub_claim_components[]=ref_type'
+\`\`\``,
+  },
   render(plan) {
     const release = pipeline(plan, 'release');
     const script = (tasks: TaskName[]) => tasks.map((task) => `make ${task}`);

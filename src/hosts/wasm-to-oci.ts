@@ -21,5 +21,6 @@ export function wasmToOci(module: Built): Share {
     ],
     files: [{ path: 'scripts/push.sh', text: templateText('hosts/push.sh'), executable: true }],
     tools: [oras],
+    notes: [`\`make push\` ships \`${module.image}:TAG\`; TAG is what \`git describe\` says unless you give one.`],
   };
 }

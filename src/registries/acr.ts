@@ -35,7 +35,7 @@ export const acr: Registry = {
             `token=$(node scripts/acr-login.mjs ${host}) && printf %s "$token" | oras login --username 00000000-0000-0000-0000-000000000000 --password-stdin ${host}`,
           ],
           settings: [
-            { name: 'AZURE_CLIENT_ID', help: 'the application that may push: `$app` below' },
+            { name: 'AZURE_CLIENT_ID', help: 'the application that may push: `$app` above' },
             { name: 'AZURE_TENANT_ID', help: 'your tenant: `az account show --query tenantId --output tsv`' },
           ],
           identity: { variable: 'AZURE_ID_TOKEN', audience: 'api://AzureADTokenExchange' },

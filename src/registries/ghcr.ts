@@ -25,7 +25,7 @@ export const ghcr: Registry = {
     return checkNamespace(namespace);
   },
   share(choices) {
-    const own = { platform: 'github', permission: 'packages: write' };
+    const own = { platform: 'github', permission: 'packages: write # to push the module' };
     return {
       ...loginWithPassword(choices, [
         { name: 'REGISTRY_USER', help: 'your GitHub user name', own: { ...own, as: 'user' } },

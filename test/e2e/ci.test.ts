@@ -77,7 +77,7 @@ function standIns(): string[] {
       mkdirSync(path);
       writeFileSync(
         join(path, 'action.yml'),
-        `name: ${name}\ndescription: stand-in\nruns:\n  using: composite\n  steps: []\n`,
+        `name: ${name}\ndescription: stand-in\nruns:\n  using: composite\n  steps:\n    - run: 'true'\n      shell: sh\n`,
       );
       return ['--local-repository', `${action(name).uses}=${path}`];
     });

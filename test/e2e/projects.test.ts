@@ -12,7 +12,10 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
   const choices: Choices = { ...cell.choices, ci: ['github', 'gitlab'] };
   describe(`${choices.language} ${choices.kind} on ${choices.host}`, function () {
     this.timeout(600_000);
-    const [module] = compose(choices).modules;
+    const {
+      modules: [module],
+      tasks,
+    } = compose(choices);
     assert.ok(module);
     let folder: string;
     const artifact = () => join(folder, module.artifact);
@@ -113,7 +116,7 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       it('runs on its host', () => {
         assert.match(make(folder, '--silent', 'run'), /^Hello, world!\n$/);
         assert.match(make(folder, '--silent', 'run', 'ARGS=Ada Grace'), /^Hello, Ada!\nHello, Grace!\n$/);
-        assert.match(make(folder, 'smoke'), /(\d+) of \1 cases pass.*wasmtime/);
+        if (!tasks.deploy) assert.match(make(folder, 'smoke'), /(\d+) of \1 cases pass.*wasmtime/);
       });
   });
 }

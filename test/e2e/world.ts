@@ -7,7 +7,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Context } from 'mocha';
 import type { Choices } from '../../src/plan.ts';
@@ -28,6 +28,7 @@ export const environment: NodeJS.ProcessEnv = {
   PATH: [toolsBin, process.env.PATH].join(delimiter),
   HOME: scratch,
   GIT_CONFIG_NOSYSTEM: '1',
+  RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
   MISE_DATA_DIR: join(scratch, 'mise'),
   MISE_DISABLE_TOOLS: 'node,rust,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
