@@ -12,7 +12,17 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const npm = (...args) => execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 npm('pack', '--silent', '--pack-destination', folder);
 const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-npm('install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball), 'create-vite@9.3.0', 'yo@7.0.1');
+npm(
+  'install',
+  '--silent',
+  '--no-fund',
+  '--no-audit',
+  '--prefix',
+  folder,
+  join(folder, tarball),
+  'create-vite@9.3.0',
+  'yo@7.0.1',
+);
 const bin = (name) => join(folder, 'node_modules', '.bin', name);
 
 const peers = {

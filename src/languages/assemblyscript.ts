@@ -65,7 +65,7 @@ export const assemblyscript: Language = {
         test: {
           help: 'Run the unit tests and hold the module to its contract',
           needs: [testable],
-          run: ['node --test tests/*.test.js'],
+          run: ['node --test --test-reporter spec tests/*.test.js'],
         },
       },
       rules: [
