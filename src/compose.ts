@@ -88,6 +88,7 @@ export function compose(choices: Choices): Plan {
     matchers: Object.assign({}, ...shares.map((share) => share.matchers)),
     ecosystems: [...new Set(all((share) => share.ecosystems))],
     notes: all((share) => share.notes),
+    advice: all((share) => share.advice),
   };
 }
 

@@ -172,6 +172,8 @@ export interface Share {
   ecosystems?: string[];
   /** Paragraphs of the README, Markdown without a heading of level 1. */
   notes?: string[];
+  /** What a coding agent has to know before it changes something, a sentence or two each. */
+  advice?: string[];
 }
 
 /** A module and where its build puts it. */
@@ -228,6 +230,7 @@ export interface Plan {
   matchers: { [name in TaskName]?: unknown[] };
   ecosystems: string[];
   notes: string[];
+  advice: string[];
 }
 
 /** A CI provider or an editor: prints its own files from the plan. */

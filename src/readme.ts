@@ -6,6 +6,7 @@ import type { File, Kind, Plan, Renderer } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
 import { getMise } from './tools.ts';
+import { withValues } from './variables.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
@@ -23,6 +24,9 @@ module to it, and \`make smoke URL=…\` any host that serves it. Change the pro
 holds the built module to it. Change the program by changing a case first.`,
 };
 
+/** `a, b and c`. */
+const and = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1');
+
 export function readme(plan: Plan): File {
   const { choices, tasks } = plan;
   const language = find(axes.language, choices.language)?.label ?? choices.language;
@@ -32,12 +36,12 @@ export function readme(plan: Plan): File {
   });
   const release = pipeline(plan, 'release');
   const providers = axes.ci.filter(({ id }) => id !== 'none' && choices.ci.includes(id));
-  const check = pipeline(plan, 'check').join(', ');
-  const ci = providers.map(({ label }) =>
-    release.length > 0
-      ? `${label} runs ${check} for every change and, for a tag such as \`v1.0.0\`, ${release.join(', ')}.`
-      : `${label} runs ${check} for every change.`,
-  );
+  const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
+  const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
+  const ci = [
+    `${who} ${runs(pipeline(plan, 'check'))} for every change${release.length > 0 ? ';' : '.'}`,
+    ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
+  ];
   const secrets = present.flatMap((task) => task.secrets.map((one) => ({ ...one, kind: 'secret' })));
   const settings = present.flatMap((task) =>
     task.settings.map((one) => ({ ...one, kind: 'variable', own: undefined })),
@@ -53,13 +57,6 @@ export function readme(plan: Plan): File {
       : [];
   });
   const hasIdentity = present.some((task) => task.identity);
-  const variables = (text: string) =>
-    text.replace(
-      /\$([A-Z_]+)/g,
-      (whole, name) =>
-        plan.variables.find((variable) => variable.name === name)?.value.replace('$LISTEN', '127.0.0.1:3000') ?? whole,
-    );
-
   return {
     path: 'README.md',
     text: prose('project/README.md.ejs', {
@@ -70,9 +67,10 @@ export function readme(plan: Plan): File {
         ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`.\n`
         : '',
       editor: choices.editor === 'none' ? '' : ', the editor',
-      tasks: present.map(({ name, help }) => ({ name, help: variables(help).replaceAll('|', '\\|') })),
+      tasks: present.map(({ name, help }) => ({ name, help: withValues(help, plan.variables).replaceAll('|', '\\|') })),
       contract: contracts[choices.kind],
       notes: plan.notes,
+      hasCi: providers.length > 0,
       ci,
       asked,
       places,

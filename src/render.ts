@@ -1,5 +1,6 @@
 /** Choices → files. The one place that checks that each path has one owner. */
 import { stringify as toToml } from 'smol-toml';
+import { agents } from './agents.ts';
 import { axes, find } from './axes.ts';
 import { compose } from './compose.ts';
 import { doctor } from './doctor.ts';
@@ -21,6 +22,7 @@ export function render(choices: Choices): File[] {
     makefile(plan),
     doctor(plan),
     readme(plan),
+    agents(plan),
     ...mise(plan),
     ...licenseFiles(choices),
     { path: '.gitignore', text: `${plan.ignore.join('\n')}\n` },

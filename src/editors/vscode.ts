@@ -1,6 +1,7 @@
 /** VS Code: every task of the project with its problem matcher, the ways to debug, extensions and settings. */
 import type { File, Plan, Renderer, TaskName } from '../plan.ts';
 import { taskNames } from '../plan.ts';
+import { withValues } from '../variables.ts';
 
 /** Tasks that VS Code's own commands run: Run Build Task, Run Test Task. */
 const groups: { [name in TaskName]?: object } = {
@@ -30,7 +31,7 @@ export const vscode: Renderer = {
 function task(plan: Plan, name: TaskName): object {
   return {
     label: name,
-    detail: plan.tasks[name]?.help,
+    detail: withValues(plan.tasks[name]?.help ?? '', plan.variables),
     type: 'shell',
     command: 'make',
     args: [name],

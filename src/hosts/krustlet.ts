@@ -51,6 +51,9 @@ export const krustlet: Host = {
         { path: 'docs/krustlet.md', text: named(templateText('hosts/krustlet.md'), name) },
       ],
       tools: [...(local.tools ?? []), kubectl, oras],
+      advice: [
+        `Krustlet runs a program to its end: Jobs and Pods, never a Deployment. It reads single keys of \`env\` and ignores \`envFrom\`.`,
+      ],
       notes: [
         `## Host: Krustlet
 

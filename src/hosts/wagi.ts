@@ -66,6 +66,10 @@ export const wagi: Host = {
           get: 'see https://github.com/deislabs/wagi/releases',
         },
       ],
+      advice: [
+        `WAGI answers 500 to a program that exits by itself, with 0 too: return from its entry.`,
+        `Every module sees what \`--env\` sets, so no answer may show the whole environment.`,
+      ],
       notes: [
         `## Host: WAGI
 

@@ -103,6 +103,10 @@ export const assemblyscript: Language = {
       ],
       matchers: { build: [asc], test: [asc], lint: [biome] },
       ecosystems: ['npm'],
+      advice: [
+        `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
+        `AssemblyScript is not TypeScript: an empty string is true, and closures see no variables around them.`,
+      ],
       notes: [
         `## AssemblyScript
 

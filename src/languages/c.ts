@@ -95,6 +95,9 @@ export const c: Language = {
         },
       ],
       matchers: { build: ['$gcc'], test: ['$gcc'], lint: ['$gcc'] },
+      advice: [
+        `\`main.c\` only reads and writes. Decisions go into \`src/\`, in portable C17, with tests in \`test/\`.`,
+      ],
       notes: [
         `## C
 

@@ -110,6 +110,9 @@ export const rust: Language = {
       ],
       matchers: { build: ['$rustc'], test: ['$rustc'], lint: ['$rustc'] },
       ecosystems: ['cargo', 'rust-toolchain'],
+      advice: [
+        `\`src/main.rs\` only reads and writes. Decisions go into the library beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
+      ],
       notes: [
         `## Rust
 

@@ -108,6 +108,9 @@ export const swift: Language = {
         },
       ],
       matchers: { build: ['$swiftc'], test: ['$swiftc'], lint: [anyPath] },
+      advice: [
+        `\`Sources/${name}\` only reads and writes. Decisions go into \`Sources/Logic\`, without Foundation, with tests in \`Tests/\`. Text from outside is \`[UInt8]\`.`,
+      ],
       notes: [
         `## Swift
 

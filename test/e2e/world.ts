@@ -143,10 +143,11 @@ export async function serving(
   args: string[],
   cwd: string,
   url: string,
+  env: NodeJS.ProcessEnv = {},
 ): Promise<(signal?: NodeJS.Signals) => Promise<Result>> {
   const child: ChildProcess = spawn(command, args, {
     cwd,
-    env: { ...environment, ...taskEnvironment() },
+    env: { ...environment, ...taskEnvironment(), ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,0 +1,148 @@
+/** What VS Code does with a project: every task run as tasks.json says, problems found in what compilers really print. */
+import assert from 'node:assert/strict';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { axes } from '../../src/axes.ts';
+import { cells } from '../cells.ts';
+import { freePort, make, need, needed, ok, project, run, scratch, serving, taskEnvironment } from './world.ts';
+
+interface Pattern {
+  regexp: string;
+  file?: number;
+  line?: number;
+  message?: number;
+}
+type Matcher = string | { pattern: Pattern | Pattern[] };
+
+/** Matchers that an extension brings. VS Code has $gcc itself; $rustc is rust-analyzer's. */
+const contributed: Record<string, Pattern[]> = {
+  $gcc: [{ regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
+  $rustc: [
+    { regexp: '^(warning|warn|error)(?:\\[(.*?)\\])?: (.*)$', message: 3 },
+    { regexp: '^[\\s->=]*(.*?):(\\d*):(\\d*)\\s*$', file: 1, line: 2 },
+  ],
+};
+
+/** The problems that VS Code would show: each pattern of a matcher takes a line, one after another. */
+function problems(matchers: Matcher[], printed: string): { file: string; line: number; message: string }[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes for colours.
+  const lines = printed.replace(/\x1b\[[\d;]*m/g, '').split('\n');
+  return matchers.flatMap((matcher) => {
+    const named = typeof matcher === 'string' ? contributed[matcher] : [matcher.pattern].flat();
+    assert.ok(named, `the matcher ${matcher} is known`);
+    return lines.flatMap((_, start) => {
+      const found = { file: '', line: 0, message: '' };
+      for (const [index, { regexp, file, line, message }] of named.entries()) {
+        const match = new RegExp(regexp).exec(lines[start + index] ?? '');
+        if (!match) return [];
+        if (file) found.file = match[file] ?? '';
+        if (line) found.line = Number(match[line]);
+        if (message) found.message = match[message] ?? '';
+      }
+      return [found];
+    });
+  });
+}
+
+/** A source broken at its end: the task that finds it, and what it says. */
+const broken: Record<string, { task: string; file: string; text: string; message: RegExp }[]> = {
+  assemblyscript: [
+    {
+      task: 'build',
+      file: 'assembly/handler.ts',
+      text: 'export const broken: i32 = "text";',
+      message: /not assignable/,
+    },
+    { task: 'test', file: 'assembly/query.ts', text: 'export const broken: i32 = "text";', message: /not assignable/ },
+    { task: 'lint', file: 'assembly/query.ts', text: 'debugger;', message: /debugger/ },
+  ],
+  c: [
+    { task: 'build', file: 'src/handler.c', text: 'int broken(void) { return missing; }', message: /undeclared/ },
+    { task: 'test', file: 'test/query_test.c', text: 'int broken(void) { return missing; }', message: /undeclared/ },
+    { task: 'lint', file: 'src/query.c', text: 'int  broken;', message: /clang-format/ },
+  ],
+  rust: [
+    { task: 'build', file: 'src/handler.rs', text: 'fn broken() -> u32 {\n    "text"\n}', message: /mismatched types/ },
+    {
+      task: 'test',
+      file: 'src/query.rs',
+      text: '#[test]\nfn broken() {\n    missing();\n}',
+      message: /cannot find function/,
+    },
+    { task: 'lint', file: 'src/query.rs', text: 'fn unused() {}', message: /never used/ },
+  ],
+};
+
+for (const language of axes.language.filter(({ notRun }) => !notRun)) {
+  const choices = cells.find(({ choices }) => choices.language === language.id && choices.kind === 'wagi')?.choices;
+  assert.ok(choices);
+  describe(`VS Code with ${language.label}`, function () {
+    this.timeout(600_000);
+    let folder: string;
+    before(function () {
+      need(this, 'vtr', 'make', 'wasmtime', ...needed(language.id));
+      folder = project({ ...choices, ci: ['github', 'gitlab'] });
+      make(folder, 'setup');
+    });
+    const tasks = () =>
+      JSON.parse(readFileSync(join(folder, '.vscode/tasks.json'), 'utf8')).tasks as {
+        label: string;
+        isBackground?: true;
+        problemMatcher: Matcher[];
+      }[];
+
+    it('runs every task', async () => {
+      const url = `http://127.0.0.1:${await freePort()}`;
+      const env = { ...taskEnvironment(), URL: url };
+      const [serve] = tasks().filter(({ isBackground }) => isBackground);
+      assert.equal(serve?.label, 'serve');
+      const stop = await serving('vtr', ['serve'], folder, `${url}/healthz`, { LISTEN: url.slice('http://'.length) });
+      try {
+        for (const { label } of tasks()) if (label !== 'serve') ok('vtr', [label], folder, env);
+      } finally {
+        await stop();
+      }
+    });
+
+    for (const { task, file, text, message } of broken[language.id] ?? [])
+      it(`shows where ${task} fails`, () => {
+        const copy = join(mkdtempSync(join(scratch, 'broken-')), choices.name);
+        cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+        const line = readFileSync(join(copy, file), 'utf8').split('\n').length;
+        appendFileSync(join(copy, file), `${text}\n`);
+        const { code, said } = run('make', [task], copy, taskEnvironment());
+        assert.notEqual(code, 0);
+        const found = problems(tasks().find(({ label }) => label === task)?.problemMatcher ?? [], said);
+        const last = line + text.split('\n').length;
+        assert.ok(
+          found.some(
+            (one) => one.file.endsWith(file) && one.line >= line && one.line <= last && message.test(one.message),
+          ),
+          `${JSON.stringify(found)} from\n${said.slice(-3000)}`,
+        );
+      });
+
+    it('finds no problem in what a good build prints', () => {
+      make(folder, 'clean');
+      for (const { label, problemMatcher } of tasks().filter(({ label }) => ['build', 'test', 'lint'].includes(label)))
+        assert.deepEqual(problems(problemMatcher, make(folder, label)), [], label);
+    });
+
+    if (language.id === 'c')
+      it('opens without a false error in clangd, before and after a build', function () {
+        need(this, 'clangd-22');
+        for (const task of ['clean', 'build']) {
+          make(folder, task);
+          for (const path of ['main.c', 'src/handler.c', 'test/handler_test.c'])
+            assert.match(
+              ok('clangd-22', [`--check=${path}`, '--query-driver=**/clang*'], folder),
+              /All checks completed, 0 errors/,
+            );
+        }
+        assert.ok(existsSync(join(folder, 'build/compile_commands.json')));
+        const copy = join(mkdtempSync(join(scratch, 'broken-')), 'main.c');
+        writeFileSync(copy, 'int main(void) { return missing; }\n');
+        assert.doesNotMatch(run('clangd-22', [`--check=${copy}`], scratch).said, /All checks completed, 0 errors/);
+      });
+  });
+}
