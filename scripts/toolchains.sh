@@ -9,7 +9,7 @@ mkdir -p "$tools/bin"
 debian() {
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    clang-22 clang-format-22 clang-tidy-22 clangd-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 \
+    clang-22 clang-format-22 clang-tidy-22 clangd-22 lldb-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 \
     rustc-web rust-web-src \
     docker-registry rsync tmux >/dev/null
   # This wasi-libc knows the target by its old name only.

@@ -16,6 +16,7 @@ export const taskNames = [
   'format',
   'lint',
   'build',
+  'debug',
   'test',
   'optimize',
   'run',

@@ -115,7 +115,8 @@ in \`tests/\` call them through \`assembly/testable.ts\`, which \`make test\` co
 outside is bytes that need not be UTF-8, so strings hold one byte in each character (\`assembly/bytes.ts\`).
 
 [AssemblyScript](https://www.assemblyscript.org) has the syntax of TypeScript but not all of its meaning: an empty string is
-true, and a closure cannot use the variables around it. \`make build\` has the last word, not the editor.
+true, and a closure cannot use the variables around it. \`make build\` has the last word, not the editor. A debugger follows the
+tests, in JavaScript, and not the module.
 
 The setting \`"runtime": "stub"\` in \`asconfig.json\` never frees memory, which suits a program that ${memory[kind]}
 With \`"incremental"\` there is a garbage collector, and the module grows by 6 to 8 kB.`,

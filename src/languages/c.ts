@@ -1,10 +1,12 @@
 /** C: any clang with a WASI sysroot; wasi-sdk where there is none. */
+import { underWasmtime } from '../launch.ts';
 import type { Language, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
-import { wasiSdk, wasmOpt } from '../tools.ts';
+import { wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/c';
 const unitTests = 'build/unit-tests';
+const sources = ['main.c', 'src/*.c', 'src/*.h'];
 
 /** A program of wasi-sdk, from the one that the user has where WASI_SDK_PATH says so. */
 const ofSdk = (command: string) => `\${WASI_SDK_PATH:+$WASI_SDK_PATH/bin/}${command}`;
@@ -28,6 +30,7 @@ export const c: Language = {
   refuses: () => undefined,
   share(module) {
     const { artifact, kind, name } = module;
+    const debuggable = `build/${name}.debug.wasm`;
     return {
       tasks: {
         format: { help: 'Format the sources', run: ['$CLANG_FORMAT -i main.c src/*.[ch] test/*.[ch]'] },
@@ -39,6 +42,7 @@ export const c: Language = {
           ],
         },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
+        debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
         test: {
           help: 'Run the unit tests and hold the module to its contract',
           needs: [unitTests],
@@ -48,12 +52,17 @@ export const c: Language = {
       rules: [
         {
           target: artifact,
-          from: ['main.c', 'src/*.c', 'src/*.h'],
+          from: sources,
           run: [
             'rm -rf build/commands',
-            `$CLANG $CFLAGS $WASM_FLAGS -gen-cdb-fragment-path build/commands main.c src/*.c -o ${artifact}`,
+            `$CLANG $CFLAGS $TARGET -Oz -flto -s -gen-cdb-fragment-path build/commands main.c src/*.c -o ${artifact}`,
             "sed -e '1s/^/[/' -e '$s/,$/]/' build/commands/*.json >build/compile_commands.json",
           ],
+        },
+        {
+          target: debuggable,
+          from: sources,
+          run: [`$CLANG $CFLAGS $TARGET -g -O0 main.c src/*.c -o ${debuggable}`],
         },
         {
           target: unitTests,
@@ -67,7 +76,7 @@ export const c: Language = {
         { name: 'CLANG_TIDY', value: ofSdk('clang-tidy'), overridable: true },
         { name: 'HOST_CC', value: 'cc', overridable: true },
         { name: 'CFLAGS', value: '-std=c17 -Wall -Wextra -Werror' },
-        { name: 'WASM_FLAGS', value: '--target=wasm32-wasip1 -Oz -flto -s --no-wasm-opt' },
+        { name: 'TARGET', value: '--target=wasm32-wasip1 --no-wasm-opt' },
         { name: 'TEST_FLAGS', value: '-g -fsanitize=address,undefined -fno-sanitize-recover=all' },
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
@@ -76,6 +85,7 @@ export const c: Language = {
         tool('clang-format', 'CLANG_FORMAT'),
         tool('clang-tidy', 'CLANG_TIDY'),
         { command: 'cc', instead: '${HOST_CC:-cc}' },
+        wasmtime,
         wasmOpt,
       ],
       extensions: ['llvm-vs-code-extensions.vscode-clangd', 'vadimcn.vscode-lldb'],
@@ -93,6 +103,7 @@ export const c: Language = {
           cwd: '${workspaceFolder}',
           preLaunchTask: 'test',
         },
+        underWasmtime(kind, debuggable),
       ],
       matchers: { build: ['$gcc'], test: ['$gcc'], lint: ['$gcc'] },
       advice: [
@@ -102,7 +113,8 @@ export const c: Language = {
         `## C
 
 \`main.c\` only reads and writes. What the program decides is in \`src/\`, in plain C17: the unit tests in \`test/\` are
-compiled for your own machine by \`HOST_CC\`, with the address and undefined-behaviour sanitizers.
+compiled for your own machine by \`HOST_CC\`, with the address and undefined-behaviour sanitizers. Both can be debugged in
+VS Code: the tests natively, the module under wasmtime, which was tried on Linux only.
 
 \`make setup\` installs [wasi-sdk](https://github.com/WebAssembly/wasi-sdk). \`WASI_SDK_PATH\` names one that you have, and
 \`make CC=clang-22\` any clang 20 or newer that finds a wasi-libc. \`make build\` also writes

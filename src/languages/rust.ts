@@ -1,5 +1,6 @@
 /** Rust: a library with all that is decided and a small program, compiled by cargo for `wasm32-wasip1`. */
 import { parse } from 'smol-toml';
+import { underWasmtime } from '../launch.ts';
 import type { Kind, Language } from '../plan.ts';
 import { templateFiles, templateText } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
@@ -46,6 +47,7 @@ export const rust: Language = {
   },
   share(module) {
     const { artifact, kind, name } = module;
+    const debuggable = `target/${target}/debug/${name}.wasm`;
     return {
       tasks: {
         format: { help: 'Format the sources', run: ['cargo fmt'] },
@@ -54,6 +56,10 @@ export const rust: Language = {
           run: ['cargo fmt --check', 'cargo clippy --all-targets --locked -- --deny warnings'],
         },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
+        debug: {
+          help: `Compile ${debuggable}, for a debugger`,
+          run: [`cargo build --locked --target ${target} --target-dir target`],
+        },
         test: {
           help: 'Run the unit tests, here and in WebAssembly, and hold the module to its contract',
           run: ['cargo test --locked', `cargo test --locked --tests --target ${target}`],
@@ -107,6 +113,7 @@ export const rust: Language = {
           cargo: { args: ['build'], filter: { kind: 'bin' } },
           ...example[kind],
         },
+        underWasmtime(kind, debuggable),
       ],
       matchers: { build: ['$rustc'], test: ['$rustc'], lint: ['$rustc'] },
       ecosystems: ['cargo', 'rust-toolchain'],
@@ -117,8 +124,9 @@ export const rust: Language = {
         `## Rust
 
 \`src/main.rs\` only reads and writes. What the program decides is in the library beside it, which holds the unit tests too.
-\`make test\` runs them twice: compiled for this computer, where a debugger can follow, and for \`${target}\`, under
-wasmtime. Text from outside is bytes that need not be UTF-8, so it stays \`Vec<u8>\`.
+\`make test\` runs them twice: compiled for this computer, and for \`${target}\` under wasmtime. Text from outside is bytes
+that need not be UTF-8, so it stays \`Vec<u8>\`. VS Code debugs tests and program natively, and the module under wasmtime,
+which was tried on Linux only.
 
 \`rust-toolchain.toml\` names the compiler for [rustup](https://rustup.rs), and \`mise.toml\` the same one. \`[profile.release]\` in
 \`Cargo.toml\` is set for small modules: with \`opt-level = 3\` they are larger and often faster.`,

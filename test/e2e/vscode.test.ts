@@ -129,6 +129,26 @@ for (const language of axes.language.filter(({ notRun }) => !notRun)) {
         assert.deepEqual(problems(problemMatcher, make(folder, label)), [], label);
     });
 
+    it('stops in the module under wasmtime, where launch.json can', function () {
+      need(this, 'lldb-22');
+      const all = JSON.parse(readFileSync(join(folder, '.vscode/launch.json'), 'utf8')).configurations;
+      const launch = all.find(({ preLaunchTask }: { preLaunchTask?: string }) => preLaunchTask === 'debug');
+      assert.equal(Boolean(launch), language.id !== 'assemblyscript');
+      if (!launch) return;
+      make(folder, 'debug');
+      const stop = ['breakpoint set --name greet', 'run', 'next', 'frame variable', 'continue'];
+      const commands = [...launch.initCommands, ...stop].flatMap((line: string) => ['-o', line]);
+      const said = ok(
+        'lldb-22',
+        ['--batch', ...commands, '--', launch.program, ...launch.args],
+        folder,
+        taskEnvironment(),
+      );
+      assert.match(said, /stop reason = breakpoint[\s\S]*greet[\s\S]* at handler\.\w+:\d+/);
+      assert.match(said, /\) name = /);
+      assert.match(said, /Hello, Ada!/);
+    });
+
     if (language.id === 'c')
       it('opens without a false error in clangd, before and after a build', function () {
         need(this, 'clangd-22');
