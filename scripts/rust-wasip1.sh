@@ -4,8 +4,8 @@
 # Usage: rust-wasip1.sh BIN, a folder on PATH that gets `rust-lld`.
 set -euo pipefail
 target=/usr/lib/rustlib/wasm32-wasip1/lib
-[ -e "$target/self-contained/libc.a" ] && exit 0
 ln -sfn /usr/bin/lld-22 "$1/rust-lld"
+[ -e "$target/self-contained/libc.a" ] && exit 0
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

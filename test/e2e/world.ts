@@ -123,7 +123,7 @@ const compilers = {
   CLANG_TIDY: 'clang-tidy-22',
   // Debian's compiler has a library for WASI; rustup's own would be fetched. The pin of the project would be, too.
   RUSTC: '/usr/bin/rustc',
-  RUSTUP_TOOLCHAIN: '1.95.0',
+  RUSTUP_TOOLCHAIN: spawnSync('rustup', ['default'], { encoding: 'utf8' }).stdout?.split(' ')[0] ?? 'stable',
 };
 
 export const make = (folder: string, ...words: string[]): string => ok('make', words, folder, taskEnvironment());

@@ -53,9 +53,11 @@ describe('the command line', () => {
   });
 
   it('names what is missing when nobody can be asked', async () => {
+    assert.match(await refusal('--language', 'c'), /--name/);
     const text = await refusal('hello', '--language', 'c');
     assert.match(text, /no terminal/);
-    for (const flag of ['--name', '--kind', '--host', '--registry', '--ci', '--editor', '--license', '--author'])
+    assert.ok(!text.includes('--name'), 'the folder has the name');
+    for (const flag of ['--kind', '--host', '--registry', '--ci', '--editor', '--license', '--author'])
       assert.ok(text.includes(flag), `${flag} in ${text}`);
     assert.ok(!text.includes('--language'), text);
   });
