@@ -117,6 +117,20 @@ describe('every printed file through its own checker', function () {
     assert.ok(files.length > 2);
     ok('shellcheck', files, scratch);
   });
+  it('Swift sources, which nothing here compiles: tree-sitter', function () {
+    need(this, 'python-with-parsers');
+    const parse = (files: string[]) =>
+      run('python-with-parsers', [join(import.meta.dirname, 'parse-swift.py'), ...files], scratch);
+    const files = all(/\.swift$/);
+    assert.ok(
+      files.some((path) => path.endsWith('Handler.swift')) && files.some((path) => path.endsWith('Command.swift')),
+    );
+    const { code, said } = parse(files);
+    assert.equal(code, 0, said);
+    const bad = join(mkdtempSync(join(scratch, 'bad-')), 'Bad.swift');
+    writeFileSync(bad, readFileSync(String(files[0]), 'utf8').replace('[', '{'));
+    assert.equal(parse([bad]).code, 1);
+  });
   it('the Makefile: make reads every task', () => {
     for (const choices of projects) {
       const folder = String(folders.get(choices));
