@@ -1,12 +1,15 @@
 // How long a scaffold takes, side by side with a peer: our packed command with all answers known, Yeoman running our
 // generator, and create-vite, in turns in one run. Whole processes, median and range of ROUNDS (15 unless given).
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const folder = mkdtempSync(join(tmpdir(), 'wasm-bench-'));
+// Started by root, yo becomes another user.
+chmodSync(folder, 0o777);
+const env = { ...process.env, HOME: folder };
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 const npm = (...args) => execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -35,8 +38,14 @@ const times = Object.fromEntries(Object.keys(peers).map((name) => [name, []]));
 for (let round = 0; round < rounds; round++)
   for (const [name, [command, ...args]] of Object.entries(peers)) {
     const cwd = mkdtempSync(join(folder, 'run-'));
+    chmodSync(cwd, 0o777);
     const start = process.hrtime.bigint();
-    const { status, stderr } = spawnSync(command, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+    const { status, stderr } = spawnSync(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+    });
     times[name].push(Number(process.hrtime.bigint() - start) / 1e6);
     if (status !== 0) throw new Error(`${name} failed:\n${stderr}`);
   }
