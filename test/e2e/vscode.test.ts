@@ -149,6 +149,20 @@ for (const language of axes.language.filter(({ notRun }) => !notRun)) {
       assert.match(said, /Hello, Ada!/);
     });
 
+    if (language.id === 'assemblyscript')
+      it('opens without a false error in TypeScript', () => {
+        const own = (place: string) => {
+          const tsc = join(import.meta.dirname, '../../node_modules/.bin/tsc');
+          const { said } = run(tsc, ['--project', join(place, 'assembly'), '--noEmit', '--pretty', 'false'], place);
+          return said.split('\n').filter((line) => line.startsWith('assembly/'));
+        };
+        assert.deepEqual(own(folder), []);
+        const copy = join(mkdtempSync(join(scratch, 'broken-')), choices.name);
+        cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+        appendFileSync(join(copy, 'assembly/handler.ts'), 'missing();\n');
+        assert.match(own(copy).join(), /^assembly\/handler\.ts.*Cannot find name 'missing'/);
+      });
+
     if (language.id === 'c')
       it('opens without a false error in clangd, before and after a build', function () {
         need(this, 'clangd-22');
