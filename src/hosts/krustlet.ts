@@ -17,7 +17,7 @@ export const krustlet: Host = {
   label: 'Krustlet',
   help: 'a Kubernetes node for WebAssembly; archived in 2023',
   status: 'legacy',
-  ran: 'manifests checked by kubernetes-validate, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
+  ran: 'manifests checked by kubernetes-validate and once by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
   kinds: ['command'],
   needsRegistry: true,
   publish: { oci: wasmToOci },
