@@ -2,6 +2,7 @@
 // Usage: node contract/run.mjs CASES MODULE [--runtime wasmtime|node] [--filter TEXT] [--verbose]
 //        node contract/run.mjs CASES --url BASE [--filter TEXT] [--verbose]
 // A module runs under wasmtime where that is on PATH, else under Node's own WASI, each case in a process of its own.
+// A component is served by `wasmtime serve` while its cases are asked.
 import { isUtf8 } from 'node:buffer';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -21,7 +22,9 @@ class Refusal extends Error {}
 async function main(argv) {
   const { file, module, runtime, url, filter, verbose } = readArguments(argv);
   const { kind, cases } = readCases(file, filter);
-  const play = url ? (one) => overHttp(url, one) : (one) => plays[kind](module, runtime.run, one);
+  const server = runtime?.serve && (await runtime.serve(module));
+  const base = url ?? server?.url;
+  const play = base ? (one) => overHttp(base, one) : (one) => plays[kind](module, runtime.run, one);
   const results = inTurns(cases, async (one) => compare(one, await play(one)));
   let failed = 0;
   for (const [index, one] of cases.entries()) {
@@ -31,6 +34,7 @@ async function main(argv) {
       console.log(`FAIL ${one.id}: ${[describe(one), ...problems].join('\n     ')}\n`);
     } else if (verbose) console.log(`ok   ${one.id}`);
   }
+  server?.stop();
   const what = url ? `${file} at ${url}` : `${module} under ${runtime.label}`;
   console.log(`${cases.length - failed} of ${cases.length} cases pass: ${what}`);
   return failed === 0 ? 0 : 1;
@@ -65,10 +69,15 @@ function chooseRuntime(module, asked) {
   } catch (error) {
     throw new Refusal(`The module '${module}' cannot be read (${error.code}). Build it: make build`);
   }
-  if (bytes.toString('latin1', 0, 8) !== '\0asm\x01\0\0\0')
+  const head = bytes.toString('latin1', 0, 8);
+  const component = head === '\0asm\x0d\0\x01\0';
+  if (head !== '\0asm\x01\0\0\0' && !component)
     throw new Refusal(`'${module}' is no WebAssembly module. Build it again: make clean build`);
-  const version = asked === 'node' ? '' : spawnSync('wasmtime', ['--version'], { encoding: 'utf8' }).stdout;
-  if (version) return { run: runtimes.wasmtime, label: version.trim().split(' ').slice(0, 2).join(' ') };
+  const version = asked === 'node' ? '' : (spawnSync('wasmtime', ['--version'], { encoding: 'utf8' }).stdout ?? '');
+  const label = version.trim().split(' ').slice(0, 2).join(' ');
+  if (version) return component ? { serve, label } : { run: runtimes.wasmtime, label };
+  if (component)
+    throw new Refusal(`'${module}' is a component, which only wasmtime runs here. Get it from https://wasmtime.dev.`);
   if (asked === 'wasmtime')
     throw new Refusal('There is no wasmtime on PATH. Get it from https://wasmtime.dev, or say --runtime node.');
   return { run: runtimes.node, label: `Node ${process.versions.node}` };
@@ -205,6 +214,24 @@ function runProcess(command, args, input) {
       if (signal) reject(new Error(`was ended by ${signal}`));
       else resolve({ exit, stdout: Buffer.concat(written.stdout), stderr: Buffer.concat(written.stderr) });
     });
+  });
+}
+
+/** Starts a component on a port that is free, and waits until it is compiled and listens. */
+function serve(module) {
+  const child = spawn('wasmtime', ['serve', '-Scli', '-Ccache', '--addr=127.0.0.1:0', module]);
+  const stop = () => child.kill('SIGKILL');
+  process.on('exit', stop);
+  let said = '';
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', () => reject(new Refusal(`wasmtime does not serve '${module}': ${said.trim().replace(/\s+/g, ' ')}`)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        said = (said + chunk).slice(-10_000);
+        const url = /Serving HTTP on (http:\/\/[^\s/]+)/.exec(said)?.[1];
+        if (url) resolve({ url, stop });
+      });
   });
 }
 

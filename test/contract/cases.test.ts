@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { casesOf, contract } from './world.ts';
 
-const enough = { wagi: 45, command: 28 };
+const enough = { wagi: 45, http: 45, command: 28 };
 
-for (const kind of ['wagi', 'command'] as const)
+for (const kind of ['wagi', 'http', 'command'] as const)
   describe(`${kind}.json`, () => {
     const cases = casesOf(kind);
     const text = readFileSync(contract(`${kind}.json`), 'utf8');
@@ -29,6 +29,16 @@ for (const kind of ['wagi', 'command'] as const)
       assert.doesNotMatch(text, /[^\P{C}\n]|\u00a0/u, 'control characters are written as escapes');
     });
   });
+
+describe('http.json', () => {
+  it('is wagi.json without what only CGI has', () => {
+    const shared = casesOf('wagi').filter(({ env }) => !env);
+    assert.deepEqual(
+      casesOf('http'),
+      shared.map(({ log, ...one }) => one),
+    );
+  });
+});
 
 describe('wagi.json', () => {
   const cases = casesOf('wagi');

@@ -33,6 +33,7 @@ describe('the runner refuses', () => {
   const wasm = bytes(saying);
   const good = cases(greeting);
   // biome-ignore format: a table
+  const component = file('component.wasm', Buffer.from('\0asm\x0d\0\x01\0', 'latin1'));
   const table: [what: string, args: string[], sentence: RegExp][] = [
     ['no arguments', [], /^Give CASES and MODULE, or CASES and --url BASE; given were: nothing\.$/],
     ['cases alone', [good], /^Give CASES and MODULE/],
@@ -40,20 +41,49 @@ describe('the runner refuses', () => {
     ['a module and a server', [good, wasm, '--url', 'http://localhost:1'], /^Give CASES and MODULE/],
     ['an unknown flag', [good, wasm, '--verbos'], /^Unknown option '--verbos'\. Usage: run\.mjs CASES MODULE/],
     ['a flag without its value', [good, wasm, '--filter'], /^Option '--filter <value>' argument missing\. Usage: /],
-    ['a runtime it does not know', [good, wasm, '--runtime', 'deno'], /^Unknown runtime 'deno'\. Choose one of: wasmtime, node\.$/],
+    [
+      'a runtime it does not know',
+      [good, wasm, '--runtime', 'deno'],
+      /^Unknown runtime 'deno'\. Choose one of: wasmtime, node\.$/,
+    ],
     ['a runtime by the name of a method', [good, wasm, '--runtime', 'toString'], /^Unknown runtime 'toString'\./],
-    ['a runtime of a server', [good, '--url', 'http://localhost:1', '--runtime', 'node'], /^The server at 'http:\/\/localhost:1' has its own runtime\. Leave out --runtime node\.$/],
-    ['a base with a path', [good, '--url', 'http://localhost:1/app'], /^'http:\/\/localhost:1\/app' is no base such as http:\/\/127\.0\.0\.1:3000\. Give scheme, host and port\.$/],
+    [
+      'a runtime of a server',
+      [good, '--url', 'http://localhost:1', '--runtime', 'node'],
+      /^The server at 'http:\/\/localhost:1' has its own runtime\. Leave out --runtime node\.$/,
+    ],
+    [
+      'a base with a path',
+      [good, '--url', 'http://localhost:1/app'],
+      /^'http:\/\/localhost:1\/app' is no base such as http:\/\/127\.0\.0\.1:3000\. Give scheme, host and port\.$/,
+    ],
     ['a base without a scheme', [good, '--url', 'localhost:1'], /^'localhost:1' is no base/],
     ['an empty base', [good, '--url', ''], /^'' is no base/],
     ['a port that is none', [good, '--url', 'http://localhost:99999'], /^'http:\/\/localhost:99999' is no base/],
-    ['a module that is missing', [good, 'build/none.wasm'], /^The module 'build\/none\.wasm' cannot be read \(ENOENT\)\. Build it: make build$/],
+    [
+      'a module that is missing',
+      [good, 'build/none.wasm'],
+      /^The module 'build\/none\.wasm' cannot be read \(ENOENT\)\. Build it: make build$/,
+    ],
     ['a folder for a module', [good, scratch], /^The module '.*' cannot be read \(EISDIR\)\. Build it: make build$/],
     ['a module that is none', [good, good], /^'.*' is no WebAssembly module\. Build it again: make clean build$/],
-    ['a component', [good, file('component.wasm', Buffer.from('\0asm\x0d\0\x01\0', 'latin1'))], /is no WebAssembly module/],
+    [
+      'a component without wasmtime',
+      [good, component, '--runtime', 'node'],
+      /^'.*' is a component, which only wasmtime runs here\. Get it from https:\/\/wasmtime\.dev\.$/,
+    ],
+    ['a component that is none', [good, component], /^wasmtime does not serve '.*component\.wasm': .*Unknown call/],
     ['cases that are missing', ['none.json', wasm], /^The cases 'none\.json' cannot be read: ENOENT.*\.$/],
-    ['cases that are no JSON', [file('cases.json', '{"cases": ['), wasm], /^The cases '.*' cannot be read: .*JSON.*\.$/],
-    ['a filter that nothing passes', [good, wasm, '--filter', 'nope'], /^No case of '.*' has 'nope' in its id\. Choose another --filter\.$/],
+    [
+      'cases that are no JSON',
+      [file('cases.json', '{"cases": ['), wasm],
+      /^The cases '.*' cannot be read: .*JSON.*\.$/,
+    ],
+    [
+      'a filter that nothing passes',
+      [good, wasm, '--filter', 'nope'],
+      /^No case of '.*' has 'nope' in its id\. Choose another --filter\.$/,
+    ],
   ];
   for (const [what, args, sentence] of table)
     it(what, async () => {

@@ -15,7 +15,7 @@ export interface Case {
   id: string;
   [key: string]: unknown;
 }
-export type Kind = 'wagi' | 'command';
+export type Kind = 'wagi' | 'http' | 'command';
 export const casesOf = (kind: Kind): Case[] =>
   (JSON.parse(readFileSync(contract(`${kind}.json`), 'utf8')) as { cases: Case[] }).cases;
 

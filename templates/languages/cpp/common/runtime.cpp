@@ -1,0 +1,20 @@
+// What the standard library calls where it cannot go on. Its own versions print a message, by
+// printf, which would be a third of the module; these only end the program.
+#include <cstddef>
+#include <cstdlib>
+#include <new>
+#include <version>
+
+#ifdef _LIBCPP_VERSION
+void std::__libcpp_verbose_abort(const char * /*format*/, ...) noexcept { std::abort(); }
+#endif
+
+void *operator new(std::size_t size) {
+  if (void *const memory = std::malloc(size)) {
+    return memory;
+  }
+  std::abort();
+}
+
+void operator delete(void *memory) noexcept { std::free(memory); }
+void operator delete(void *memory, std::size_t /*size*/) noexcept { std::free(memory); }
