@@ -36,7 +36,8 @@ export const swift: Language = {
   label: 'Swift',
   help: 'a modern language with value types and enums, larger modules',
   status: 'current',
-  notRun: 'Swift’s compiler is in no package registry, so its projects are parsed by tree-sitter and read, and not compiled',
+  notRun:
+    'Swift’s compiler is in no package registry, so its projects are parsed by tree-sitter and read, and not compiled',
   kinds: ['command', 'wagi'],
   refuses(name) {
     const module = name.replaceAll('-', '_');

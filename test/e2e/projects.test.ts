@@ -8,9 +8,12 @@ import type { Choices } from '../../src/plan.ts';
 import { cells } from '../cells.ts';
 import { freePort, make, need, needed, project, run, serving, taskEnvironment } from './world.ts';
 
+const sizes: [string, number, number][] = [];
+const label = ({ language, kind, host }: Choices) => `${language} ${kind} on ${host}`;
+
 for (const cell of cells.filter(({ notRun }) => !notRun)) {
   const choices: Choices = { ...cell.choices, ci: ['github', 'gitlab'] };
-  describe(`${choices.language} ${choices.kind} on ${choices.host}`, function () {
+  describe(label(choices), function () {
     this.timeout(600_000);
     const {
       modules: [module],
@@ -75,6 +78,7 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       assert.match(said, new RegExp(`${statSync(artifact()).size} ${module.artifact}`));
       assert.match(said, new RegExp(`${statSync(optimized()).size} ${module.optimized}`));
       assert.ok(statSync(optimized()).size <= statSync(artifact()).size);
+      sizes.push([label(choices), statSync(artifact()).size, statSync(optimized()).size]);
     });
 
     it('imports nothing twice', () => {
@@ -120,6 +124,13 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       });
   });
 }
+
+after(() => {
+  if (sizes.length === 0) return;
+  console.log('\n  bytes of the module, as built and after make optimize\n');
+  for (const [what, built, small] of sizes)
+    console.log(`  ${what.padEnd(40)}${String(built).padStart(10)}${String(small).padStart(10)}`);
+});
 
 describe('the cells', () => {
   it('cover every language and kind', () => {

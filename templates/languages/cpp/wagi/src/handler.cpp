@@ -13,11 +13,11 @@ struct Status {
   int code;
   std::string_view reason;
 };
-constexpr Status ok{200, "OK"};
-constexpr Status bad_request{400, "Bad Request"};
-constexpr Status not_found{404, "Not Found"};
-constexpr Status method_not_allowed{405, "Method Not Allowed"};
-constexpr Status content_too_large{413, "Content Too Large"};
+constexpr Status ok{.code = 200, .reason = "OK"};
+constexpr Status bad_request{.code = 400, .reason = "Bad Request"};
+constexpr Status not_found{.code = 404, .reason = "Not Found"};
+constexpr Status method_not_allowed{.code = 405, .reason = "Method Not Allowed"};
+constexpr Status content_too_large{.code = 413, .reason = "Content Too Large"};
 
 std::string_view either(std::string_view value, std::string_view fallback) {
   return value.empty() ? fallback : value;
@@ -82,8 +82,8 @@ Response echo(const Request &request) {
   if (request.body.size() > max_body) {
     return refuse(content_too_large);
   }
-  Response response =
-      respond_with(ok, either(request.content_type, "application/octet-stream"), std::string(request.body));
+  const auto content_type = either(request.content_type, "application/octet-stream");
+  Response response = respond_with(ok, content_type, std::string(request.body));
   add_line(response.head, "x-body-bytes", std::to_string(request.body.size()));
   return response;
 }

@@ -11,15 +11,15 @@ inline constexpr std::size_t max_body = 1 << 20;
 // A request as the variables of CGI 1.1 describe it: empty where there is none. The text belongs
 // to whoever made the request.
 struct Request {
-  std::string_view method = "";
+  std::string_view method = {};
   std::string_view path = "/";
-  std::string_view query = "";
-  std::string_view accept = "";
-  std::string_view accept_language = "";
-  std::string_view content_type = "";
-  std::string_view user_agent = "";
-  std::string_view request_id = "";
-  std::string_view body = "";
+  std::string_view query = {};
+  std::string_view accept = {};
+  std::string_view accept_language = {};
+  std::string_view content_type = {};
+  std::string_view user_agent = {};
+  std::string_view request_id = {};
+  std::string_view body = {};
 
   // Takes all but the body from the variables; `variable` finds one by its name.
   static Request from(std::string_view (*variable)(const char *name));

@@ -11,7 +11,7 @@ const usage =
     \\
     \\Greets each NAME, or the world. With --count, prints the lines, words and bytes of standard input.
     \\
-;
+    ;
 
 pub const Action = union(enum) {
     /// Print this text.

@@ -30,7 +30,7 @@ pub fn write(stream: Stream, bytes: []const u8) error{WriteFailed}!void {
     while (rest.len > 0) {
         const parts = [_]wasi.ciovec_t{.{ .base = rest.ptr, .len = rest.len }};
         var length: usize = undefined;
-        if (wasi.fd_write(@intFromEnum(stream), &parts, parts.len, &length) != .SUCCESS) return error.WriteFailed;
+        if (wasi.fd_write(@backingInt(stream), &parts, parts.len, &length) != .SUCCESS) return error.WriteFailed;
         rest = rest[length..];
     }
 }
@@ -40,4 +40,10 @@ pub fn arguments(arena: std.mem.Allocator) ![]const []const u8 {
     const args: std.process.Args = .{ .vector = {} };
     const all = try args.toSlice(arena);
     return if (all.len > 0) all[1..] else all;
+}
+
+/// The variables of the environment.
+pub fn environment(arena: std.mem.Allocator) !std.process.Environ.Map {
+    const environ: std.process.Environ = .{ .block = .global };
+    return environ.createMap(arena);
 }

@@ -1,0 +1,38 @@
+// Takes the request from the environment and standard input, as CGI does, and writes the answer.
+package main
+
+import (
+	"os"
+
+	"example.com/wasm-example/internal/handler"
+)
+
+func main() { run() }
+
+// run is what start.wat calls in WebAssembly, instead of main.
+//
+//go:wasmexport run
+func run() {
+	if err := answer(); err != nil {
+		os.Stderr.WriteString("wasm-example: " + err.Error() + "\n")
+		os.Exit(1)
+	}
+}
+
+func answer() error {
+	request := handler.NewRequest(os.Getenv)
+	response, err := handler.Respond(request, os.Stdin)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stdout.WriteString(response.Head()); err != nil {
+		return err
+	}
+	if !request.IsHead() {
+		if _, err := os.Stdout.Write(response.Body); err != nil {
+			return err
+		}
+	}
+	_, err = os.Stderr.WriteString(handler.LogLine(request, response))
+	return err
+}
