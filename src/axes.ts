@@ -23,6 +23,7 @@ export const axes = {
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },
+    { id: 'http', label: 'HTTP component', help: 'answers HTTP requests by wasi:http, of WASI 0.2', status: 'current' },
   ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
   host: [wagi, wasmtime, krustlet] satisfies Host[] as Host[],
   registry: [ghcr, acr, oci, noRegistry] satisfies Registry[] as Registry[],

@@ -50,7 +50,8 @@ export function compose(choices: Choices): Plan {
     kind: choices.kind,
     language: choices.language,
     artifact: `build/${choices.name}.wasm`,
-    optimized: `build/${choices.name}.opt.wasm`,
+    // wasm-opt knows no components.
+    optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module);

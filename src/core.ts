@@ -8,6 +8,7 @@ const features = ['bulk-memory', 'sign-ext', 'mutable-globals', 'nontrapping-flo
 
 export function core(module: Built): Share {
   const cases = `contract/${module.kind}.json`;
+  const optimizes = module.optimized !== module.artifact;
   const contract = (artifact: string) => `node contract/run.mjs ${cases} ${artifact}`;
   return {
     tasks: {
@@ -17,22 +18,26 @@ export function core(module: Built): Share {
         needs: ['build'],
         run: [contract(module.artifact)],
       },
-      optimize: {
-        help: 'Shrink the module and hold the result to the contract',
-        needs: [module.optimized],
-        run: [contract(module.optimized), `wc -c ${module.artifact} ${module.optimized} | sed '$d'`],
-      },
+      ...(optimizes && {
+        optimize: {
+          help: 'Shrink the module and hold the result to the contract',
+          needs: [module.optimized],
+          run: [contract(module.optimized), `wc -c ${module.artifact} ${module.optimized} | sed '$d'`],
+        },
+      }),
       clean: { help: 'Remove what the build made', run: ['rm -rf build'] },
     },
-    rules: [
-      {
-        target: module.optimized,
-        from: [module.artifact],
-        run: [
-          `wasm-opt -Oz ${features.map((name) => `--enable-${name}`).join(' ')} ${module.artifact} -o ${module.optimized}`,
-        ],
-      },
-    ],
+    rules: optimizes
+      ? [
+          {
+            target: module.optimized,
+            from: [module.artifact],
+            run: [
+              `wasm-opt -Oz ${features.map((name) => `--enable-${name}`).join(' ')} ${module.artifact} -o ${module.optimized}`,
+            ],
+          },
+        ]
+      : [],
     files: [
       { path: cases, text: named(templateText(cases), module.name) },
       { path: 'contract/run.mjs', text: templateText('contract/run.mjs') },

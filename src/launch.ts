@@ -2,7 +2,7 @@
 import type { Kind, Launch } from './plan.ts';
 
 /** A run worth looking at: what follows the options of `wasmtime run`. */
-const example: Record<Kind, (module: string) => string[]> = {
+const example: { [kind in Kind]?: (module: string) => string[] } = {
   command: (module) => [module, 'Ada'],
   wagi: (module) => ['--env', 'REQUEST_METHOD=GET', '--env', 'PATH_INFO=/', '--env', 'QUERY_STRING=name=Ada', module],
 };
@@ -17,7 +17,7 @@ export const underWasmtime = (kind: Kind, module: string): Launch => ({
   request: 'launch',
   initCommands: ['settings set target.process.stop-on-exec false', 'settings set plugin.jit-loader.gdb.enable on'],
   program: '/usr/bin/env',
-  args: ['wasmtime', 'run', '-D', 'debug-info', '-O', 'opt-level=0', ...example[kind](module)],
+  args: ['wasmtime', 'run', '-D', 'debug-info', '-O', 'opt-level=0', ...(example[kind]?.(module) ?? [module])],
   env: { PATH: '${env:HOME}/.local/share/mise/shims:${env:PATH}' },
   cwd: '${workspaceFolder}',
   preLaunchTask: 'debug',

@@ -3,8 +3,11 @@
  * a Share; compose() joins shares into a Plan; renderers print the plan. Neither side sees the other.
  */
 
-/** What a module is: a console or batch program, or a CGI handler as WAGI runs it. Both are WASI 0.1 `_start` programs. */
-export type Kind = 'command' | 'wagi';
+/**
+ * What a module is: a console or batch program, or a CGI handler as WAGI runs it, both WASI 0.1 programs with `_start`;
+ * or a web handler that is a component, `wasi:http` of WASI 0.2.
+ */
+export type Kind = 'command' | 'wagi' | 'http';
 
 /** How a module travels to where it runs. */
 export type Protocol = 'oci';
@@ -181,7 +184,7 @@ export interface Share {
 export interface Built extends Module {
   /** What the compiler writes: `build/hello.wasm`. */
   artifact: string;
-  /** What `make optimize` writes and `make push` ships. */
+  /** What `make optimize` writes and `make push` ships; the artifact itself where a build leaves nothing to optimize. */
   optimized: string;
   /** Where the registry keeps it, without a tag: `registry.example.com/team/hello`. Empty without a registry. */
   image: string;

@@ -12,6 +12,9 @@ const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
     `A web handler in ${language}, compiled to WebAssembly and run once for each request, as CGI does. It greets at \`/\`, shows a
 request at \`/request\`, and sends back what is posted to \`/echo\`.`,
+  http: (language) =>
+    `A web handler in ${language}, compiled to a WebAssembly component that answers requests by \`wasi:http\`. It greets at \`/\`, shows a
+request at \`/request\`, and sends back what is posted to \`/echo\`.`,
   command: (language) =>
     `A command-line program in ${language}, compiled to WebAssembly. It greets its arguments, and with \`--count\` it counts the
 lines, words and bytes of its standard input.`,
@@ -20,6 +23,9 @@ lines, words and bytes of its standard input.`,
 const contracts: Record<Kind, string> = {
   wagi: `\`contract/wagi.json\` says what the program answers to which request, case by case. \`make test\` holds the built
 module to it, and \`make smoke URL=…\` any host that serves it. Change the program by changing a case first.`,
+  http: `\`contract/http.json\` says what the component answers to which request, case by case. \`make test\` holds the built
+component to it, under \`wasmtime serve\`, and \`make smoke URL=…\` any host that serves it. Change the program by changing a
+case first.`,
   command: `\`contract/command.json\` says what the program prints for which arguments and input, case by case. \`make test\`
 holds the built module to it. Change the program by changing a case first.`,
 };

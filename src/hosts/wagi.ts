@@ -2,6 +2,7 @@
 import { stringify } from 'smol-toml';
 import type { Host } from '../plan.ts';
 import { version } from '../templates.ts';
+import { serving } from './serving.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 
 export const wagi: Host = {
@@ -49,16 +50,7 @@ export const wagi: Host = {
           })}`,
         },
       ],
-      matchers: {
-        // A background task is ready when this line appears; it has no problems of its own.
-        serve: [
-          {
-            owner: 'wagi',
-            pattern: { regexp: '^Error: (.*)$', message: 1 },
-            background: { activeOnStart: true, beginsPattern: '^make', endsPattern: '^(Serving|Ready: serving) ' },
-          },
-        ],
-      },
+      matchers: { serve: [serving('wagi')] },
       tools: [
         {
           command: 'wagi',

@@ -1,6 +1,8 @@
 /** wasmtime: runs a command module from a shell, a batch scheduler or an init system. */
 import type { Built, Host, Share } from '../plan.ts';
 import { wasmtime as tool } from '../tools.ts';
+import { cncfWasm } from './cncf-wasm.ts';
+import { serving } from './serving.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 
 /** `run`: a command on one's own machine, whatever host it will run on. */
@@ -18,30 +20,64 @@ export function runHere(modules: Built[]): Share {
   };
 }
 
+/** `serve` and `smoke`: components that answer HTTP requests. */
+function serveHere([module]: Built[]): Share {
+  return {
+    tasks: {
+      serve: {
+        help: 'Serve the component at http://$LISTEN',
+        needs: ['build'],
+        run: [`wasmtime serve -S cli -C cache --addr $LISTEN ${module?.artifact}`],
+      },
+      smoke: {
+        help: 'Hold what answers at $URL to the contract',
+        run: ['node contract/run.mjs contract/http.json --url $URL'],
+      },
+    },
+    variables: [
+      { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
+      { name: 'URL', value: 'http://$LISTEN', overridable: true },
+    ],
+    matchers: { serve: [serving('wasmtime')] },
+    tools: [tool],
+  };
+}
+
+function checkHere(modules: Built[]): Share {
+  return {
+    tasks: {
+      smoke: {
+        help: 'Hold the module to the contract under wasmtime itself',
+        needs: ['build'],
+        run: modules.map(
+          (module) => `node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`,
+        ),
+      },
+    },
+  };
+}
+
 export const wasmtime: Host = {
   id: 'wasmtime',
   label: 'wasmtime',
   help: 'the Bytecode Alliance runtime, from a shell or a scheduler',
   status: 'current',
-  ran: 'run by wasmtime 49',
-  kinds: ['command'],
-  publish: { oci: wasmToOci },
+  ran: 'run, and components served, by wasmtime 49',
+  kinds: ['command', 'http'],
+  publish: { oci: (module) => (module.kind === 'http' ? cncfWasm(module) : wasmToOci(module)) },
   share(modules) {
-    const local = runHere(modules);
+    const served = modules.some(({ kind }) => kind === 'http');
+    const local = served ? serveHere(modules) : runHere(modules);
     return {
       ...local,
-      tasks: {
-        ...local.tasks,
-        smoke: {
-          help: 'Hold the module to the contract under wasmtime itself',
-          needs: ['build'],
-          run: modules.map(
-            (module) => `node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`,
-          ),
-        },
-      },
+      tasks: { ...local.tasks, ...(served ? {} : checkHere(modules).tasks) },
       notes: [
-        `## Host: wasmtime
+        served
+          ? `## Host: wasmtime
+
+\`make serve\` answers requests by \`wasmtime serve\` of [wasmtime](https://wasmtime.dev): a fresh instance for each. Nothing of the
+machine is open to the component but its standard error, which is the log.`
+          : `## Host: wasmtime
 
 \`make run\` runs the module under [wasmtime](https://wasmtime.dev). Nothing of the machine is open to it but its
 arguments and standard streams; \`wasmtime run --dir\` and \`--env\` open more.`,

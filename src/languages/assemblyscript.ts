@@ -38,7 +38,7 @@ const biome = {
 const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOnSave': true };
 
 /** A program for which memory need not be freed. */
-const memory: Record<Kind, string> = {
+const memory: { [kind in Kind]?: string } = {
   command: 'soon ends;\n`--count` reads input of any size into one buffer.',
   wagi: 'answers one request and\nends.',
 };

@@ -25,7 +25,7 @@ const libraries = ['alloc', 'core', 'env', 'io', 'proc_macro', 'std', 'test'];
 const folders = ['build', 'deps', 'examples', 'incremental'];
 
 /** A run of the program in the debugger, compiled for this computer. */
-const example: Record<Kind, object> = {
+const example: { [kind in Kind]?: object } = {
   command: { args: ['Ada'] },
   wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
 };

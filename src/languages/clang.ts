@@ -1,0 +1,122 @@
+/** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
+import { underWasmtime } from '../launch.ts';
+import type { Built, Share, Tool } from '../plan.ts';
+import { templateFiles } from '../templates.ts';
+import { wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
+
+/** What tells the one from the other. */
+interface Dialect {
+  /** The language's id, here and in VS Code. */
+  id: string;
+  /** What follows the `c` of a source's ending and the `h` of a header's. */
+  ending: '' | 'pp';
+  /** Sources beside `main` that only the module has. */
+  besides: string[];
+  compiler: string;
+  /** What make calls a compiler of this language, and its flags. */
+  variable: 'CC' | 'CXX';
+  flags: { name: string; value: string };
+  /** The compiler of the unit tests. */
+  host: { variable: string; command: string };
+}
+
+const unitTests = 'build/unit-tests';
+
+/** A program of wasi-sdk, from the one that the user has where WASI_SDK_PATH says so. */
+const ofSdk = (command: string) => `\${WASI_SDK_PATH:+$WASI_SDK_PATH/bin/}${command}`;
+/** The same, unless this variable names another; `CC` and `CXX` have a default in make, which is no clang. */
+const chosen = (variable: string, command: string) => `\${${variable}:-${ofSdk(command)}}`;
+
+const tool = (command: string, variable: string): Tool => ({
+  command,
+  atLeast: '20',
+  instead: chosen(variable, command),
+  get: 'make setup',
+});
+
+/** All but the words: `advice` and `notes`. */
+export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Share {
+  const { id, ending, compiler, variable, flags, host } = dialect;
+  const folder = `languages/${id}`;
+  const debuggable = `build/${name}.debug.wasm`;
+  const main = [`main.c${ending}`, ...dialect.besides].join(' ');
+  const [source, header, either] = [`*.c${ending}`, `*.h${ending}`, `*.[ch]${ending}`];
+  const all = `${main} src/${either} test/${either}`;
+  const module = { sources: `${main} src/${source}`, from: [...main.split(' '), `src/${source}`, `src/${header}`] };
+  return {
+    tasks: {
+      format: { help: 'Format the sources', run: [`$CLANG_FORMAT -i ${all}`] },
+      lint: {
+        help: 'Check format and lint, warnings too',
+        run: [
+          `$CLANG_FORMAT --dry-run -Werror ${all}`,
+          `$CLANG_TIDY --quiet ${module.sources} test/${source} -- $${flags.name}`,
+        ],
+      },
+      build: { help: `Compile ${artifact}`, needs: [artifact] },
+      debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
+      test: {
+        help: 'Run the unit tests and hold the module to its contract',
+        needs: [unitTests],
+        run: [unitTests],
+      },
+    },
+    rules: [
+      {
+        target: artifact,
+        from: module.from,
+        run: [
+          'rm -rf build/commands',
+          `$CLANG $${flags.name} $TARGET -Oz -flto -s -gen-cdb-fragment-path build/commands ${module.sources} -o ${artifact}`,
+          "sed -e '1s/^/[/' -e '$s/,$/]/' build/commands/*.json >build/compile_commands.json",
+        ],
+      },
+      {
+        target: debuggable,
+        from: module.from,
+        run: [`$CLANG $${flags.name} $TARGET -g -O0 ${module.sources} -o ${debuggable}`],
+      },
+      {
+        target: unitTests,
+        from: [`src/${source}`, `src/${header}`, `test/${source}`, `test/${header}`],
+        run: [`$${host.variable} $${flags.name} $TEST_FLAGS src/${source} test/${source} -o ${unitTests}`],
+      },
+    ],
+    variables: [
+      { name: 'CLANG', value: chosen(variable, compiler) },
+      { name: 'CLANG_FORMAT', value: ofSdk('clang-format'), overridable: true },
+      { name: 'CLANG_TIDY', value: ofSdk('clang-tidy'), overridable: true },
+      { name: host.variable, value: host.command, overridable: true },
+      flags,
+      { name: 'TARGET', value: '--target=wasm32-wasip1 --no-wasm-opt' },
+      { name: 'TEST_FLAGS', value: '-g -fsanitize=address,undefined -fno-sanitize-recover=all' },
+    ],
+    files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+    tools: [
+      { ...tool(compiler, variable), mise: wasiSdk },
+      tool('clang-format', 'CLANG_FORMAT'),
+      tool('clang-tidy', 'CLANG_TIDY'),
+      { command: host.command, instead: `\${${host.variable}:-${host.command}}` },
+      wasmtime,
+      wasmOpt,
+    ],
+    extensions: ['llvm-vs-code-extensions.vscode-clangd', 'vadimcn.vscode-lldb'],
+    settings: {
+      [`[${id}]`]: { 'editor.defaultFormatter': 'llvm-vs-code-extensions.vscode-clangd', 'editor.formatOnSave': true },
+      // The compiler knows where its WASI headers are.
+      'clangd.arguments': ['--query-driver=**/clang*'],
+    },
+    launch: [
+      {
+        name: 'Debug the unit tests',
+        type: 'lldb',
+        request: 'launch',
+        program: `\${workspaceFolder}/${unitTests}`,
+        cwd: '${workspaceFolder}',
+        preLaunchTask: 'test',
+      },
+      underWasmtime(kind, debuggable),
+    ],
+    matchers: { build: ['$gcc'], test: ['$gcc'], lint: ['$gcc'] },
+  };
+}
