@@ -37,6 +37,7 @@ go_tools() {
   export GOBIN=$tools/bin GOFLAGS=-modcacherw
   go install oras.land/oras/cmd/oras@v1.3.6
   go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+  go install github.com/tetratelabs/wazero/cmd/wazero@v1.12.0
 }
 
 node_tools() {

@@ -57,7 +57,7 @@ export function compose(choices: Choices): Plan {
   const publish = registry.protocol && host.publish[registry.protocol]?.(module);
   const shares: Share[] = [
     language.share(module, choices),
-    core(module),
+    core(module, language.maxBytes?.[choices.kind]),
     registry.share(choices),
     ...(publish ? [publish] : []),
     host.share([module]),

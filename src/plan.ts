@@ -22,6 +22,7 @@ export const taskNames = [
   'debug',
   'test',
   'optimize',
+  'precompile',
   'run',
   'serve',
   'login',
@@ -192,6 +193,8 @@ export interface Built extends Module {
 
 export interface Language extends Option {
   kinds: Kind[];
+  /** The most bytes that the module may have as it is built, which `make test` holds; a little more than it has. */
+  maxBytes?: { [kind in Kind]?: number };
   /** A sentence why a package of this language cannot have this name, or undefined. */
   refuses(name: string): string | undefined;
   share(module: Built, choices: Choices): Share;

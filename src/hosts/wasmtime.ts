@@ -27,7 +27,7 @@ function serveHere([module]: Built[]): Share {
       serve: {
         help: 'Serve the component at http://$LISTEN',
         needs: ['build'],
-        run: [`wasmtime serve -S cli -C cache --addr $LISTEN ${module?.artifact}`],
+        run: [`wasmtime serve -S cli --addr $LISTEN ${module?.artifact}`],
       },
       smoke: {
         help: 'Hold what answers at $URL to the contract',
@@ -57,6 +57,28 @@ function checkHere(modules: Built[]): Share {
   };
 }
 
+/** `precompile`: for this machine's wasmtime, which then has nothing left to compile. */
+function precompiled(modules: Built[]): Share {
+  const ahead = (module: Built) => `build/${module.name}.cwasm`;
+  return {
+    tasks: {
+      precompile: {
+        help: "Compile ahead of time, for this machine's wasmtime and --allow-precompiled",
+        needs: modules.map(ahead),
+        run: modules.map(
+          (module) =>
+            `node scripts/measure.mjs ${module.kind === 'http' ? 'serve' : 'run'} ${module.optimized} ${ahead(module)}`,
+        ),
+      },
+    },
+    rules: modules.map((module) => ({
+      target: ahead(module),
+      from: [module.optimized],
+      run: [`wasmtime compile ${module.optimized} -o ${ahead(module)}`],
+    })),
+  };
+}
+
 export const wasmtime: Host = {
   id: 'wasmtime',
   label: 'wasmtime',
@@ -70,7 +92,8 @@ export const wasmtime: Host = {
     const local = served ? serveHere(modules) : runHere(modules);
     return {
       ...local,
-      tasks: { ...local.tasks, ...(served ? {} : checkHere(modules).tasks) },
+      tasks: { ...local.tasks, ...precompiled(modules).tasks, ...(served ? {} : checkHere(modules).tasks) },
+      rules: precompiled(modules).rules ?? [],
       notes: [
         served
           ? `## Host: wasmtime

@@ -50,6 +50,7 @@ export const assemblyscript: Language = {
   status: 'current',
   ran: 'compiled by asc 0.28',
   kinds: ['command', 'wagi'],
+  maxBytes: { command: 8_000, wagi: 11_000 },
   refuses: (name) =>
     name === 'node_modules'
       ? `Name '${name}' is what npm calls the folder of its packages, so no package can have it. Choose another.`

@@ -1,5 +1,5 @@
 // Holds the program to its contract: every case of a file, against the built module or against a server.
-// Usage: node contract/run.mjs CASES MODULE [--runtime wasmtime|node] [--filter TEXT] [--verbose]
+// Usage: node contract/run.mjs CASES MODULE [--runtime wasmtime|wazero|node] [--max-bytes N] [--filter TEXT] [--verbose]
 //        node contract/run.mjs CASES --url BASE [--filter TEXT] [--verbose]
 // A module runs under wasmtime where that is on PATH, else under Node's own WASI, each case in a process of its own.
 // A component is served by `wasmtime serve` while its cases are asked.
@@ -42,7 +42,7 @@ async function main(argv) {
 
 function readArguments(argv) {
   const text = { type: 'string' };
-  const options = { url: text, runtime: text, filter: text, verbose: { type: 'boolean' } };
+  const options = { url: text, runtime: text, 'max-bytes': text, filter: text, verbose: { type: 'boolean' } };
   let parsed;
   try {
     parsed = parseArgs({ args: argv, options, allowPositionals: true });
@@ -55,26 +55,36 @@ function readArguments(argv) {
     throw new Refusal(`Give CASES and MODULE, or CASES and --url BASE; given were: ${argv.join(' ') || 'nothing'}.`);
   if (runtime !== undefined && !Object.hasOwn(runtimes, runtime))
     throw new Refusal(`Unknown runtime '${runtime}'. Choose one of: ${Object.keys(runtimes).join(', ')}.`);
-  if (url === undefined) return { ...rest, file, module, runtime: chooseRuntime(module, runtime) };
+  if (url === undefined) return { ...rest, file, module, runtime: chooseRuntime(module, runtime, rest['max-bytes']) };
   if (runtime) throw new Refusal(`The server at '${url}' has its own runtime. Leave out --runtime ${runtime}.`);
   if (!/^http:\/\/[^/?#@]+\/?$/.test(url) || !URL.canParse(url))
     throw new Refusal(`'${url}' is no base such as http://127.0.0.1:3000. Give scheme, host and port.`);
   return { ...rest, file, url: url.replace(/\/$/, '') };
 }
 
-function chooseRuntime(module, asked) {
+function chooseRuntime(module, asked, most) {
   let bytes;
   try {
     bytes = readFileSync(module);
   } catch (error) {
     throw new Refusal(`The module '${module}' cannot be read (${error.code}). Build it: make build`);
   }
+  if (most !== undefined && !(bytes.length <= Number(most)))
+    throw new Refusal(
+      `'${module}' has ${bytes.length} bytes, and ${most} are the most. Make it smaller, or raise MAX_BYTES in the Makefile.`,
+    );
   const head = bytes.toString('latin1', 0, 8);
   const component = head === '\0asm\x0d\0\x01\0';
   if (head !== '\0asm\x01\0\0\0' && !component)
     throw new Refusal(`'${module}' is no WebAssembly module. Build it again: make clean build`);
-  const version = asked === 'node' ? '' : (spawnSync('wasmtime', ['--version'], { encoding: 'utf8' }).stdout ?? '');
-  const label = version.trim().split(' ').slice(0, 2).join(' ');
+  const versionOf = (runtime, argument) => spawnSync(runtime, [argument], { encoding: 'utf8' }).stdout?.trim() ?? '';
+  if (asked === 'wazero' && !component) {
+    const version = versionOf('wazero', 'version');
+    if (version) return { run: runtimes.wazero, label: `wazero ${version}` };
+    throw new Refusal('There is no wazero on PATH. Get it from https://wazero.io, or say --runtime node.');
+  }
+  const version = asked === undefined || asked === 'wasmtime' ? versionOf('wasmtime', '--version') : '';
+  const label = version.split(' ').slice(0, 2).join(' ');
   if (version) return component ? { serve, label } : { run: runtimes.wasmtime, label };
   if (component)
     throw new Refusal(`'${module}' is a component, which only wasmtime runs here. Get it from https://wasmtime.dev.`);
@@ -160,6 +170,11 @@ const runtimes = {
     const variables = Object.entries(env).map(([name, value]) => `--env=${name}=${value}`);
     return runProcess('wasmtime', ['run', `--argv0=${argv0}`, ...variables, module, ...args], input);
   },
+  // It names the program after the module's file, and takes the first two dashes for its own.
+  wazero(module, { args, env }, input) {
+    const variables = Object.entries(env).map(([name, value]) => `-env=${name}=${value}`);
+    return runProcess('wazero', ['run', ...variables, module, '--', ...args], input);
+  },
   node(module, how, input) {
     const here = fileURLToPath(import.meta.url);
     return runProcess(process.execPath, ['--no-warnings', here, '--module', module, JSON.stringify(how)], input);
@@ -219,7 +234,7 @@ function runProcess(command, args, input) {
 
 /** Starts a component on a port that is free, and waits until it is compiled and listens. */
 function serve(module) {
-  const child = spawn('wasmtime', ['serve', '-Scli', '-Ccache', '--addr=127.0.0.1:0', module]);
+  const child = spawn('wasmtime', ['serve', '-Scli', '--addr=127.0.0.1:0', module]);
   const stop = () => child.kill('SIGKILL');
   process.on('exit', stop);
   let said = '';

@@ -44,7 +44,7 @@ describe('the runner refuses', () => {
     [
       'a runtime it does not know',
       [good, wasm, '--runtime', 'deno'],
-      /^Unknown runtime 'deno'\. Choose one of: wasmtime, node\.$/,
+      /^Unknown runtime 'deno'\. Choose one of: wasmtime, wazero, node\.$/,
     ],
     ['a runtime by the name of a method', [good, wasm, '--runtime', 'toString'], /^Unknown runtime 'toString'\./],
     [
@@ -73,6 +73,12 @@ describe('the runner refuses', () => {
       /^'.*' is a component, which only wasmtime runs here\. Get it from https:\/\/wasmtime\.dev\.$/,
     ],
     ['a component that is none', [good, component], /^wasmtime does not serve '.*component\.wasm': .*Unknown call/],
+    [
+      'a module that is too large',
+      [good, wasm, '--max-bytes', '10'],
+      /^'.*' has \d+ bytes, and 10 are the most\. Make it smaller, or raise MAX_BYTES in the Makefile\.$/,
+    ],
+    ['a wazero that is missing', [good, wasm, '--runtime', 'wazero'], /^There is no wazero on PATH\./],
     ['cases that are missing', ['none.json', wasm], /^The cases 'none\.json' cannot be read: ENOENT.*\.$/],
     [
       'cases that are no JSON',

@@ -155,7 +155,7 @@ export async function serving(
   for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
   const ended = once(child, 'exit');
   for (let tries = 0; ; tries++) {
-    if (child.exitCode !== null || tries > 300)
+    if (child.exitCode !== null || tries > 1200)
       throw new Error(`${command} ${args.join(' ')} does not answer:\n${said}`);
     const answers = await fetch(url).then(
       () => true,

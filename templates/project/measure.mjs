@@ -1,0 +1,44 @@
+// Prints the bytes of each module, and how long wasmtime takes from its start to the module's first answer: the median of
+// a few runs, without a cache. Usage: node scripts/measure.mjs run|serve MODULE...
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+
+const runs = 5;
+const hasWasmtime = spawnSync('wasmtime', ['--version']).status === 0;
+
+const [how, ...modules] = process.argv.slice(2);
+const start = { run: startProgram, serve: startServer }[how];
+
+for (const module of modules) {
+  const times = [];
+  for (let run = 0; hasWasmtime && run < runs; run++) times.push(await start(module));
+  times.sort((a, b) => a - b);
+  const time = hasWasmtime ? `${times[runs >> 1].toFixed(0).padStart(6)} ms to start` : '  no wasmtime to start it';
+  console.log(`${String(statSync(module).size).padStart(10)} bytes${time}  ${module}`);
+}
+
+/** A program from its start to its end. */
+function startProgram(module) {
+  const start = performance.now();
+  spawnSync('wasmtime', ['run', '-Ccache=n', '--allow-precompiled', '--env=REQUEST_METHOD=GET', module]);
+  return performance.now() - start;
+}
+
+/** A component from the start of its server to its first answer. */
+async function startServer(module) {
+  const start = performance.now();
+  const server = spawn('wasmtime', ['serve', '-Scli', '-Ccache=n', '--allow-precompiled', '--addr=127.0.0.1:0', module]);
+  let said = '';
+  let url;
+  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (said += text));
+  while (!url) {
+    await Promise.race([once(server.stdout, 'data'), once(server.stderr, 'data')]);
+    url = /Serving HTTP on (http:\S+)/.exec(said)?.[1];
+  }
+  await (await fetch(url)).text();
+  const time = performance.now() - start;
+  server.kill('SIGKILL');
+  await once(server, 'exit');
+  return time;
+}
