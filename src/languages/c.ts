@@ -9,6 +9,7 @@ export const c: Language = {
   status: 'current',
   ran: 'compiled by clang 22 with the wasi-libc of Debian, unit tests by gcc 12; not compiled by wasi-sdk, which is in no package registry',
   kinds: ['command', 'wagi'],
+  maxBytes: { command: 14_000, wagi: 17_000 },
   refuses: () => undefined,
   share: (module) => ({
     ...byClang(
