@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseDocument } from 'yaml';
 import { conflict } from './compose.ts';
+import { parseModule } from './modules.ts';
 import type { Choices } from './plan.ts';
 import { type Key, type Question, questions, type Surroundings } from './questions.ts';
 import { UserError } from './user-error.ts';
@@ -109,7 +110,7 @@ export function readWish(argv: readonly string[]): Wish {
 
 function give(given: Wish['given'], question: Question, value: string, flag: string): void {
   const before = given[question.key];
-  if (question.kind === 'many')
+  if (question.kind === 'many' || question.kind === 'list')
     given[question.key] = [...(before ?? []), ...value.split(',').map((part) => part.trim())];
   else if (before !== undefined)
     throw new UserError(`Flag '${flag}' was given twice, '${before}' and '${value}'. Give it once.`);
@@ -148,7 +149,10 @@ function readAnswers(path: string, wish: Wish): void {
       throw new UserError(
         `Answers file '${path}' has an unknown key '${key}'. Known are: destination, ${questions.map((one) => one.key).join(', ')}.`,
       );
-    if (!words.every((word) => typeof word === 'string') || (Array.isArray(value) && question?.kind !== 'many'))
+    if (
+      !words.every((word) => typeof word === 'string') ||
+      (Array.isArray(value) && question?.kind !== 'many' && question?.kind !== 'list')
+    )
       throw new UserError(
         `Answers file '${path}': '${key}' must be text, and is ${JSON.stringify(value)}. Put it in quotes.`,
       );
@@ -201,6 +205,7 @@ export async function choose(wish: Wish, around: Surroundings, ask: Ask | undefi
     const given = wish.given[question.key];
     if (given !== undefined) settle(known, question, given);
   }
+  if (known.module?.length) settleModules(known);
   judge(known);
   const missing = questions.filter((question) => known[question.key] === undefined);
   if (!wish.yes && !ask && missing.length > 0) {
@@ -225,6 +230,7 @@ function inOrder(choices: Choices): Choices {
   const ci = questions.find(({ key }) => key === 'ci')?.options.map(({ id }) => id) ?? [];
   return {
     name: choices.name,
+    ...(choices.module?.length && { module: choices.module }),
     language: choices.language,
     kind: choices.kind,
     host: choices.host,
@@ -238,7 +244,7 @@ function inOrder(choices: Choices): Choices {
 }
 
 function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
-  for (const value of question.kind === 'text' ? [] : [answer].flat())
+  for (const value of question.options.length === 0 ? [] : [answer].flat())
     if (!question.options.some(({ id }) => id === value))
       throw new UserError(
         `Unknown ${question.key} '${value}'. Choose one of: ${question.options.map(({ id }) => id).join(', ')}.`,
@@ -248,6 +254,18 @@ function settle(known: Partial<Choices>, question: Question, answer: string | st
     if (problem) throw new UserError(problem);
   }
   Object.assign(known, { [question.key]: answer });
+}
+
+/** Where there are several modules, they say what language, kind and host would. */
+function settleModules(known: Partial<Choices>): void {
+  for (const key of ['language', 'kind', 'host'] as const)
+    if (known[key] !== undefined)
+      throw new UserError(
+        `--${key} '${known[key]}' and --module were given. A module names its own ${key}: leave --${key} out.`,
+      );
+  const first = parseModule(known.module?.[0] ?? '');
+  if (typeof first === 'string') throw new UserError(first);
+  Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
 }
 
 function judge(known: Partial<Choices>): void {

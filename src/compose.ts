@@ -1,12 +1,15 @@
 /** Choices → Plan. Also the one judge of what goes together: an impossible combination is a sentence. */
 import { axes, find } from './axes.ts';
 import { core } from './core.ts';
+import { parseModule } from './modules.ts';
+import { checkName } from './names.ts';
 import type { Built, Choices, Plan, Share, TaskName } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { mise } from './tools.ts';
 
 /** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
 export function conflict(choices: Partial<Choices>): string | undefined {
+  if (choices.module?.length) return conflictOfModules(choices);
   const language = find(axes.language, choices.language);
   const host = find(axes.host, choices.host);
   const registry = find(axes.registry, choices.registry);
@@ -34,6 +37,24 @@ export function conflict(choices: Partial<Choices>): string | undefined {
   if (choices.ci && choices.ci.length > 1 && choices.ci.includes('none'))
     return `CI 'none' cannot be combined with ${choices.ci.filter((id) => id !== 'none').join(', ')}. Choose the one or the other.`;
   if (language && name !== undefined) return language.refuses(name);
+  return undefined;
+}
+
+/** Folders of the root that no module can have. */
+const taken = ['docs', 'node_modules'];
+
+function conflictOfModules({ module = [], name, ...choices }: Partial<Choices>): string | undefined {
+  const names: string[] = [];
+  for (const spec of module) {
+    const wanted = parseModule(spec);
+    if (typeof wanted === 'string') return wanted;
+    const problem = checkName(wanted.name) ?? conflict({ ...choices, ...wanted });
+    if (problem) return `Module '${spec}': ${problem}`;
+    if (taken.includes(wanted.name))
+      return `Module '${spec}' cannot have the folder '${wanted.name}'. Choose another name.`;
+    if (names.includes(wanted.name)) return `Two modules are called '${wanted.name}'. Give each a name of its own.`;
+    names.push(wanted.name);
+  }
   return undefined;
 }
 
@@ -87,7 +108,7 @@ export function compose(choices: Choices): Plan {
     settings: Object.assign({}, ...shares.map((share) => share.settings)),
     launch: all((share) => share.launch),
     matchers: Object.assign({}, ...shares.map((share) => share.matchers)),
-    ecosystems: [...new Set(all((share) => share.ecosystems))],
+    ecosystems: [...new Set(all((share) => share.ecosystems))].map((ecosystem) => ({ ecosystem, directory: '/' })),
     notes: all((share) => share.notes),
     advice: all((share) => share.advice),
   };

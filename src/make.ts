@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { type Ask, choose, destinationOf, type Wish } from './answers.ts';
 import { reproduce } from './command.ts';
 import { compose } from './compose.ts';
+import { moduleChoices } from './modules.ts';
 import type { Choices, File } from './plan.ts';
 import { render } from './render.ts';
 import { quote } from './shell.ts';
@@ -41,7 +42,9 @@ export function finish({ choices, destination, shown, missing, wish }: Ready): s
 const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');
 
 function farewell(choices: Choices, shown: string, files: readonly File[], git: string): string {
-  const then = compose(choices).tasks.serve ? 'make serve' : 'make run';
+  const [first = choices] = moduleChoices(choices);
+  const place = choices.module ? ` -C ${first.name}` : '';
+  const then = `make${place} ${compose(first).tasks.serve ? 'serve' : 'run'}`;
   return [
     `Wrote ${files.length} files to ${shown}:`,
     list(files),

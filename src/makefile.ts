@@ -5,7 +5,9 @@ import { taskNames } from './plan.ts';
 /** A plan's POSIX shell in a Makefile: the project's variables are make's, every other `$` is the shell's. */
 function inMake(line: string, variables: readonly Variable[]): string {
   return line.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?|\$/g, (whole, name) =>
-    variables.some((variable) => variable.name === name) ? `$(${name})` : whole.replaceAll('$', '$$$$'),
+    name === 'MAKE' || variables.some((variable) => variable.name === name)
+      ? `$(${name})`
+      : whole.replaceAll('$', '$$$$'),
   );
 }
 

@@ -53,6 +53,8 @@ export interface Option {
 /** What the user chose; with the version, all that a project remembers. */
 export interface Choices {
   name: string;
+  /** `NAME:LANGUAGE:KIND[:HOST]` of each, where a project has several modules; `language`, `kind`, `host` are the first one's. */
+  module?: string[];
   author: string;
   license: string;
   language: string;
@@ -235,7 +237,7 @@ export interface Plan {
   settings: Record<string, unknown>;
   launch: Launch[];
   matchers: { [name in TaskName]?: unknown[] };
-  ecosystems: string[];
+  ecosystems: { ecosystem: string; directory: string }[];
   notes: string[];
   advice: string[];
 }
@@ -249,4 +251,6 @@ export interface Renderer extends Option {
   /** Of a CI provider: who its identity tokens say that a release is, and what has to be done before they do. */
   identity?: { issuer: string; subject: string; before?: string };
   render(plan: Plan): File[];
+  /** Of an editor: what it needs at the root of a project with these folders. */
+  workspace?(name: string, folders: string[]): File;
 }

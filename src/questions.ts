@@ -1,6 +1,7 @@
 /** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
 import { axes } from './axes.ts';
 import { conflict } from './compose.ts';
+import { checkName } from './names.ts';
 import type { Choices, Option } from './plan.ts';
 
 /** What the machine knows that a default may use. */
@@ -19,7 +20,8 @@ export interface Question {
   message: string;
   /** The line of `--help`. */
   help: string;
-  kind: 'text' | 'one' | 'many';
+  /** `list`: texts, by flags and answers files alone. */
+  kind: 'text' | 'one' | 'many' | 'list';
   /** The values of `one` and `many`. */
   options: readonly Option[];
   /** Undefined: there is none, so it must be answered. */
@@ -57,21 +59,6 @@ const choice = (
   applies: () => true,
 });
 
-/** Lower case, digits, single `-` or `_` between: what every language, registry and cluster takes. */
-const plainName = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
-
-export function checkName(name: string): string | undefined {
-  const shown = name.length > 60 ? `${name.slice(0, 57)}...` : name;
-  const rule =
-    'Use lower-case letters, digits and single dashes, starting with a letter, at most 50 characters: hello-wasm.';
-  if (name === '') return `The project needs a name. ${rule}`;
-  if (name.length > 50) return `Name '${shown}' is ${name.length} characters long. ${rule}`;
-  if (!plainName.test(name)) return `Name ${JSON.stringify(shown)} cannot be a package name everywhere. ${rule}`;
-  if (/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/.test(name))
-    return `Name '${name}' is reserved by Windows. Choose another.`;
-  return undefined;
-}
-
 function checkAuthor(author: string): string | undefined {
   if ([...author].some((letter) => letter < ' ' || letter === '\u007f'))
     return `Author ${JSON.stringify(author)} has control characters. Write it on one line.`;
@@ -87,6 +74,16 @@ export const questions: readonly Question[] = [
     fallback: (_, around) => around.folder || 'hello-wasm',
     check: (name, known) => checkName(name) ?? conflict({ ...known, name }),
   }),
+  {
+    ...text({
+      key: 'module',
+      message: 'Modules',
+      help: 'for several modules, in place of language, kind and host; repeated: NAME:LANGUAGE:KIND[:HOST]',
+      fallback: () => [],
+      applies: () => false,
+    }),
+    kind: 'list',
+  },
   choice('language', 'Guest language', 'the language of the module', axes.language),
   choice('kind', 'Kind of program', 'what the module is', axes.kind, 'wagi'),
   choice('host', 'Host', 'where the module runs', axes.host),

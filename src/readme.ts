@@ -2,7 +2,7 @@
 import { axes, find } from './axes.ts';
 import { reproduce } from './command.ts';
 import { pipeline, usesMise } from './pipeline.ts';
-import type { File, Kind, Plan, Renderer } from './plan.ts';
+import type { Choices, File, Kind, Plan, Renderer } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
 import { getMise } from './tools.ts';
@@ -33,56 +33,92 @@ holds the built module to it. Change the program by changing a case first.`,
 /** `a, b and c`. */
 const and = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
-export function readme(plan: Plan): File {
-  const { choices, tasks } = plan;
-  const language = find(axes.language, choices.language)?.label ?? choices.language;
-  const present = taskNames.flatMap((name) => {
-    const task = tasks[name];
+const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
+
+const licenceOf = ({ license }: Choices) =>
+  license === 'none' ? '' : `[${find(axes.license, license)?.label}](LICENSE)`;
+
+const present = (plan: Plan) =>
+  taskNames.flatMap((name) => {
+    const task = plan.tasks[name];
     return task ? [{ name, ...task }] : [];
   });
-  const release = pipeline(plan, 'release');
-  const providers = axes.ci.filter(({ id }) => id !== 'none' && choices.ci.includes(id));
-  const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
-  const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
-  const ci = [
-    `${who} ${runs(pipeline(plan, 'check'))} for every change${release.length > 0 ? ';' : '.'}`,
-    ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
-  ];
-  const secrets = present.flatMap((task) => task.secrets.map((one) => ({ ...one, kind: 'secret' })));
-  const settings = present.flatMap((task) =>
-    task.settings.map((one) => ({ ...one, kind: 'variable', own: undefined })),
-  );
-  /** What a provider has to be given: not what its own platform hands to every job. */
-  const given = ({ platform }: Renderer) =>
-    [...secrets, ...settings].filter(({ own }) => !own || own.platform !== platform);
-  const asked = [...new Set(providers.flatMap(given))];
-  const places = providers.flatMap((provider) => {
-    if (given(provider).length > 0) return provider.secrets ?? [];
-    return secrets.length > 0
-      ? `${provider.label} logs in with the token of its own job: there is nothing to set.`
-      : [];
-  });
-  const hasIdentity = present.some((task) => task.identity);
+
+const taskRows = (plan: Plan) =>
+  present(plan).map(({ name, help }) => ({ name, help: withValues(help, plan.variables).replaceAll('|', '\\|') }));
+
+const setupNote = (plan: Plan) =>
+  usesMise(plan) ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`.\n` : '';
+
+/** The README of a project, or of a module's folder, which says nothing of CI and licence. */
+export function readme(plan: Plan, isModule = false): File {
+  const { choices, tasks } = plan;
   return {
     path: 'README.md',
     text: prose('project/README.md.ejs', {
       name: choices.name,
-      summary: programs[choices.kind](language),
+      summary: programs[choices.kind](languageOf(choices.language)),
       start: tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"',
-      setupNote: usesMise(plan)
-        ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`.\n`
-        : '',
+      setupNote: setupNote(plan),
       editor: choices.editor === 'none' ? '' : ', the editor',
-      tasks: present.map(({ name, help }) => ({ name, help: withValues(help, plan.variables).replaceAll('|', '\\|') })),
+      tasks: taskRows(plan),
       contract: contracts[choices.kind],
       notes: plan.notes,
-      hasCi: providers.length > 0,
-      ci,
-      asked,
-      places,
-      identities: providers.flatMap(({ label, identity }) => (identity && hasIdentity ? [{ label, ...identity }] : [])),
-      reproduce: reproduce(choices),
-      license: choices.license === 'none' ? '' : `[${find(axes.license, choices.license)?.label}](LICENSE)`,
+      ci: ci(plan),
+      reproduce: isModule ? '' : reproduce(choices),
+      license: licenceOf(choices),
     }),
   };
+}
+
+/** The README of the root of several modules. */
+export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
+  return {
+    path: 'README.md',
+    text: prose('project/README.modules.md.ejs', {
+      name: plan.choices.name,
+      modules: plans.map(({ choices, tasks }) => ({
+        name: choices.name,
+        what: `${kindOf(choices.kind)} in ${languageOf(choices.language)} for ${find(axes.host, choices.host)?.label}`,
+        start: tasks.serve ? 'serve    # then open http://127.0.0.1:3000' : 'run ARGS="Ada"',
+      })),
+      setupNote: setupNote(plan),
+      tasks: taskRows(plan),
+      ci: ci(plan),
+      reproduce: reproduce(plan.choices),
+      license: licenceOf(plan.choices),
+    }),
+  };
+}
+
+const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
+
+/** The section on CI, and what a release needs; empty where there is none. */
+function ci(plan: Plan): string {
+  const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
+  if (providers.length === 0) return '';
+  const release = pipeline(plan, 'release');
+  const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
+  const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
+  const tasks = present(plan);
+  const secrets = tasks.flatMap((task) => task.secrets.map((one) => ({ ...one, kind: 'secret' })));
+  const settings = tasks.flatMap((task) => task.settings.map((one) => ({ ...one, kind: 'variable', own: undefined })));
+  /** What a provider has to be given: not what its own platform hands to every job. */
+  const given = ({ platform }: Renderer) =>
+    [...secrets, ...settings].filter(({ own }) => !own || own.platform !== platform);
+  const hasIdentity = tasks.some((task) => task.identity);
+  return prose('project/ci.md.ejs', {
+    ci: [
+      `${who} ${runs(pipeline(plan, 'check'))} for every change${release.length > 0 ? ';' : '.'}`,
+      ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
+    ],
+    asked: [...new Set(providers.flatMap(given))],
+    places: providers.flatMap((provider) => {
+      if (given(provider).length > 0) return provider.secrets ?? [];
+      return secrets.length > 0
+        ? `${provider.label} logs in with the token of its own job: there is nothing to set.`
+        : [];
+    }),
+    identities: providers.flatMap(({ label, identity }) => (identity && hasIdentity ? [{ label, ...identity }] : [])),
+  });
 }

@@ -6,8 +6,9 @@ import { compose } from './compose.ts';
 import { doctor } from './doctor.ts';
 import { licenseFiles } from './licenses.ts';
 import { makefile } from './makefile.ts';
-import type { Choices, File, Plan } from './plan.ts';
-import { readme } from './readme.ts';
+import { joinPlans, moduleChoices } from './modules.ts';
+import type { Choices, File, Plan, Renderer } from './plan.ts';
+import { readme, readmeOfModules } from './readme.ts';
 import { version } from './templates.ts';
 
 /** The file that remembers a project's choices. */
@@ -15,20 +16,10 @@ export const memory = '.yo-rc.json';
 
 /** Every file of the project, sorted by path. Pure: the same choices give the same bytes. */
 export function render(choices: Choices): File[] {
-  const plan = compose(choices);
-  const renderers = [...choices.ci.map((id) => find(axes.ci, id)), find(axes.editor, choices.editor)];
   const files = [
-    ...plan.files,
-    makefile(plan),
-    doctor(plan),
-    readme(plan),
-    agents(plan),
-    ...mise(plan),
+    ...(choices.module ? severalModules(choices) : oneModule(compose(choices))),
     ...licenseFiles(choices),
-    { path: '.gitignore', text: `${plan.ignore.join('\n')}\n` },
-    { path: '.gitattributes', text: attributes },
     { path: memory, text: `${JSON.stringify({ 'generator-wasm': { version, choices } }, null, 2)}\n` },
-    ...renderers.flatMap((renderer) => renderer?.render(plan) ?? []),
   ];
   const owners = new Set<string>();
   for (const { path } of files) {
@@ -38,6 +29,45 @@ export function render(choices: Choices): File[] {
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+/** A project, or the folder of a module of several. */
+function oneModule(plan: Plan, isModule = false): File[] {
+  const { ci, editor } = plan.choices;
+  return [
+    ...plan.files,
+    makefile(plan),
+    doctor(plan),
+    readme(plan, isModule),
+    agents(plan),
+    ...mise(plan),
+    { path: '.gitignore', text: `${plan.ignore.join('\n')}\n` },
+    { path: '.gitattributes', text: attributes },
+    ...print(plan, [...ci.map((id) => find(axes.ci, id)), find(axes.editor, editor)]),
+  ];
+}
+
+function severalModules(choices: Choices): File[] {
+  const plans = moduleChoices(choices).map(compose);
+  const root = joinPlans(choices, plans);
+  const folders = plans.map((plan) => plan.choices.name);
+  return [
+    ...plans.flatMap((plan) =>
+      oneModule(plan, true).map((file) => ({ ...file, path: `${plan.choices.name}/${file.path}` })),
+    ),
+    // The tools are on the PATH of each module's own tasks.
+    makefile({ ...root, tools: [] }),
+    readmeOfModules(root, plans),
+    { path: '.gitattributes', text: '* text=auto eol=lf\n' },
+    ...[find(axes.editor, choices.editor)?.workspace?.(choices.name, folders) ?? []].flat(),
+    ...print(
+      root,
+      choices.ci.map((id) => find(axes.ci, id)),
+    ),
+  ];
+}
+
+const print = (plan: Plan, renderers: (Renderer | undefined)[]): File[] =>
+  renderers.flatMap((renderer) => renderer?.render(plan) ?? []);
 
 /** Shell and make read only LF, and the contract compares bytes, on Windows too. */
 const attributes = `* text=auto eol=lf

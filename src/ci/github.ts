@@ -40,12 +40,14 @@ export const github: Renderer = {
         : []),
       file('.github/dependabot.yml', {
         version: 2,
-        updates: ['github-actions', ...plan.ecosystems].map((ecosystem) => ({
-          'package-ecosystem': ecosystem,
-          directory: '/',
-          schedule: { interval: 'weekly' },
-          cooldown: { 'default-days': 7 },
-        })),
+        updates: [{ ecosystem: 'github-actions', directory: '/' }, ...plan.ecosystems].map(
+          ({ ecosystem, directory }) => ({
+            'package-ecosystem': ecosystem,
+            directory,
+            schedule: { interval: 'weekly' },
+            cooldown: { 'default-days': 7 },
+          }),
+        ),
       }),
     ];
   },

@@ -38,6 +38,14 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       assert.deepEqual(readFileSync(join(folder, '.yo-rc.json')), before);
     });
 
+    it('is formatted whatever its name', () => {
+      for (const name of ['a', 'a'.repeat(50)]) {
+        const other = project({ ...choices, name });
+        make(other, 'setup');
+        make(other, 'lint');
+      }
+    });
+
     it('builds, the same bytes twice, and not again without a change', () => {
       make(folder, 'build');
       const first = readFileSync(artifact());

@@ -74,7 +74,7 @@ describe('yo wasm', () => {
     }
     assert.deepEqual(
       asked.map(({ message }) => message),
-      questions.map(({ message }) => message),
+      questions.filter(({ kind }) => kind !== 'list').map(({ message }) => message),
     );
     const [, language, , host] = asked;
     assert.deepEqual(

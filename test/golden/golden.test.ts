@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { moduleChoices } from '../../src/modules.ts';
 import { templateFiles } from '../../src/templates.ts';
 import { render } from '../../src/render.ts';
 import { plain } from '../examples.ts';
@@ -24,10 +25,22 @@ const projects: Record<string, [why: string, choices: Choices]> = {
     'A command that is pushed by GitLab, with an underscore in its name.',
     { ...plain, name: 'word_count', language: 'c', kind: 'command', host: 'wasmtime', ci: ['gitlab'], ...oci },
   ],
+  'two-modules': [
+    'Two modules of different languages, kinds and hosts, pushed by GitHub.',
+    {
+      ...plain,
+      name: 'shop',
+      module: ['api:rust:wagi', 'jobs:c:command'],
+      language: 'rust',
+      registry: 'ghcr',
+      namespace: 'ghcr.io/octo-org',
+    },
+  ],
 };
 
 function page(why: string, choices: Choices): string {
-  const templates = new Set(templateFiles('.', choices.name).map(({ text }) => text));
+  const names = [choices.name, ...moduleChoices(choices).map(({ name }) => name)];
+  const templates = new Set(names.flatMap((name) => templateFiles('.', name)).map(({ text }) => text));
   const parts = render(choices).map(({ path, text, executable }) => {
     const mark = executable ? ' (executable)' : '';
     return templates.has(text) ? `=== ${path}${mark}: as its template` : `=== ${path}${mark}\n${text}`;

@@ -5,9 +5,9 @@ import { parse as parseToml } from 'smol-toml';
 import { parseDocument } from 'yaml';
 import { axes } from '../../src/axes.ts';
 import { compose, conflict } from '../../src/compose.ts';
+import { checkName } from '../../src/names.ts';
 import { pipeline } from '../../src/pipeline.ts';
 import { type Choices, type File, taskNames } from '../../src/plan.ts';
-import { checkName } from '../../src/questions.ts';
 import { render } from '../../src/render.ts';
 import { everyChoice, label, plain } from '../examples.ts';
 
@@ -56,6 +56,33 @@ describe('every valid combination', () => {
         for (const need of task.needs ?? [])
           assert.ok(need in plan.tasks || plan.rules.some((rule) => rule.target === need), `${name} needs ${need}`);
     });
+});
+
+describe('several modules', () => {
+  const specs = axes.language.flatMap(({ id, kinds }) => kinds.map((kind) => `${id}-${kind}:${id}:${kind}`));
+  for (const [index, spec] of specs.entries()) {
+    const module = [spec, specs[(index + 1) % specs.length] ?? ''];
+    it(`stand side by side: ${module.join(' ')}`, () => {
+      const choices: Choices = {
+        ...plain,
+        module,
+        registry: 'acr',
+        namespace: 'example.azurecr.io/team',
+        ci: ['github', 'gitlab'],
+      };
+      const files = new Map(render(choices).map(({ path, text }) => [path, text]));
+      const calls = [...(files.get('Makefile') ?? '').matchAll(/\$\(MAKE\) -C (\S+) (\S+)/g)];
+      assert.ok(calls.length > 10);
+      for (const [, folder, task] of calls)
+        assert.match(files.get(`${folder}/Makefile`) ?? '', new RegExp(`^${task}:`, 'm'));
+      const alone = render({ ...plain, registry: 'acr', namespace: 'example.azurecr.io/team', ci: ['github'] });
+      // One registry, one login: CI asks for the same as for one module.
+      const secrets = (text: string | undefined) => text?.match(/(?:secrets|vars)\.\w+/g);
+      const release = '.github/workflows/release.yml';
+      assert.deepEqual(secrets(files.get(release)), secrets(alone.find(({ path }) => path === release)?.text));
+      assert.ok(!files.has(`${module[0]?.split(':')[0]}/.github/workflows/ci.yml`));
+    });
+  }
 });
 
 describe('CI', () => {

@@ -88,6 +88,21 @@ describe('the command line', () => {
     [['--yes', '--registry', 'oci', '--namespace', 'a.b/c d'], /path that no registry takes \('c d'\)/],
     [['--yes', '--registry', 'oci', '--namespace', '-a/c'], /no valid host/],
     [['--yes', '--author', 'a\nb'], /^Author "a\\nb" has control characters/],
+    [['--yes', '--module', 'api'], /^Module 'api' cannot be read\. Write NAME:LANGUAGE:KIND/],
+    [['--yes', '--module', 'a:b:c:d:e'], /^Module 'a:b:c:d:e' cannot be read/],
+    [['--yes', '--module', 'api:cobol:wagi'], /^Module 'api:cobol:wagi' has an unknown language 'cobol'/],
+    [['--yes', '--module', 'api:rust:web'], /unknown kind 'web'/],
+    [['--yes', '--module', 'api:rust:wagi:iis'], /unknown host 'iis'/],
+    [['--yes', '--module', '../x:rust:wagi'], /^Module '\.\.\/x:rust:wagi': Name "\.\.\/x"/],
+    [['--yes', '--module', 'docs:rust:wagi'], /cannot have the folder 'docs'/],
+    [['--yes', '--module', 'fn:rust:wagi'], /^Module 'fn:rust:wagi': Name 'fn' is a word of Rust/],
+    [['--yes', '--module', 'api:rust:wagi', '--module', 'api:c:command'], /^Two modules are called 'api'/],
+    [['--yes', '--module', 'api:rust:wagi:wasmtime'], /wasmtime does not run kind 'wagi'/],
+    [
+      ['--yes', '--module', 'jobs:c:command:krustlet', '--registry', 'none'],
+      /^Module .*Krustlet pulls its modules from a registry/,
+    ],
+    [['--yes', '--module', 'api:rust:wagi', '--language', 'c'], /^--language 'c' and --module were given/],
     [['--answers', '/nowhere/at-all.yaml'], /^Answers file '\/nowhere\/at-all\.yaml' cannot be read/],
   ];
   for (const [argv, sentence] of refusals)

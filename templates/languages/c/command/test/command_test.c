@@ -14,7 +14,8 @@
     buffer_free(&output);                                                                          \
   } while (0)
 
-#define TRY "\nTry 'wasm-example --help'.\n"
+#define PROGRAM "wasm-example"
+#define TRY "\nTry '" PROGRAM " --help'.\n"
 
 void test_command(void) {
   CHECK_PARSE(ACTION_PRINT, "Hello, world!\n", NULL);
@@ -24,9 +25,9 @@ void test_command(void) {
               NULL);
 
   CHECK_PARSE(ACTION_COUNT, "", "--count", NULL);
-  CHECK_PARSE(ACTION_REFUSE, "wasm-example: --count takes no other argument" TRY, "--count", "Ada",
+  CHECK_PARSE(ACTION_REFUSE, PROGRAM ": --count takes no other argument" TRY, "--count", "Ada",
               NULL);
-  CHECK_PARSE(ACTION_REFUSE, "wasm-example: unknown option '--loud'" TRY, "--help", "--loud", "-x",
+  CHECK_PARSE(ACTION_REFUSE, PROGRAM ": unknown option '--loud'" TRY, "--help", "--loud", "-x",
               NULL);
 
   struct buffer help = {0};

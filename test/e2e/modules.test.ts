@@ -1,0 +1,45 @@
+/** Two modules in one project, as their owner would use it: everything by the Makefile of the root. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bin, exists, freePort, make, need, needed, ok, scratch, serving } from './world.ts';
+
+describe('two modules in one project', function () {
+  this.timeout(600_000);
+  let folder: string;
+  before(function () {
+    need(this, 'make', 'wasmtime', ...needed('rust'), ...needed('c'));
+    const place = join(scratch, 'modules');
+    mkdirSync(place);
+    folder = join(place, 'shop');
+    const modules = ['--module', 'api:rust:wagi', '--module', 'jobs:c:command'];
+    const said = ok(bin(), ['shop', '--yes', '--no-git', ...modules], place);
+    assert.match(said, /make -C api serve/);
+    assert.match(said, /--module api:rust:wagi --module jobs:c:command/);
+    // The same choices again write nothing.
+    assert.match(ok(bin(), ['shop', '--yes', '--no-git', ...modules], place), /^Nothing to do/);
+  });
+
+  it('are set up, linted, built and tested together', () => {
+    const said = make(folder, 'setup', 'lint', 'build', 'test');
+    assert.match(said, /102 of 102 cases pass: build\/api\.wasm/);
+    assert.match(said, /56 of 56 cases pass: build\/jobs\.wasm/);
+    make(folder, 'build');
+    const before = readFileSync(join(folder, 'api/build/api.wasm'));
+    make(folder, 'clean');
+    assert.ok(!exists(folder, 'api/build') && !exists(folder, 'jobs/build'));
+    make(folder, 'build');
+    assert.deepEqual(readFileSync(join(folder, 'api/build/api.wasm')), before);
+  });
+
+  it('run each on a host of its own', async () => {
+    assert.equal(make(folder, '--silent', '-C', 'jobs', 'run', 'ARGS=Ada'), 'Hello, Ada!\n');
+    const listen = `127.0.0.1:${await freePort()}`;
+    const stop = await serving('make', ['-C', 'api', 'serve', `LISTEN=${listen}`], folder, `http://${listen}/healthz`);
+    try {
+      assert.equal(await (await fetch(`http://${listen}/?name=Ada`)).text(), 'Hello, Ada!\n');
+    } finally {
+      await stop();
+    }
+  });
+});
