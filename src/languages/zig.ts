@@ -1,36 +1,44 @@
-/** Zig: one compiler and build system, WASI called as it is. */
+/** Zig: its own build system, and WASI without a library between. */
 import { underWasmtime } from '../launch.ts';
 import type { Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
-const folder = 'languages/zig';
-const sources = ['build.zig', 'src/*.zig'];
-
-// renovate: datasource=github-tags depName=ziglang/zig
+// renovate: datasource=pypi depName=ziglang
 const zigVersion = '0.17.1';
 
-/** An error of the compiler. Where a test fails, the place is that of a stack frame. */
-const compiler = {
-  owner: 'zig',
-  source: 'zig',
-  fileLocation: ['autoDetect', '${workspaceFolder}'],
+const folder = 'languages/zig';
+const unitTests = 'build/unit-tests';
+const sources = ['build.zig', 'src/*.zig'];
+
+/** A file that `zig fmt --check` would change: its path alone. */
+const unformatted = {
+  owner: 'zig-fmt',
+  source: 'zig fmt',
+  fileLocation: ['relative', '${workspaceFolder}'],
+  pattern: { kind: 'file', regexp: '^((?:build|src/.+)\\.zig)$', file: 1, message: 1 },
+};
+
+/** A failed test: its line, which is the last of the stack trace. */
+const failed = {
+  owner: 'zig-test',
+  source: 'zig test',
+  fileLocation: 'absolute',
   pattern: {
-    regexp: '^(.+\\.zig):(\\d+):(\\d+): (error|note): (.*)$',
+    regexp: '^ +(/.+\\.zig):(\\d+):(\\d+): 0x\\S+ in test\\.(.+) \\(',
     file: 1,
     line: 2,
     column: 3,
-    severity: 4,
-    message: 5,
+    message: 4,
   },
 };
 
 export const zig: Language = {
   id: 'zig',
   label: 'Zig',
-  help: 'small, explicit and fast to compile; not yet 1.0',
+  help: 'small modules, compiled within seconds; the language is not 1.0 yet',
   status: 'current',
-  ran: `compiled by Zig ${zigVersion} of PyPI`,
+  ran: `compiled by the Zig ${zigVersion} of PyPI; that mise installs it was not run here`,
   kinds: ['command', 'wagi'],
   refuses: () => undefined,
   share(module) {
@@ -39,16 +47,20 @@ export const zig: Language = {
     return {
       tasks: {
         format: { help: 'Format the sources', run: ['zig fmt build.zig src'] },
-        lint: { help: 'Check the format', run: ['zig fmt --check --ast-check build.zig src'] },
+        lint: { help: 'Check format and lint, warnings too', run: ['zig fmt --check --ast-check build.zig src'] },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
         debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
-        test: { help: 'Run the unit tests and hold the module to its contract', run: ['zig build test'] },
+        test: {
+          help: 'Run the unit tests and hold the module to its contract',
+          run: ['zig build test --prefix build --prefix-exe-dir .'],
+        },
         clean: { help: 'Remove what the build made', run: ['rm -rf .zig-cache'] },
       },
       rules: [
         {
           target: artifact,
           from: sources,
+          // Zig leaves a file alone that is as it should be, and make then takes it for old.
           run: ['zig build --release --prefix build --prefix-exe-dir .', `touch ${artifact}`],
         },
         {
@@ -59,15 +71,42 @@ export const zig: Language = {
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
       tools: [{ command: 'zig', atLeast: '0.17', probe: 'zig version', mise: ['zig', zigVersion] }, wasmtime, wasmOpt],
-      ignore: ['/.zig-cache/', '/zig-out/'],
+      ignore: ['/.zig-cache/', '/zig-out/', '/zig-pkg/'],
       extensions: ['ziglang.vscode-zig', 'vadimcn.vscode-lldb'],
       settings: {
         '[zig]': { 'editor.defaultFormatter': 'ziglang.vscode-zig', 'editor.formatOnSave': true },
+        'zig.version': zigVersion,
       },
-      launch: [underWasmtime(kind, debuggable)],
-      matchers: { build: [compiler], test: [compiler], lint: [compiler] },
-      advice: [],
-      notes: [],
+      launch: [
+        {
+          name: 'Debug the unit tests',
+          type: 'lldb',
+          request: 'launch',
+          program: `\${workspaceFolder}/${unitTests}`,
+          cwd: '${workspaceFolder}',
+          preLaunchTask: 'test',
+        },
+        underWasmtime(kind, debuggable),
+      ],
+      matchers: { build: ['$zig'], test: ['$zig', failed], lint: ['$zig', unformatted] },
+      advice: [
+        `\`src/main.zig\` only reads and writes, by \`src/wasi.zig\`. Decisions go into the files beside it, with \`test\` blocks; \`src/tests.zig\` names each such file.`,
+        `Zig changes between releases: trust the standard library of the installed one (\`zig env\` says where) over what you remember.`,
+      ],
+      notes: [
+        `## Zig
+
+\`src/main.zig\` only reads and writes, by the functions of WASI in \`src/wasi.zig\`. What the program decides is in the files
+beside it, with their tests; \`zig build test\` compiles those for this computer. Text from outside is bytes, \`[]const u8\`, which
+need not be UTF-8. VS Code debugs the tests natively, and the module under wasmtime, which was tried on Linux only.
+
+Zig is not 1.0, and a release may not compile what the one before did: \`mise.toml\` and \`.vscode/settings.json\` name the
+version. \`make build\` optimizes for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them.
+With \`.safe\` in place of \`.small\` in \`build.zig\` the module has them too, and grows by about 50 kB.
+
+Nothing depends on other packages, so there is no \`build.zig.zon\`. \`zig init --minimal\` adds one with a fingerprint of its own,
+and \`zig fetch --save URL\` a package.`,
+      ],
     };
   },
 };

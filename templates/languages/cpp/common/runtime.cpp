@@ -6,6 +6,7 @@
 #include <version>
 
 #ifdef _LIBCPP_VERSION
+// NOLINTNEXTLINE(cert-dcl50-cpp,modernize-avoid-variadic-functions)
 void std::__libcpp_verbose_abort(const char * /*format*/, ...) noexcept { std::abort(); }
 #endif
 

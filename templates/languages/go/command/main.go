@@ -8,12 +8,7 @@ import (
 	"example.com/wasm-example/internal/command"
 )
 
-func main() { run() }
-
-// run is what start.wat calls in WebAssembly, instead of main.
-//
-//go:wasmexport run
-func run() {
+func main() {
 	// A host may leave out even the name of the program.
 	asked, err := command.Parse(os.Args[min(1, len(os.Args)):])
 	if err != nil {

@@ -7,12 +7,7 @@ import (
 	"example.com/wasm-example/internal/handler"
 )
 
-func main() { run() }
-
-// run is what start.wat calls in WebAssembly, instead of main.
-//
-//go:wasmexport run
-func run() {
+func main() {
 	if err := answer(); err != nil {
 		os.Stderr.WriteString("wasm-example: " + err.Error() + "\n")
 		os.Exit(1)

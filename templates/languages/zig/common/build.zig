@@ -17,10 +17,15 @@ pub fn build(b: *std.Build) void {
     b.installArtifact(program);
 
     const tests = b.addTest(.{
+        .name = "unit-tests",
         .root_module = b.createModule(.{
             .root_source_file = b.path("src/tests.zig"),
             .target = b.graph.host,
         }),
+        // A debugger finds no variables in what Zig's own code generator makes.
+        .use_llvm = true,
     });
-    b.step("test", "Run the unit tests").dependOn(&b.addRunArtifact(tests).step);
+    const test_step = b.step("test", "Run the unit tests, and install them for a debugger");
+    test_step.dependOn(&b.addRunArtifact(tests).step);
+    test_step.dependOn(&b.addInstallArtifact(tests, .{}).step);
 }

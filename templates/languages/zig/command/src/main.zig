@@ -5,7 +5,7 @@ const command = @import("command.zig");
 const Counter = @import("Counter.zig");
 const wasi = @import("wasi.zig");
 
-/// Returns where all is well: hosts take `proc_exit(0)`, which `std` calls after `main`, for a failure.
+/// Returns where all is well: some hosts take `proc_exit(0)`, which `std` calls after `main`, for a failure.
 export fn _start() void {
     const code = run() catch 1;
     if (code != 0) std.process.exit(code);
@@ -15,8 +15,9 @@ export fn _start() void {
 fn run() !u8 {
     // Nothing is freed before the program ends.
     const arena = std.heap.wasm_allocator;
-    const arguments = try wasi.arguments(arena);
-    switch (try command.parse(arena, arguments)) {
+    const args = try wasi.strings(arena, .args);
+    // A host may leave out even the name of the program.
+    switch (try command.parse(arena, if (args.len > 0) args[1..] else args)) {
         .print => |text| try wasi.write(.output, text),
         .count => try wasi.write(.output, try count(arena)),
         .refuse => |text| {

@@ -1,27 +1,24 @@
 //! Standard input and output, the arguments and the environment, as WASI has them.
-//! `std.Io` has all of its files, clocks and tasks in every module: 35 kB.
+//! `std.Io` would bring all of its files, clocks and tasks into the module, which is 35 kB.
 
 const std = @import("std");
 const wasi = std.os.wasi;
+const Allocator = std.mem.Allocator;
 
 pub const Stream = enum(wasi.fd_t) { input, output, log };
 
-/// Reads what there is, as far as it fits; nothing at the end of the input.
+/// Reads standard input until the buffer is full or the input ends.
 pub fn read(buffer: []u8) error{ReadFailed}![]u8 {
-    const parts = [_]wasi.iovec_t{.{ .base = buffer.ptr, .len = buffer.len }};
-    var length: usize = undefined;
-    if (wasi.fd_read(0, &parts, parts.len, &length) != .SUCCESS) return error.ReadFailed;
-    return buffer[0..length];
-}
-
-/// Reads until the buffer is full or the input ends.
-pub fn readAll(buffer: []u8) error{ReadFailed}![]u8 {
     var length: usize = 0;
-    while (true) {
-        const more = try read(buffer[length..]);
-        if (more.len == 0) return buffer[0..length];
-        length += more.len;
+    while (length < buffer.len) {
+        const rest = buffer[length..];
+        const parts = [_]wasi.iovec_t{.{ .base = rest.ptr, .len = rest.len }};
+        var more: usize = undefined;
+        if (wasi.fd_read(@backingInt(Stream.input), &parts, parts.len, &more) != .SUCCESS) return error.ReadFailed;
+        if (more == 0) break;
+        length += more;
     }
+    return buffer[0..length];
 }
 
 /// Writes all of the bytes.
@@ -35,15 +32,23 @@ pub fn write(stream: Stream, bytes: []const u8) error{WriteFailed}!void {
     }
 }
 
-/// The arguments without the name of the program, which a host may leave out.
-pub fn arguments(arena: std.mem.Allocator) ![]const []const u8 {
-    const args: std.process.Args = .{ .vector = {} };
-    const all = try args.toSlice(arena);
-    return if (all.len > 0) all[1..] else all;
-}
+/// The arguments, or the environment as `NAME=value`.
+pub fn strings(
+    arena: Allocator,
+    comptime source: enum { args, environ },
+) error{ OutOfMemory, Unexpected }![]const []const u8 {
+    var count: usize = undefined;
+    var size: usize = undefined;
+    const getSizes = @field(wasi, @tagName(source) ++ "_sizes_get");
+    if (getSizes(&count, &size) != .SUCCESS) return error.Unexpected;
+    if (count == 0) return &.{};
 
-/// The variables of the environment.
-pub fn environment(arena: std.mem.Allocator) !std.process.Environ.Map {
-    const environ: std.process.Environ = .{ .block = .global };
-    return environ.createMap(arena);
+    const pointers = try arena.alloc([*:0]u8, count);
+    const bytes = try arena.alloc(u8, size);
+    const get = @field(wasi, @tagName(source) ++ "_get");
+    if (get(pointers.ptr, bytes.ptr) != .SUCCESS) return error.Unexpected;
+
+    const slices = try arena.alloc([]const u8, count);
+    for (slices, pointers) |*slice, pointer| slice.* = std.mem.span(pointer);
+    return slices;
 }

@@ -2,7 +2,6 @@
 
 const std = @import("std");
 const Allocator = std.mem.Allocator;
-const Environ = std.process.Environ;
 const print = std.fmt.allocPrint;
 
 const query = @import("query.zig");
@@ -22,18 +21,18 @@ pub const Request = struct {
     request_id: []const u8,
     body: []const u8 = "",
 
-    /// Takes all but the body from the environment, which must live as long as the request.
-    pub fn init(environ: *const Environ.Map) Request {
+    /// Takes all but the body from the environment, as `NAME=value`, which must live as long as the request.
+    pub fn init(environment: []const []const u8) Request {
         return .{
-            .method = variable(environ, "REQUEST_METHOD", ""),
-            .path = variable(environ, "PATH_INFO", "/"),
-            .query = variable(environ, "QUERY_STRING", ""),
-            .accept = variable(environ, "HTTP_ACCEPT", ""),
-            .accept_language = variable(environ, "HTTP_ACCEPT_LANGUAGE", ""),
+            .method = variable(environment, "REQUEST_METHOD", ""),
+            .path = variable(environment, "PATH_INFO", "/"),
+            .query = variable(environment, "QUERY_STRING", ""),
+            .accept = variable(environment, "HTTP_ACCEPT", ""),
+            .accept_language = variable(environment, "HTTP_ACCEPT_LANGUAGE", ""),
             // WAGI 0.8.1 leaves `CONTENT_TYPE` empty and has the header as it came.
-            .content_type = variable(environ, "CONTENT_TYPE", variable(environ, "HTTP_CONTENT_TYPE", "")),
-            .user_agent = variable(environ, "HTTP_USER_AGENT", ""),
-            .request_id = variable(environ, "HTTP_X_REQUEST_ID", ""),
+            .content_type = variable(environment, "CONTENT_TYPE", variable(environment, "HTTP_CONTENT_TYPE", "")),
+            .user_agent = variable(environment, "HTTP_USER_AGENT", ""),
+            .request_id = variable(environment, "HTTP_X_REQUEST_ID", ""),
         };
     }
 
@@ -111,7 +110,7 @@ pub fn logLine(arena: Allocator, request: *const Request, response: *const Respo
 }
 
 fn greet(arena: Allocator, request: *const Request) Allocator.Error!Response {
-    const name = try query.parameter(arena, request.query, "name") orelse "";
+    const name = try query.parameter(arena, request.query, "name");
     if (!std.unicode.utf8ValidateSlice(name)) return refuse(arena, .bad_request, "");
     return .{ .body = try print(arena, "Hello, {s}!\n", .{either(name, "world")}) };
 }
@@ -149,8 +148,12 @@ fn refuse(arena: Allocator, status: Status, extra: []const u8) Allocator.Error!R
 }
 
 /// The value of a variable, or the fallback where it is empty or not set.
-fn variable(environ: *const Environ.Map, name: []const u8, fallback: []const u8) []const u8 {
-    return either(environ.get(name) orelse "", fallback);
+fn variable(environment: []const []const u8, name: []const u8, fallback: []const u8) []const u8 {
+    for (environment) |entry| {
+        const key, const value = std.mem.cutScalar(u8, entry, '=') orelse continue;
+        if (equal(key, name)) return either(value, fallback);
+    }
+    return fallback;
 }
 
 fn either(value: []const u8, fallback: []const u8) []const u8 {
@@ -168,26 +171,16 @@ const Exchange = struct {
     body: []const u8,
     log: []const u8,
 
-    fn init(variables: []const [2][]const u8, body: []const u8) !Exchange {
+    fn init(environment: []const []const u8, body: []const u8) !Exchange {
         var arena: std.heap.ArenaAllocator = .init(std.testing.allocator);
         errdefer arena.deinit();
         const allocator = arena.allocator();
-        var environ: Environ.Map = .init(allocator);
-        for (variables) |pair| try environ.put(pair[0], pair[1]);
-        var request: Request = .init(&environ);
+        var request: Request = .init(environment);
         request.body = body;
         const response = try respond(allocator, &request);
         const head = try response.head(allocator);
         const log = try logLine(allocator, &request, &response);
         return .{ .arena = arena, .head = head, .body = response.body, .log = log };
-    }
-
-    fn call(method: []const u8, path: []const u8, body: []const u8) !Exchange {
-        return init(&.{ .{ "REQUEST_METHOD", method }, .{ "PATH_INFO", path } }, body);
-    }
-
-    fn greeting(parameters: []const u8) !Exchange {
-        return init(&.{ .{ "REQUEST_METHOD", "GET" }, .{ "QUERY_STRING", parameters } }, "");
     }
 
     fn deinit(exchange: Exchange) void {
@@ -198,7 +191,7 @@ const Exchange = struct {
 const expectEqualStrings = std.testing.expectEqualStrings;
 
 test "greets the world" {
-    const exchange: Exchange = try .greeting("");
+    const exchange: Exchange = try .init(&.{"REQUEST_METHOD=GET"}, "");
     defer exchange.deinit();
     try expectEqualStrings("content-type: text/plain; charset=utf-8\ncontent-length: 14\n\n", exchange.head);
     try expectEqualStrings("Hello, world!\n", exchange.body);
@@ -206,13 +199,13 @@ test "greets the world" {
 }
 
 test "greets a name" {
-    const exchange: Exchange = try .greeting("name=%C3%89va");
+    const exchange: Exchange = try .init(&.{ "REQUEST_METHOD=GET", "QUERY_STRING=name=%C3%89va" }, "");
     defer exchange.deinit();
     try expectEqualStrings("Hello, Éva!\n", exchange.body);
 }
 
 test "refuses a name that is not UTF-8" {
-    const exchange: Exchange = try .greeting("name=%FF");
+    const exchange: Exchange = try .init(&.{ "REQUEST_METHOD=GET", "QUERY_STRING=name=%FF" }, "");
     defer exchange.deinit();
     try std.testing.expectStringStartsWith(exchange.head, "status: 400 Bad Request\n");
     try expectEqualStrings("Bad Request\n", exchange.body);
@@ -220,13 +213,13 @@ test "refuses a name that is not UTF-8" {
 
 test "shows the listed headers that are there" {
     const exchange: Exchange = try .init(&.{
-        .{ "REQUEST_METHOD", "GET" },
-        .{ "PATH_INFO", "/request" },
-        .{ "QUERY_STRING", "a=%20" },
-        .{ "HTTP_USER_AGENT", "test" },
-        .{ "CONTENT_TYPE", "" },
-        .{ "HTTP_CONTENT_TYPE", "text/css" },
-        .{ "HTTP_COOKIE", "secret" },
+        "REQUEST_METHOD=GET",
+        "PATH_INFO=/request",
+        "QUERY_STRING=a=%20",
+        "HTTP_USER_AGENT=test",
+        "CONTENT_TYPE=",
+        "HTTP_CONTENT_TYPE=text/css",
+        "HTTP_COOKIE=secret",
     }, "");
     defer exchange.deinit();
     try expectEqualStrings(
@@ -236,15 +229,15 @@ test "shows the listed headers that are there" {
 }
 
 test "has the same headers for HEAD as for GET" {
-    const get: Exchange = try .call("GET", "/request", "");
+    const get: Exchange = try .init(&.{ "REQUEST_METHOD=GET", "PATH_INFO=/request" }, "");
     defer get.deinit();
-    const head: Exchange = try .call("HEAD", "/request", "");
+    const head: Exchange = try .init(&.{ "REQUEST_METHOD=HEAD", "PATH_INFO=/request" }, "");
     defer head.deinit();
     try expectEqualStrings(get.head, head.head);
 }
 
 test "echoes the body" {
-    const exchange: Exchange = try .call("POST", "/echo", "a\x00\xff");
+    const exchange: Exchange = try .init(&.{ "REQUEST_METHOD=POST", "PATH_INFO=/echo" }, "a\x00\xff");
     defer exchange.deinit();
     try expectEqualStrings(
         "content-type: application/octet-stream\ncontent-length: 3\nx-body-bytes: 3\n\n",
@@ -255,26 +248,26 @@ test "echoes the body" {
 
 test "takes a body of one mebibyte and no more" {
     const bytes: [max_body + 1]u8 = @splat('a');
-    const largest: Exchange = try .call("POST", "/echo", bytes[0..max_body]);
+    const largest: Exchange = try .init(&.{ "REQUEST_METHOD=POST", "PATH_INFO=/echo" }, bytes[0..max_body]);
     defer largest.deinit();
     try expectEqualStrings("POST /echo 200\n", largest.log);
-    const larger: Exchange = try .call("POST", "/echo", &bytes);
+    const larger: Exchange = try .init(&.{ "REQUEST_METHOD=POST", "PATH_INFO=/echo" }, &bytes);
     defer larger.deinit();
     try expectEqualStrings("POST /echo 413\n", larger.log);
 }
 
 test "names the methods that a path allows" {
     const start = "status: 405 Method Not Allowed\ncontent-type: text/plain; charset=utf-8\ncontent-length: 19\n";
-    const post: Exchange = try .call("POST", "/", "");
+    const post: Exchange = try .init(&.{ "REQUEST_METHOD=POST", "PATH_INFO=/" }, "");
     defer post.deinit();
     try expectEqualStrings(start ++ "allow: GET, HEAD\n\n", post.head);
-    const get: Exchange = try .call("GET", "/echo", "");
+    const get: Exchange = try .init(&.{ "REQUEST_METHOD=GET", "PATH_INFO=/echo" }, "");
     defer get.deinit();
     try expectEqualStrings(start ++ "allow: POST\n\n", get.head);
 }
 
 test "logs an unknown path on one line" {
-    const exchange: Exchange = try .call("GET", "/a\nb\x7f", "");
+    const exchange: Exchange = try .init(&.{ "REQUEST_METHOD=GET", "PATH_INFO=/a\nb\x7f" }, "");
     defer exchange.deinit();
     try expectEqualStrings("GET /a?b? 404\n", exchange.log);
 }

@@ -15,9 +15,8 @@ var body: [handler.max_body + 1]u8 = undefined;
 fn answer() !void {
     // Nothing is freed before the program ends.
     const arena = std.heap.wasm_allocator;
-    const environ = try wasi.environment(arena);
-    var request: handler.Request = .init(&environ);
-    if (request.takesBody()) request.body = try wasi.readAll(&body);
+    var request: handler.Request = .init(try wasi.strings(arena, .environ));
+    if (request.takesBody()) request.body = try wasi.read(&body);
 
     const response = try handler.respond(arena, &request);
     try wasi.write(.output, try response.head(arena));
