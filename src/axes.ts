@@ -7,8 +7,12 @@ import { wagi } from './hosts/wagi.ts';
 import { wasmtime } from './hosts/wasmtime.ts';
 import { assemblyscript } from './languages/assemblyscript.ts';
 import { c } from './languages/c.ts';
+import { cpp } from './languages/cpp.ts';
+import { go } from './languages/go.ts';
 import { rust } from './languages/rust.ts';
 import { swift } from './languages/swift.ts';
+import { tinygo } from './languages/tinygo.ts';
+import { zig } from './languages/zig.ts';
 import { licenses } from './licenses.ts';
 import type { Host, Kind, Language, Option, Registry, Renderer } from './plan.ts';
 import { acr } from './registries/acr.ts';
@@ -19,7 +23,7 @@ import { oci } from './registries/oci.ts';
 const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
 
 export const axes = {
-  language: [assemblyscript, c, rust, swift] satisfies Language[] as Language[],
+  language: [assemblyscript, c, cpp, go, rust, swift, tinygo, zig] satisfies Language[] as Language[],
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },

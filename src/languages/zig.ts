@@ -54,7 +54,7 @@ export const zig: Language = {
           help: 'Run the unit tests and hold the module to its contract',
           run: ['zig build test --prefix build --prefix-exe-dir .'],
         },
-        clean: { help: 'Remove what the build made', run: ['rm -rf .zig-cache'] },
+        clean: { help: 'Remove what the build made', run: ['rm -rf .zig-cache zig-out'] },
       },
       rules: [
         {

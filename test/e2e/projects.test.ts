@@ -38,13 +38,17 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       assert.deepEqual(readFileSync(join(folder, '.yo-rc.json')), before);
     });
 
-    it('is formatted whatever its name', () => {
-      for (const name of ['a', 'a'.repeat(50)]) {
-        const other = project({ ...choices, name });
-        make(other, 'setup');
-        make(other, 'lint');
-      }
-    });
+    // The sources are the same for every host.
+    if (
+      cells.find(({ choices: { language, kind } }) => language === choices.language && kind === choices.kind) === cell
+    )
+      it('is formatted whatever its name', () => {
+        for (const name of ['a', 'a'.repeat(50)]) {
+          const other = project({ ...choices, name });
+          make(other, 'setup');
+          make(other, 'lint');
+        }
+      });
 
     it('builds, the same bytes twice, and not again without a change', () => {
       make(folder, 'build');

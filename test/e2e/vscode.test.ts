@@ -16,6 +16,7 @@ type Matcher = string | { pattern: Pattern | Pattern[] };
 
 /** Matchers that an extension brings. VS Code has $gcc itself; $rustc is rust-analyzer's. */
 const contributed: Record<string, Pattern[]> = {
+  $zig: [{ regexp: '^(.+):(\\d+):(\\d+): (error|note): (.*)$', file: 1, line: 2, message: 5 }],
   $gcc: [{ regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
   $rustc: [
     { regexp: '^(warning|warn|error)(?:\\[(.*?)\\])?: (.*)$', message: 3 },
@@ -60,6 +61,46 @@ const broken: Record<string, { task: string; file: string; text: string; message
     { task: 'build', file: 'src/handler.c', text: 'int broken(void) { return missing; }', message: /undeclared/ },
     { task: 'test', file: 'test/query_test.c', text: 'int broken(void) { return missing; }', message: /undeclared/ },
     { task: 'lint', file: 'src/query.c', text: 'int  broken;', message: /clang-format/ },
+  ],
+  cpp: [
+    { task: 'build', file: 'src/handler.cpp', text: 'int broken() { return missing; }', message: /undeclared/ },
+    {
+      task: 'test',
+      file: 'test/query_test.cpp',
+      text: 'int broken() { return missing; }',
+      message: /not declared|undeclared/,
+    },
+    { task: 'lint', file: 'src/query.cpp', text: 'int  broken;', message: /clang-format/ },
+  ],
+  go: [
+    {
+      task: 'build',
+      file: 'internal/handler/query.go',
+      text: 'func broken() int { return missing }',
+      message: /undefined: missing/,
+    },
+    {
+      task: 'test',
+      file: 'internal/handler/query_test.go',
+      text: 'func broken() int { return missing }',
+      message: /undefined: missing/,
+    },
+    { task: 'lint', file: 'internal/handler/query.go', text: 'func dead() {}', message: /unused/ },
+  ],
+  zig: [
+    {
+      task: 'build',
+      file: 'src/query.zig',
+      text: 'pub const broken: u32 = "text";\ncomptime {\n    _ = broken;\n}',
+      message: /expected type/,
+    },
+    {
+      task: 'test',
+      file: 'src/query.zig',
+      text: 'test "broken" {\n    missing();\n}',
+      message: /undeclared identifier/,
+    },
+    { task: 'lint', file: 'src/query.zig', text: 'const  broken = 1;', message: /query\.zig/ },
   ],
   rust: [
     { task: 'build', file: 'src/handler.rs', text: 'fn broken() -> u32 {\n    "text"\n}', message: /mismatched types/ },

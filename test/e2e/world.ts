@@ -29,8 +29,12 @@ export const environment: NodeJS.ProcessEnv = {
   HOME: scratch,
   GIT_CONFIG_NOSYSTEM: '1',
   RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
+  // What Go downloads and compiles stays between runs, and can be removed.
+  GOMODCACHE: join(root, '.cache', 'go', 'mod'),
+  GOCACHE: join(root, '.cache', 'go', 'build'),
+  GOFLAGS: '-modcacherw',
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS: 'node,rust,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS: 'node,go,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
@@ -55,6 +59,9 @@ export function need(test: Context, ...commands: string[]): void {
 export const needed = (language: string): string[] => compilersOf[language] ?? [];
 const compilersOf: Record<string, string[]> = {
   c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
+  cpp: ['clang++-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
+  go: ['go', 'mise'],
+  zig: ['zig', 'mise'],
   rust: ['cargo', '/usr/bin/rustc', 'mise'],
 };
 
@@ -119,6 +126,7 @@ export function project(choices: Choices): string {
 export const taskEnvironment = (): NodeJS.ProcessEnv => ({ GENERATOR_WASM: bin(), ...compilers });
 const compilers = {
   CC: 'clang-22',
+  CXX: 'clang++-22',
   CLANG_FORMAT: 'clang-format-22',
   CLANG_TIDY: 'clang-tidy-22',
   // Debian's compiler has a library for WASI; rustup's own would be fetched. The pin of the project would be, too.

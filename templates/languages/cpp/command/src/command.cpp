@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::string_view usage = R"(Usage: wasm-example [NAME...]
+constexpr auto usage = R"(Usage: wasm-example [NAME...]
        wasm-example --count < FILE
 
 Greets each NAME, or the world. With --count, prints the lines, words and bytes of standard input.
@@ -16,8 +16,9 @@ Greets each NAME, or the world. With --count, prints the lines, words and bytes 
 std::string greet(std::string_view name) { return "Hello, " + std::string(name) + "!\n"; }
 
 Command refuse(const std::string &problem) {
+  const std::string program = "wasm-example";
   return {.action = Action::refuse,
-          .output = "wasm-example: " + problem + "\nTry 'wasm-example --help'.\n"};
+          .output = program + ": " + problem + "\nTry '" + program + " --help'.\n"};
 }
 
 } // namespace
@@ -36,7 +37,7 @@ Command parse(std::span<const char *const> arguments) {
     }
   }
   if (help) {
-    return {.action = Action::print, .output = std::string(usage)};
+    return {.action = Action::print, .output = usage};
   }
   if (count) {
     return arguments.size() == 1 ? Command{.action = Action::count, .output = ""}

@@ -1,0 +1,120 @@
+/** Go: the compiler's reactor, to which binaryen adds a `_start` that returns. */
+import type { Kind, Language, Launch, Tool } from '../plan.ts';
+import { templateFiles, templateText } from '../templates.ts';
+import { wasmOpt } from '../tools.ts';
+
+const folder = 'languages/go';
+
+/** The toolchain that go.mod pins. */
+const version = /^toolchain go(\S+)$/m.exec(templateText(`${folder}/common/go.mod`))?.[1] ?? 'latest';
+
+/** The package with all that is decided. */
+export const decisions: { [kind in Kind]?: string } = { command: 'internal/command', wagi: 'internal/handler' };
+
+/** A run of the program in the debugger, compiled for this computer. */
+const example: { [kind in Kind]?: object } = {
+  command: { args: ['Ada'] },
+  wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
+};
+
+/** What the compiler, vet, staticcheck and a test that fails print: the place and what is wrong. */
+const problem = {
+  owner: 'go',
+  source: 'go',
+  fileLocation: ['autoDetect', '${workspaceFolder}'],
+  pattern: { regexp: '^(?:vet:)?\\s*(\\S+\\.go):(\\d+)(?::(\\d+))?: (.+)$', file: 1, line: 2, column: 3, message: 4 },
+};
+
+/** What both compilers of Go share. */
+export const goTool: Tool = { command: 'go', atLeast: '1.26', probe: 'go version', mise: ['go', version] };
+export const goTasks = {
+  format: { help: 'Format the sources', run: ['gofmt -w .'] },
+  lint: {
+    help: 'Check format and lint, warnings too',
+    run: ['gofmt -d .', 'GOOS=wasip1 GOARCH=wasm go vet ./...', 'go tool staticcheck ./...'],
+  },
+  test: { help: 'Run the unit tests and hold the module to its contract', run: ['go test -fullpath ./...'] },
+};
+export const goSources = ['*.go', 'internal/*/*.go', 'go.mod', 'go.sum'];
+export const goEditor = (kind: Kind) => ({
+  extensions: ['golang.go'],
+  settings: {
+    '[go]': { 'editor.defaultFormatter': 'golang.go', 'editor.formatOnSave': true },
+    gopls: { 'ui.diagnostic.staticcheck': true },
+  },
+  launch: [
+    {
+      name: 'Debug the unit tests',
+      type: 'go',
+      request: 'launch',
+      mode: 'test',
+      program: `\${workspaceFolder}/${decisions[kind]}`,
+    },
+    {
+      name: 'Debug the program, compiled for this computer',
+      type: 'go',
+      request: 'launch',
+      mode: 'debug',
+      program: '${workspaceFolder}',
+      ...example[kind],
+    },
+  ] satisfies Launch[],
+  matchers: { build: [problem], test: [problem], lint: [problem] },
+});
+
+/** The one name that the go command takes in no module path. */
+export const goRefuses = (name: string): string | undefined =>
+  name === 'vendor'
+    ? `Name '${name}' is what Go calls the folder of its copies of packages, so no module can have it. Choose another.`
+    : undefined;
+
+export const go: Language = {
+  id: 'go',
+  label: 'Go',
+  help: 'the whole language and its standard library, in larger modules',
+  status: 'current',
+  ran: `compiled by go ${version}; that mise installs it was not run here`,
+  kinds: ['command', 'wagi'],
+  maxBytes: { command: 2_350_000, wagi: 2_400_000 },
+  refuses: goRefuses,
+  share(module) {
+    const { artifact, kind, name } = module;
+    const reactor = `build/${name}.reactor.wasm`;
+    return {
+      tasks: { ...goTasks, build: { help: `Compile ${artifact}`, needs: [artifact] } },
+      rules: [
+        {
+          target: artifact,
+          from: [...goSources, 'start.wat'],
+          run: [
+            `GOOS=wasip1 GOARCH=wasm go build -buildmode=c-shared -buildvcs=false -trimpath -ldflags=-s -o ${reactor} .`,
+            `wasm-merge $FEATURES ${reactor} go start.wat start -o ${artifact}`,
+            `wasm-opt $FEATURES --remove-exports=_initialize,run --duplicate-import-elimination ${artifact} -o ${artifact}`,
+          ],
+        },
+      ],
+      variables: [{ name: 'FEATURES', value: '--enable-bulk-memory --enable-nontrapping-float-to-int' }],
+      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      tools: [goTool, { ...wasmOpt, atLeast: '130' }, { command: 'wasm-merge', atLeast: '130', get: 'make setup' }],
+      ...goEditor(kind),
+      ecosystems: ['gomod'],
+      advice: [
+        `\`main.go\` only reads and writes. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
+        `\`start_wasip1.go\` and \`start.wat\` are there so that the module returns from \`_start\`; \`os.Exit(0)\` would undo that.`,
+      ],
+      notes: [
+        `## Go
+
+\`main.go\` only reads and writes. What the program decides is in \`${decisions[kind]}\`, with its unit tests. They run on your own
+computer, where VS Code debugs tests and program with Delve; no debugger follows the module.
+
+A program of Go ends by calling \`proc_exit\`, even when all went well, which WAGI answers with 500 and Krustlet reports as
+failed. So \`make build\` compiles a library, and \`wasm-merge\` of [binaryen](https://github.com/WebAssembly/binaryen) adds the
+entry point in \`start.wat\`, which calls \`run\` in \`start_wasip1.go\` and returns. \`os.Exit\` is for failures only.
+
+The module is called \`example.com/${name}\` until it has a home: \`go mod edit -module\` and the import in \`main.go\` rename it.
+It holds Go's runtime, so it has more than 2 MB, and it starts more slowly than a module of C or Rust.`,
+      ],
+    };
+  },
+};
