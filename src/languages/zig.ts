@@ -36,10 +36,11 @@ const failed = {
 export const zig: Language = {
   id: 'zig',
   label: 'Zig',
-  help: 'small modules, compiled within seconds; the language is not 1.0 yet',
+  help: 'explicit, with very small modules; the language is not 1.0 yet',
   status: 'current',
   ran: `compiled by the Zig ${zigVersion} of PyPI; that mise installs it was not run here`,
   kinds: ['command', 'wagi'],
+  maxBytes: { command: 9_000, wagi: 13_500 },
   refuses: () => undefined,
   share(module) {
     const { artifact, kind, name } = module;
@@ -98,11 +99,12 @@ export const zig: Language = {
 
 \`src/main.zig\` only reads and writes, by the functions of WASI in \`src/wasi.zig\`. What the program decides is in the files
 beside it, with their tests; \`zig build test\` compiles those for this computer. Text from outside is bytes, \`[]const u8\`, which
-need not be UTF-8. VS Code debugs the tests natively, and the module under wasmtime, which was tried on Linux only.
+need not be UTF-8. VS Code debugs the tests natively, and the module under wasmtime, which was tried on Linux only. The first
+\`zig build\` of a version compiles the build system too, which takes a minute or two; later ones take seconds.
 
-Zig is not 1.0, and a release may not compile what the one before did: \`mise.toml\` and \`.vscode/settings.json\` name the
-version. \`make build\` optimizes for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them.
-With \`.safe\` in place of \`.small\` in \`build.zig\` the module has them too, and grows by about 50 kB.
+Zig is not 1.0, and a release may not compile what the one before did: \`mise.toml\` names the version. \`make build\` optimizes
+for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them. With \`.safe\` in place of
+\`.small\` in \`build.zig\` the module has them too, and grows by about 50 kB.
 
 Nothing depends on other packages, so there is no \`build.zig.zon\`. \`zig init --minimal\` adds one with a fingerprint of its own,
 and \`zig fetch --save URL\` a package.`,

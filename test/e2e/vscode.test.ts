@@ -16,7 +16,7 @@ type Matcher = string | { pattern: Pattern | Pattern[] };
 
 /** Matchers that an extension brings. VS Code has $gcc itself; $rustc is rust-analyzer's. */
 const contributed: Record<string, Pattern[]> = {
-  $zig: [{ regexp: '^(.+):(\\d+):(\\d+): (error|note): (.*)$', file: 1, line: 2, message: 5 }],
+  $zig: [{ regexp: '([^\\s]*):(\\d+):(\\d+):\\s+(?:fatal\\s+)?(note|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
   $gcc: [{ regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
   $rustc: [
     { regexp: '^(warning|warn|error)(?:\\[(.*?)\\])?: (.*)$', message: 3 },
@@ -88,19 +88,14 @@ const broken: Record<string, { task: string; file: string; text: string; message
     { task: 'lint', file: 'internal/handler/query.go', text: 'func dead() {}', message: /unused/ },
   ],
   zig: [
-    {
-      task: 'build',
-      file: 'src/query.zig',
-      text: 'pub const broken: u32 = "text";\ncomptime {\n    _ = broken;\n}',
-      message: /expected type/,
-    },
+    { task: 'build', file: 'src/handler.zig', text: 'comptime {\n    _ = missing;\n}', message: /undeclared/ },
     {
       task: 'test',
       file: 'src/query.zig',
-      text: 'test "broken" {\n    missing();\n}',
-      message: /undeclared identifier/,
+      text: 'test "fails" {\n    try expectName("Ada", "name=Bob");\n}',
+      message: /fails/,
     },
-    { task: 'lint', file: 'src/query.zig', text: 'const  broken = 1;', message: /query\.zig/ },
+    { task: 'lint', file: 'src/query.zig', text: 'fn unused() void {\n    const one = 1;\n}', message: /unused/ },
   ],
   rust: [
     { task: 'build', file: 'src/handler.rs', text: 'fn broken() -> u32 {\n    "text"\n}', message: /mismatched types/ },

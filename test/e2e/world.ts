@@ -33,6 +33,7 @@ export const environment: NodeJS.ProcessEnv = {
   GOMODCACHE: join(root, '.cache', 'go', 'mod'),
   GOCACHE: join(root, '.cache', 'go', 'build'),
   GOFLAGS: '-modcacherw',
+  ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
   MISE_DISABLE_TOOLS: 'node,go,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
