@@ -8,7 +8,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -173,7 +173,8 @@ const runtimes = {
   // It names the program after the module's file, and takes the first two dashes for its own.
   wazero(module, { args, env }, input) {
     const variables = Object.entries(env).map(([name, value]) => `-env=${name}=${value}`);
-    return runProcess('wazero', ['run', ...variables, module, '--', ...args], input);
+    const cache = `-cachedir=${join(dirname(module), 'wazero')}`;
+    return runProcess('wazero', ['run', cache, ...variables, module, '--', ...args], input);
   },
   node(module, how, input) {
     const here = fileURLToPath(import.meta.url);
