@@ -201,12 +201,12 @@ for (const language of axes.language.filter(({ notRun }) => !notRun)) {
         assert.match(own(copy).join(), /^assembly\/handler\.ts.*Cannot find name 'missing'/);
       });
 
-    if (language.id === 'c')
+    if (language.id === 'c' || language.id === 'cpp')
       it('opens without a false error in clangd, before and after a build', function () {
         need(this, 'clangd-22');
         for (const task of ['clean', 'build']) {
           make(folder, task);
-          for (const path of ['main.c', 'src/handler.c', 'test/handler_test.c'])
+          for (const path of ['main', 'src/handler', 'test/handler_test'].map((file) => `${file}.${language.id}`))
             assert.match(
               ok('clangd-22', [`--check=${path}`, '--query-driver=**/clang*'], folder),
               /All checks completed, 0 errors/,
