@@ -9,6 +9,7 @@ import { assemblyscript } from './languages/assemblyscript.ts';
 import { c } from './languages/c.ts';
 import { cpp } from './languages/cpp.ts';
 import { go } from './languages/go.ts';
+import { python } from './languages/python.ts';
 import { rust } from './languages/rust.ts';
 import { swift } from './languages/swift.ts';
 import { tinygo } from './languages/tinygo.ts';
@@ -23,7 +24,7 @@ import { oci } from './registries/oci.ts';
 const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
 
 export const axes = {
-  language: [assemblyscript, c, cpp, go, rust, swift, tinygo, zig] satisfies Language[] as Language[],
+  language: [assemblyscript, c, cpp, go, python, rust, swift, tinygo, zig] satisfies Language[] as Language[],
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },

@@ -197,6 +197,8 @@ export interface Language extends Option {
   kinds: Kind[];
   /** The most bytes that the module may have as it is built, which `make test` holds; a little more than it has. */
   maxBytes?: { [kind in Kind]?: number };
+  /** Why two builds of the same sources differ in their bytes; absent where they do not. */
+  differs?: string;
   /** A sentence why a package of this language cannot have this name, or undefined. */
   refuses(name: string): string | undefined;
   share(module: Built, choices: Choices): Share;

@@ -245,7 +245,7 @@ function serve(module) {
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk) => {
         said = (said + chunk).slice(-10_000);
-        const url = /Serving HTTP on (http:\/\/[^\s/]+)/.exec(said)?.[1];
+        const url = /Serving HTTP on (http:\/\/[^\s/]+)\/\s/.exec(said)?.[1];
         if (url) resolve({ url, stop });
       });
   });

@@ -30,12 +30,14 @@ async function startServer(module) {
   const start = performance.now();
   const server = spawn('wasmtime', ['serve', '-Scli', '-Ccache=n', '--allow-precompiled', '--addr=127.0.0.1:0', module]);
   let said = '';
-  let url;
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (text) => (said += text));
-  while (!url) {
-    await Promise.race([once(server.stdout, 'data'), once(server.stderr, 'data')]);
-    url = /Serving HTTP on (http:\S+)/.exec(said)?.[1];
-  }
+  const url = await new Promise((resolve) => {
+    for (const stream of [server.stdout, server.stderr])
+      stream.on('data', (text) => {
+        said += text;
+        const [, address] = /Serving HTTP on (http:\S+)\s/.exec(said) ?? [];
+        if (address) resolve(address);
+      });
+  });
   await (await fetch(url)).text();
   const time = performance.now() - start;
   server.kill('SIGKILL');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes } from '../../src/axes.ts';
+import { axes, find } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
 import type { Choices } from '../../src/plan.ts';
 import { cells } from '../cells.ts';
@@ -13,6 +13,7 @@ const label = ({ language, kind, host }: Choices) => `${language} ${kind} on ${h
 
 for (const cell of cells.filter(({ notRun }) => !notRun)) {
   const choices: Choices = { ...cell.choices, ci: ['github', 'gitlab'] };
+  const language = find(axes.language, choices.language);
   describe(label(choices), function () {
     this.timeout(600_000);
     const {
@@ -57,7 +58,7 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       make(folder, 'build');
       assert.equal(statSync(artifact()).mtimeMs, time, 'nothing was compiled again');
       make(folder, 'clean', 'build');
-      assert.deepEqual(readFileSync(artifact()), first);
+      if (!language?.differs) assert.deepEqual(readFileSync(artifact()), first);
     });
 
     it('passes its unit tests and the whole contract', () => {

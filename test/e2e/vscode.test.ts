@@ -171,7 +171,10 @@ for (const language of axes.language.filter(({ notRun }) => !notRun)) {
       need(this, 'lldb-22');
       const all = JSON.parse(readFileSync(join(folder, '.vscode/launch.json'), 'utf8')).configurations;
       const launch = all.find(({ preLaunchTask }: { preLaunchTask?: string }) => preLaunchTask === 'debug');
-      assert.equal(Boolean(launch), tasks().some(({ label }) => label === 'debug'));
+      assert.equal(
+        Boolean(launch),
+        tasks().some(({ label }) => label === 'debug'),
+      );
       if (!launch) return;
       make(folder, 'debug');
       const stop = ['breakpoint set --name greet', 'run', 'next', 'frame variable', 'continue'];

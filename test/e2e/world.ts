@@ -35,7 +35,7 @@ export const environment: NodeJS.ProcessEnv = {
   GOFLAGS: '-modcacherw',
   ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS: 'node,go,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS: 'node,go,python,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
@@ -62,6 +62,7 @@ const compilersOf: Record<string, string[]> = {
   c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
   cpp: ['clang++-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
   go: ['go', 'mise'],
+  python: ['python3', 'mise'],
   zig: ['zig', 'mise'],
   rust: ['cargo', '/usr/bin/rustc', 'mise'],
 };

@@ -36,7 +36,7 @@ describe('every valid combination', () => {
         assert.ok(!text.includes('\r'), `${path} has no carriage return`);
         assert.ok(!/wasm[-_]example/.test(text), `${path} has no sentinel`);
         // In a program the word may be meant.
-        if (!/\.(?:[cm]?js|ts|c|cpp|go|h|hpp|rs|swift|zig|zon)$/.test(path))
+        if (!/\.(?:[cm]?js|ts|c|cpp|go|py|h|hpp|rs|swift|zig|zon)$/.test(path))
           assert.ok(!/(?<!,)\bundefined\b(?!-)|\[object |<%|%>/.test(text), `${path} has no leftover`);
         if (/\.ya?ml$/.test(path))
           assert.deepEqual(parseDocument(text, { strict: true, uniqueKeys: true }).errors, [], path);

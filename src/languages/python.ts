@@ -1,0 +1,145 @@
+/** Python: componentize-py puts CPython and the program into one component. */
+import type { Language } from '../plan.ts';
+import { templateFiles } from '../templates.ts';
+
+const folder = 'languages/python';
+const wit = ['wit/*.wit', 'wit/deps/*.wit'];
+const bindings = 'build/bindings/componentize_py_types.py';
+const componentize = 'componentize-py --quiet --wit-path wit --world handler';
+
+const fileLocation = ['relative', '${workspaceFolder}'];
+
+/** A finding of ruff, in its concise format. */
+const ruff = {
+  owner: 'ruff',
+  source: 'ruff',
+  fileLocation,
+  pattern: {
+    regexp: '^(\\S+\\.py):(\\d+):(\\d+): (?:([A-Z]+\\d+) |(?:invalid-syntax|unformatted): )(.+)$',
+    file: 1,
+    line: 2,
+    column: 3,
+    code: 4,
+    message: 5,
+  },
+};
+
+const mypy = {
+  owner: 'mypy',
+  source: 'mypy',
+  fileLocation,
+  pattern: {
+    regexp: '^(\\S+\\.py):(\\d+):(\\d+): (error|note): (.+?)(?:  \\[(\\S+)\\])?$',
+    file: 1,
+    line: 2,
+    column: 3,
+    severity: 4,
+    message: 5,
+    code: 6,
+  },
+};
+
+/** Where a test failed, and by which exception. */
+const pytest = {
+  owner: 'pytest',
+  source: 'pytest',
+  fileLocation,
+  pattern: { regexp: '^(\\S+\\.py):(\\d+): (\\w+)$', file: 1, line: 2, message: 3 },
+};
+
+/** What `make setup` puts into .venv/bin. */
+const installed = (command: string, atLeast: string) => ({ command, atLeast, get: 'make setup' });
+
+export const python: Language = {
+  id: 'python',
+  label: 'Python',
+  help: 'all of CPython in one component, which is large',
+  status: 'current',
+  ran: 'compiled by componentize-py 0.25, its tools under Python 3.11; that mise installs the Python of mise.toml was not run here',
+  kinds: ['http'],
+  differs: 'componentize-py writes other bytes each time, see its issue 247',
+  maxBytes: { http: 18_600_000 },
+  refuses: () => undefined,
+  share(module) {
+    const { artifact, kind, name } = module;
+    return {
+      tasks: {
+        setup: {
+          help: 'Install the tools into .venv, as requirements.txt has them',
+          run: [
+            'python3 -m venv .venv',
+            'pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt',
+          ],
+        },
+        format: {
+          help: 'Format the sources, and fix what is safe to fix',
+          run: ['ruff check --fix-only', 'ruff format'],
+        },
+        lint: {
+          help: 'Check format, lint and types, warnings too',
+          needs: [bindings],
+          run: ['ruff format --check', 'ruff check', 'mypy'],
+        },
+        build: { help: `Compile ${artifact}`, needs: [artifact] },
+        test: { help: 'Run the unit tests and hold the component to its contract', run: ['pytest'] },
+      },
+      rules: [
+        {
+          target: artifact,
+          from: ['app/*.py', ...wit, 'requirements.txt'],
+          run: [`${componentize} componentize app.main --output ${artifact}`],
+        },
+        {
+          target: bindings,
+          from: [...wit, 'requirements.txt'],
+          // It writes no folder that is there already.
+          run: ['rm -rf build/bindings', `${componentize} bindings build/bindings`],
+        },
+      ],
+      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      tools: [
+        { command: 'python3', atLeast: '3.11', mise: ['python', '3.14'] },
+        installed('componentize-py', '0.25'),
+        installed('mypy', '2'),
+        installed('pytest', '9'),
+        installed('ruff', '0.17'),
+      ],
+      path: ['.venv/bin'],
+      ignore: ['/.venv/', '__pycache__/'],
+      extensions: ['ms-python.python', 'charliermarsh.ruff'],
+      settings: {
+        '[python]': { 'editor.defaultFormatter': 'charliermarsh.ruff', 'editor.formatOnSave': true },
+        'python.analysis.extraPaths': ['build/bindings'],
+        'python.defaultInterpreterPath': '${workspaceFolder}/.venv/bin/python',
+        'python.testing.pytestEnabled': true,
+      },
+      launch: [{ name: 'Debug the unit tests', type: 'debugpy', request: 'launch', module: 'pytest' }],
+      matchers: { lint: [ruff, mypy], test: [pytest] },
+      ecosystems: ['pip'],
+      advice: [
+        `\`app/main.py\` only reads and writes. Decisions go into \`app/handler.py\`, with tests in \`tests/\`.`,
+        `Import at the top of a file: a component has only those modules that were imported when it was built.`,
+      ],
+      notes: [
+        `## Python
+
+\`app/main.py\` only reads and writes. What the program decides is in \`app/handler.py\`, which needs no WebAssembly: the unit
+tests in \`tests/\` run under the Python of this computer, and VS Code debugs them. No debugger follows the component.
+
+[componentize-py](https://github.com/bytecodealliance/componentize-py) puts its own CPython 3.14 into the component, which has 18 MB
+for that reason. It runs the imports of \`app/main.py\` when it builds and keeps the result: import at the top of a file, since nothing can
+be imported later. Packages in pure Python work too: name them in \`requirements.in\` and make \`requirements.txt\` again, by the
+command in it. Two builds of the same sources differ in some bytes, so compare no checksums
+([issue 247](https://github.com/bytecodealliance/componentize-py/issues/247)).
+
+The first start takes long, since wasmtime compiles all of CPython: 4 to 22 seconds on two cores that had other work too. It
+keeps the result in its cache, so that the next start took 0.1 seconds; after \`make precompile\` it was 0.02. A request then took
+4 milliseconds, in an instance of its own.
+
+\`wit/world.wit\` says what the component asks of its host. A component that makes requests itself needs one line more there:
+\`import wasi:http/outgoing-handler@0.2.12;\`. \`make lint\` writes the Python of these interfaces to \`build/bindings\`, for mypy
+and the editor.`,
+      ],
+    };
+  },
+};

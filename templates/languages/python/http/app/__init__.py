@@ -1,0 +1,1 @@
+"""The component: main.py talks to the host, handler.py decides."""
