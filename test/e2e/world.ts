@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -155,18 +155,21 @@ export async function serving(
   url: string,
   env: NodeJS.ProcessEnv = {},
 ): Promise<(signal?: NodeJS.Signals) => Promise<Result>> {
+  // A file, not a pipe: nobody empties a pipe while a test waits for another program, and a full one stops the server.
+  const log = join(mkdtempSync(join(scratch, 'log-')), 'said');
+  const file = openSync(log, 'w');
   const child: ChildProcess = spawn(command, args, {
     cwd,
     env: { ...environment, ...taskEnvironment(), ...env },
     detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', file, file],
   });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (said += text));
+  closeSync(file);
+  const said = () => readFileSync(log, 'utf8');
   const ended = once(child, 'exit');
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null || tries > 1200)
-      throw new Error(`${command} ${args.join(' ')} does not answer:\n${said}`);
+      throw new Error(`${command} ${args.join(' ')} does not answer:\n${said()}`);
     const answers = await fetch(url).then(
       () => true,
       () => false,
@@ -177,7 +180,7 @@ export async function serving(
   return async (signal = 'SIGINT') => {
     if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
     await ended;
-    return { code: child.exitCode, said, stdout: said };
+    return { code: child.exitCode, said: said(), stdout: said() };
   };
 }
 
