@@ -9,10 +9,12 @@ import { assemblyscript } from './languages/assemblyscript.ts';
 import { c } from './languages/c.ts';
 import { cpp } from './languages/cpp.ts';
 import { go } from './languages/go.ts';
+import { javascript } from './languages/javascript.ts';
 import { python } from './languages/python.ts';
 import { rust } from './languages/rust.ts';
 import { swift } from './languages/swift.ts';
 import { tinygo } from './languages/tinygo.ts';
+import { typescript } from './languages/typescript.ts';
 import { zig } from './languages/zig.ts';
 import { licenses } from './licenses.ts';
 import type { Host, Kind, Language, Option, Registry, Renderer } from './plan.ts';
@@ -24,7 +26,19 @@ import { oci } from './registries/oci.ts';
 const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
 
 export const axes = {
-  language: [assemblyscript, c, cpp, go, python, rust, swift, tinygo, zig] satisfies Language[] as Language[],
+  language: [
+    assemblyscript,
+    c,
+    cpp,
+    go,
+    javascript,
+    python,
+    rust,
+    swift,
+    tinygo,
+    typescript,
+    zig,
+  ] satisfies Language[] as Language[],
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },

@@ -199,6 +199,8 @@ export interface Language extends Option {
   maxBytes?: { [kind in Kind]?: number };
   /** Why two builds of the same sources differ in their bytes; absent where they do not. */
   differs?: string;
+  /** Kinds that our end-to-end tests leave out, and why. */
+  notRunKinds?: { [kind in Kind]?: string };
   /** A sentence why a package of this language cannot have this name, or undefined. */
   refuses(name: string): string | undefined;
   share(module: Built, choices: Choices): Share;

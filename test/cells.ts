@@ -22,7 +22,9 @@ export const cells: Cell[] = axes.language.flatMap((language) =>
         registry: registry?.id ?? 'none',
         namespace: registry?.example ?? '',
       };
-      return conflict(choices) ? [] : [{ choices, notRun: language.notRun ?? host.notRun }];
+      return conflict(choices)
+        ? []
+        : [{ choices, notRun: language.notRun ?? language.notRunKinds?.[kind] ?? host.notRun }];
     }),
   ),
 );

@@ -1,6 +1,6 @@
 /** The support tables of the README, from the lists that the program and its end-to-end tests work with. */
 import { axes } from '../src/axes.ts';
-import type { Option } from '../src/plan.ts';
+import type { Language, Option } from '../src/plan.ts';
 import { cells } from './cells.ts';
 
 const table = (head: string[], rows: string[][]): string =>
@@ -20,6 +20,12 @@ function projects(): string {
   );
 }
 
+/** What the tests leave out of a value, and why. */
+const missing = (option: Option & Partial<Language>): string[] => [
+  ...(option.notRun ? [`**not run here**: ${option.notRun}`] : []),
+  ...Object.entries(option.notRunKinds ?? {}).map(([kind, why]) => `**\`${kind}\` not run here**: ${why}`),
+];
+
 function values(): string {
   const rows = (['language', 'host', 'registry', 'ci', 'editor'] as const).flatMap((key) =>
     (axes[key] as Option[])
@@ -28,7 +34,7 @@ function values(): string {
         `\`--${key} ${option.id}\``,
         option.help,
         state(option),
-        [option.ran, option.notRun && `**not run here**: ${option.notRun}`].filter(Boolean).join('; '),
+        [option.ran, ...missing(option)].filter(Boolean).join('; '),
       ]),
   );
   return table(['value', 'what it is', 'state', 'what our tests do with it'], rows);

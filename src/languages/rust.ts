@@ -1,17 +1,36 @@
-/** Rust: a library with all that is decided and a small program, compiled by cargo for `wasm32-wasip1`. */
+/**
+ * Rust, compiled by cargo: a library with all that is decided and a small program, for `wasm32-wasip1`; or a library that is
+ * the component, for `wasm32-wasip2`.
+ */
 import { parse } from 'smol-toml';
 import { underWasmtime } from '../launch.ts';
-import type { Kind, Language } from '../plan.ts';
-import { templateFiles, templateText } from '../templates.ts';
+import type { File, Kind, Language, Launch } from '../plan.ts';
+import { templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
-const target = 'wasm32-wasip1';
 
-/** What rustup installs for a project. */
-const { toolchain } = parse(templateText(`${folder}/common/rust-toolchain.toml`)) as {
-  toolchain: { channel: string; components: string[]; targets: string[] };
+/** What rustup installs for a project: its rust-toolchain.toml. */
+const toolchainOf = (files: File[]) => {
+  const { text = '' } = files.find(({ path }) => path === 'rust-toolchain.toml') ?? {};
+  return (parse(text) as { toolchain: { channel: string; components: string[]; targets: string[] } }).toolchain;
 };
+
+/** The files of a project. A component shares none with a program: even its manifest has another target and dependencies. */
+function filesOf(kind: Kind, name: string): File[] {
+  if (kind !== 'http') return [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)];
+  return templateFiles(`${folder}/http`, name).map((file) =>
+    file.path === 'Cargo.lock' ? { ...file, text: sorted(file.text) } : file,
+  );
+}
+
+/** A lock file in the order of its packages' names, which cargo would restore. */
+function sorted(lock: string): string {
+  const mark = '[[package]]\n';
+  const [head, ...packages] = lock.trimEnd().split(`\n${mark}`);
+  const blocks = packages.map((block) => `${mark}${block.trimEnd()}\n`).sort();
+  return [head, ...blocks].join('\n');
+}
 
 /** Words that no crate can be called, the reserved ones too: https://doc.rust-lang.org/reference/keywords.html */
 const keywords = `abstract as async await become box break const continue crate do dyn else enum extern false final fn
@@ -20,6 +39,9 @@ try type typeof unsafe unsized use virtual where while yield`.split(/\s+/);
 
 /** Libraries that come with Rust, and the modules of `std` that `main.rs` uses by these names. */
 const libraries = ['alloc', 'core', 'env', 'io', 'proc_macro', 'std', 'test'];
+
+/** Packages that a component is made with. The lock file of a project with such a name would be another. */
+const dependencies = ['wasip2', 'wit-bindgen'];
 
 /** Folders that cargo makes beside the program. */
 const folders = ['build', 'deps', 'examples', 'incremental'];
@@ -30,25 +52,53 @@ const example: { [kind in Kind]?: object } = {
   wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
 };
 
+/** The same as `underWasmtime` for a component, which waits for requests. */
+const servedByWasmtime = (module: string): Launch => ({
+  ...underWasmtime('http', module),
+  name: 'Debug the component under wasmtime, at http://127.0.0.1:3000 (Linux)',
+  args: ['wasmtime', 'serve', '-S', 'cli', '--addr', '127.0.0.1:3000', '-D', 'debug-info', '-O', 'opt-level=0', module],
+});
+
+const programNotes = `\`src/main.rs\` only reads and writes. What the program decides is in the library beside it, which holds the unit tests too.
+\`make test\` runs them twice: compiled for this computer, and for \`wasm32-wasip1\` under wasmtime. Text from outside is bytes
+that need not be UTF-8, so it stays \`Vec<u8>\`. VS Code debugs tests and program natively, and the module under wasmtime,
+which was tried on Linux only.`;
+
+const componentNotes = `\`src/lib.rs\` only takes requests and sends answers, by the crate [wasip2](https://docs.rs/wasip2). What the handler decides is in
+the files beside it, which hold the unit tests too. \`make test\` runs them twice: compiled for this computer, and for
+\`wasm32-wasip2\` under wasmtime. For that target cargo makes a component at once, with no other tool. Values of headers and
+decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the tests natively, and the component under
+wasmtime, which was tried on Linux only.`;
+
 export const rust: Language = {
   id: 'rust',
   label: 'Rust',
   help: 'safe and fast, with the libraries of crates.io',
   status: 'current',
   ran: 'compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; that rustup installs what the project pins was not run here',
-  kinds: ['command', 'wagi'],
-  maxBytes: { command: 65_000, wagi: 65_000 },
+  kinds: ['command', 'wagi', 'http'],
+  notRunKinds: {
+    http: 'a library of Rust for `wasm32-wasip2` was built by hand once, with which all cases passed; the tests have none',
+  },
+  maxBytes: { command: 65_000, wagi: 65_000, http: 105_000 },
   refuses(name) {
     if (keywords.includes(name)) return `Name '${name}' is a word of Rust, so no package can have it. Choose another.`;
     if (libraries.includes(name))
       return `Name '${name}' belongs to Rust's own libraries, so a package with it may not compile. Choose another.`;
+    if (dependencies.includes(name))
+      return `Name '${name}' belongs to a package that web handlers in Rust are made with. Choose another.`;
     if (folders.includes(name))
       return `Name '${name}' is what cargo calls a folder of its own, so no program can have it. Choose another.`;
     return undefined;
   },
   share(module) {
     const { artifact, kind, name } = module;
-    const debuggable = `target/${target}/debug/${name}.wasm`;
+    const component = kind === 'http';
+    const files = filesOf(kind, name);
+    const toolchain = toolchainOf(files);
+    const target = component ? 'wasm32-wasip2' : 'wasm32-wasip1';
+    const built = `${component ? name.replaceAll('-', '_') : name}.wasm`;
+    const debuggable = `target/${target}/debug/${built}`;
     return {
       tasks: {
         format: { help: 'Format the sources', run: ['cargo fmt'] },
@@ -73,11 +123,11 @@ export const rust: Language = {
           from: ['src/*.rs', 'src/*/*.rs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'],
           run: [
             `cargo build --release --locked --target ${target} --target-dir target`,
-            `cp target/${target}/release/${name}.wasm ${artifact}`,
+            `cp target/${target}/release/${built} ${artifact}`,
           ],
         },
       ],
-      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      files,
       tools: [
         {
           command: 'cargo',
@@ -92,7 +142,7 @@ export const rust: Language = {
           ],
         },
         wasmtime,
-        wasmOpt,
+        ...(component ? [] : [wasmOpt]),
       ],
       ignore: ['/target/'],
       extensions: ['rust-lang.rust-analyzer', 'vadimcn.vscode-lldb'],
@@ -105,29 +155,30 @@ export const rust: Language = {
           name: 'Debug the unit tests',
           type: 'lldb',
           request: 'launch',
-          cargo: { args: ['test', '--no-run', '--lib'], filter: { kind: 'lib' } },
+          cargo: { args: ['test', '--no-run', '--lib'], filter: { kind: component ? 'cdylib' : 'lib' } },
         },
-        {
-          name: 'Debug the program, compiled for this computer',
-          type: 'lldb',
-          request: 'launch',
-          cargo: { args: ['build'], filter: { kind: 'bin' } },
-          ...example[kind],
-        },
-        underWasmtime(kind, debuggable),
+        ...(component
+          ? [servedByWasmtime(debuggable)]
+          : [
+              {
+                name: 'Debug the program, compiled for this computer',
+                type: 'lldb',
+                request: 'launch',
+                cargo: { args: ['build'], filter: { kind: 'bin' } },
+                ...example[kind],
+              } as const,
+              underWasmtime(kind, debuggable),
+            ]),
       ],
       matchers: { build: ['$rustc'], test: ['$rustc'], lint: ['$rustc'] },
       ecosystems: ['cargo', 'rust-toolchain'],
       advice: [
-        `\`src/main.rs\` only reads and writes. Decisions go into the library beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
+        `\`src/${component ? 'lib' : 'main'}.rs\` only reads and writes. Decisions go into ${component ? 'the files' : 'the library'} beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
       ],
       notes: [
         `## Rust
 
-\`src/main.rs\` only reads and writes. What the program decides is in the library beside it, which holds the unit tests too.
-\`make test\` runs them twice: compiled for this computer, and for \`${target}\` under wasmtime. Text from outside is bytes
-that need not be UTF-8, so it stays \`Vec<u8>\`. VS Code debugs tests and program natively, and the module under wasmtime,
-which was tried on Linux only.
+${component ? componentNotes : programNotes}
 
 \`rust-toolchain.toml\` names the compiler for [rustup](https://rustup.rs), and \`mise.toml\` the same one. \`[profile.release]\` in
 \`Cargo.toml\` is set for small modules: with \`opt-level = 3\` they are larger and often faster.`,

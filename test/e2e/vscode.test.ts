@@ -87,6 +87,12 @@ const broken: Record<string, { task: string; file: string; text: string; message
     },
     { task: 'lint', file: 'internal/handler/query.go', text: 'func dead() {}', message: /unused/ },
   ],
+  javascript: [{ task: 'lint', file: 'src/query.js', text: 'debugger;', message: /debugger/ }],
+  python: [{ task: 'lint', file: 'app/handler.py', text: 'import os', message: /os/ }],
+  typescript: [
+    { task: 'build', file: 'src/query.ts', text: 'export const broken: number = "text";', message: /not assignable/ },
+    { task: 'lint', file: 'src/query.ts', text: 'debugger;', message: /debugger/ },
+  ],
   zig: [
     { task: 'build', file: 'src/handler.zig', text: 'comptime {\n    _ = missing;\n}', message: /undeclared/ },
     {

@@ -62,7 +62,9 @@ const compilersOf: Record<string, string[]> = {
   c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
   cpp: ['clang++-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
   go: ['go', 'mise'],
+  javascript: ['mise'],
   python: ['python3', 'mise'],
+  typescript: ['mise'],
   zig: ['zig', 'mise'],
   rust: ['cargo', '/usr/bin/rustc', 'mise'],
 };

@@ -1,0 +1,25 @@
+/** Reads a URL as it came: `URL` and `URLSearchParams` would mend it, and hide what is not UTF-8. */
+import { decode, toText } from "./bytes.js";
+
+/** The path, decoded. */
+export function pathOf(url) {
+  return toText(decode(afterHost(url).replace(/\?.*/, ""))) || "/";
+}
+
+/** What is after the first question mark, as it came. */
+export function queryOf(url) {
+  return afterHost(url).replace(/^[^?]*\??/, "");
+}
+
+/** The bytes of the first parameter with this name; none where there is no such parameter. */
+export function parameter(query, name) {
+  for (const pair of query.replaceAll("+", " ").split("&")) {
+    const key = pair.replace(/=.*/, "");
+    if (toText(decode(key)) === name) return decode(pair.replace(/^[^=]*=?/, ""));
+  }
+  return new Uint8Array();
+}
+
+function afterHost(url) {
+  return url.replace(/^[^:]+:\/\/[^/?]*/, "");
+}
