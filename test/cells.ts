@@ -28,3 +28,9 @@ export const cells: Cell[] = axes.language.flatMap((language) =>
     }),
   ),
 );
+
+/** A project of each language that is run: a web handler where the language has one. */
+export const samples: Choices[] = axes.language.flatMap(({ id }) => {
+  const run = cells.filter(({ choices, notRun }) => choices.language === id && !notRun).map(({ choices }) => choices);
+  return run.find(({ kind }) => kind !== 'command') ?? run[0] ?? [];
+});

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes } from '../../src/axes.ts';
-import { cells } from '../cells.ts';
+import { axes, find } from '../../src/axes.ts';
+import { samples } from '../cells.ts';
 import { freePort, make, need, needed, ok, project, run, scratch, serving, taskEnvironment } from './world.ts';
 
 interface Pattern {
@@ -115,11 +115,9 @@ const broken: Record<string, { task: string; file: string; text: string; message
   ],
 };
 
-for (const language of axes.language.filter(({ notRun }) => !notRun)) {
-  // A web handler where the language has one: the others have no server to start.
-  const ofLanguage = cells.map(({ choices }) => choices).filter((choices) => choices.language === language.id);
-  const choices = ofLanguage.find(({ kind }) => kind !== 'command') ?? ofLanguage[0];
-  assert.ok(choices);
+for (const choices of samples) {
+  const language = find(axes.language, choices.language);
+  assert.ok(language);
   describe(`VS Code with ${language.label}`, function () {
     this.timeout(600_000);
     let folder: string;
