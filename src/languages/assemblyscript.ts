@@ -46,7 +46,7 @@ const memory: { [kind in Kind]?: string } = {
 export const assemblyscript: Language = {
   id: 'assemblyscript',
   label: 'AssemblyScript',
-  help: 'the syntax of TypeScript, the smallest modules',
+  help: 'the syntax of TypeScript, very small modules',
   status: 'current',
   ran: 'compiled by asc 0.28',
   kinds: ['command', 'wagi'],

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { samples } from '../cells.ts';
 import { plain } from '../examples.ts';
 import { credentials, startRegistry } from './registry.ts';
-import { environment, make, need, ok, project, run, scratch, taskEnvironment } from './world.ts';
+import { environment, make, need, needed, ok, project, run, scratch, taskEnvironment } from './world.ts';
 
 describe('pushing to an OCI registry', function () {
   this.timeout(300_000);
@@ -37,6 +38,30 @@ describe('pushing to an OCI registry', function () {
     });
     assert.notEqual(code, 0);
     assert.doesNotMatch(said, /wr0ng/);
+  });
+
+  it('pushes a component as a CNCF Wasm artifact', function () {
+    const sample = samples.find(({ kind }) => kind === 'http');
+    assert.ok(sample);
+    need(this, ...needed(sample.language));
+    const component = project({ ...sample, registry: 'oci', namespace: `${server}/team`, name: 'component' });
+    make(component, 'setup');
+    ok('make', ['login', 'push', 'TAG=v1'], component, { ...taskEnvironment(), ...credentials });
+    const image = `${server}/team/component`;
+    const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:v1`], component));
+    assert.equal(manifest.config.mediaType, 'application/vnd.wasm.config.v0+json');
+    const [layer] = manifest.layers;
+    assert.equal(layer.mediaType, 'application/wasm');
+    const config = JSON.parse(
+      ok('oras', ['blob', 'fetch', '--output', '-', `${image}@${manifest.config.digest}`], component),
+    );
+    assert.deepEqual([config.os, config.architecture, config.layerDigests], ['wasip2', 'wasm', [layer.digest]]);
+    const pulled = join(scratch, 'pulled-component');
+    ok('oras', ['pull', '--output', pulled, `${image}:v1`], scratch);
+    assert.deepEqual(
+      readFileSync(join(pulled, 'build/component.wasm')),
+      readFileSync(join(component, 'build/component.wasm')),
+    );
   });
 
   it('pushes the optimized module in the layout that WAGI and Krustlet pull', () => {
