@@ -17,6 +17,14 @@ type Matcher = string | { pattern: Pattern | Pattern[] };
 /** Matchers that an extension brings. VS Code has $gcc itself; $rustc is rust-analyzer's. */
 const contributed: Record<string, Pattern[]> = {
   $zig: [{ regexp: '([^\\s]*):(\\d+):(\\d+):\\s+(?:fatal\\s+)?(note|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
+  $tsc: [
+    {
+      regexp: '^([^\\s].*)[\\(:](\\d+)[,:](\\d+)(?:\\):\\s+|\\s+-\\s+)(error|warning|info)\\s+TS(\\d+)\\s*:\\s*(.*)$',
+      file: 1,
+      line: 2,
+      message: 6,
+    },
+  ],
   $gcc: [{ regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
   $rustc: [
     { regexp: '^(warning|warn|error)(?:\\[(.*?)\\])?: (.*)$', message: 3 },
@@ -87,11 +95,11 @@ const broken: Record<string, { task: string; file: string; text: string; message
     },
     { task: 'lint', file: 'internal/handler/query.go', text: 'func dead() {}', message: /unused/ },
   ],
-  javascript: [{ task: 'lint', file: 'src/query.js', text: 'debugger;', message: /debugger/ }],
-  python: [{ task: 'lint', file: 'app/handler.py', text: 'import os', message: /os/ }],
+  javascript: [{ task: 'lint', file: 'src/url.js', text: 'debugger;', message: /debugger/ }],
+  python: [{ task: 'lint', file: 'app/handler.py', text: 'import os', message: /reformatted/ }],
   typescript: [
-    { task: 'build', file: 'src/query.ts', text: 'export const broken: number = "text";', message: /not assignable/ },
-    { task: 'lint', file: 'src/query.ts', text: 'debugger;', message: /debugger/ },
+    { task: 'build', file: 'src/url.ts', text: 'export const broken: number = "text";', message: /not assignable/ },
+    { task: 'lint', file: 'src/url.ts', text: 'debugger;', message: /debugger/ },
   ],
   zig: [
     { task: 'build', file: 'src/handler.zig', text: 'comptime {\n    _ = missing;\n}', message: /undeclared/ },
