@@ -15,7 +15,7 @@ debian() {
   # This wasi-libc knows the target by its old name only.
   ln -sfn wasm32-wasi /usr/include/wasm32-wasip1
   ln -sfn wasm32-wasi /usr/lib/wasm32-wasip1
-  bash scripts/rust-wasip1.sh "$tools/bin"
+  bash scripts/rust-wasi.sh "$tools/bin"
 }
 
 python_tools() {

@@ -1,11 +1,11 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
-import type { Plan, TaskName } from './plan.ts';
+import type { Identity, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
 
 const pipelines = {
   /** For every change. */
   check: ['setup', 'lint', 'build', 'test'],
   /** For a `v*` tag. */
-  release: ['setup', 'build', 'test', 'optimize', 'login', 'push'],
+  release: ['setup', 'build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify'],
 } as const satisfies Record<string, TaskName[]>;
 
 /** The tasks of a pipeline that this project has; none where it cannot do what the pipeline is for. */
@@ -13,6 +13,35 @@ export function pipeline(plan: Plan, name: keyof typeof pipelines): TaskName[] {
   if (name === 'release' && !plan.tasks.push) return [];
   return pipelines[name].filter((task) => plan.tasks[task]);
 }
+
+/** What a task takes from the CI. */
+export interface Inputs {
+  secrets: Secret[];
+  settings: Setting[];
+  /** What the provider knows by itself: a variable and its value in the provider's syntax. */
+  known: { name: string; value: string }[];
+  identity: Identity | undefined;
+}
+
+/** What this provider has to give to a task: all of it, and nothing else, belongs into the environment of the task's step. */
+export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
+  const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
+  const trusted = provider.identity && (identity?.audience !== sigstore || provider.identity.sigstore);
+  const used = trusted ? identity : undefined;
+  const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
+  return {
+    secrets: secrets.filter(asked),
+    settings: settings.filter((one) => !one.known && asked(one)),
+    known: settings.flatMap(({ name, known }) => {
+      const value = known && provider.known?.[known];
+      return value ? [{ name, value }] : [];
+    }),
+    identity: used,
+  };
+}
+
+/** The audience of tokens for the public Sigstore. */
+export const sigstore = 'sigstore';
 
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);

@@ -25,12 +25,17 @@ export const taskNames = [
   'precompile',
   'run',
   'serve',
+  'sbom',
   'login',
   'push',
+  'sign',
+  'verify',
+  'diff',
   'deploy',
   'smoke',
   'logs',
   'undeploy',
+  'ship',
   'clean',
 ] as const;
 export type TaskName = (typeof taskNames)[number];
@@ -106,7 +111,14 @@ export interface Setting {
   name: string;
   /** What it is and where to get it. */
   help: string;
+  /** What a CI provider may know by itself; who does not is not asked for it. */
+  known?: Known;
+  /** Asked for only where the CI has an identity that the task can use, or only where it has none. */
+  where?: 'identity' | 'no identity';
 }
+
+/** Of a run of CI: its address, who its keyless signatures say that they are of, and who vouches for that. */
+export type Known = 'run' | 'signer' | 'issuer';
 
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {
@@ -114,10 +126,12 @@ export interface Secret extends Setting {
   own?: { platform: string; as: 'user' | 'token'; permission?: string };
 }
 
-/** A proof of who the CI is, for a cloud that trusts it: an OpenID Connect token for this audience, in this variable. */
+/** A proof of who the CI is, for a service that trusts it: an OpenID Connect token for this audience, in this variable. */
 export interface Identity {
   variable: string;
   audience: string;
+  /** What the task does with it, to end a line: `to sign without a key`. */
+  purpose: string;
 }
 
 /** Shell variables of the project: `$NAME` in a task's lines. The Makefile defines them. */
@@ -252,8 +266,13 @@ export interface Renderer extends Option {
   platform?: string;
   /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
   secrets?: string;
-  /** Of a CI provider: who its identity tokens say that a release is, and what has to be done before they do. */
-  identity?: { issuer: string; subject: string; before?: string };
+  /**
+   * Of a CI provider that gives a job identity tokens: who they say that a release is, what has to be done before they do,
+   * and whether the public Sigstore trusts them.
+   */
+  identity?: { issuer: string; subject: string; before?: string; sigstore: boolean };
+  /** Of a CI provider: what it knows, in its own syntax for values of the environment. */
+  known?: { [what in Known]?: string };
   render(plan: Plan): File[];
   /** Of an editor: what it needs at the root of a project with these folders. */
   workspace?(name: string, folders: string[]): File;

@@ -1,7 +1,7 @@
 /** Prints the project's README from its plan. */
 import { axes, find } from './axes.ts';
 import { reproduce } from './command.ts';
-import { pipeline, usesMise } from './pipeline.ts';
+import { inputs, pipeline, sigstore, usesMise } from './pipeline.ts';
 import type { Choices, File, Kind, Plan, Renderer } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
@@ -100,25 +100,35 @@ function ci(plan: Plan): string {
   const release = pipeline(plan, 'release');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
-  const tasks = present(plan);
-  const secrets = tasks.flatMap((task) => task.secrets.map((one) => ({ ...one, kind: 'secret' })));
-  const settings = tasks.flatMap((task) => task.settings.map((one) => ({ ...one, kind: 'variable', own: undefined })));
   /** What a provider has to be given: not what its own platform hands to every job. */
-  const given = ({ platform }: Renderer) =>
-    [...secrets, ...settings].filter(({ own }) => !own || own.platform !== platform);
-  const hasIdentity = tasks.some((task) => task.identity);
+  const given = (provider: Renderer) =>
+    release.flatMap((task) => {
+      const { secrets, settings } = inputs(plan, task, provider);
+      return [
+        ...secrets
+          .filter(({ own }) => own?.platform !== provider.platform || !own)
+          .map(({ name, help }) => ({ name, help, kind: 'secret' })),
+        ...settings.map(({ name, help }) => ({ name, help, kind: 'variable' })),
+      ];
+    });
+  const asked = new Map(providers.flatMap(given).map((one) => [one.name, one]));
+  const hasIdentity = (provider: Renderer) =>
+    release.some((task) => {
+      const { identity } = inputs(plan, task, provider);
+      return identity && identity.audience !== sigstore;
+    });
   return prose('project/ci.md.ejs', {
     ci: [
       `${who} ${runs(pipeline(plan, 'check'))} for every change${release.length > 0 ? ';' : '.'}`,
       ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
     ],
-    asked: [...new Set(providers.flatMap(given))],
+    asked: [...asked.values()],
     places: providers.flatMap((provider) => {
       if (given(provider).length > 0) return provider.secrets ?? [];
-      return secrets.length > 0
-        ? `${provider.label} logs in with the token of its own job: there is nothing to set.`
-        : [];
+      return release.length > 0 ? `${provider.label} has all that a release needs: there is nothing to set.` : [];
     }),
-    identities: providers.flatMap(({ label, identity }) => (identity && hasIdentity ? [{ label, ...identity }] : [])),
+    identities: providers.flatMap((provider) =>
+      provider.identity && hasIdentity(provider) ? [{ label: provider.label, ...provider.identity }] : [],
+    ),
   });
 }

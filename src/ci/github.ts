@@ -1,7 +1,7 @@
 /** GitHub Actions: a workflow for every change, one for releases, and Dependabot. */
 import { Document, isMap, isScalar, isSeq, type Pair, visit } from 'yaml';
 import { action } from '../actions.ts';
-import { pipeline, usesMise } from '../pipeline.ts';
+import { inputs, pipeline, usesMise } from '../pipeline.ts';
 import type { File, Plan, Renderer, TaskName } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 
@@ -16,13 +16,20 @@ export const github: Renderer = {
   identity: {
     issuer: 'https://token.actions.githubusercontent.com',
     subject: 'repo:OWNER/REPOSITORY:environment:release',
+    sigstore: true,
+  },
+  known: {
+    run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}',
+    signer: '${{ github.server_url }}/${{ github.workflow_ref }}',
+    issuer: 'https://token.actions.githubusercontent.com',
   },
   render(plan) {
     const release = pipeline(plan, 'release');
     return [
       file('.github/workflows/ci.yml', {
         name: 'CI',
-        on: { push: { branches: ['main'] }, pull_request: null },
+        // Once a week without a change, to hear of what has rotted outside of the project.
+        on: { push: { branches: ['main'] }, pull_request: null, schedule: [{ cron: '17 4 * * 1' }] },
         permissions: {},
         concurrency: { group: '${{ github.workflow }}-${{ github.ref }}', 'cancel-in-progress': true },
         jobs: { check: job(plan, 'Lint, build and test', pipeline(plan, 'check')) },
@@ -69,13 +76,14 @@ function job(plan: Plan, name: string, tasks: TaskName[], release?: { environmen
       },
       ...(usesMise(plan) ? [{ ...pinned('jdx/mise-action'), ...(release && { with: { cache: false } }) }] : []),
       ...tasks.map((task) => {
-        const { secrets = [], settings = [] } = plan.tasks[task] ?? {};
+        const { secrets, settings, known } = inputs(plan, task, github);
         const env = [
           ...secrets.map(({ name, own }) => [
             name,
             own?.platform === 'github' ? ownValues[own.as] : `\${{ secrets.${name} }}`,
           ]),
           ...settings.map(({ name }) => [name, `\${{ vars.${name} }}`]),
+          ...known.map(({ name, value }) => [name, value]),
         ];
         return { run: `make ${task}`, ...(env.length > 0 ? { env: Object.fromEntries(env) } : {}) };
       }),
@@ -88,13 +96,13 @@ const ownValues = { user: '${{ github.actor }}', token: '${{ github.token }}' };
 
 /** What the tasks of a job need, and reading the sources. */
 function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
+  const purposes: string[] = [];
   const needed = tasks.flatMap((task) => {
-    const { secrets = [], identity } = plan.tasks[task] ?? {};
-    return [
-      ...secrets.flatMap(({ own }) => (own?.platform === 'github' ? (own.permission ?? []) : [])),
-      ...(identity ? ['id-token: write # tells the registry who pushes'] : []),
-    ];
+    const { secrets, identity } = inputs(plan, task, github);
+    purposes.push(...(identity ? [identity.purpose] : []));
+    return secrets.flatMap(({ own }) => (own?.platform === 'github' ? (own.permission ?? []) : []));
   });
+  if (purposes.length > 0) needed.push(`id-token: write # ${purposes.join(' and ')}`);
   return Object.fromEntries(['contents: read', ...needed].map((line) => line.split(': ') as [string, string]));
 }
 

@@ -38,7 +38,11 @@ export const acr: Registry = {
             { name: 'AZURE_CLIENT_ID', help: 'the application that may push: `$app` above' },
             { name: 'AZURE_TENANT_ID', help: 'your tenant: `az account show --query tenantId --output tsv`' },
           ],
-          identity: { variable: 'AZURE_ID_TOKEN', audience: 'api://AzureADTokenExchange' },
+          identity: {
+            variable: 'AZURE_ID_TOKEN',
+            audience: 'api://AzureADTokenExchange',
+            purpose: 'to log in to the registry',
+          },
         },
       },
       files: [{ path: 'scripts/acr-login.mjs', text: templateText('registries/acr-login.mjs') }],
