@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { compose } from '../src/compose.ts';
 import { templateText } from '../src/templates.ts';
 import { cells } from '../test/cells.ts';
-import { has, make, needed, ok, project, scratch, taskEnvironment } from '../test/e2e/world.ts';
+import { freePort, has, make, needed, ok, project, scratch, serving, taskEnvironment } from '../test/e2e/world.ts';
+
+const slowStart = join(import.meta.dirname, '../test/e2e/slow-start.c');
 
 const milliseconds = (work: () => void): number => {
   const start = performance.now();
@@ -18,7 +20,7 @@ const milliseconds = (work: () => void): number => {
 const median = (work: () => void, runs = 7): number =>
   Array.from({ length: runs }, () => milliseconds(work)).sort((a, b) => a - b)[runs >> 1] ?? 0;
 
-/** Programs only: a server starts once. */
+/** A program from its start to its end. */
 function starts(folder: string, module: string): number[] {
   const ahead = join(scratch, 'ahead.cwasm');
   ok('wasmtime', ['compile', module, '-o', ahead], folder);
@@ -26,6 +28,39 @@ function starts(folder: string, module: string): number[] {
     median(() => ok('wasmtime', ['run', '--env=REQUEST_METHOD=GET', ...words], folder));
   ok('wasmtime', ['run', '-Ccache=y', '--env=REQUEST_METHOD=GET', module], folder);
   return [run('-Ccache=n', module), run('-Ccache=y', module), run('--allow-precompiled', ahead)];
+}
+
+/** A component from the start of its server to its first answer. */
+async function answers(folder: string, module: string): Promise<number[]> {
+  const ahead = join(scratch, 'ahead.cwasm');
+  ok('wasmtime', ['compile', module, '-o', ahead], folder);
+  const once = async (...words: string[]) => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}/`;
+    const start = performance.now();
+    const stop = await serving(
+      'wasmtime',
+      ['serve', '-Scli', `--addr=127.0.0.1:${port}`, ...words],
+      folder,
+      url,
+      {},
+      1,
+    );
+    const time = performance.now() - start;
+    await stop();
+    return time;
+  };
+  const middle = async (...words: string[]) => {
+    const times: number[] = [];
+    for (let run = 0; run < 7; run++) times.push(await once(...words));
+    return times.sort((a, b) => a - b)[3] ?? 0;
+  };
+  await once('-Ccache=y', module);
+  return [
+    await middle('-Ccache=n', module),
+    await middle('-Ccache=y', module),
+    await middle('--allow-precompiled', ahead),
+  ];
 }
 
 /** The source that a change would touch. */
@@ -68,17 +103,26 @@ for (const { choices, notRun } of cells) {
   const change = milliseconds(() => make(folder, 'build'));
   if (module.optimized !== module.artifact) make(folder, 'optimize');
   const size = (path: string) => whole(statSync(join(folder, path)).size);
-  const times = choices.kind === 'http' ? ['–', '–', '–'] : starts(folder, module.optimized).map(whole);
+  const times = choices.kind === 'http' ? await answers(folder, module.optimized) : starts(folder, module.optimized);
   row([
     choices.language,
     choices.kind,
     size(module.artifact),
     size(module.optimized),
-    ...times,
+    ...times.map(whole),
     whole(clean),
     whole(change),
   ]);
 }
+
+const slow = join(scratch, 'slow');
+mkdirSync(slow);
+ok('clang-22', ['--target=wasm32-wasip1', '--no-wasm-opt', '-Oz', '-s', slowStart, '-o', 'slow.wasm'], slow);
+ok('wasmtime', ['wizer', '-Scli', 'slow.wasm', '-o', 'ready.wasm'], slow);
+const started = ['slow.wasm', 'ready.wasm'].map((module) => starts(slow, module)[1] ?? 0);
+console.log(
+  `\nA C program that computes a table first, cached: ${started.map(whole).join(' ms, pre-initialized by Wizer ')} ms`,
+);
 
 console.log(
   '\n`hello, world` in bytes: the original, its source with our flags, and ours by the streams of our C program\n',

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Gives Debian's rustc (packages rustc-web, rust-web-src, wasi-libc, clang-22, lld-22) a standard library for
 # wasm32-wasip1 and wasm32-wasip2, built from its own sources, since rustup's cannot be fetched where only package
-# registries are reached. Usage: rust-wasi.sh BIN, a folder on PATH that gets `rust-lld` and `wasm-component-ld`.
+# registries are reached. Usage: rust-wasi.sh BIN, a folder on PATH that gets `rust-lld`, `wasm-component-ld` and `cargo`.
 set -euo pipefail
 bin=$1
 targets=/usr/lib/rustlib
@@ -10,6 +10,14 @@ export RUSTUP_TOOLCHAIN=$toolchain
 ln -sfn /usr/bin/lld-22 "$bin/rust-lld"
 [ -x "$bin/wasm-component-ld" ] || cargo install --quiet --locked --root "${bin%/bin}/cargo" wasm-component-ld@0.5.31
 ln -sfn "${bin%/bin}/cargo/bin/wasm-component-ld" "$bin/wasm-component-ld"
+# clippy reads only what its own compiler has written; everything else is compiled by Debian's, which has those libraries.
+cat >"$bin/cargo" <<SH
+#!/bin/sh
+export RUSTUP_TOOLCHAIN=\${RUSTUP_TOOLCHAIN:-$toolchain}
+[ "\$1" = clippy ] || export RUSTC=/usr/bin/rustc
+exec rustup run "\$RUSTUP_TOOLCHAIN" cargo "\$@"
+SH
+chmod +x "$bin/cargo"
 [ -e "$targets/wasm32-wasip2/lib/self-contained/libc.a" ] && exit 0
 
 work=$(mktemp -d)

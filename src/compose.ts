@@ -1,10 +1,12 @@
 /** Choices → Plan. Also the one judge of what goes together: an impossible combination is a sentence. */
 import { axes, find } from './axes.ts';
 import { core } from './core.ts';
+import { examined } from './doctor.ts';
 import { parseModule } from './modules.ts';
 import { checkName } from './names.ts';
 import type { Built, Choices, Plan, Share, TaskName } from './plan.ts';
 import { taskNames } from './plan.ts';
+import { shipping, signing } from './signing.ts';
 import { mise } from './tools.ts';
 
 /** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
@@ -74,34 +76,39 @@ export function compose(choices: Choices): Plan {
     // wasm-opt knows no components.
     optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
+    license: choices.license,
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module);
   const shares: Share[] = [
     language.share(module, choices),
     core(module, language.maxBytes?.[choices.kind]),
     registry.share(choices),
-    ...(publish ? [publish] : []),
+    ...(publish ? [publish, ...(registry.protocol === 'oci' ? [signing(module)] : [])] : []),
     host.share([module]),
   ];
+  const has = (name: TaskName) => shares.some(({ tasks }) => tasks?.[name]);
+  if (publish) shares.push(shipping(module, has, host.runsAt(module)));
   if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
   const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>
     [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
+  const variables = unique(
+    all((share) => share.variables),
+    ({ name }) => name,
+  );
+  const tools = unique(
+    all((share) => share.tools),
+    ({ command }) => command,
+  );
 
   return {
     choices,
     modules: [module],
     tasks: joinTasks(shares),
-    rules: all((share) => share.rules),
-    variables: unique(
-      all((share) => share.variables),
-      (variable) => variable.name,
-    ),
+    rules: all((share) => share.rules).map((rule) => examined(rule, tools, variables)),
+    variables,
     files: all((share) => share.files),
-    tools: unique(
-      all((share) => share.tools),
-      (tool) => tool.command,
-    ),
+    tools,
     path: [...new Set(all((share) => share.path))],
     ignore: [...new Set(all((share) => share.ignore))],
     extensions: [...new Set(all((share) => share.extensions))],

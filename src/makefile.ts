@@ -55,14 +55,19 @@ export function makefile(plan: Plan): File {
       )
       .join('')}`,
   );
+  // A rule stands below the first task that needs it.
+  const left = new Set(plan.rules);
   for (const name of present) {
     const task = plan.tasks[name];
     if (!task) continue;
     blocks.push(`${[`${name}:`, ...(task.needs ?? [])].join(' ')}\n${recipe(task.run ?? [])}`);
-    for (const rule of plan.rules.filter((rule) => task.needs?.includes(rule.target))) blocks.push(printRule(rule));
+    for (const rule of left)
+      if (task.needs?.includes(rule.target)) {
+        blocks.push(printRule(rule));
+        left.delete(rule);
+      }
   }
-  const placed = new Set(present.flatMap((name) => plan.tasks[name]?.needs ?? []));
-  for (const rule of plan.rules.filter((rule) => !placed.has(rule.target))) blocks.push(printRule(rule));
+  for (const rule of left) blocks.push(printRule(rule));
   return { path: 'Makefile', text: blocks.join('\n') };
 
   function printRule(rule: Plan['rules'][number]): string {

@@ -33,7 +33,7 @@ export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
   return module.map((spec) => {
     const wanted = parseModule(spec);
     if (typeof wanted === 'string') throw new Error('moduleChoices() needs choices that conflict() has accepted');
-    return { ...choices, ...wanted, ci: ['none'], license: 'none' };
+    return { ...choices, ...wanted, ci: ['none'] };
   });
 }
 
@@ -46,8 +46,12 @@ const rootTasks: { [name in TaskName]?: string } = {
   build: 'Compile every module',
   test: 'Test every module and hold it to its contract',
   optimize: 'Shrink every module and hold the results to their contracts',
+  sbom: 'List what every module is made of, as SPDX',
   login: 'Log in to the registry',
   push: 'Push every module to the registry',
+  sign: 'Sign what was pushed, with SBOMs and provenance',
+  verify: 'Check signature, SBOM and provenance of every image of TAG',
+  ship: 'All of it in one step, module by module',
   clean: 'Remove what the builds made',
 };
 

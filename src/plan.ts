@@ -98,8 +98,10 @@ export interface Tool {
   atLeast?: string;
   /** Prints the version somewhere in its output. Default: `--version`. */
   probe?: string;
-  /** How to get it, as a command or a sentence. Absent: `make setup`. */
+  /** How to get it, as a command or a sentence. Absent: `make setup` where mise has it, else the system's package. */
   get?: string;
+  /** What package managers call it, where not like the command. */
+  package?: string;
   /** Key and value of its line in mise.toml. Absent: not installed by mise. */
   mise?: [key: string, version: string | { version: string; [option: string]: string }];
   /** Tasks work without it, less well; says what is lost. */
@@ -205,6 +207,8 @@ export interface Built extends Module {
   optimized: string;
   /** Where the registry keeps it, without a tag: `registry.example.com/team/hello`. Empty without a registry. */
   image: string;
+  /** An SPDX identifier, or `none`. */
+  license: string;
 }
 
 export interface Language extends Option {
@@ -236,6 +240,8 @@ export interface Host extends Option {
   publish: { [protocol in Protocol]?: (module: Built) => Share };
   /** The host pulls from a registry, so one has to be chosen. */
   needsRegistry?: true;
+  /** Where a module runs once it is shipped, in a few words. */
+  runsAt(module: Built): string;
   /** Owns `run`, `serve` and `smoke`. */
   share(modules: Built[]): Share;
 }

@@ -66,7 +66,7 @@ export function readme(plan: Plan, isModule = false): File {
       notes: plan.notes,
       ci: ci(plan),
       reproduce: isModule ? '' : reproduce(choices),
-      license: licenceOf(choices),
+      license: isModule ? '' : licenceOf(choices),
     }),
   };
 }

@@ -20,6 +20,12 @@ const wasiSdkVersion = '33';
 // renovate: datasource=github-releases depName=oras-project/oras
 const orasVersion = '1.3.6';
 
+// renovate: datasource=github-releases depName=sigstore/cosign
+const cosignVersion = '3.1.3';
+
+// renovate: datasource=github-releases depName=anchore/syft
+const syftVersion = '1.57.0';
+
 // renovate: datasource=github-releases depName=kubernetes/kubernetes
 const kubectlVersion = '1.34.4';
 
@@ -39,6 +45,15 @@ export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:
 export const wasmtime: Tool = { command: 'wasmtime', atLeast: '30', mise: ['wasmtime', wasmtimeVersion] };
 
 export const oras: Tool = { command: 'oras', atLeast: '1.2', probe: 'oras version', mise: ['oras', orasVersion] };
+
+export const cosign: Tool = {
+  command: 'cosign',
+  atLeast: '3',
+  probe: 'cosign version',
+  mise: ['cosign', cosignVersion],
+};
+
+export const syft: Tool = { command: 'syft', atLeast: '1', mise: ['syft', syftVersion] };
 
 export const kubectl: Tool = {
   command: 'kubectl',

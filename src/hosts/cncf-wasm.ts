@@ -5,4 +5,4 @@
 import type { Built, Share } from '../plan.ts';
 import { pushed } from './pushed.ts';
 
-export const cncfWasm = (module: Built): Share => pushed(module, 'push-component.sh');
+export const cncfWasm = (module: Built): Share => pushed(module, 'cncf-wasm');

@@ -21,6 +21,7 @@ export const krustlet: Host = {
   kinds: ['command'],
   needsRegistry: true,
   publish: { oci: wasmToOci },
+  runsAt: (module) => `as the Job ${dns(module.name)} of the cluster`,
   share(modules) {
     const local = runHere(modules);
     const [module] = modules;

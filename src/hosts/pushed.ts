@@ -1,24 +1,22 @@
-/** What pushing has in common, whatever the layout of the artifact. */
+/** `push` to an OCI registry, in a layout of templates/publish. */
 import type { Built, Share } from '../plan.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
-/** `push` by a script of templates/hosts. */
-export function pushed(module: Built, script: string): Share {
+export function pushed(module: Built, layout: 'cncf-wasm' | 'wasm-to-oci'): Share {
+  const annotations = module.license === 'none' ? '' : ` org.opencontainers.image.licenses=${module.license}`;
   return {
     tasks: {
       push: {
         help: 'Push the module to the registry',
         needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
-        run: [`sh scripts/${script} ${module.optimized} "$IMAGE:$TAG"`],
+        run: [`node scripts/push.mjs ${module.optimized} "$IMAGE:$TAG"${annotations}`],
       },
     },
-    variables: [
-      { name: 'IMAGE', value: module.image },
-      { name: 'TAG', value: 'git describe --tags --always --dirty', overridable: true, shell: true },
+    files: [
+      { path: 'scripts/push.mjs', text: templateText('publish/push.mjs') },
+      { path: 'scripts/layout.mjs', text: templateText(`publish/${layout}.mjs`) },
     ],
-    files: [{ path: `scripts/${script}`, text: templateText(`hosts/${script}`), executable: true }],
     tools: [oras],
-    notes: [`\`make push\` ships \`${module.image}:TAG\`; TAG is what \`git describe\` says unless you give one.`],
   };
 }

@@ -13,6 +13,7 @@ export const wagi: Host = {
   ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   kinds: ['wagi'],
   publish: { oci: wasmToOci },
+  runsAt: (module) => `where the modules.toml of a WAGI names oci:${module.image}`,
   share(modules) {
     const cases = [...new Set(modules.map((module) => `contract/${module.kind}.json`))];
     return {

@@ -5,4 +5,4 @@
 import type { Built, Share } from '../plan.ts';
 import { pushed } from './pushed.ts';
 
-export const wasmToOci = (module: Built): Share => pushed(module, 'push.sh');
+export const wasmToOci = (module: Built): Share => pushed(module, 'wasm-to-oci');

@@ -87,6 +87,10 @@ export const wasmtime: Host = {
   ran: 'run, and components served, by wasmtime 49',
   kinds: ['command', 'http'],
   publish: { oci: (module) => (module.kind === 'http' ? cncfWasm(module) : wasmToOci(module)) },
+  runsAt: (module) =>
+    module.kind === 'http'
+      ? 'under wasmtime serve, where it is pulled to'
+      : 'under wasmtime run, where it is pulled to',
   share(modules) {
     const served = modules.some(({ kind }) => kind === 'http');
     const local = served ? serveHere(modules) : runHere(modules);

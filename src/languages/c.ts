@@ -1,5 +1,6 @@
 /** C: any clang with a WASI sysroot; wasi-sdk where there is none. */
 import type { Language } from '../plan.ts';
+import { slowStart } from '../slow-start.ts';
 import { byClang } from './clang.ts';
 
 export const c: Language = {
@@ -20,7 +21,7 @@ export const c: Language = {
         compiler: 'clang',
         variable: 'CC',
         flags: { name: 'CFLAGS', value: '-std=c17 -Wall -Wextra -Werror' },
-        host: { variable: 'HOST_CC', command: 'cc' },
+        host: { variable: 'HOST_CC', command: 'cc', package: 'gcc' },
       },
       module,
     ),
@@ -35,6 +36,7 @@ VS Code: the tests natively, the module under wasmtime, which was tried on Linux
 \`make setup\` installs [wasi-sdk](https://github.com/WebAssembly/wasi-sdk). \`WASI_SDK_PATH\` names one that you have, and
 \`make CC=clang-22\` any clang 20 or newer that finds a wasi-libc. \`make build\` also writes
 \`build/compile_commands.json\`, which clangd finds by itself.`,
+      slowStart(module),
     ],
   }),
 };

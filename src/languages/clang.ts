@@ -17,7 +17,7 @@ interface Dialect {
   variable: 'CC' | 'CXX';
   flags: { name: string; value: string };
   /** The compiler of the unit tests. */
-  host: { variable: string; command: string };
+  host: { variable: string; command: string; package: string };
 }
 
 const unitTests = 'build/unit-tests';
@@ -96,7 +96,7 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Shar
       { ...tool(compiler, variable), mise: wasiSdk },
       tool('clang-format', 'CLANG_FORMAT'),
       tool('clang-tidy', 'CLANG_TIDY'),
-      { command: host.command, instead: `\${${host.variable}:-${host.command}}` },
+      { command: host.command, instead: `\${${host.variable}:-${host.command}}`, package: host.package },
       wasmtime,
       wasmOpt,
     ],

@@ -1,5 +1,6 @@
 /** C++: any clang with libc++ for WASI; wasi-sdk where there is none. */
 import type { Language } from '../plan.ts';
+import { slowStart } from '../slow-start.ts';
 import { byClang } from './clang.ts';
 
 export const cpp: Language = {
@@ -20,7 +21,7 @@ export const cpp: Language = {
         compiler: 'clang++',
         variable: 'CXX',
         flags: { name: 'CXXFLAGS', value: '-std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror' },
-        host: { variable: 'HOST_CXX', command: 'c++' },
+        host: { variable: 'HOST_CXX', command: 'c++', package: 'g++' },
       },
       module,
     ),
@@ -41,6 +42,7 @@ that it does so without a message, which would bring printf. iostream alone woul
 \`make setup\` installs [wasi-sdk](https://github.com/WebAssembly/wasi-sdk). \`WASI_SDK_PATH\` names one that you have, and
 \`make CXX=clang++-22\` any clang 20 or newer that finds libc++ and a wasi-libc. \`make build\` also writes
 \`build/compile_commands.json\`, which clangd finds by itself.`,
+      slowStart(module),
     ],
   }),
 };

@@ -77,9 +77,6 @@ export const rust: Language = {
   status: 'current',
   ran: 'compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; that rustup installs what the project pins was not run here',
   kinds: ['command', 'wagi', 'http'],
-  notRunKinds: {
-    http: 'a library of Rust for `wasm32-wasip2` was built by hand once, with which all cases passed; the tests have none',
-  },
   maxBytes: { command: 65_000, wagi: 65_000, http: 105_000 },
   refuses(name) {
     if (keywords.includes(name)) return `Name '${name}' is a word of Rust, so no package can have it. Choose another.`;

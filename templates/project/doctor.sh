@@ -1,10 +1,13 @@
 #!/bin/sh
-# Names each tool that is missing or too old, and how to get it.
+# Names each tool that is missing or too old, and how to get it: all of them, or quietly those that are named.
+# Usage: doctor.sh [COMMAND...]
 set -u
+wanted=$*
 failed=0
 
 # need COMMAND LEAST_VERSION HOW_TO_GET_IT [VERSION_COMMAND]: LEAST_VERSION is 0 where any will do.
 need() {
+  case " ${wanted:-$1} " in *" $1 "*) ;; *) return ;; esac
   if ! command -v "$1" >/dev/null 2>&1; then
     echo "missing  $1: $3"
     failed=1
@@ -13,11 +16,29 @@ need() {
   version=$(${4:-$1 --version} 2>&1 | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
   oldest=$(printf '%s\n%s\n' "$2" "${version:-0}" | sort -V | head -n 1)
   if [ "$oldest" = "$2" ]; then
-    echo "ok       $1 ${version:-}"
+    [ "$wanted" ] || echo "ok       $1 ${version:-}"
   else
     echo "too old  $1 $version, $2 or newer is needed: $3"
     failed=1
   fi
+}
+
+# optional COMMAND WHAT_IT_IS_FOR HOW_TO_GET_IT
+optional() {
+  [ "$wanted" ] || command -v "$1" >/dev/null 2>&1 || echo "optional $1: $2; $3"
+}
+
+# package NAME: the command that installs it on this system.
+package() {
+  for manager in brew apt-get dnf pacman apk; do
+    command -v "$manager" >/dev/null 2>&1 && break
+  done
+  case $manager in
+    brew) echo "brew install $1" ;;
+    pacman) echo "sudo pacman -S $1" ;;
+    apk) echo "sudo apk add $1" ;;
+    *) echo "sudo $manager install $1" ;;
+  esac
 }
 
 case $(uname -s) in

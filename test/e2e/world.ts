@@ -35,7 +35,7 @@ export const environment: NodeJS.ProcessEnv = {
   GOFLAGS: '-modcacherw',
   ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS: 'node,go,python,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS: 'node,go,python,rust,zig,wasmtime,oras,cosign,syft,kubectl,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
@@ -66,7 +66,7 @@ const compilersOf: Record<string, string[]> = {
   python: ['python3', 'mise'],
   typescript: ['mise'],
   zig: ['zig', 'mise'],
-  rust: ['cargo', '/usr/bin/rustc', 'mise'],
+  rust: ['cargo', '/usr/bin/rustc', 'wasm-component-ld', 'mise'],
 };
 
 /** What a command printed and how it ended. */
@@ -133,9 +133,6 @@ const compilers = {
   CXX: 'clang++-22',
   CLANG_FORMAT: 'clang-format-22',
   CLANG_TIDY: 'clang-tidy-22',
-  // Debian's compiler has a library for WASI; rustup's own would be fetched. The pin of the project would be, too.
-  RUSTC: '/usr/bin/rustc',
-  RUSTUP_TOOLCHAIN: spawnSync('rustup', ['default'], { encoding: 'utf8' }).stdout?.split(' ')[0] ?? 'stable',
 };
 
 export const make = (folder: string, ...words: string[]): string => ok('make', words, folder, taskEnvironment());
@@ -149,13 +146,14 @@ export async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Starts a server, waits until it answers at `url`, and gives back what stops it: its exit code and what it said. */
+/** Starts a server, asks every `pause` milliseconds until it answers at `url`, and gives back what stops it: its exit code and what it said. */
 export async function serving(
   command: string,
   args: string[],
   cwd: string,
   url: string,
   env: NodeJS.ProcessEnv = {},
+  pause = 100,
 ): Promise<(signal?: NodeJS.Signals) => Promise<Result>> {
   // A file, not a pipe: nobody empties a pipe while a test waits for another program, and a full one stops the server.
   const log = join(mkdtempSync(join(scratch, 'log-')), 'said');
@@ -170,14 +168,14 @@ export async function serving(
   const said = () => readFileSync(log, 'utf8');
   const ended = once(child, 'exit');
   for (let tries = 0; ; tries++) {
-    if (child.exitCode !== null || tries > 1200)
+    if (child.exitCode !== null || tries * pause > 120_000)
       throw new Error(`${command} ${args.join(' ')} does not answer:\n${said()}`);
     const answers = await fetch(url).then(
       () => true,
       () => false,
     );
     if (answers) break;
-    await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, pause));
   }
   return async (signal = 'SIGINT') => {
     if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);

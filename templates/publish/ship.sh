@@ -1,0 +1,41 @@
+#!/bin/sh
+# Takes the module from its sources to where it runs, task by task, and stops at the first that fails. The next run goes on
+# there, unless something has changed since. Usage: ship.sh MODULE IMAGE:TAG WHERE TASK...
+set -eu
+
+module=$1
+reference=$2
+where=$3
+shift 3
+
+# What is being shipped: this tag of these sources. Without a repository nobody knows whether they are the same.
+if git rev-parse --verify --quiet HEAD >/dev/null; then
+  new=$(git ls-files --others --exclude-standard | git hash-object --stdin-paths)
+  state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | cksum)
+else
+  state=$(date +%s)
+fi
+mkdir -p build
+if [ "$(head -n 1 build/shipping 2>/dev/null)" != "$state" ]; then echo "$state" >build/shipping; fi
+
+for task; do
+  # A login may have ended since.
+  if [ "$task" != login ] && grep -qx "$task" build/shipping; then
+    echo "== $task: done before"
+    continue
+  fi
+  echo "== $task"
+  if ! "${MAKE:-make}" --no-print-directory "$task" "TAG=${reference##*:}"; then
+    echo "Stopped at '$task'. When that is mended, make ship goes on there." >&2
+    exit 1
+  fi
+  echo "$task" >>build/shipping
+done
+rm build/shipping
+
+echo
+echo "Shipped  $reference"
+echo "digest   $(sed 's/.*@//' build/pushed)"
+echo "size     $(($(wc -c <"$module"))) bytes"
+echo "signed   $(if [ -f cosign.pub ]; then echo 'with the key of cosign.pub'; else echo 'in the public Sigstore'; fi)"
+echo "runs     $where"

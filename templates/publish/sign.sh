@@ -1,0 +1,25 @@
+#!/bin/sh
+# Signs what `make push` pushed, by its digest, and attests what is in it and how it was built. A project with a cosign.pub
+# is signed with that key, and nothing is told to a public log; any other by who the CI is, or you are, in the public Sigstore.
+set -eu
+
+fail() {
+  echo "Error: $1" >&2
+  exit 1
+}
+
+reference=$(cat build/pushed 2>/dev/null) || fail 'nothing was pushed from here. Run make push first.'
+if [ -f cosign.pub ]; then
+  [ -n "${COSIGN_PRIVATE_KEY:-}" ] || fail 'COSIGN_PRIVATE_KEY is not set, the other half of cosign.pub.'
+  export COSIGN_PASSWORD="${COSIGN_PASSWORD:-}"
+  cosign signing-config create --out build/signing.json
+  set -- --key env://COSIGN_PRIVATE_KEY --signing-config build/signing.json
+elif [ -n "${COSIGN_PRIVATE_KEY:-}" ]; then
+  fail 'there is no cosign.pub to verify with. Make and commit it: cosign public-key --key env://COSIGN_PRIVATE_KEY >cosign.pub'
+fi
+
+node scripts/provenance.mjs >build/provenance.json
+cosign sign --yes "$@" "$reference"
+cosign attest --yes "$@" --type spdxjson --predicate build/sbom.spdx.json "$reference"
+cosign attest --yes "$@" --type slsaprovenance1 --predicate build/provenance.json "$reference"
+echo "Signed: $reference"
