@@ -59,20 +59,22 @@ export function signing(module: Built): Share {
     notes: [
       `## Publishing
 
-\`make ship\` goes from the sources to the end: it builds, tests, pushes, signs and verifies, stops at the first failure, and goes
-on there when it is run again. It ships \`${module.image}:TAG\`; TAG is what \`git describe\` says unless you give one. A tag that is out
-there is never changed, and the same commit gives the same digest.
+\`make ship\` goes from the sources to the end: it builds, tests, pushes, signs and verifies. It stops at the first failure, and
+goes on there when it is run again. What it ships is \`${module.image}:TAG\`;
+TAG is what \`git describe\` says unless you give one. A tag that is out there never changes, and the same commit gives the same
+digest.
 
-\`make sign\` signs that digest, an SBOM (SPDX, what the lock files say) and SLSA provenance. \`make verify\` checks all three, and so can
-whoever uses the module. Where the CI can prove who it is, or you log in with a browser, nobody needs a key: the public
-[Sigstore](https://docs.sigstore.dev) is told the name of the image and who signed. Then \`make verify\` wants to know whom to trust:
+\`make sign\` signs that digest, an SBOM (SPDX, of what the lock files say) and SLSA provenance; \`make verify\` checks all three,
+and whoever uses the module can do so too. Where the CI can prove who it is, or you log in with a browser, there is no key: the
+public [Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then \`make verify\` has to know whom
+to trust:
 
 \`\`\`sh
 make verify TAG=v1.0.0 SIGNER_IDENTITY=you@example.com SIGNER_ISSUER=https://github.com/login/oauth
 \`\`\`
 
-For a key instead, and no public log, \`cosign generate-key-pair\`, commit \`cosign.pub\`, and give \`make sign\` the text of
-\`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASSWORD.`,
+With a key instead, nothing is told to a public log: \`cosign generate-key-pair\`, commit \`cosign.pub\`, and give \`make sign\`
+the text of \`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASSWORD.`,
     ],
   };
 }

@@ -3,7 +3,14 @@
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 
-const git = (...words) => execFileSync('git', words, { encoding: 'utf8' }).trim();
+const git = (...words) => {
+  try {
+    return execFileSync('git', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    console.error('Error: there is no commit that the module was built from. Commit the sources first.');
+    process.exit(1);
+  }
+};
 const { BUILD_URL } = process.env;
 const [remote] = git('remote').split('\n');
 const sources = {

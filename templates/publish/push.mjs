@@ -44,7 +44,11 @@ if (!there) {
     oras(content, 'blob', 'push', '--media-type', mediaType, '--size', size, `${repository}@${digest}`, '-');
   oras(manifest, 'manifest', 'push', '--media-type', 'application/vnd.oci.image.manifest.v1+json', reference, '-');
 }
-writeFileSync('build/pushed', `${repository}@${digest}\n`);
+try {
+  writeFileSync('build/pushed', `${repository}@${digest}\n`);
+} catch ({ code }) {
+  fail(`build/pushed cannot be written (${code}), and ${reference} is out there. Mend that and push again.`);
+}
 console.log(`${there ? 'Was there already' : 'Pushed'}: ${reference}\nDigest: ${digest}`);
 
 /** The digest of the tag in the registry, or undefined. */

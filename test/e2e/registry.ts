@@ -7,8 +7,15 @@ import { freePort, scratch, serving } from './world.ts';
 const htpasswd = 'me:$2y$05$pjaIfbMvTnOEBKImoic31eBdDDjO6WY0Vc7CjDOb7l1rtmrIIB8WC\n';
 export const credentials = { REGISTRY_USER: 'me', REGISTRY_PASSWORD: 'pa55-w0rd' };
 
-/** Starts it; `server` is its HOST:PORT. It speaks plain HTTP, which oras does to localhost. */
-export async function startRegistry(): Promise<{ server: string; stop: () => Promise<unknown> }> {
+/**
+ * Starts it; `server` is its HOST:PORT. It speaks plain HTTP, which oras does to localhost.
+ * @param maxBlocks the most that one of its files may have, in blocks of 512 bytes, as on a disk that is full.
+ */
+export async function startRegistry({
+  maxBlocks,
+}: {
+  maxBlocks?: number;
+} = {}): Promise<{ server: string; stop: () => Promise<unknown> }> {
   const port = await freePort();
   const server = `localhost:${port}`;
   const state = mkdtempSync(join(scratch, 'registry-'));
@@ -21,6 +28,12 @@ export async function startRegistry(): Promise<{ server: string; stop: () => Pro
     auth: { htpasswd: { realm: 'test', path: join(state, 'htpasswd') } },
   };
   writeFileSync(join(state, 'config.json'), JSON.stringify(config));
-  const stop = await serving('docker-registry', ['serve', join(state, 'config.json')], state, `http://${server}/v2/`);
+  const limit = maxBlocks === undefined ? '' : `ulimit -f ${maxBlocks}; `;
+  const stop = await serving(
+    'sh',
+    ['-c', `${limit}exec docker-registry serve "$0"`, join(state, 'config.json')],
+    state,
+    `http://${server}/v2/`,
+  );
   return { server, stop };
 }

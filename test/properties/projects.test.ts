@@ -119,7 +119,11 @@ describe('CI', () => {
       }
       assert.equal(text.match(/secrets\./g)?.length ?? 0, path.endsWith('release.yml') ? 2 : 0, path);
     }
-    assert.deepEqual(seen, ['make login: REGISTRY_USER REGISTRY_PASSWORD']);
+    assert.deepEqual(seen, [
+      'make login: REGISTRY_USER REGISTRY_PASSWORD',
+      'make sign: BUILD_URL',
+      'make verify: SIGNER_IDENTITY SIGNER_ISSUER',
+    ]);
   });
 });
 

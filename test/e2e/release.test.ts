@@ -1,0 +1,296 @@
+/**
+ * A release: from a tag to a module in a registry that is signed, described, verified and pulled back, by the workflow that
+ * a project has; and what happens where something is not as it should be.
+ */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Choices } from '../../src/plan.ts';
+import { plain } from '../examples.ts';
+import { act, repository } from './pipelines.ts';
+import { credentials, startRegistry } from './registry.ts';
+import { environment, freePort, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';
+
+const tools = ['docker-registry', 'oras', 'cosign', 'syft', 'git', 'make', 'wasmtime'];
+const password = 'k3y-passw0rd';
+
+/** A key pair of cosign. */
+function keys(): { COSIGN_PRIVATE_KEY: string; public: string } {
+  const folder = mkdtempSync(join(scratch, 'keys-'));
+  ok('cosign', ['generate-key-pair'], folder, { COSIGN_PASSWORD: password });
+  return {
+    COSIGN_PRIVATE_KEY: readFileSync(join(folder, 'cosign.key'), 'utf8'),
+    public: readFileSync(join(folder, 'cosign.pub'), 'utf8'),
+  };
+}
+
+describe('a release', function () {
+  this.timeout(600_000);
+  let server: string;
+  let stop: () => Promise<unknown>;
+  let key: ReturnType<typeof keys>;
+  let choicesOf: (language: string) => Choices;
+  /** The environment of somebody who may push and sign. */
+  let secrets: NodeJS.ProcessEnv;
+
+  before(async function () {
+    need(this, ...tools);
+    ({ server, stop } = await startRegistry());
+    key = keys();
+    secrets = { ...credentials, COSIGN_PRIVATE_KEY: key.COSIGN_PRIVATE_KEY, COSIGN_PASSWORD: password };
+    choicesOf = (language) => ({
+      ...plain,
+      language,
+      name: `release-${language}`,
+      registry: 'oci',
+      namespace: `${server}/team`,
+    });
+  });
+  after(async () => {
+    await stop?.();
+  });
+  const image = (language: string) => `${server}/team/release-${language}`;
+  const tell = (folder: string, words: string[], env: NodeJS.ProcessEnv = {}): Result =>
+    run('make', ['--silent', ...words], folder, { ...taskEnvironment(), ...secrets, ...env });
+
+  for (const language of ['assemblyscript', 'c', 'go', 'rust'])
+    it(`of ${language} goes from a tag to a verified signature by GitHub's workflow, and comes back`, function () {
+      need(this, 'act', 'krustlet-pull', ...needed(language));
+      const folder = repository(choicesOf(language), { 'cosign.pub': key.public }, 'v1.2.3');
+      const said = act(folder, '.github/workflows/release.yml', {
+        tag: 'v1.2.3',
+        secrets: credentials,
+        variables: { COSIGN_PRIVATE_KEY: key.COSIGN_PRIVATE_KEY, COSIGN_PASSWORD: password },
+      });
+      for (const line of ['Pushed', 'Signed', 'Verified'])
+        assert.match(said, new RegExp(`${line}: ${image(language)}`));
+      assert.match(said, /Job succeeded/);
+      assert.doesNotMatch(said, /pa55-w0rd|k3y-passw0rd/);
+
+      const { layers, annotations } = JSON.parse(
+        ok('oras', ['manifest', 'fetch', `${image(language)}:v1.2.3`], folder),
+      );
+      const revision = ok('git', ['rev-parse', 'HEAD'], folder).trim();
+      assert.equal(annotations['org.opencontainers.image.revision'], revision);
+      assert.equal(annotations['org.opencontainers.image.version'], 'v1.2.3');
+      assert.equal(annotations['org.opencontainers.image.licenses'], 'MIT');
+      assert.equal(
+        annotations['org.opencontainers.image.source'],
+        `https://gitlab.example.com/team/release-${language}`,
+      );
+      const { status, stdout } = spawnSync('krustlet-pull', [`${image(language)}:v1.2.3`], {
+        env: { ...environment, ...credentials },
+        maxBuffer: 1 << 26,
+      });
+      assert.equal(status, 0);
+      assert.equal(stdout.length, layers[0].size);
+      const pulled = join(mkdtempSync(join(scratch, 'pulled-')), 'module.wasm');
+      writeFileSync(pulled, stdout);
+      assert.match(ok('node', ['contract/run.mjs', 'contract/wagi.json', pulled], folder), /(\d+) of \1 cases pass/);
+    });
+
+  describe('by hand', () => {
+    let folder: string;
+    before(function () {
+      need(this, ...needed('c'));
+      folder = repository(choicesOf('c'), { 'cosign.pub': key.public }, 'v2.0.0');
+      make(folder, 'setup');
+    });
+    const signed = () => tell(folder, ['login', 'push', 'sign', 'verify', 'TAG=signed']);
+
+    it('names what the module is made of and how it was made, in statements about its digest', () => {
+      assert.equal(signed().code, 0);
+      const digest = readFileSync(join(folder, 'build/pushed'), 'utf8').trim().split('@')[1];
+      const statement = (type: string) => {
+        const said = ok(
+          'cosign',
+          [
+            'verify-attestation',
+            '--key',
+            'cosign.pub',
+            '--insecure-ignore-tlog',
+            '--type',
+            type,
+            `${image('c')}@${digest}`,
+          ],
+          folder,
+        );
+        const line = said.split('\n').find((line) => line.includes('"payload"')) ?? '';
+        return JSON.parse(Buffer.from(JSON.parse(line).payload, 'base64').toString());
+      };
+      const sbom = statement('spdxjson');
+      assert.equal(sbom.predicate.name, 'release-c');
+      assert.equal(`sha256:${sbom.subject[0].digest.sha256}`, digest);
+      const { buildDefinition, runDetails } = statement('slsaprovenance1').predicate;
+      assert.deepEqual(buildDefinition.resolvedDependencies, [
+        {
+          uri: 'git+git@gitlab.example.com:team/release-c.git',
+          digest: { gitCommit: ok('git', ['rev-parse', 'HEAD'], folder).trim() },
+        },
+      ]);
+      assert.equal(runDetails.builder.id, 'urn:builder:local');
+    });
+    it('is not verified with another key', () => {
+      assert.equal(signed().code, 0);
+      writeFileSync(join(folder, 'cosign.pub'), keys().public);
+      const { code, said } = tell(folder, ['verify', 'TAG=signed']);
+      writeFileSync(join(folder, 'cosign.pub'), key.public);
+      assert.notEqual(code, 0);
+      assert.match(said, /Error: signature of \S+@sha256:\w+ cannot be trusted/);
+    });
+    it('is not verified where the tag names something that nobody has signed', () => {
+      assert.equal(tell(folder, ['login', 'push', 'TAG=unsigned']).code, 0);
+      const { code, said } = tell(folder, ['verify', 'TAG=unsigned']);
+      assert.notEqual(code, 0);
+      assert.match(said, /Error: signature of \S+@sha256:\w+ cannot be trusted/);
+    });
+    it('is not verified without its SBOM', () => {
+      assert.equal(tell(folder, ['login', 'push', 'TAG=bare']).code, 0);
+      ok('cosign', ['signing-config', 'create', '--out', 'build/signing.json'], folder);
+      const reference = readFileSync(join(folder, 'build/pushed'), 'utf8').trim();
+      const words = ['--yes', '--key', 'env://COSIGN_PRIVATE_KEY', '--signing-config', 'build/signing.json', reference];
+      ok('cosign', ['sign', ...words], folder, secrets);
+      const { code, said } = tell(folder, ['verify', 'TAG=bare']);
+      assert.notEqual(code, 0);
+      assert.match(said, /ok {7}signature/);
+      assert.match(said, /Error: SBOM of \S+@sha256:\w+ cannot be trusted/);
+    });
+    it('is not signed without the key, or with one that nobody can verify, or before it is pushed', () => {
+      assert.match(tell(folder, ['sign'], { COSIGN_PRIVATE_KEY: '' }).said, /Error: COSIGN_PRIVATE_KEY is not set/);
+      renameSync(join(folder, 'cosign.pub'), join(folder, 'away'));
+      const lonely = tell(folder, ['sign']);
+      renameSync(join(folder, 'away'), join(folder, 'cosign.pub'));
+      assert.notEqual(lonely.code, 0);
+      assert.match(lonely.said, /Error: there is no cosign.pub to verify with/);
+      unlinkSync(join(folder, 'build/pushed'));
+      assert.match(tell(folder, ['sign']).said, /Error: nothing was pushed from here/);
+    });
+  });
+
+  describe('that meets a fault', () => {
+    let folder: string;
+    before(function () {
+      need(this, ...needed('assemblyscript'));
+      folder = repository(choicesOf('assemblyscript'), { 'cosign.pub': key.public }, 'v3.0.0');
+      make(folder, 'setup');
+      make(folder, 'optimize');
+    });
+    const resolves = (tag: string) => run('oras', ['resolve', `${image('assemblyscript')}:${tag}`], folder).code === 0;
+    const elsewhere = (where: string, tag: string) => [`IMAGE=${where}/team/other`, `TAG=${tag}`];
+
+    it('says that the registry does not answer', async () => {
+      const gone = `localhost:${await freePort()}`;
+      const { code, said } = tell(folder, ['push', ...elsewhere(gone, 'v1')]);
+      assert.notEqual(code, 0);
+      assert.match(said, /Error: .*connection refused/);
+      assert.match(said, /Nothing was published\. When that is mended, the same command goes on\./);
+    });
+    it('says that the password is wrong', () => {
+      const { code, said } = tell(folder, ['login'], { REGISTRY_PASSWORD: 'wr0ng' });
+      assert.notEqual(code, 0);
+      assert.match(said, /Error: .*unauthorized|401/);
+      assert.doesNotMatch(said, /wr0ng/);
+    });
+    it('publishes nothing where it is interrupted half-way, and all of it the next time', () => {
+      const path = mkdtempSync(join(scratch, 'interrupted-'));
+      const real = ok('sh', ['-c', 'command -v oras'], folder).trim();
+      writeFileSync(
+        join(path, 'oras'),
+        `#!/bin/sh\n[ "$1" = manifest ] && kill -KILL $PPID && exit 1\nexec ${real} "$@"\n`,
+      );
+      chmodSync(join(path, 'oras'), 0o755);
+      assert.equal(tell(folder, ['login']).code, 0);
+      const { code } = tell(folder, ['push', 'TAG=half'], { PATH: `${path}:${environment.PATH}` });
+      assert.notEqual(code, 0);
+      assert.equal(resolves('half'), false);
+      assert.equal(tell(folder, ['push', 'TAG=half']).code, 0);
+      assert.equal(resolves('half'), true);
+    });
+    it('leaves a tag alone that is out there with other contents', () => {
+      assert.equal(tell(folder, ['login', 'push', 'TAG=taken']).code, 0);
+      const before = ok('oras', ['resolve', `${image('assemblyscript')}:taken`], folder);
+      const words = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'commit', '--quiet', '--allow-empty'];
+      ok('git', [...words, '-m', 'more'], folder);
+      const { code, said } = tell(folder, ['push', 'TAG=taken']);
+      assert.notEqual(code, 0);
+      assert.match(said, /taken is out there with other contents, sha256:\w+\. Tags do not change/);
+      assert.equal(ok('oras', ['resolve', `${image('assemblyscript')}:taken`], folder), before);
+    });
+    it('refuses what is no tag', () => {
+      for (const tag of ['v1+2', '-v1', 'a'.repeat(129)]) {
+        const { code, said } = tell(folder, ['push', `TAG=${tag}`]);
+        assert.notEqual(code, 0);
+        assert.match(said, /is no tag\. Write up to 128/);
+      }
+    });
+    it('says that the disk is full, and goes on when it is not', () => {
+      symlinkSync('/dev/full', join(folder, 'build/pushed.tmp'));
+      renameSync(join(folder, 'build/pushed.tmp'), join(folder, 'build/pushed'));
+      const { code, said } = tell(folder, ['push', 'TAG=full']);
+      assert.notEqual(code, 0);
+      assert.match(said, /Error: build\/pushed cannot be written \(ENOSPC\)/);
+      unlinkSync(join(folder, 'build/pushed'));
+      assert.equal(tell(folder, ['push', 'TAG=full']).code, 0);
+    });
+    it('says that the registry’s disk is full', async () => {
+      const full = await startRegistry({ maxBlocks: 2 });
+      try {
+        const { code, said } = tell(folder, ['login', 'push', ...elsewhere(full.server, 'v1')]);
+        assert.notEqual(code, 0);
+        assert.match(said, /Error: /);
+        assert.match(said, /Nothing was published/);
+      } finally {
+        await full.stop();
+      }
+    });
+  });
+
+  describe('in one step', () => {
+    let folder: string;
+    before(function () {
+      need(this, ...needed('assemblyscript'));
+      folder = repository(choicesOf('assemblyscript'), { 'cosign.pub': key.public }, 'v4.0.0');
+      make(folder, 'setup');
+    });
+
+    it('stops where something fails, goes on there, and tells what is out there', () => {
+      const stopped = tell(folder, ['ship'], { COSIGN_PRIVATE_KEY: '' });
+      assert.notEqual(stopped.code, 0);
+      assert.match(stopped.said, /Stopped at 'sign'\. When that is mended, make ship goes on there\./);
+
+      const { code, said, stdout } = tell(folder, ['ship']);
+      assert.equal(code, 0, said);
+      assert.match(stdout, /^== test: done before$/m);
+      assert.match(stdout, /^== push: done before$/m);
+      assert.match(stdout, /^== sign$/m);
+      const digest = ok('oras', ['resolve', `${image('assemblyscript')}:v4.0.0`], folder).trim();
+      assert.match(
+        stdout,
+        new RegExp(
+          `Shipped  ${image('assemblyscript')}:v4.0.0\ndigest   ${digest}\nsize     \\d+ bytes\nsigned   with the key of cosign.pub\nruns     `,
+        ),
+      );
+      assert.equal(existsSync(join(folder, 'build/shipping')), false);
+    });
+    it('begins anew where something has changed since', () => {
+      const other = mkdtempSync(join(scratch, 'changed-'));
+      cpSync(folder, other, { recursive: true });
+      assert.notEqual(tell(other, ['ship', 'TAG=v4.0.1'], { COSIGN_PRIVATE_KEY: '' }).code, 0);
+      writeFileSync(join(other, 'notes.txt'), 'new\n');
+      const { code, stdout } = tell(other, ['ship', 'TAG=v4.0.1']);
+      assert.equal(code, 0);
+      assert.doesNotMatch(stdout, /done before/);
+    });
+  });
+});
