@@ -48,7 +48,10 @@ const taskRows = (plan: Plan) =>
   present(plan).map(({ name, help }) => ({ name, help: withValues(help, plan.variables).replaceAll('|', '\\|') }));
 
 const setupNote = (plan: Plan) =>
-  usesMise(plan) ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`.\n` : '';
+  usesMise(plan)
+    ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`. \`mise lock\` writes the
+checksums of their downloads into \`mise.lock\`; once that is committed, \`make setup\` takes nothing else.\n`
+    : '';
 
 /** The README of a project, or of a module's folder, which says nothing of CI and licence. */
 export function readme(plan: Plan, isModule = false): File {

@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Installs what only `npm run test:extended` needs, besides scripts/toolchains.sh: tools that take too long to build for each run.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tools=$PWD/.cache/tools
+
+cargo install --quiet --locked --debug --root "$tools/cargo" wkg@0.16.1
+ln -sfn "$tools/cargo/bin/wkg" "$tools/bin/wkg"
