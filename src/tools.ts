@@ -14,6 +14,9 @@ const binaryenVersion = '132.0.0';
 // renovate: datasource=github-releases depName=bytecodealliance/wasmtime
 const wasmtimeVersion = '49.0.3';
 
+// renovate: datasource=github-releases depName=bytecodealliance/wasm-tools extractVersion=^v(?<version>.+)$
+const wasmToolsVersion = '1.262.0';
+
 // renovate: datasource=github-releases depName=WebAssembly/wasi-sdk extractVersion=^wasi-sdk-(?<version>.+)$
 const wasiSdkVersion = '33';
 
@@ -43,6 +46,24 @@ export const wasiSdk: NonNullable<Tool['mise']> = ['github:WebAssembly/wasi-sdk'
 export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:binaryen', binaryenVersion] };
 
 export const wasmtime: Tool = { command: 'wasmtime', atLeast: '30', mise: ['wasmtime', wasmtimeVersion] };
+
+export const wasmTools: Tool = { command: 'wasm-tools', atLeast: '1.230', mise: ['wasm-tools', wasmToolsVersion] };
+
+const adapter = 'wasi_snapshot_preview1.reactor.wasm';
+
+/** Stands between a library for WASI 0.1 and WASI 0.2: a module of wasmtime's releases, which mise puts on PATH as it does programs. */
+export const wasiAdapter: Tool = {
+  command: adapter,
+  instead: `\${WASI_ADAPTER:-${adapter}}`,
+  probe: 'true',
+  mise: [
+    'http:wasi-adapter',
+    {
+      version: wasmtimeVersion,
+      url: `https://github.com/bytecodealliance/wasmtime/releases/download/v${wasmtimeVersion}/${adapter}`,
+    },
+  ],
+};
 
 export const oras: Tool = { command: 'oras', atLeast: '1.2', probe: 'oras version', mise: ['oras', orasVersion] };
 

@@ -10,9 +10,6 @@ import { decisions, goEditor, goRefuses, goSources, goTasks, goTool } from './go
  */
 const tinygoVersion = '0.41.1';
 
-/** What the Go compiler alone needs for its entry point, or TinyGo has in a version of its own. */
-const ofGoAlone = ['main.go', 'start.wat', 'start_wasip1.go'];
-
 /**
  * `wasi-legacy` is the build mode whose `_start` returns; in the default mode it leaves by proc_exit even when all went
  * well: https://github.com/tinygo-org/tinygo/pull/4734
@@ -35,7 +32,8 @@ export const tinygo: Language = {
       tasks: { ...goTasks, build: { help: `Compile ${artifact}`, needs: [artifact] } },
       rules: [{ target: artifact, from: goSources, run: [`${build} -o ${artifact} .`] }],
       files: [
-        ...shared.filter(({ path }) => !ofGoAlone.includes(path)),
+        // TinyGo has one of its own.
+        ...shared.filter(({ path }) => path !== 'main.go'),
         ...templateFiles('languages/tinygo/common', name),
         ...templateFiles(`languages/tinygo/${kind}`, name),
       ],

@@ -35,7 +35,8 @@ export const environment: NodeJS.ProcessEnv = {
   GOFLAGS: '-modcacherw',
   ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS: 'node,go,python,rust,zig,wasmtime,oras,cosign,syft,kubectl,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS:
+    'node,go,python,rust,zig,wasmtime,oras,cosign,syft,kubectl,wasm-tools,http:wasi-adapter,github:WebAssembly/wasi-sdk',
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
@@ -61,7 +62,7 @@ export const needed = (language: string): string[] => compilersOf[language] ?? [
 const compilersOf: Record<string, string[]> = {
   c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
   cpp: ['clang++-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
-  go: ['go', 'mise'],
+  go: ['go', 'mise', 'wasm-tools'],
   javascript: ['mise'],
   python: ['python3', 'mise'],
   typescript: ['mise'],
@@ -133,6 +134,7 @@ const compilers = {
   CXX: 'clang++-22',
   CLANG_FORMAT: 'clang-format-22',
   CLANG_TIDY: 'clang-tidy-22',
+  WASI_ADAPTER: join(toolsBin, 'wasi_snapshot_preview1.reactor.wasm'),
 };
 
 export const make = (folder: string, ...words: string[]): string => ok('make', words, folder, taskEnvironment());
