@@ -30,6 +30,7 @@ export const taskNames = [
   'push',
   'sign',
   'verify',
+  'cluster',
   'diff',
   'deploy',
   'smoke',

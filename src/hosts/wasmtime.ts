@@ -21,7 +21,7 @@ export function runHere(modules: Built[]): Share {
 }
 
 /** `serve` and `smoke`: components that answer HTTP requests. */
-function serveHere([module]: Built[]): Share {
+export function serveHere([module]: Built[]): Share {
   return {
     tasks: {
       serve: {

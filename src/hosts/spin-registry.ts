@@ -1,0 +1,22 @@
+/** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
+import type { Built, Share } from '../plan.ts';
+import { templateText } from '../templates.ts';
+import { spin } from '../tools.ts';
+import { cncfWasm } from './cncf-wasm.ts';
+
+export const spinRegistry = (module: Built): Share => ({
+  tasks: {
+    push: {
+      help: 'Push the application to the registry',
+      needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
+      run: [`sh scripts/push.sh "$IMAGE:$TAG" build/${module.name}.pushed`],
+    },
+  },
+  // Where a module is kept, and under which tag, is no matter of the layout.
+  variables: cncfWasm(module).variables ?? [],
+  files: [{ path: 'scripts/push.sh', text: templateText('hosts/spin-push.sh'), executable: true }],
+  tools: [spin],
+  notes: [
+    `\`make push\` ships \`${module.image}:TAG\` in Spin's own layout; TAG is what \`git describe\` says unless you give one.`,
+  ],
+});
