@@ -92,6 +92,9 @@ describe('the files of hosts', function () {
       assert.match(readFileSync(path, 'utf8'), /^#:schema https:\/\/schemas\.spinframework\.dev\/spin\/manifest-v2\//);
     const schema = ['--schemafile', join(schemas, 'spin-manifest.json')];
     ok('check-jsonschema', [...schema, ...files], scratch);
+    const page = readFileSync(join(import.meta.dirname, '../../docs/moving.md'), 'utf8');
+    const text = String(/```toml\n([\s\S]*?)```/.exec(page)?.[1]);
+    ok('check-jsonschema', [...schema, write({ path: 'spin.toml', text }, 'moving')], scratch);
     const wrong = broken(String(files[0]), 'source =', 'sauce =');
     assert.notEqual(run('check-jsonschema', [...schema, wrong], scratch).code, 0);
   });
