@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Builds a real Kubernetes API server and kubectl from the Go module proxy, and installs Debian's etcd, for
-# `npm run test:extended`. The first build takes ten minutes on two idle cores, and 2 GB of memory.
+# `npm run test:extended`. Not among the other tools: no project under test finds a real kubectl by chance.
+# The first build takes ten minutes on two idle cores, and 2 GB of memory.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-bin=$PWD/.cache/tools/bin
+bin=$PWD/.cache/kubernetes
 version=1.34.4
 mkdir -p "$bin"
 

@@ -9,7 +9,7 @@ export const spinRegistry = (module: Built): Share => ({
     push: {
       help: 'Push the application to the registry',
       needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
-      run: [`sh scripts/push.sh "$IMAGE:$TAG" build/${module.name}.pushed`],
+      run: ['sh scripts/push.sh "$IMAGE:$TAG"'],
     },
   },
   // Where a module is kept, and under which tag, is no matter of the layout.

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Pushes the application of spin.toml, and writes down by which digest the registry has it.
-# Usage: push.sh IMAGE:TAG FILE
+# Pushes the application of spin.toml, and writes into build/pushed by which digest the registry has it.
+# Usage: push.sh IMAGE:TAG
 set -eu
 
 reference=$1
@@ -11,4 +11,4 @@ if [ -z "$digest" ]; then
   echo "The registry gave no digest for $reference, so it cannot be signed or deployed. Ask it: oras resolve $reference" >&2
   exit 1
 fi
-echo "${reference%:*}@$digest" >"$2"
+echo "${reference%:*}@$digest" >build/pushed

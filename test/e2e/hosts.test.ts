@@ -354,7 +354,7 @@ describe('tasks for a cluster', function () {
       const image = `${server}/team/hello-wasm`;
       assert.deepEqual(calls, [`spin registry push ${image}:v2`]);
       const pushed = ok('oras', ['resolve', `${image}:v2`], folder).trim();
-      assert.equal(readFileSync(join(folder, 'build/hello-wasm.pushed'), 'utf8'), `${image}@${pushed}\n`);
+      assert.equal(readFileSync(join(folder, 'build/pushed'), 'utf8'), `${image}@${pushed}\n`);
       assert.ok(existsSync(join(folder, 'build/hello-wasm.opt.wasm')), 'what spin.toml names was made');
 
       const silent = new StandIns().add('spin', 'echo "Pushed; the registry did not return the digest"');

@@ -49,9 +49,14 @@ export const has = (command: string): boolean =>
 
 /** Skips the test, or fails it where everything is required, unless these commands are there. */
 export function need(test: Context, ...commands: string[]): void {
+  needFrom('scripts/toolchains.sh', test, commands);
+}
+
+/** The same for commands that another script gets. */
+export function needFrom(script: string, test: Context, commands: string[]): void {
   const missing = commands.filter((command) => !has(command));
   if (missing.length === 0) return;
-  const reason = `${missing.join(', ')} not found. Get it with: bash scripts/toolchains.sh`;
+  const reason = `${missing.join(', ')} not found. Get it with: bash ${script}`;
   if (process.env.E2E === 'required') throw new Error(reason);
   console.log(`      skipped: ${reason}`);
   test.skip();
