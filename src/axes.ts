@@ -3,8 +3,13 @@ import { github } from './ci/github.ts';
 import { gitlab } from './ci/gitlab.ts';
 import { vscode } from './editors/vscode.ts';
 import { krustlet } from './hosts/krustlet.ts';
+import { runwasi } from './hosts/runwasi.ts';
+import { spin } from './hosts/spin.ts';
+import { spinkube } from './hosts/spinkube.ts';
 import { wagi } from './hosts/wagi.ts';
+import { wasmcloud } from './hosts/wasmcloud.ts';
 import { wasmtime } from './hosts/wasmtime.ts';
+import { wazero } from './hosts/wazero.ts';
 import { assemblyscript } from './languages/assemblyscript.ts';
 import { c } from './languages/c.ts';
 import { cpp } from './languages/cpp.ts';
@@ -44,7 +49,7 @@ export const axes = {
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },
     { id: 'http', label: 'HTTP component', help: 'answers HTTP requests by wasi:http, of WASI 0.2', status: 'current' },
   ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
-  host: [wagi, wasmtime, krustlet] satisfies Host[] as Host[],
+  host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet] satisfies Host[] as Host[],
   registry: [ghcr, acr, oci, noRegistry] satisfies Registry[] as Registry[],
   ci: [github, gitlab, nothing('no CI files')] satisfies Renderer[] as Renderer[],
   editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],

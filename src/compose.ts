@@ -86,8 +86,8 @@ export function compose(choices: Choices): Plan {
     ...(publish ? [publish, ...(registry.protocol === 'oci' ? [signing(module)] : [])] : []),
     host.share([module]),
   ];
-  const has = (name: TaskName) => shares.some(({ tasks }) => tasks?.[name]);
-  if (publish) shares.push(shipping(module, has, host.runsAt(module)));
+  const task = (name: TaskName) => shares.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
+  if (publish) shares.push(shipping(module, task, host.runsAt(module)));
   if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
   const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>

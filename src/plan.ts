@@ -30,6 +30,7 @@ export const taskNames = [
   'push',
   'sign',
   'verify',
+  'cluster',
   'diff',
   'deploy',
   'smoke',
@@ -167,6 +168,8 @@ export interface Task {
   /** The same for what is no secret. */
   settings?: Setting[];
   identity?: Identity;
+  /** It asks a server that somebody has to start first. */
+  wantsServer?: true;
 }
 export type Tasks = { [name in TaskName]?: Task };
 

@@ -1,6 +1,6 @@
 /** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign and syft. */
 import { sigstore } from './pipeline.ts';
-import type { Built, Share, TaskName } from './plan.ts';
+import type { Built, Share, Task, TaskName } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
 import { cosign, oras, syft } from './tools.ts';
@@ -86,9 +86,8 @@ const shipped: TaskName[] = ['build', 'test', 'optimize', 'sbom', 'login', 'push
  * `ship`, for a project with these tasks.
  * @param where says in a few words where the module runs then.
  */
-export function shipping(module: Built, has: (name: TaskName) => boolean, where: string): Share {
-  // What only a server answers cannot be asked before somebody has started it.
-  const tasks = shipped.filter((name) => has(name) && (name !== 'smoke' || has('deploy') || !has('serve')));
+export function shipping(module: Built, find: (name: TaskName) => Task | undefined, where: string): Share {
+  const tasks = shipped.filter((name) => find(name) && !find(name)?.wantsServer);
   return {
     tasks: {
       ship: {

@@ -29,8 +29,40 @@ const cosignVersion = '3.1.3';
 // renovate: datasource=github-releases depName=anchore/syft
 const syftVersion = '1.57.0';
 
+// renovate: datasource=github-releases depName=tetratelabs/wazero
+const wazeroVersion = '1.12.0';
+
+// renovate: datasource=github-releases depName=spinframework/spin
+const spinVersion = '4.0.2';
+
+// renovate: datasource=github-releases depName=wasmCloud/wasmCloud
+const washVersion = '2.10.3';
+
 // renovate: datasource=github-releases depName=kubernetes/kubernetes
 const kubectlVersion = '1.34.4';
+
+// renovate: datasource=github-releases depName=helm/helm
+const helmVersion = '3.22.0';
+
+// renovate: datasource=github-releases depName=kubernetes-sigs/kind
+const kindVersion = '0.33.0';
+
+// renovate: datasource=github-releases depName=k3d-io/k3d
+const k3dVersion = '5.8.3';
+
+/** What `make cluster` installs, and pages name, by the word that stands for it in the templates of the hosts. */
+export const clusterVersions: Record<string, string> = {
+  // Of containerd-shim-wasmtime; its digests are in templates/hosts/runwasi-cluster.sh.
+  RUNWASI_VERSION: '0.6.1',
+  // renovate: datasource=github-releases depName=spinframework/containerd-shim-spin
+  SPIN_SHIM_VERSION: '0.24.0',
+  // renovate: datasource=github-releases depName=spinframework/spin-operator
+  SPIN_OPERATOR_VERSION: '0.6.1',
+  // renovate: datasource=github-releases depName=cert-manager/cert-manager
+  CERT_MANAGER_VERSION: '1.16.3',
+  // renovate: datasource=github-releases depName=wasmCloud/wasmCloud
+  WASMCLOUD_VERSION: '2.10.0',
+};
 
 export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Node 24 from https://nodejs.org' };
 
@@ -78,7 +110,32 @@ export const syft: Tool = { command: 'syft', atLeast: '1', mise: ['syft', syftVe
 
 export const kubectl: Tool = {
   command: 'kubectl',
-  atLeast: '1.23',
+  atLeast: '1.32',
   probe: 'kubectl version --client',
   mise: ['kubectl', kubectlVersion],
+};
+
+export const wazero: Tool = {
+  command: 'wazero',
+  atLeast: '1.8',
+  probe: 'wazero version',
+  mise: ['github:tetratelabs/wazero', wazeroVersion],
+};
+
+export const spin: Tool = { command: 'spin', atLeast: '3.0', mise: ['spin-framework', spinVersion] };
+
+export const wash: Tool = { command: 'wash', atLeast: '2.3', mise: ['wash', washVersion] };
+
+const forCluster = 'make cluster needs it';
+
+export const helm: Tool = { command: 'helm', optional: forCluster, mise: ['helm', helmVersion] };
+
+export const kind: Tool = { command: 'kind', optional: forCluster, mise: ['kind', kindVersion] };
+
+export const k3d: Tool = { command: 'k3d', optional: forCluster, mise: ['k3d', k3dVersion] };
+
+export const docker: Tool = {
+  command: 'docker',
+  optional: forCluster,
+  get: 'see https://docs.docker.com/engine/install',
 };

@@ -1,7 +1,7 @@
 /** Choices for tests: every valid combination, and a plain one to vary. */
 import { axes } from '../src/axes.ts';
-import { conflict } from '../src/compose.ts';
-import type { Choices } from '../src/plan.ts';
+import { compose, conflict } from '../src/compose.ts';
+import type { Choices, File } from '../src/plan.ts';
 
 /** Subsets of the CI providers that are worth their own project: each alone, and all that go together. */
 const cis = [...axes.ci.map(({ id }) => [id]), axes.ci.map(({ id }) => id).filter((id) => id !== 'none')];
@@ -51,3 +51,19 @@ export const plain: Choices = {
   license: 'MIT',
   author: 'Ada',
 };
+
+/** Every distinct file of any valid combination whose path matches. */
+export function distinctFiles(pattern: RegExp): File[] {
+  const files = new Map<string, File>();
+  const seen = new Set<string>();
+  for (const choices of everyChoice('hello-wasm')) {
+    // CI and editors are printed from the rest, and write nothing that a host reads.
+    const { language, kind, host, registry } = choices;
+    const key = [language, kind, host, registry].join();
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const file of compose(choices).files)
+      if (pattern.test(file.path)) files.set(`${file.path}\n${file.text}`, file);
+  }
+  return [...files.values()];
+}

@@ -10,12 +10,17 @@ const state = (option: Option | undefined) => (option?.status === 'legacy' ? 'le
 
 function projects(): string {
   return table(
-    ['`--language`', '`--kind`', '`--host`', 'built, linted, unit-tested, optimized, held to its contract'],
-    cells.map(({ choices: { language, kind, host }, notRun }) => [
-      language,
-      kind,
-      host,
+    [
+      '`--language`',
+      '`--kind`',
+      'built, linted, unit-tested, optimized, held to its contract',
+      'hosts whose own tasks ran it',
+    ],
+    cells.map(({ choices, notRun, others }) => [
+      choices.language,
+      choices.kind,
       notRun ? '**not run here**' : 'yes',
+      notRun ? '–' : [choices, ...others].map(({ host }) => host).join(', '),
     ]),
   );
 }

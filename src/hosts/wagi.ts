@@ -26,6 +26,7 @@ export const wagi: Host = {
         smoke: {
           help: 'Hold what answers at $URL to the contract',
           run: cases.map((file) => `node contract/run.mjs ${file} --url $URL`),
+          wantsServer: true,
         },
       },
       variables: [
@@ -68,7 +69,8 @@ export const wagi: Host = {
 
 \`make serve\` starts [WAGI](https://github.com/deislabs/wagi) where it is installed, else the stand-in that comes with
 \`generator-wasm\`, which answers as WAGI 0.8.1 does. WAGI itself is no longer developed: 0.8.1 is its last release. The
-module is plain CGI, so [Spin](https://spinframework.dev) runs it too, with \`executor = { type = "wagi" }\`.
+module is plain CGI, so [Spin](https://spinframework.dev) runs it too, for as long as it has its WAGI executor, which version 6 is
+to lose: the generator makes this project for it with \`--host spin\`.
 
 The routes are in \`modules.toml\`: the first that matches wins, and what \`--env\` sets is visible to every module.`,
       ],

@@ -21,7 +21,7 @@ export function runHere(modules: Built[]): Share {
 }
 
 /** `serve` and `smoke`: components that answer HTTP requests. */
-function serveHere([module]: Built[]): Share {
+export function serveHere([module]: Built[]): Share {
   return {
     tasks: {
       serve: {
@@ -32,6 +32,7 @@ function serveHere([module]: Built[]): Share {
       smoke: {
         help: 'Hold what answers at $URL to the contract',
         run: ['node contract/run.mjs contract/http.json --url $URL'],
+        wantsServer: true,
       },
     },
     variables: [

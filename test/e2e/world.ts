@@ -35,8 +35,11 @@ export const environment: NodeJS.ProcessEnv = {
   GOFLAGS: '-modcacherw',
   ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
-  MISE_DISABLE_TOOLS:
-    'node,go,python,rust,zig,wasmtime,oras,cosign,syft,kubectl,wasm-tools,http:wasi-adapter,github:WebAssembly/wasi-sdk',
+  MISE_DISABLE_TOOLS: [
+    ...['node', 'go', 'python', 'rust', 'zig', 'wasmtime', 'wasm-tools', 'http:wasi-adapter'],
+    ...['github:WebAssembly/wasi-sdk', 'github:tetratelabs/wazero', 'spin-framework', 'wash'],
+    ...['oras', 'cosign', 'syft', 'kubectl', 'helm', 'kind', 'k3d'],
+  ].join(),
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
@@ -49,9 +52,14 @@ export const has = (command: string): boolean =>
 
 /** Skips the test, or fails it where everything is required, unless these commands are there. */
 export function need(test: Context, ...commands: string[]): void {
+  needFrom('scripts/toolchains.sh', test, commands);
+}
+
+/** The same for commands that another script gets. */
+export function needFrom(script: string, test: Context, commands: string[]): void {
   const missing = commands.filter((command) => !has(command));
   if (missing.length === 0) return;
-  const reason = `${missing.join(', ')} not found. Get it with: bash scripts/toolchains.sh`;
+  const reason = `${missing.join(', ')} not found. Get it with: bash ${script}`;
   if (process.env.E2E === 'required') throw new Error(reason);
   console.log(`      skipped: ${reason}`);
   test.skip();

@@ -1,0 +1,16 @@
+/** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
+import type { Built, Share } from '../plan.ts';
+import { templateText } from '../templates.ts';
+import { spin } from '../tools.ts';
+
+export const spinRegistry = (module: Built): Share => ({
+  tasks: {
+    push: {
+      help: 'Push the application to the registry',
+      needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
+      run: ['sh scripts/push.sh "$IMAGE:$TAG"'],
+    },
+  },
+  files: [{ path: 'scripts/push.sh', text: templateText('hosts/spin-push.sh'), executable: true }],
+  tools: [spin],
+});

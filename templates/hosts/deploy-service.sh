@@ -1,0 +1,21 @@
+#!/bin/sh
+# Brings deploy/ to the cluster with the digest of a tag in place of the image, or shows what that would change.
+# Usage: deploy.sh apply|diff IMAGE:TAG
+set -eu
+
+reference=$2
+repository=${reference%:*}
+image=$repository@$(oras resolve "$reference")
+
+manifests() {
+  for file in deploy/*.yaml; do
+    echo '---'
+    sed "s|image: $repository:.*|image: $image|" "$file"
+  done
+}
+
+case $1 in
+  apply) manifests | kubectl apply --filename - ;;
+  # It ends with 1 where something differs, which is no failure.
+  diff) manifests | kubectl diff --filename - || [ $? -eq 1 ] ;;
+esac

@@ -1,0 +1,85 @@
+/** Which host runs what, as the flags and the prompt say it. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { choose, readWish } from '../../src/answers.ts';
+import { axes } from '../../src/axes.ts';
+import { compose, conflict } from '../../src/compose.ts';
+import { asker, type PromptQuestion } from '../../src/prompt.ts';
+import { questions } from '../../src/questions.ts';
+import { plain } from '../examples.ts';
+
+const around = { folder: 'hello', author: () => 'Ada' };
+
+describe('the hosts', () => {
+  it('are these', () => {
+    const ids = 'wagi wasmtime spin runwasi spinkube wasmcloud wazero krustlet';
+    assert.equal(axes.host.map(({ id }) => id).join(' '), ids);
+  });
+
+  for (const host of axes.host)
+    for (const { id: kind } of axes.kind) {
+      const able = axes.host.filter(({ kinds }) => kinds.includes(kind)).map(({ id }) => id);
+      if (host.kinds.includes(kind))
+        it(`${host.id} runs ${kind}`, async () => {
+          assert.equal(conflict({ kind, host: host.id }), undefined);
+          const registry = host.needsRegistry ? ['--registry', 'oci', '--namespace', 'registry.example.com/team'] : [];
+          const language = axes.language.find(({ kinds }) => kinds.includes(kind))?.id ?? '';
+          const flags = ['--yes', '--host', host.id, '--kind', kind, '--language', language, ...registry];
+          const { tasks } = compose(await choose(readWish(flags), around, undefined));
+          // A local run, and a way to hold what runs to its contract.
+          assert.ok((tasks.run || tasks.serve) && tasks.smoke);
+          assert.equal(Boolean(tasks.push), Boolean(host.needsRegistry));
+        });
+      else
+        it(`${host.id} refuses ${kind}, and says which host runs it`, async () => {
+          const refused = choose(readWish(['--yes', '--host', host.id, '--kind', kind]), around, undefined);
+          await assert.rejects(refused, {
+            code: 1,
+            message: `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`,
+          });
+        });
+    }
+
+  it('that need a registry say so', () => {
+    for (const { id, label, needsRegistry } of axes.host)
+      assert.equal(conflict({ host: id, registry: 'none' })?.startsWith(`${label} pulls its modules`), needsRegistry);
+  });
+
+  it('are marked in the prompt where their makers have left them, and closed where they do not run the kind', async () => {
+    let asked: PromptQuestion | undefined;
+    const ask = asker(async (question) => {
+      asked = question;
+      return { answer: 'spin' };
+    });
+    const question = questions.find(({ key }) => key === 'host');
+    assert.ok(question);
+    await ask(question, { kind: 'wagi' }, 'wagi');
+    const offered = asked?.choices ?? [];
+    const legacy = offered.filter(({ name }) => name.endsWith(' (legacy)')).map(({ value }) => value);
+    assert.deepEqual(legacy, ['wagi', 'krustlet']);
+    const open = offered.filter(({ disabled }) => !disabled).map(({ value }) => value);
+    assert.deepEqual(open, ['wagi', 'spin', 'spinkube']);
+  });
+
+  it('of a cluster have a task for each thing that is done there', () => {
+    const registry = { registry: 'oci', namespace: 'registry.example.com/team' };
+    for (const host of axes.host.filter(({ needsRegistry }) => needsRegistry))
+      for (const kind of host.kinds) {
+        const { tasks } = compose({ ...plain, ...registry, host: host.id, kind, language: 'rust' });
+        for (const name of ['push', 'diff', 'deploy', 'smoke', 'logs', 'undeploy'] as const)
+          assert.ok(tasks[name], `${host.id} ${kind}: ${name}`);
+        // An archived host has no cluster to be made for it.
+        assert.equal(Boolean(tasks.cluster), host.status === 'current', host.id);
+      }
+  });
+
+  it('are reached by the commands of docs/moving.md', async () => {
+    const text = readFileSync(new URL('../../docs/moving.md', import.meta.url), 'utf8');
+    const commands = [...text.matchAll(/`npx generator-wasm ([^`]+)`/g)].map(([, words]) => String(words).split(' '));
+    assert.ok(commands.length > 3);
+    for (const words of commands) {
+      const { host } = await choose(readWish(words), around, undefined);
+      assert.equal(axes.host.find(({ id }) => id === host)?.status, 'current', words.join(' '));
+    }
+  });
+});
