@@ -28,6 +28,8 @@ export function conflict(choices: Partial<Choices>): string | undefined {
       .join(', ')}.`;
   if (host && registry?.protocol && !host.publish[registry.protocol])
     return `${host.label} cannot take modules from ${registry.label}. Choose another registry.`;
+  if (choices.hippofacts === 'yes' && registry && registry.protocol !== 'bindle')
+    return `HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from ${registry.label}. Choose registry bindle, or leave them out.`;
   if (registry && choices.namespace !== undefined) {
     if (!registry.checkNamespace && choices.namespace)
       return `Registry '${registry.id}' takes no namespace, so '${choices.namespace}' has no use. Leave it out, or choose a registry.`;
@@ -75,7 +77,7 @@ export function compose(choices: Choices): Plan {
     optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
   };
-  const publish = registry.protocol && host.publish[registry.protocol]?.(module);
+  const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
   const shares: Share[] = [
     language.share(module, choices),
     core(module, language.maxBytes?.[choices.kind]),

@@ -1,5 +1,5 @@
 /** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
-import { axes } from './axes.ts';
+import { axes, find } from './axes.ts';
 import { conflict } from './compose.ts';
 import { checkName } from './names.ts';
 import type { Choices, Option } from './plan.ts';
@@ -96,6 +96,13 @@ export const questions: readonly Question[] = [
     check: (namespace, known) => conflict({ ...known, namespace }),
     applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
   }),
+  {
+    ...choice('hippofacts', 'HIPPOFACTS', 'whether there is a HIPPOFACTS for Hippo, with Bindle only', [
+      { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
+      { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
+    ]),
+    applies: (known) => find(axes.registry, known.registry)?.protocol === 'bindle',
+  },
   { ...choice('ci', 'CI', 'the CI providers, a list or repeated', axes.ci), kind: 'many', fallback: () => ['github'] },
   choice('editor', 'Editor', 'the editor files', axes.editor),
   choice('license', 'Licence', 'the licence of the project', axes.license),
