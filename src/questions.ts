@@ -1,5 +1,5 @@
 /** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
-import { axes, find } from './axes.ts';
+import { axes } from './axes.ts';
 import { conflict } from './compose.ts';
 import { checkName } from './names.ts';
 import type { Choices, Option } from './plan.ts';
@@ -97,11 +97,12 @@ export const questions: readonly Question[] = [
     applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
   }),
   {
-    ...choice('hippofacts', 'HIPPOFACTS', 'whether there is a HIPPOFACTS for Hippo, with Bindle only', [
+    ...choice('hippofacts', 'HIPPOFACTS', 'with Bindle: whether there is a HIPPOFACTS, for Hippo', [
       { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
       { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
     ]),
-    applies: (known) => find(axes.registry, known.registry)?.protocol === 'bindle',
+    // Hippo is history: nobody is asked.
+    applies: () => false,
   },
   { ...choice('ci', 'CI', 'the CI providers, a list or repeated', axes.ci), kind: 'many', fallback: () => ['github'] },
   choice('editor', 'Editor', 'the editor files', axes.editor),
