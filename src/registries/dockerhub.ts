@@ -39,11 +39,10 @@ which may push wherever you may, or one of the organization, for this repository
 
 ${loginByHand(owner, 'token')}
 
-The first push makes the repository, public unless the default privacy of \`${owner}\` is another. Docker Hub has taken modules since
-it took OCI artifacts, in October 2022, whatever wasm-to-oci's README says; its pages show no details of them. An organization
-with a Team or Business plan can let GitHub Actions in without a token, by an
-[OIDC connection](https://docs.docker.com/enterprise/security/oidc-connections/); this project uses a token, which every account
-and every CI can have.`,
+The first push makes the repository, public unless the default privacy of \`${owner}\` is another. Docker Hub takes artifacts of
+any type since October 2022; its pages show little of what is not a container image. An organization with a Team or Business plan
+can let GitHub Actions in without a token, by an [OIDC connection](https://docs.docker.com/enterprise/security/oidc-connections/);
+this project uses a token, which every account and every CI can have.`,
       ],
     };
   },

@@ -19,11 +19,14 @@ try {
 
 async function push(server, name, tag, path) {
   const version = tag.replace(/^v/, '');
-  if (!/^\d+\.\d+\.\d+(?:-[\w.-]+)?(?:\+[\w.-]+)?$/.test(version))
-    throw new Error(`'${tag}' is no semantic version, and Bindle takes no other. Tag the commit v1.2.3, or give TAG=1.2.3.`);
+  if (!/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.test(version))
+    throw new Error(
+      `'${tag}' is no semantic version, and Bindle takes no other. Tag the commit v1.2.3, or give TAG=1.2.3.`,
+    );
   const { key, publicKey } = ownKey();
   const module = readFileSync(path);
   const sha256 = createHash('sha256').update(module).digest('hex');
+  // What is signed, line by line: https://github.com/deislabs/bindle/blob/main/docs/signing-spec.md
   const signed = [name, name, version, 'creator', '~', sha256].join('\n');
   const invoice = `bindleVersion = "1.0.0"
 
@@ -49,8 +52,8 @@ route = "/..."
 `;
 
   const id = `${name}/${version}`;
-  const isNew = await ask(`${server}/_i`, 'application/toml', invoice);
-  if (!isNew) {
+  const created = await ask(`${server}/_i`, 'application/toml', invoice);
+  if (created === undefined) {
     const there = JSON.parse(await ask(`${server}/_i/${id}`));
     if (there.parcel?.[0]?.label.sha256 !== sha256)
       throw new Error(`${id} is there with other bytes, and a version never changes. Push a new one.`);
@@ -70,6 +73,8 @@ async function ask(url, type, body) {
       ...(user && { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }),
     },
     body,
+  }).catch(({ message, cause }) => {
+    throw new Error(`${new URL(url).host} does not answer: ${cause?.code ?? message}.`);
   });
   if (body && response.status === 409) return undefined;
   const text = await response.text();
@@ -80,7 +85,8 @@ async function ask(url, type, body) {
 /** The key in BINDLE_KEYPAIR: 32 bytes of it and 32 of its public half, in base64, as in Bindle's own secret_keys.toml. */
 function ownKey() {
   const pair = Buffer.from(process.env.BINDLE_KEYPAIR ?? '', 'base64');
-  if (pair.length !== 64) throw new Error('BINDLE_KEYPAIR is not set, or no key. Make one: node scripts/bindle.mjs keypair');
+  if (pair.length !== 64)
+    throw new Error('BINDLE_KEYPAIR is not set, or no key. Make one: node scripts/bindle.mjs keypair');
   const [d, x] = [pair.subarray(0, 32), pair.subarray(32)].map((half) => half.toString('base64url'));
   return {
     key: createPrivateKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', d, x } }),
@@ -94,6 +100,10 @@ function keypair() {
 }
 
 function keyring(label) {
-  const entry = { label, roles: ['creator'], key: ownKey().publicKey };
-  console.log(['version = "1.0"', '', '[[key]]', ...Object.entries(entry).map(([name, value]) => `${name} = ${JSON.stringify(value)}`)].join('\n'));
+  console.log(`version = "1.0"
+
+[[key]]
+label = ${JSON.stringify(label)}
+roles = ["creator"]
+key = "${ownKey().publicKey}"`);
 }

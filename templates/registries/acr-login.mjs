@@ -44,6 +44,8 @@ function tokenOfAz() {
   try {
     return execFileSync('az', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   } catch (error) {
-    throw new Error(error.code === 'ENOENT' ? 'there is no az here. Install the Azure CLI.' : 'az has none. Run: az login');
+    throw new Error(
+      error.code === 'ENOENT' ? 'there is no az here. Install the Azure CLI.' : 'az has none. Run: az login',
+    );
   }
 }

@@ -38,7 +38,10 @@ async function assumeRole(identity) {
 /** Keys for a password that holds 12 hours. */
 async function passwordFor(keys) {
   const host = `api.ecr.${aws}`;
-  const { host: _, ...headers } = signed({ host, target: 'AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken' }, keys);
+  const { host: _, ...headers } = signed(
+    { host, target: 'AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken' },
+    keys,
+  );
   const answer = await ask(`https://${host}/`, { method: 'POST', body: '{}', headers });
   const [{ authorizationToken }] = JSON.parse(answer).authorizationData;
   return Buffer.from(authorizationToken, 'base64').toString().replace(/^AWS:/, '');
@@ -72,6 +75,8 @@ function passwordOfCli() {
     const args = ['ecr', 'get-login-password', '--region', region];
     return execFileSync('aws', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   } catch (error) {
-    throw new Error(error.code === 'ENOENT' ? 'there is no aws here. Install the AWS CLI.' : 'aws has none. Log in by the AWS CLI.');
+    throw new Error(
+      error.code === 'ENOENT' ? 'there is no aws here. Install the AWS CLI.' : 'aws has none. Log in by the AWS CLI.',
+    );
   }
 }

@@ -64,7 +64,9 @@ function tokenOfGcloud() {
     return execFileSync('gcloud', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   } catch (error) {
     throw new Error(
-      error.code === 'ENOENT' ? 'there is no gcloud here. Install the Google Cloud CLI.' : 'gcloud has none. Run: gcloud auth login',
+      error.code === 'ENOENT'
+        ? 'there is no gcloud here. Install the Google Cloud CLI.'
+        : 'gcloud has none. Run: gcloud auth login',
     );
   }
 }

@@ -17,9 +17,13 @@ export function setting(name) {
 
 /** The text of an answer; what a service says against the question is an error. A form is posted. */
 export async function ask(url, { form, ...request }) {
-  const response = await fetch(url, form ? { ...request, method: 'POST', body: new URLSearchParams(form) } : request);
+  const { host } = new URL(url);
+  const posted = form && { method: 'POST', body: new URLSearchParams(form) };
+  const response = await fetch(url, { ...request, ...posted }).catch(({ message, cause }) => {
+    throw new Error(`${host} does not answer: ${cause?.code ?? message}.`);
+  });
   const text = await response.text();
   if (response.ok) return text;
   const said = /"(?:error_description|message)": ?"((?:[^"\\]|\\.)*)"/i.exec(text) ?? /<Message>([^<]*)/.exec(text);
-  throw new Error(`${new URL(url).host} answered ${response.status}. ${said?.[1] ?? ''}`.trim());
+  throw new Error(`${host} answered ${response.status}. ${said?.[1] ?? ''}`.trim());
 }

@@ -81,6 +81,13 @@ describe('the login to Google Artifact Registry', () => {
     );
   });
 
+  it('says who does not answer', () => {
+    const dead = `throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ENOTFOUND' } })`;
+    const { code, stderr } = login(dead, { ...provider, GOOGLE_ID_TOKEN: 'x' }, scriptOf('gar-login.mjs'), [registry]);
+    assert.equal(code, 1);
+    assert.equal(stderr, `No token for ${registry}: sts.googleapis.com does not answer: ENOTFOUND.\n`);
+  });
+
   it('names what is missing or no key', () => {
     assert.match(run({ GOOGLE_ID_TOKEN: 'from-gitlab' }).stderr, /GOOGLE_PROVIDER is not set\. The README says/);
     const { code, stderr } = run({ GOOGLE_KEY: 'pa55-w0rd' });

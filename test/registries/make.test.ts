@@ -62,8 +62,8 @@ if (url.host === 'sts.googleapis.com') return Response.json({ access_token: 'of-
         registry,
         // As Harbor calls its robots.
         user: 'robot$team+ci',
-        password: 'pa55 $w0rd"\'`\\',
-        env: { REGISTRY_USER: 'robot$team+ci', REGISTRY_PASSWORD: 'pa55 $w0rd"\'`\\' },
+        password: 'pa55 %s$w0rd"\'`\\n',
+        env: { REGISTRY_USER: 'robot$team+ci', REGISTRY_PASSWORD: 'pa55 %s$w0rd"\'`\\n' },
         secrets: ['pa55'],
       })),
     ];

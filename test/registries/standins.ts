@@ -11,6 +11,8 @@ export interface Asked {
   method: string;
   form: Record<string, string>;
   headers: Record<string, string>;
+  /** What was posted that is no form. */
+  body?: string;
 }
 
 export interface Ended {
@@ -36,7 +38,7 @@ Date.now = () => new Date().getTime();
 const answer = (url, form) => { ${answer}; throw new Error('nobody at ' + url.host); };
 globalThis.fetch = async (url, { method = 'GET', body, headers = {} } = {}) => {
   const form = body instanceof URLSearchParams ? Object.fromEntries(body) : {};
-  appendFileSync(process.env.ASKED, JSON.stringify({ url, method, form, headers }) + '\\n');
+  appendFileSync(process.env.ASKED, JSON.stringify({ url, method, form, headers, ...(body === undefined || body instanceof URLSearchParams ? {} : { body: String(body) }) }) + '\\n');
   return answer(new URL(url), form);
 };`)}`;
 
