@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { axes } from '../../src/axes.ts';
-import type { Choices } from '../../src/plan.ts';
+import { compose } from '../../src/compose.ts';
+import { inputs } from '../../src/pipeline.ts';
+import type { Choices, Renderer } from '../../src/plan.ts';
 import { render } from '../../src/render.ts';
 import { credentials, startRegistry } from '../e2e/registry.ts';
 import { need, ok, run, scratch, taskEnvironment } from '../e2e/world.ts';
@@ -100,6 +102,23 @@ if (url.host === 'sts.googleapis.com') return Response.json({ access_token: 'of-
       return makefile.replaceAll(namespace, 'NAMESPACE').replaceAll(namespace.split('/')[0] ?? '', 'HOST');
     };
     for (const registry of ['ghcr', 'dockerhub', 'gitlab']) assert.equal(tasks(registry), tasks('oci'), registry);
+  });
+
+  it('takes a role, a variable or a secret, by whether the CI has an identity', () => {
+    const wanted = (registry: string, provider: Pick<Renderer, 'identity'>) => {
+      const plan = compose({ ...plain, registry, namespace: example(registry) });
+      const { secrets, settings, identity } = inputs(plan, 'login', provider as Renderer);
+      return [...secrets, ...settings].map(({ name }) => name).concat(identity ? [identity.variable] : []);
+    };
+    const without = {};
+    const withIdentity = { identity: { issuer: '', subject: '', sigstore: false } };
+    assert.deepEqual(wanted('acr', without), ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_ID', 'AZURE_TENANT_ID']);
+    assert.deepEqual(wanted('acr', withIdentity), ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_ID_TOKEN']);
+    assert.deepEqual(wanted('ecr', without), ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']);
+    assert.deepEqual(wanted('ecr', withIdentity), ['AWS_ROLE_ARN', 'AWS_ID_TOKEN']);
+    assert.deepEqual(wanted('gar', without), ['GOOGLE_KEY']);
+    assert.deepEqual(wanted('gar', withIdentity), ['GOOGLE_PROVIDER', 'GOOGLE_ID_TOKEN']);
+    assert.deepEqual(wanted('gitlab', withIdentity), ['REGISTRY_USER', 'REGISTRY_PASSWORD']);
   });
 
   it('is done once for several modules, with the secrets of one', () => {
