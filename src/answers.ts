@@ -236,6 +236,7 @@ function inOrder(choices: Choices): Choices {
     host: choices.host,
     registry: choices.registry,
     namespace: choices.namespace,
+    ...(choices.hippofacts === 'yes' && { hippofacts: choices.hippofacts }),
     ci: ci.filter((id) => choices.ci.includes(id)),
     editor: choices.editor,
     license: choices.license,

@@ -24,7 +24,12 @@ import { zig } from './languages/zig.ts';
 import { licenses } from './licenses.ts';
 import type { Host, Kind, Language, Option, Registry, Renderer } from './plan.ts';
 import { acr } from './registries/acr.ts';
+import { bindle } from './registries/bindle.ts';
+import { dockerhub } from './registries/dockerhub.ts';
+import { ecr } from './registries/ecr.ts';
+import { gar } from './registries/gar.ts';
 import { ghcr } from './registries/ghcr.ts';
+import { gitlab as gitlabRegistry } from './registries/gitlab.ts';
 import { none as noRegistry } from './registries/none.ts';
 import { oci } from './registries/oci.ts';
 
@@ -50,7 +55,17 @@ export const axes = {
     { id: 'http', label: 'HTTP component', help: 'answers HTTP requests by wasi:http, of WASI 0.2', status: 'current' },
   ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet] satisfies Host[] as Host[],
-  registry: [ghcr, acr, oci, noRegistry] satisfies Registry[] as Registry[],
+  registry: [
+    ghcr,
+    acr,
+    dockerhub,
+    ecr,
+    gar,
+    oci,
+    gitlabRegistry,
+    bindle,
+    noRegistry,
+  ] satisfies Registry[] as Registry[],
   ci: [github, gitlab, nothing('no CI files')] satisfies Renderer[] as Renderer[],
   editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],
   license: licenses,

@@ -30,6 +30,8 @@ export function conflict(choices: Partial<Choices>): string | undefined {
       .join(', ')}.`;
   if (host && registry?.protocol && !host.publish[registry.protocol])
     return `${host.label} cannot take modules from ${registry.label}. Choose another registry.`;
+  if (choices.hippofacts === 'yes' && registry && registry.protocol !== 'bindle')
+    return `HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from ${registry.label}. Choose registry bindle, or leave them out.`;
   if (registry && choices.namespace !== undefined) {
     if (!registry.checkNamespace && choices.namespace)
       return `Registry '${registry.id}' takes no namespace, so '${choices.namespace}' has no use. Leave it out, or choose a registry.`;
@@ -76,9 +78,8 @@ export function compose(choices: Choices): Plan {
     // wasm-opt knows no components.
     optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
-    license: choices.license,
   };
-  const publish = registry.protocol && host.publish[registry.protocol]?.(module);
+  const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
   const shares: Share[] = [
     language.share(module, choices),
     core(module, language.maxBytes?.[choices.kind]),
@@ -87,7 +88,8 @@ export function compose(choices: Choices): Plan {
     host.share([module]),
   ];
   const task = (name: TaskName) => shares.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
-  if (publish) shares.push(shipping(module, task, host.runsAt(module)));
+  const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
+  if (publish) shares.push(shipping(module, task, reference, host.runsAt(module)));
   if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
   const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>

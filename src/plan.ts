@@ -9,8 +9,8 @@
  */
 export type Kind = 'command' | 'wagi' | 'http';
 
-/** How a module travels to where it runs. */
-export type Protocol = 'oci';
+/** How a module travels to where it runs: as an artifact of an OCI registry, or as a parcel of a signed bindle. */
+export type Protocol = 'oci' | 'bindle';
 
 /** Every task a project may have, in running order, which is also the order of the Makefile and the README. */
 export const taskNames = [
@@ -69,6 +69,8 @@ export interface Choices {
   registry: string;
   /** `HOST[:PORT]/PATH`; empty where the registry is `none`. */
   namespace: string;
+  /** Whether there is a HIPPOFACTS, which Hippo reads; absent for no. */
+  hippofacts?: 'no' | 'yes';
   ci: string[];
   editor: string;
 }
@@ -210,8 +212,6 @@ export interface Built extends Module {
   optimized: string;
   /** Where the registry keeps it, without a tag: `registry.example.com/team/hello`. Empty without a registry. */
   image: string;
-  /** An SPDX identifier, or `none`. */
-  license: string;
 }
 
 export interface Language extends Option {
@@ -240,7 +240,7 @@ export interface Registry extends Option {
 export interface Host extends Option {
   kinds: Kind[];
   /** How a module gets to this host, by protocol: owns `push`. A missing entry is an incompatibility. */
-  publish: { [protocol in Protocol]?: (module: Built) => Share };
+  publish: { [protocol in Protocol]?: (module: Built, choices: Choices) => Share };
   /** The host pulls from a registry, so one has to be chosen. */
   needsRegistry?: true;
   /** Where a module runs once it is shipped, in a few words. */

@@ -96,6 +96,14 @@ export const questions: readonly Question[] = [
     check: (namespace, known) => conflict({ ...known, namespace }),
     applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
   }),
+  {
+    ...choice('hippofacts', 'HIPPOFACTS', 'with Bindle: whether there is a HIPPOFACTS, for Hippo', [
+      { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
+      { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
+    ]),
+    // Hippo is history: nobody is asked.
+    applies: () => false,
+  },
   { ...choice('ci', 'CI', 'the CI providers, a list or repeated', axes.ci), kind: 'many', fallback: () => ['github'] },
   choice('editor', 'Editor', 'the editor files', axes.editor),
   choice('license', 'Licence', 'the licence of the project', axes.license),

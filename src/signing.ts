@@ -45,10 +45,7 @@ export function signing(module: Built): Share {
         ],
       },
     ],
-    variables: [
-      { name: 'IMAGE', value: module.image },
-      { name: 'TAG', value: 'git describe --tags --always --dirty', overridable: true, shell: true },
-    ],
+    variables: [{ name: 'IMAGE', value: module.image }],
     files: ['sign.sh', 'verify.sh', 'provenance.mjs'].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`),
@@ -83,18 +80,25 @@ the text of \`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASS
 const shipped: TaskName[] = ['build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify', 'deploy', 'smoke'];
 
 /**
- * `ship`, for a project with these tasks.
+ * `ship`, for a project with these tasks; all that is pushed has a TAG.
+ * @param reference what users of the module call it, with the project's variables.
  * @param where says in a few words where the module runs then.
  */
-export function shipping(module: Built, find: (name: TaskName) => Task | undefined, where: string): Share {
+export function shipping(
+  module: Built,
+  find: (name: TaskName) => Task | undefined,
+  reference: string,
+  where: string,
+): Share {
   const tasks = shipped.filter((name) => find(name) && !find(name)?.wantsServer);
   return {
     tasks: {
       ship: {
         help: 'All of it in one step: build, test, push, sign, verify, and deploy where that can be done',
-        run: [`@sh scripts/ship.sh ${module.optimized} "$IMAGE:$TAG" ${quote(where)} ${tasks.join(' ')}`],
+        run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
       },
     },
+    variables: [{ name: 'TAG', value: 'git describe --tags --always --dirty', overridable: true, shell: true }],
     files: [{ path: 'scripts/ship.sh', text: templateText('publish/ship.sh'), executable: true }],
   };
 }

@@ -16,18 +16,26 @@ const root = packageRoot();
 /** The version of this package, as in its package.json. */
 export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
-/** The text of one template, as it stands. */
-export function templateText(path: string): string {
-  return readFileSync(join(root, 'templates', path), 'utf8');
+/** Templates stay as they are while we run, and several modules, or the tests, take the same ones again. */
+function once<T>(read: (path: string) => T): (path: string) => T {
+  const known = new Map<string, T>();
+  return (path) => {
+    const value = known.get(path) ?? read(path);
+    known.set(path, value);
+    return value;
+  };
 }
+
+/** The text of one template, as it stands. */
+export const templateText = once((path) => readFileSync(join(root, 'templates', path), 'utf8'));
 
 /** Puts the project's name into a template's text or path. */
 export function named(text: string, name: string): string {
   return text.replaceAll('wasm-example', name).replaceAll('wasm_example', name.replaceAll('-', '_'));
 }
 
-/** Every file below a folder of the templates, in the order of their paths, named. */
-export function templateFiles(folder: string, name: string): File[] {
+/** The paths of every file below a folder of the templates, in order. */
+const pathsBelow = once((folder) => {
   const start = join(root, 'templates', folder);
   return readdirSync(start, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -36,11 +44,14 @@ export function templateFiles(folder: string, name: string): File[] {
         .slice(start.length + 1)
         .replaceAll('\\', '/'),
     )
-    .sort()
-    .map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
-}
+    .sort();
+});
+
+/** Every file below a folder of the templates, in the order of their paths, named. */
+export const templateFiles = (folder: string, name: string): File[] =>
+  pathsBelow(folder).map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
+
+const compiled = once((path) => ejs.compile(templateText(path), { escape: String }));
 
 /** Renders an EJS template: prose that people read. */
-export function prose(path: string, data: object): string {
-  return ejs.render(templateText(path), data, { escape: String });
-}
+export const prose = (path: string, data: object): string => compiled(path)(data);

@@ -1,10 +1,10 @@
 /** `push` to an OCI registry, in a layout of templates/publish. */
-import type { Built, Share } from '../plan.ts';
+import type { Built, Choices, Share } from '../plan.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
-export function pushed(module: Built, layout: 'cncf-wasm' | 'wasm-to-oci'): Share {
-  const annotations = module.license === 'none' ? '' : ` org.opencontainers.image.licenses=${module.license}`;
+export function pushed(module: Built, { license }: Choices, layout: 'cncf-wasm' | 'wasm-to-oci'): Share {
+  const annotations = license === 'none' ? '' : ` org.opencontainers.image.licenses=${license}`;
   return {
     tasks: {
       push: {

@@ -2,6 +2,7 @@
 import { stringify } from 'smol-toml';
 import type { Host } from '../plan.ts';
 import { version } from '../templates.ts';
+import { bindle } from './bindle.ts';
 import { serving } from './serving.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 
@@ -12,8 +13,8 @@ export const wagi: Host = {
   status: 'legacy',
   ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   kinds: ['wagi'],
-  publish: { oci: wasmToOci },
-  runsAt: (module) => `where the modules.toml of a WAGI names oci:${module.image}`,
+  publish: { oci: wasmToOci, bindle },
+  runsAt: (module) => `where the modules.toml of a WAGI names ${module.image}`,
   share(modules) {
     const cases = [...new Set(modules.map((module) => `contract/${module.kind}.json`))];
     return {

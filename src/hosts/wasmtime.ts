@@ -87,7 +87,7 @@ export const wasmtime: Host = {
   status: 'current',
   ran: 'run, and components served, by wasmtime 49',
   kinds: ['command', 'http'],
-  publish: { oci: (module) => (module.kind === 'http' ? cncfWasm(module) : wasmToOci(module)) },
+  publish: { oci: (module, choices) => (module.kind === 'http' ? cncfWasm : wasmToOci)(module, choices) },
   runsAt: (module) =>
     module.kind === 'http'
       ? 'under wasmtime serve, where it is pulled to'

@@ -1,10 +1,20 @@
 /** GitHub's container registry. In GitHub Actions the job's own token may push; everywhere else it takes a classic token. */
 import type { Registry } from '../plan.ts';
-import { checkNamespace, loginWithPassword } from './oci.ts';
+import { checkNamespace, type Form, loginByHand, loginWithPassword } from './oci.ts';
 
 const server = 'ghcr.io';
-/** A user or an organization, in the lower case that image names have. */
+/** A user or an organization, in the lower case that image names have; GitHub takes it for the same. */
 const owner = /^[a-z0-9](?:-?[a-z0-9]){0,38}$/;
+
+const form: Form = {
+  registry: 'ghcr',
+  write: `${server}/OWNER[/PATH], in lower case`,
+  example: `${server}/octo-org`,
+  refuses(host, [name = '']) {
+    if (host !== server) return "is not in GitHub's registry";
+    return owner.test(name) ? undefined : `has no valid owner ('${name}')`;
+  },
+};
 
 export const ghcr: Registry = {
   id: 'ghcr',
@@ -13,17 +23,8 @@ export const ghcr: Registry = {
   status: 'current',
   ran: 'the same tasks as for oci, pushed to and pulled from a registry on loopback; not pushed to ghcr.io itself',
   protocol: 'oci',
-  example: `${server}/octo-org`,
-  checkNamespace(namespace) {
-    const how = `Write ${server}/OWNER[/PATH], for example ${server}/octo-org.`;
-    if (namespace === '') return `Registry 'ghcr' needs a namespace. ${how}`;
-    const [host, name = ''] = namespace.split('/');
-    if (host !== server) return `Namespace '${namespace}' is not in GitHub's registry. ${how}`;
-    if (name !== name.toLowerCase())
-      return `Namespace '${namespace}' has upper-case letters, which image names have not. Write it in lower case: GitHub takes it for the same owner.`;
-    if (!owner.test(name)) return `Namespace '${namespace}' has no valid owner ('${name}'). ${how}`;
-    return checkNamespace(namespace);
-  },
+  example: form.example,
+  checkNamespace: (namespace) => checkNamespace(namespace, form),
   share(choices) {
     const own = { platform: 'github', permission: 'packages: write # to push the module' };
     return {
@@ -41,11 +42,7 @@ export const ghcr: Registry = {
 On your own machine, make a [classic token with \`write:packages\`](https://github.com/settings/tokens/new?scopes=write:packages):
 GHCR takes no fine-grained one. Then:
 
-\`\`\`sh
-export REGISTRY_USER=your-github-name
-read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD    # paste the token
-make login push
-\`\`\`
+${loginByHand('your-github-name', 'token')}
 
 A package that is pushed from a laptop first belongs to no repository: connect it under the package's settings, *Manage Actions
 access*, with the role *Write*, or the workflow may not push to it. New packages are private.`,

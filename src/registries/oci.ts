@@ -1,4 +1,4 @@
-/** Any OCI registry, named by its host and a path, with a user and a password. */
+/** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
 import type { Choices, Registry, Secret, Share } from '../plan.ts';
 import { oras } from '../tools.ts';
 
@@ -6,26 +6,58 @@ import { oras } from '../tools.ts';
 const host = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/;
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
-/** What is wrong with `HOST[:PORT]/PATH`, or undefined. */
-export function checkNamespace(namespace: string): string | undefined {
-  const wrong = (why: string) =>
-    `Namespace '${namespace}' ${why}. Write HOST[:PORT]/PATH, for example registry.example.com/team.`;
-  if (namespace === '')
-    return "Registry 'oci' needs a namespace. Write HOST[:PORT]/PATH, for example registry.example.com/team.";
-  if (namespace.length > 200) return wrong('is longer than 200 characters');
-  if (namespace.includes('://')) return wrong('has a scheme');
-  if (/[A-Z]/.test(namespace)) return wrong('has upper-case letters');
-  const [first = '', ...path] = namespace.split('/');
-  if (!host.test(first)) return wrong(`has no valid host ('${first}')`);
-  if (Number(first.split(':')[1] ?? 1) > 65535) return wrong('has a port above 65535');
-  if (path.length === 0) return wrong('has no path');
-  const bad = path.find((part) => !component.test(part));
-  return bad === undefined ? undefined : wrong(`has a path that no registry takes ('${bad}')`);
+/** What a registry asks of its namespaces. */
+export interface Form {
+  /** The registry's id. */
+  registry: string;
+  /** Of what a namespace consists: `HOST[:PORT]/PATH`. */
+  write: string;
+  example: string;
+  /** A host without a path is a namespace too. */
+  hostAlone?: true;
+  /** What is wrong with a namespace that any registry could have, as the end of `Namespace '…'`; or undefined. */
+  refuses?(host: string, path: string[]): string | undefined;
 }
+
+const anywhere: Form = {
+  registry: 'oci',
+  write: 'HOST[:PORT]/PATH',
+  example: 'registry.example.com/team',
+  refuses: (host) =>
+    host.startsWith('127.')
+      ? 'has a number for this machine, which oras takes for one with TLS: it speaks plain HTTP to localhost alone'
+      : undefined,
+};
+
+/** A sentence on what is wrong with a namespace of this form, or undefined. */
+export function checkNamespace(namespace: string, form: Form = anywhere): string | undefined {
+  const how = `Write ${form.write}, for example ${form.example}.`;
+  if (namespace === '') return `Registry '${form.registry}' needs a namespace. ${how}`;
+  const problem = wrong(namespace, form);
+  return problem && `Namespace '${namespace}' ${problem}. ${how}`;
+}
+
+function wrong(namespace: string, { hostAlone, refuses }: Form): string | undefined {
+  if (namespace.length > 200) return 'is longer than 200 characters';
+  if (namespace.includes('://')) return 'has a scheme';
+  if (/[A-Z]/.test(namespace)) return 'has upper-case letters, and image names have none';
+  const [first = '', ...path] = namespace.split('/');
+  const version = /[:@].*/.exec(path.join('/'))?.[0];
+  if (version) return `has a tag or a digest ('${version}'), which a push gives, not a namespace`;
+  if (!host.test(first)) return `has no valid host ('${first}')`;
+  if (Number(first.split(':')[1] ?? 1) > 65535) return 'has a port above 65535';
+  if (path.join('') === '' && !(hostAlone && path.length === 0)) return 'has no path';
+  const bad = path.find((part) => !component.test(part));
+  if (bad !== undefined) return `has a path that no registry takes ('${bad}')`;
+  return refuses?.(first, path);
+}
+
+/** `localhost:5000` of `localhost:5000/team`. */
+export const hostOf = (namespace: string): string => namespace.split('/')[0] ?? '';
 
 /** `login` with a user and a password from the environment, REGISTRY_USER and REGISTRY_PASSWORD. */
 export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Share {
-  const server = namespace.split('/')[0] ?? '';
+  const server = hostOf(namespace);
   return {
     tasks: {
       login: {
@@ -40,33 +72,55 @@ export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Sh
   };
 }
 
-export const oci: Registry = {
-  id: 'oci',
-  label: 'OCI registry',
-  help: 'any registry that speaks OCI distribution',
-  status: 'current',
-  ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
-  protocol: 'oci',
-  example: 'registry.example.com/team',
-  checkNamespace,
-  share(choices) {
-    const server = choices.namespace.split('/')[0] ?? '';
-    return {
-      ...loginWithPassword(choices, [
-        { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${choices.namespace}` },
-        { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
-      ]),
-      notes: [
-        `## Registry: ${server}
+/** How a person logs in with a password, as a block of the README. */
+export const loginByHand = (user: string, secret: string): string => `\`\`\`sh
+export REGISTRY_USER=${user}
+read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD    # paste the ${secret}
+make login push
+\`\`\``;
+
+/** Where oras and cosign speak plain HTTP unasked. */
+const isLocal = (namespace: string): boolean => /^localhost(?::|\/)/.test(namespace);
+
+const local = (server: string): string => `## Registry: ${server}
+
+This registry is on your own machine, without TLS, and CI cannot reach it. oras and cosign speak plain HTTP to \`localhost\` and
+to no other name, so one without TLS on another machine needs a tunnel: \`ssh -N -L 5000:localhost:5000 HOST\`. To start one
+that wants no login:
+
+\`\`\`sh
+docker run --detach --publish 127.0.0.1:${server.split(':')[1] ?? 80}:5000 registry:3
+make push
+\`\`\``;
+
+const remote = (server: string, namespace: string): string => `## Registry: ${server}
 
 On your own machine:
 
-\`\`\`sh
-export REGISTRY_USER=you
-read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD
-make login push
-\`\`\``,
-      ],
+${loginByHand('you', 'password')}
+
+CI is best given an account of its own, which may push to \`${namespace}\` and do nothing else. In Harbor that is a robot account:
+in the project, *Robot Accounts*, *New*, with the permissions to push and to pull repositories. Its name has a dollar sign,
+\`robot$team+ci\`: write it in single quotes in a shell, and in GitLab leave *Expand variable reference* off.`;
+
+export const oci: Registry = {
+  id: 'oci',
+  label: 'OCI registry',
+  help: 'any registry that speaks OCI distribution: Harbor, Quay, one of your own',
+  status: 'current',
+  ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
+  protocol: 'oci',
+  example: anywhere.example,
+  checkNamespace: (namespace) => checkNamespace(namespace),
+  share(choices) {
+    const { namespace } = choices;
+    const server = hostOf(namespace);
+    return {
+      ...loginWithPassword(choices, [
+        { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
+        { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
+      ]),
+      notes: [isLocal(namespace) ? local(server) : remote(server, namespace)],
     };
   },
 };

@@ -11,7 +11,9 @@ function holds(base) {
 }
 
 async function throughPort() {
-  const forward = spawn('kubectl', ['port-forward', `service/${service}`, ':80'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const forward = spawn('kubectl', ['port-forward', `service/${service}`, ':80'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   forward.on('error', ({ message }) => console.error(`kubectl cannot be run (${message}). See: make doctor`));
   try {
     let said = '';

@@ -1,12 +1,13 @@
 #!/bin/sh
 # Takes the module from its sources to where it runs, task by task, and stops at the first that fails. The next run goes on
-# there, unless something has changed since. Usage: ship.sh MODULE IMAGE:TAG WHERE TASK...
+# there, unless something has changed since. Usage: ship.sh MODULE TAG REFERENCE WHERE TASK...
 set -eu
 
 module=$1
-reference=$2
-where=$3
-shift 3
+tag=$2
+reference=$3
+where=$4
+shift 4
 
 # What is being shipped: this tag of these sources. Without a repository nobody knows whether they are the same.
 if git rev-parse --verify --quiet HEAD >/dev/null; then
@@ -25,7 +26,7 @@ for task; do
     continue
   fi
   echo "== $task"
-  if ! "${MAKE:-make}" --no-print-directory "$task" "TAG=${reference##*:}"; then
+  if ! "${MAKE:-make}" --no-print-directory "$task" "TAG=$tag"; then
     echo "Stopped at '$task'. When that is mended, make ship goes on there." >&2
     exit 1
   fi
@@ -37,5 +38,5 @@ echo
 echo "Shipped  $reference"
 echo "digest   $(sed 's/.*@//' build/pushed)"
 echo "size     $(($(wc -c <"$module"))) bytes"
-echo "signed   $(if [ -f cosign.pub ]; then echo 'with the key of cosign.pub'; else echo 'in the public Sigstore'; fi)"
+echo "signed   $(cat build/signed)"
 echo "runs     $where"

@@ -13,13 +13,17 @@ if [ -f cosign.pub ]; then
   [ -n "${COSIGN_PRIVATE_KEY:-}" ] || fail 'COSIGN_PRIVATE_KEY is not set, the other half of cosign.pub.'
   export COSIGN_PASSWORD="${COSIGN_PASSWORD:-}"
   cosign signing-config create --out build/signing.json
+  how='with the key of cosign.pub'
   set -- --key env://COSIGN_PRIVATE_KEY --signing-config build/signing.json
 elif [ -n "${COSIGN_PRIVATE_KEY:-}" ]; then
   fail 'there is no cosign.pub to verify with. Make and commit it: cosign public-key --key env://COSIGN_PRIVATE_KEY >cosign.pub'
+else
+  how='in the public Sigstore'
 fi
 
 node scripts/provenance.mjs >build/provenance.json
 cosign sign --yes "$@" "$reference"
 cosign attest --yes "$@" --type spdxjson --predicate build/sbom.spdx.json "$reference"
 cosign attest --yes "$@" --type slsaprovenance1 --predicate build/provenance.json "$reference"
-echo "Signed: $reference"
+echo "$how" >build/signed
+echo "Signed: $reference, $how"

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort, scratch, serving } from './world.ts';
 
 /** `me:pa55-w0rd`, as htpasswd -B writes it. */
-const htpasswd = 'me:$2y$05$pjaIfbMvTnOEBKImoic31eBdDDjO6WY0Vc7CjDOb7l1rtmrIIB8WC\n';
+export const htpasswd = 'me:$2y$05$pjaIfbMvTnOEBKImoic31eBdDDjO6WY0Vc7CjDOb7l1rtmrIIB8WC\n';
 export const credentials = { REGISTRY_USER: 'me', REGISTRY_PASSWORD: 'pa55-w0rd' };
 
 /**

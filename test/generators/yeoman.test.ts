@@ -74,7 +74,7 @@ describe('yo wasm', () => {
     }
     assert.deepEqual(
       asked.map(({ message }) => message),
-      questions.filter(({ kind }) => kind !== 'list').map(({ message }) => message),
+      questions.filter(({ applies }) => applies({ registry: 'oci' })).map(({ message }) => message),
     );
     const [, language, , host] = asked;
     assert.deepEqual(

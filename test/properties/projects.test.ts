@@ -12,6 +12,9 @@ import { render } from '../../src/render.ts';
 import { everyChoice, label, plain } from '../examples.ts';
 
 const all = everyChoice('zebra-crossing');
+/** Files that were looked at: most are the same in many projects. */
+const seen = new Set<string>();
+const isNew = ({ path, text }: File): boolean => seen.size < seen.add(`${path}\n${text}`).size;
 const text = (files: File[], path: string): string => {
   const file = files.find((one) => one.path === path);
   assert.ok(file, `there is a ${path}`);
@@ -29,7 +32,7 @@ describe('every valid combination', () => {
       const makefile = text(files, 'Makefile');
       const targets = [...makefile.matchAll(/^([a-z]+):/gm)].map((match) => match[1] ?? '');
 
-      for (const { path, text } of files) {
+      for (const { path, text } of files.filter(isNew)) {
         assert.match(path, /^[\w.@-]+(?:\/[\w.@-]+)*$/, path);
         assert.ok(!path.includes('..'), path);
         assert.ok(text.endsWith('\n') && !text.endsWith('\n\n'), `${path} ends with one line break`);

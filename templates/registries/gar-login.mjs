@@ -1,0 +1,72 @@
+// Prints a token of Google Cloud for `oras login`: for the CI's identity, with GOOGLE_PROVIDER saying who trusts it, or for the
+// key of a service account in GOOGLE_KEY; elsewhere gcloud must be logged in.
+// Usage: node gar-login.mjs LOCATION-docker.pkg.dev
+import { execFileSync } from 'node:child_process';
+import { sign } from 'node:crypto';
+import { ask, identityToken, setting } from './identity.mjs';
+
+const [registry] = process.argv.slice(2);
+const scope = 'https://www.googleapis.com/auth/cloud-platform';
+
+try {
+  const identity = await identityToken('GOOGLE_ID_TOKEN', `https://${registry}`);
+  const { GOOGLE_KEY: key } = process.env;
+  if (identity) console.log(await federated(identity));
+  else if (key) console.log(await ofServiceAccount(key));
+  else console.log(tokenOfGcloud());
+} catch (error) {
+  console.error(`No token for ${registry}: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** The identity for a token of whoever it is in the eyes of Google. */
+async function federated(identity) {
+  const answer = await ask('https://sts.googleapis.com/v1/token', {
+    form: {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      audience: `//iam.googleapis.com/${setting('GOOGLE_PROVIDER')}`,
+      scope,
+      requested_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:jwt',
+      subject_token: identity,
+    },
+  });
+  return JSON.parse(answer).access_token;
+}
+
+/** The key of a service account, as JSON in base64, for a token of it. */
+async function ofServiceAccount(key) {
+  const service = 'https://oauth2.googleapis.com/token';
+  const { client_email, private_key } = parsed(key);
+  const now = Math.floor(Date.now() / 1000);
+  const claims = { iss: client_email, scope, aud: service, iat: now, exp: now + 600 };
+  const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  const signature = sign('RSA-SHA256', Buffer.from(text), private_key).toString('base64url');
+  const answer = await ask(service, {
+    form: { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion: `${text}.${signature}` },
+  });
+  return JSON.parse(answer).access_token;
+}
+
+function parsed(key) {
+  try {
+    return JSON.parse(Buffer.from(key, 'base64').toString());
+  } catch {
+    throw new Error('GOOGLE_KEY is no JSON in base64. The README says how to make it.');
+  }
+}
+
+function tokenOfGcloud() {
+  try {
+    const args = ['auth', 'print-access-token'];
+    return execFileSync('gcloud', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+  } catch (error) {
+    throw new Error(
+      error.code === 'ENOENT'
+        ? 'there is no gcloud here. Install the Google Cloud CLI.'
+        : 'gcloud has none. Run: gcloud auth login',
+    );
+  }
+}
