@@ -136,6 +136,8 @@ async function run(argv: string[]): Promise<number> {
       said.push(`Metrics at ${await open(other, '--metrics', metricsAt, 'http')}/metrics`);
       closing.unshift(() => other.close());
     }
+    // Whoever reads the line may interrupt at once.
+    const stopped = interrupted();
     console.log(said.join('\n'));
 
     if (values.watch) {
@@ -161,7 +163,7 @@ async function run(argv: string[]): Promise<number> {
       closing.unshift(() => watcher.close());
     }
 
-    await interrupted();
+    await stopped;
     // What is being answered may end; a second signal does not wait for it.
     server.close();
     server.closeIdleConnections();

@@ -64,6 +64,8 @@ interface Lane {
   abort: AbortController | undefined;
 }
 
+/** Little of what a worker makes outlives a run; a small nursery stays in the processor's cache. */
+const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 /** A run of this many milliseconds is a long one, beside which another worker is opened. */
 const long = 50;
 /** The most workers beyond those that there are at least. */
@@ -87,7 +89,7 @@ export class Pool {
 
   /** How many there are, and how many of them are at work. */
   get workers(): { all: number; busy: number } {
-    return { all: this.lanes.size, busy: this.lanes.size - this.idle.length };
+    return { all: this.lanes.size, busy: [...this.lanes].filter(({ job }) => job).length };
   }
 
   /** Runs a module as soon as a worker is free. */
@@ -125,18 +127,13 @@ export class Pool {
     const shared = newShared(this.options.variables);
     const { port1: port, port2 } = new MessageChannel();
     const workerData: Setup = { shared, port: port2, programs: this.options.programs };
-    const worker = new Worker(script, { workerData, transferList: [port2] });
+    const worker = new Worker(script, { workerData, transferList: [port2], resourceLimits });
     const parts = areas(shared);
     const input = Buffer.from(shared, parts.input.byteOffset, parts.input.length);
     const lane: Lane = {
-      worker,
-      port,
-      areas: parts,
-      input,
-      job: undefined,
-      since: 0,
-      timer: undefined,
-      abort: undefined,
+      ...{ worker, port, areas: parts, input },
+      // It counts as quick while it starts.
+      ...{ job: undefined, since: Number.POSITIVE_INFINITY, timer: undefined, abort: undefined },
     };
     port.on('message', (news: News) => this.hear(lane, news));
     worker.on('error', (error) => {
@@ -144,7 +141,6 @@ export class Pool {
       this.replace(lane, `ended its worker: ${error.message}`);
     });
     this.lanes.add(lane);
-    this.free(lane);
   }
 
   private free(lane: Lane): void {
@@ -206,14 +202,15 @@ export class Pool {
 
   private hear(lane: Lane, news: News): void {
     const { job, areas: parts } = lane;
-    if (!job) return;
+    if (news === 'ready') this.free(lane);
+    if (!job || news === 'ready') return;
     if (news === 'more')
       this.post(
         lane,
         job,
         job.body.next?.().then((chunk) => ({ chunk })),
       );
-    else if (news === null || typeof news === 'string') this.finish(lane, news ?? undefined);
+    else if (news === null || 'failure' in news) this.finish(lane, news?.failure);
     else if ('output' in news) job.output(Buffer.from(news.output.buffer), () => signal(parts.fields, field.taken));
     else if ('errors' in news) job.errors(Buffer.from(news.errors.buffer));
     else {

@@ -160,7 +160,10 @@ class Exchange implements Job {
   end(written: Buffer, failure?: string): void {
     if (failure !== undefined && !this.refused) this.refuse(failure);
     const part = this.part(written, true);
-    if (part) this.response.end(this.headOnly ? undefined : part);
+    if (part && !this.headOnly) finish(this.response, part);
+    else if (part) this.response.end();
+    // What the module did not read of the body would stop the connection.
+    if (this.body.next) this.request.resume();
   }
 
   /** What goes out of what was written, after the head where that is in it; undefined where the answer is refused. */
@@ -232,6 +235,12 @@ class Exchange implements Job {
       }),
     );
   }
+}
+
+/** A small body goes out as a text, since Node sends a text together with the head and bytes after it. */
+function finish(response: ServerResponse, part: Buffer): void {
+  if (part.length <= 16 << 10) response.end(part.toString('latin1'), 'latin1');
+  else response.end(part);
 }
 
 /** Reads a body to its end or until there is enough; is not heard of again where the client goes away. */

@@ -43,18 +43,20 @@ class Input implements Stream {
     this.more = more;
   }
 
+  /** Fills it, or what is left goes in: WAGI has the whole body at hand. */
   read(into: Uint8Array): number {
-    while (this.rest.length === 0 && this.more && into.length > 0) {
+    for (let at = 0; ; ) {
+      const part = this.rest.subarray(0, into.length - at);
+      into.set(part, at);
+      this.rest = this.rest.subarray(part.length);
+      at += part.length;
+      if (at === into.length || !this.more) return at;
       tell('more');
       const mail = receive();
       const chunk = 'chunk' in mail ? mail.chunk : undefined;
       if (chunk) this.rest = chunk;
       else this.more = false;
     }
-    const part = this.rest.subarray(0, into.length);
-    into.set(part);
-    this.rest = this.rest.subarray(part.length);
-    return part.length;
   }
 
   close(): void {}
@@ -175,6 +177,7 @@ function clean(memory: WebAssembly.Memory, { data }: Program): void {
   bytes.fill(0, end);
 }
 
+tell('ready');
 for (let seen = 0; ; seen++) {
   while (Atomics.load(fields, field.job) === seen) Atomics.wait(fields, field.job, seen);
   const program = programs[fields[field.program] ?? 0];
@@ -183,7 +186,8 @@ for (let seen = 0; ; seen++) {
   Atomics.store(fields, field.taken, 0);
   const memory = memories.get(program) ?? newMemory(program);
   memories.delete(program);
-  tell(run(program, memory));
+  const failure = run(program, memory);
+  tell(failure === null ? null : { failure });
   const kept =
     memory.buffer.byteLength <= maxKept && (program.hidesGrowth || memory.buffer.byteLength === program.initial * page);
   if (kept) {
