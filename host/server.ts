@@ -160,10 +160,14 @@ class Exchange implements Job {
   end(written: Buffer, failure?: string): void {
     if (failure !== undefined && !this.refused) this.refuse(failure);
     const part = this.part(written, true);
-    if (part && !this.headOnly) finish(this.response, part);
-    else if (part) this.response.end();
-    // What the module did not read of the body would stop the connection.
-    if (this.body.next) this.request.resume();
+    if (part) this.afterBody(() => finish(this.response, this.headOnly ? none : part));
+  }
+
+  /** A connection that ends while the client still sends would take the answer with it. */
+  private afterBody(send: () => void): void {
+    const { request } = this;
+    if (!this.body.next || request.readableEnded || request.destroyed) send();
+    else request.once('close', send).resume();
   }
 
   /** What goes out of what was written, after the head where that is in it; undefined where the answer is refused. */
@@ -207,7 +211,7 @@ class Exchange implements Job {
     this.refused = true;
     this.complain(problem);
     if (this.response.headersSent) this.response.destroy();
-    else this.plain(500, text);
+    else this.afterBody(() => this.plain(500, text));
   }
 
   private complain(problem: string): void {
