@@ -89,4 +89,11 @@ export type Inbound = { status: number; headers: [string, string][]; body: Uint8
 export type Mail = { chunk: Uint8Array | undefined } | { inbound: Inbound };
 
 /** From the worker. The end of a run is the reason why it was no good end, or null. */
-export type News = 'ready' | null | { failure: string } | { output: Uint8Array } | { errors: Uint8Array } | { outbound: Outbound } | 'more';
+export type News =
+  | 'ready'
+  | null
+  | { failure: string }
+  | { output: Uint8Array }
+  | { errors: Uint8Array }
+  | { outbound: Outbound }
+  | 'more';

@@ -79,7 +79,7 @@ async function parseText(text: Uint8Array): Promise<Uint8Array> {
   const { default: wabt } = await import('wabt');
   const { parseWat } = await wabt();
   try {
-    const parsed = parseWat('text', text);
+    const parsed = parseWat('text', Buffer.from(text).toString());
     try {
       return parsed.toBinary({}).buffer;
     } finally {

@@ -112,7 +112,7 @@ const texts = {
     (func (export "_start") (call $say (i32.const 90) (i32.const 4)))
     (func (export "hello") (call $say (i32.const 94) (i32.const 5)))
     (func (export "bye") (call $say (i32.const 99) (i32.const 3)))
-    (func (export "_routes") ${write(1, '(i32.const 256)', '(i32.const 46)')}))`,
+    (func (export "_routes") ${write(1, '(i32.const 256)', '(i32.const 45)')}))`,
   /** The same without routes. */
   entries: `(module ${streams} (memory (export "memory") 1)
     (data (i32.const 64) "content-type: text/plain\\n\\nmainhello")

@@ -126,7 +126,7 @@ export class Script {
   /** A list with one part, at an address. */
   list(address: number, length: number): number {
     const at = this.room(8);
-    this.memory.writeUInt32LE(address, at - base);
+    this.memory.writeUInt32LE(address >>> 0, at - base);
     this.memory.writeUInt32LE(length, at - base + 4);
     return at;
   }
