@@ -7,7 +7,7 @@ import type { Entry } from './config.ts';
 import type { Program } from './lane.ts';
 import { pullOci } from './oci.ts';
 import { httpFunctions, httpModule } from './outbound.ts';
-import { MemoryError, prepare } from './prepare.ts';
+import { MemoryError, type Prepared, prepare } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 import { functions } from './wasi.ts';
 
@@ -60,14 +60,29 @@ export type Compiled = Omit<Program, 'volumes' | 'maxResponses'> & { exports: re
 /** `limit`: the most memory that it may have, in pages. Throws a Refusal that begins with a verb. */
 export async function compile(bytes: Uint8Array, limit: number): Promise<Compiled> {
   const binary = isText(bytes) ? await parseText(bytes) : bytes;
-  const module = check(binary);
+  checkHeader(Buffer.from(binary));
+  const { module, ...rest } = tryPrepare(binary, limit);
+  checkImports(module);
+  const exports = WebAssembly.Module.exports(module);
+  if (!exports.some(({ name, kind }) => name === 'memory' && kind === 'memory'))
+    throw new Refusal(`exports no memory 'memory'. Build a program, not a library.`);
+  return { module, ...rest, exports: exports.filter(({ kind }) => kind === 'function').map(({ name }) => name) };
+}
+
+function tryPrepare(binary: Uint8Array, limit: number): Prepared {
   try {
-    const { bytes: prepared, ...rest } = prepare(binary, limit);
-    const exports = WebAssembly.Module.exports(module).filter(({ kind }) => kind === 'function');
-    return { module: new WebAssembly.Module(prepared), ...rest, exports: exports.map(({ name }) => name) };
+    return prepare(binary, limit);
   } catch (error) {
-    if (!(error instanceof MemoryError)) throw error;
-    throw new Refusal(`${error.message}. Let it declare less, or give it more with --memory.`);
+    if (error instanceof MemoryError)
+      throw new Refusal(`${error.message}. Let it declare less, or give it more with --memory.`);
+    // What is wrong with a module is told best of it as it is.
+    try {
+      new WebAssembly.Module(new Uint8Array(binary));
+    } catch (wrong) {
+      const why = (wrong as Error).message.replace(/^WebAssembly\.Module\(\): /, '');
+      throw new Refusal(`does not compile: ${why}.`);
+    }
+    throw error;
   }
 }
 
@@ -95,21 +110,16 @@ async function parseText(text: Uint8Array): Promise<Uint8Array> {
   }
 }
 
-function check(bytes: Uint8Array): WebAssembly.Module {
-  const buffer = Buffer.from(bytes);
-  if (buffer.toString('latin1', 0, 4) !== '\0asm' || buffer.length < 8)
+function checkHeader(bytes: Buffer): void {
+  if (bytes.toString('latin1', 0, 4) !== '\0asm' || bytes.length < 8)
     throw new Refusal('is no WebAssembly module. Build it again.');
-  if (buffer.readUInt32LE(4) !== 1)
+  if (bytes.readUInt32LE(4) !== 1)
     throw new Refusal('is a component, which WAGI cannot run. Compile for WASI preview 1, as a core module.');
+}
 
-  let module: WebAssembly.Module;
-  try {
-    module = new WebAssembly.Module(new Uint8Array(bytes));
-  } catch (error) {
-    const why = (error as Error).message.replace(/^WebAssembly\.Module\(\): /, '');
-    throw new Refusal(`does not compile: ${why}.`);
-  }
-  const imports = WebAssembly.Module.imports(module);
+function checkImports(module: WebAssembly.Module): void {
+  // The last one is the memory, which was not its own import.
+  const imports = WebAssembly.Module.imports(module).slice(0, -1);
   const names = imports.map(({ module: from, name }) => `${from}::${name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice)
@@ -122,7 +132,4 @@ function check(bytes: Uint8Array): WebAssembly.Module {
     throw new Refusal(
       `imports ${alien.module}::${alien.name}, which is not in WASI preview 1. Compile for wasm32-wasip1.`,
     );
-  if (!WebAssembly.Module.exports(module).some(({ name, kind }) => name === 'memory' && kind === 'memory'))
-    throw new Refusal(`exports no memory 'memory'. Build a program, not a library.`);
-  return module;
 }

@@ -1,5 +1,5 @@
 /**
- * Rewrites a module before it is compiled, so that runs can follow each other in one memory and none sees another's:
+ * Rewrites a module before it compiles it, so that runs can follow each other in one memory and none sees another's:
  * the memory is imported, its data is set by the host, and its growth is counted inside the module. A memory of one's
  * own for each run costs more than the run, and what collecting them takes shows in the slowest answers.
  * The format: https://webassembly.github.io/spec/core/binary/modules.html
@@ -9,9 +9,9 @@ export const page = 65_536;
 /** Where a prepared module takes its memory from. */
 export const memoryImport = { module: 'host', name: 'memory' };
 
-/** A module as it is compiled, and the memory that it begins with. */
+/** A compiled module, and the memory that it begins with. */
 export interface Prepared {
-  bytes: Uint8Array<ArrayBuffer>;
+  module: WebAssembly.Module;
   /** Of the memory, in pages. */
   initial: number;
   maximum: number;
@@ -41,7 +41,10 @@ class Unknown extends Error {}
 /** Why a module's memory cannot be given to it. */
 export class MemoryError extends Error {}
 
-/** `limit`: the most pages that the module may have, whatever it declares. Throws a MemoryError. */
+/**
+ * `limit`: the most pages that the module may have, whatever it declares. Throws a MemoryError, or another error where the
+ * module does not compile.
+ */
 export function prepare(module: Uint8Array, limit: number): Prepared {
   const sections = read(module);
   const memory = declared(sections);
@@ -52,25 +55,29 @@ export function prepare(module: Uint8Array, limit: number): Prepared {
   const maximum = Math.min(memory.maximum, limit);
   const limits = { initial: memory.initial, maximum };
   // Each attempt does less; the last one is sound for every module.
-  const attempts = [
-    () => ({ sections: hideGrowth(sections, limits), data: dataOf(sections, memory.initial), hidesGrowth: true }),
-    () => ({ sections, data: dataOf(sections, memory.initial), hidesGrowth: false }),
-    () => ({ sections, data: undefined, hidesGrowth: false }),
-  ];
-  for (const attempt of attempts) {
+  for (const [hidesGrowth, setsData] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ]) {
     try {
-      const { sections: rewritten, data, hidesGrowth } = attempt();
-      const without = data ? [ids.memory, ids.data, ids.dataCount] : [ids.memory];
-      const kept = rewritten.filter(({ id }) => !without.includes(id));
-      const bytes = write(importMemory(kept, limits));
-      // A module that names one of its data by number needs it.
-      if (data && !WebAssembly.validate(bytes)) continue;
-      return { bytes, ...limits, data: data ?? [], hidesGrowth };
+      const data = setsData ? dataOf(sections, memory.initial) : [];
+      const rewritten = hidesGrowth ? hideGrowth(sections, limits) : sections;
+      const without = setsData ? [ids.memory, ids.data, ids.dataCount] : [ids.memory];
+      const bytes = write(
+        importMemory(
+          rewritten.filter(({ id }) => !without.includes(id)),
+          limits,
+        ),
+      );
+      return { module: new WebAssembly.Module(bytes), ...limits, data, hidesGrowth: hidesGrowth === true };
     } catch (error) {
-      if (!(error instanceof Unknown)) throw error;
+      // A module that names one of its data by number does not compile without it.
+      if (!(error instanceof Unknown || error instanceof WebAssembly.CompileError)) throw error;
     }
   }
-  throw new Error('the last attempt has no unknown in it');
+  throw new Unknown();
 }
 
 function declared(sections: Section[]): { initial: number; maximum: number } {
