@@ -1,23 +1,35 @@
 /** CGI 1.1 as WAGI 0.8.1 speaks it: a request becomes arguments and variables, what the module writes becomes a response. */
-import type { Program } from './wasi.ts';
 
 export interface Request {
   method: string;
   /** As it came: path and query, percent-encoded. */
   target: string;
+  /** `1.1` */
+  version: string;
   /** Names and values by turns, as they came. */
   headers: readonly string[];
-  body: Uint8Array;
+  /** Of the body, in bytes. */
+  length: number;
   /** The address of who asks. */
   peer: string;
-  /** Where we listen, for a request without a Host header: `127.0.0.1:3000`. */
-  listen: string;
+  scheme: 'http' | 'https';
+  /** Name and port for a request that does not tell them: `localhost:3000`. */
+  defaultHost: string;
 }
 
-export interface Response {
+/** Strings with a NUL after each, as a worker takes them: the entry, the arguments, the variables. */
+export interface Strings {
+  strings: string;
+  args: number;
+  env: number;
+}
+
+export interface Head {
   status: number;
+  /** Names in lower case. */
   headers: Map<string, string>;
-  body: Uint8Array;
+  /** Where the body begins in what was written. */
+  body: number;
   /** What is wrong with the module's answer, for the log. */
   problem?: string;
 }
@@ -36,103 +48,162 @@ export function parseRoute(route: string): Route {
   return { route, base: below ? route.slice(0, -'/...'.length) : route, below };
 }
 
+/** A route that a module declares itself, below the one that it has in modules.toml. */
+export function joinRoutes({ base }: Route, { base: own, below }: Route): Route {
+  const joined = `${base.replace(/\/$/, '')}/${own.replace(/^\//, '')}`;
+  return { route: below ? `${joined}/...` : joined, base: joined, below };
+}
+
 /** Path and query of a request's target, which may be a whole URL. */
 export function split(target: string): { path: string; query: string } {
-  const local = target.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
+  const local = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
   const at = local.indexOf('?');
   return at < 0 ? { path: local, query: '' } : { path: local.slice(0, at), query: local.slice(at + 1) };
 }
 
 /** The path is compared as it came, percent signs and all. */
 export function matches({ base, below }: Route, path: string): boolean {
-  return path === base || (below && path.startsWith(`${base}/`));
+  if (!path.startsWith(base)) return false;
+  return path.length === base.length || (below && path[base.length] === '/');
 }
 
-/** Percent-decoded; a malformed `%` stays, and U+FFFD stands for what is no UTF-8. */
+/** Percent-decoded; a malformed `%` stays, U+FFFD stands for what is no UTF-8, and a NUL ends it, as it does in C. */
 function decode(path: string): string {
+  if (!path.includes('%')) return path;
   const bytes = path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString();
+  return Buffer.from(bytes, 'latin1').toString().split('\0', 1)[0] ?? '';
 }
 
-/** Variables that every module gets come first; a request's own win over them. */
-export function toProgram(request: Request, { route, base }: Route, variables: ReadonlyMap<string, string>): Program {
-  const { path, query } = split(request.target);
-  const headers = new Map<string, string>();
-  for (let i = 0; i < request.headers.length; i += 2)
-    headers.set((request.headers[i] ?? '').toLowerCase(), request.headers[i + 1] ?? '');
-  const authority = headers.get('host') || request.listen;
-  const port = /:(\d+)$/.exec(authority)?.[1];
-  const info = decode(path.slice(base.length));
+/** Variables that no one but the request may set. */
+const own = [
+  ...['AUTH_TYPE', 'CONTENT_LENGTH', 'CONTENT_TYPE', 'X_FULL_URL', 'GATEWAY_INTERFACE', 'X_MATCHED_ROUTE'],
+  ...['QUERY_STRING', 'REMOTE_ADDR', 'REMOTE_HOST', 'REMOTE_USER', 'REQUEST_METHOD', 'SCRIPT_NAME'],
+  ...['X_RAW_PATH_INFO', 'PATH_INFO', 'PATH_TRANSLATED', 'SERVER_NAME', 'SERVER_PORT', 'SERVER_PROTOCOL'],
+  'SERVER_SOFTWARE',
+];
 
-  const env = new Map(variables);
-  for (const [name, value] of Object.entries({
-    AUTH_TYPE: '',
-    CONTENT_LENGTH: String(request.body.length),
-    // Empty even where the request has one: HTTP_CONTENT_TYPE tells.
-    CONTENT_TYPE: '',
-    X_FULL_URL: `http://${authority}${path}${query ? `?${query}` : ''}`,
-    GATEWAY_INTERFACE: 'CGI/1.1',
-    X_MATCHED_ROUTE: route,
-    QUERY_STRING: query,
-    REMOTE_ADDR: request.peer,
-    REMOTE_HOST: request.peer,
-    REMOTE_USER: '',
-    REQUEST_METHOD: request.method,
-    SCRIPT_NAME: base.startsWith('/') ? base : `/${base}`,
-    X_RAW_PATH_INFO: path.slice(base.length),
-    PATH_INFO: info,
-    PATH_TRANSLATED: info,
-    SERVER_NAME: port ? authority.slice(0, -port.length - 1) : authority,
-    SERVER_PORT: port ?? '80',
-    SERVER_PROTOCOL: 'HTTP/1.1',
-    SERVER_SOFTWARE: 'WAGI/1',
-  }))
-    env.set(name, value);
-  for (const [name, value] of headers)
-    if (name !== 'authorization' && name !== 'connection')
-      env.set(`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, printable.test(value) ? value : 'CORRUPT VALUE');
+/** What every request to a route has in common. */
+export class Caller {
+  private readonly route: Route;
+  private readonly entry: string;
+  private readonly argv: string | undefined;
+  private readonly fixed: string;
+  private readonly count: number;
+  /** Variables that a header of the request may replace. */
+  private readonly replaceable: [string, string][];
 
-  return {
-    args: [path, ...(query ? query.split('&') : [])],
-    env: [...env].map(([name, value]) => `${name}=${value}`),
-    stdin: request.body,
-  };
+  /**
+   * `argv`: how the arguments are made, `${SCRIPT_NAME} ${ARGS}` where it is not told. `variables` are for every
+   * request; its own win over them.
+   */
+  constructor(route: Route, entry: string, argv: string | undefined, variables: ReadonlyMap<string, string>) {
+    this.route = route;
+    this.entry = entry;
+    this.argv = argv;
+    const kept = [...variables].filter(([name]) => !own.includes(name));
+    this.replaceable = kept.filter(([name]) => name.startsWith('HTTP_'));
+    const rest = kept.filter(([name]) => !name.startsWith('HTTP_'));
+    this.count = own.length + rest.length;
+    this.fixed = rest.map(([name, value]) => `${name}=${value}\0`).join('');
+  }
+
+  strings(request: Request): Strings {
+    const { route, base } = this.route;
+    const { path, query } = split(request.target);
+    const headers = new Map<string, string>(this.replaceable);
+    let authority = '';
+    for (let i = 0; i < request.headers.length; i += 2) {
+      const name = (request.headers[i] ?? '').toLowerCase();
+      const value = request.headers[i + 1] ?? '';
+      if (name === 'host') authority = value;
+      if (name === 'authorization' || name === 'connection') continue;
+      headers.set(`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, printable.test(value) ? value : 'CORRUPT VALUE');
+    }
+    const { host, port } = hostAndPort(authority, request.defaultHost);
+    const raw = path.slice(base.length);
+    const info = decode(raw);
+    const args = this.args(path, query);
+
+    let variables =
+      `${this.fixed}AUTH_TYPE=\0CONTENT_LENGTH=${request.length}\0` +
+      // Empty even where the request has one: HTTP_CONTENT_TYPE tells.
+      `CONTENT_TYPE=\0X_FULL_URL=${request.scheme}://${host}:${port}${path}${query ? `?${query}` : ''}\0` +
+      `GATEWAY_INTERFACE=CGI/1.1\0X_MATCHED_ROUTE=${route}\0QUERY_STRING=${query}\0` +
+      `REMOTE_ADDR=${request.peer}\0REMOTE_HOST=${request.peer}\0REMOTE_USER=\0REQUEST_METHOD=${request.method}\0` +
+      `SCRIPT_NAME=${base.startsWith('/') ? base : `/${base}`}\0X_RAW_PATH_INFO=${raw}\0PATH_INFO=${info}\0` +
+      `PATH_TRANSLATED=${info}\0SERVER_NAME=${host}\0SERVER_PORT=${port}\0` +
+      `SERVER_PROTOCOL=HTTP/${request.version}\0SERVER_SOFTWARE=WAGI/1\0`;
+    for (const [name, value] of headers) variables += `${name}=${value}\0`;
+    return {
+      strings: `${this.entry}\0${args.map((one) => `${one}\0`).join('')}${variables}`,
+      args: args.length,
+      env: this.count + headers.size,
+    };
+  }
+
+  private args(path: string, query: string): string[] {
+    if (this.argv === undefined) return query ? [path, ...query.split('&')] : [path];
+    // Words that come from the request have no space in them.
+    const filled = this.argv
+      .replaceAll('${SCRIPT_NAME}', () => path)
+      .replaceAll('${ARGS}', () => query.replaceAll('&', ' '));
+    return filled.split(' ').filter((word) => word !== '');
+  }
 }
 
-/** A response that the module did not write. */
-export const failure = (problem: string, body = ''): Response => ({
-  status: 500,
-  headers: new Map(),
-  body: Buffer.from(body),
-  problem,
-});
+/** Of a Host header, which may lack the port, and else of the default. */
+function hostAndPort(authority: string, defaultHost: string): { host: string; port: string } {
+  const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [];
+  const [, otherHost, otherPort] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(defaultHost) ?? [];
+  return { host: host || otherHost || 'localhost', port: port || otherPort || '80' };
+}
+
+/** Why a module's answer is none, and what the client is told. */
+export const insufficient = "Exactly one of 'location' or 'content-type' must be specified";
 
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 const printable = /^[\t\x20-\x7e]*$/;
 
-/** What the module wrote as a response. Headers that HTTP does not know are left out. */
-export function toResponse(written: Uint8Array): Response {
-  const output = Buffer.from(written.buffer, written.byteOffset, written.byteLength);
-  const end = output.indexOf('\n\n');
-  const headers = new Map<string, string>();
-  for (const line of output.toString('latin1', 0, Math.max(end, 0)).trim().split('\n')) {
-    const [name = '', ...value] = line.split(':');
-    headers.set(name.trim().toLowerCase(), value.join(':').trim());
+/** Where the body begins, or -1: behind an empty line, whose line feeds may have carriage returns before them. */
+function bodyAt(output: Buffer): number {
+  for (let at = output.indexOf(10); at >= 0; at = output.indexOf(10, at + 1)) {
+    let next = at + 1;
+    while (output[next] === 13) next++;
+    if (output[next] === 10) return next + 1;
   }
-  if (!['content-type', 'status', 'location'].some((name) => headers.has(name)))
-    return failure(
-      end < 0 ? 'wrote no empty line after its headers' : 'wrote none of the headers content-type, status and location',
-      "Exactly one of 'location' or 'content-type' must be specified",
-    );
+  return -1;
+}
 
-  const status = headers.get('status')?.split(' ')[0] ?? (headers.has('location') ? '302' : '200');
+/** Whether these first bytes hold all the headers. */
+export const hasHead = (output: Buffer): boolean => bodyAt(output) >= 0;
+
+/** What the module wrote first as the head of a response. Headers that HTTP does not know are left out. */
+export function parseHead(output: Buffer): Head {
+  const body = bodyAt(output);
+  const headers = new Map<string, string>();
+  for (const line of output.toString('latin1', 0, Math.max(body, 0)).replaceAll('\r', '').split('\n')) {
+    const at = line.indexOf(':');
+    if (at >= 0) headers.set(line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim());
+  }
+  const given = headers.get('status');
+  if (given === undefined && !headers.has('content-type') && !headers.has('location'))
+    return {
+      status: 500,
+      headers: new Map(),
+      body: output.length,
+      problem:
+        body < 0
+          ? 'wrote no empty line after its headers'
+          : 'wrote none of the headers content-type, status and location',
+    };
+
+  const status = given?.split(' ')[0] ?? (headers.has('location') ? '302' : '200');
   headers.delete('status');
-  const response: Response = {
-    status: Number(status),
-    headers: new Map([...headers].filter(([name, value]) => token.test(name) && printable.test(value))),
-    body: output.subarray(end + 2),
-  };
+  // How a response is sent is the server's to say.
+  for (const [name, value] of headers)
+    if (!token.test(name) || !printable.test(value) || name === 'connection' || name === 'transfer-encoding')
+      headers.delete(name);
   return /^[2-9]\d\d$/.test(status)
-    ? response
-    : { ...response, status: 502, problem: `wrote the status '${status}', which is none` };
+    ? { status: Number(status), headers, body }
+    : { status: 502, headers, body, problem: `wrote the status '${status}', which is none` };
 }

@@ -1,33 +1,81 @@
 /** `generator-wasm serve`: a stand-in for WAGI 0.8.1, with its options. */
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readConfig } from './config.ts';
-import { Pool } from './pool.ts';
+import { AccessLog, Metrics, metricsServer } from './access.ts';
+import { bindleFolder, bindleServer, defaultServer } from './bindle.ts';
+import { Cache } from './cache.ts';
 import { Refusal } from './refusal.ts';
-import { wagiServer } from './server.ts';
+import { type Answered, type Site, wagiServer } from './server.ts';
+import { openSite, type SiteOptions } from './site.ts';
+import { readVariables } from './variables.ts';
+import { Watcher } from './watch.ts';
 
 const help = `Usage: generator-wasm serve [OPTION...]
 
 Serves the modules of a modules.toml over HTTP, as WAGI 0.8.1 does.
 
-  -c, --config FILE      The routes and their modules. Default: modules.toml
-  -l, --listen ADDRESS   Where to listen. Default: 127.0.0.1:3000
-  -e, --env NAME=VALUE   A variable that every module sees; may be repeated
-      --env-file FILE    Such variables, one in each line; may be repeated
-      --timeout SECONDS  How long a module may run. Default: 30
-  -h, --help             This text`;
+  -c, --config FILE        The routes and their modules. Default: modules.toml
+  -b, --bindle ID          Serves a bindle instead: example.com/hello/1.0.0
+      --bindle-url URL     The Bindle server. Default: BINDLE_URL, or ${defaultServer}
+      --bindle-path DIR    A folder of standalone bindles instead of a server
+      --module-cache DIR   Keeps what was fetched. Default: a temporary folder
+      --insecure REGISTRY  A registry to ask without TLS; may be repeated
+  -l, --listen ADDRESS     Where to listen. Default: 127.0.0.1:3000
+      --default-host NAME  Name and port for requests without them. Default: localhost:3000
+      --tls-cert FILE      Serves HTTPS, with this certificate (PEM). Default: WAGI_TLS_CERT
+      --tls-key FILE       and this key. Default: WAGI_TLS_KEY
+  -e, --env NAME=VALUE...  Variables that every module sees; may be repeated
+      --env-file FILE      Such variables, one in each line; may be repeated
+      --root DIR           The folder that volumes lie in. Default: the working directory
+      --watch              Loads modules and routes anew when their files change
+      --timeout SECONDS    How long a module may run. Default: 30
+      --memory MIB         How much memory a module may have. Default: 256
+      --workers N          How many modules run at once, at least. Default: one for each processor
+      --log-dir DIR        Keeps what modules write to standard error, in a folder for each route.
+                           Default: WAGI_LOG_DIR, or standard error
+      --access-log FILE    Appends a line for each request, in the combined format; - is standard output
+      --metrics ADDRESS    Serves numbers for Prometheus at http://ADDRESS/metrics
+      --cache FILE         Accepted as WAGI has it, and without effect
+  -h, --help               This text
 
+A module that runs too long, has no memory left, traps or exits by itself answers 500. Interrupt ends the host when all
+requests are answered; a second one ends it at once.`;
+
+const text = { type: 'string' } as const;
+const texts = { type: 'string', multiple: true, default: [] as string[] } as const;
 const options = {
-  config: { type: 'string', short: 'c', default: 'modules.toml' },
-  listen: { type: 'string', short: 'l', default: '127.0.0.1:3000' },
-  env: { type: 'string', short: 'e', multiple: true, default: [] as string[] },
-  'env-file': { type: 'string', multiple: true, default: [] as string[] },
-  timeout: { type: 'string', default: '30' },
+  config: { ...text, short: 'c' },
+  bindle: { ...text, short: 'b' },
+  'bindle-url': text,
+  'bindle-path': text,
+  'module-cache': text,
+  insecure: texts,
+  listen: { ...text, short: 'l', default: '127.0.0.1:3000' },
+  'default-host': { ...text, default: 'localhost:3000' },
+  // WAGI's documents call it the former, its program the latter.
+  hostname: text,
+  'tls-cert': text,
+  'tls-key': text,
+  env: { ...texts, short: 'e' },
+  'env-file': texts,
+  root: { ...text, default: '.' },
+  watch: { type: 'boolean', default: false },
+  timeout: { ...text, default: '30' },
+  memory: { ...text, default: '256' },
+  workers: text,
+  'log-dir': text,
+  'access-log': text,
+  metrics: text,
+  cache: text,
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
+
+type Values = ReturnType<typeof readArguments>['values'];
 
 /** Serves until it is interrupted. Gives the exit code; a user's mistake is a sentence on standard error. */
 export async function serve(argv: string[]): Promise<number> {
@@ -41,90 +89,201 @@ export async function serve(argv: string[]): Promise<number> {
 }
 
 async function run(argv: string[]): Promise<number> {
-  const values = readArguments(argv);
+  const { values, positionals } = readArguments(argv);
   if (values.help) {
     console.log(help);
     return 0;
   }
-  const variables = readVariables(values.env, values['env-file']);
-  const { hostname, port } = readAddress(values.listen);
-  const limit = Number(values.timeout) * 1000;
-  if (!(limit > 0 && limit <= 86_400_000))
-    throw new Refusal(`--timeout '${values.timeout}' is no number of seconds up to 86400. Write --timeout 30.`);
-  const handlers = readConfig(values.config);
+  const variables = readVariables([...values.env, ...positionals], values['env-file']);
+  const listen = readAddress('--listen', values.listen);
+  const metricsAt = values.metrics === undefined ? undefined : readAddress('--metrics', values.metrics);
+  const tls = readTls(values);
 
-  const pool = new Pool(
-    handlers.map(({ module }) => module),
-    availableParallelism(),
-    limit,
-  );
-  const server = wagiServer({
-    handlers,
-    pool,
-    variables,
-    listen: values.listen,
-    log: (text) => process.stderr.write(text),
-  });
+  const temporary = values['module-cache'] === undefined ? mkdtempSync(join(tmpdir(), 'wagi-modules-')) : undefined;
+  const closing: (() => unknown)[] = [() => temporary && rmSync(temporary, { recursive: true, force: true })];
   try {
-    server.listen(port, hostname);
-    await once(server, 'listening');
-  } catch (error) {
-    await pool.close();
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'another program listens there' : message;
-    throw new Refusal(`Cannot listen at '${values.listen}': ${why}. Choose another place with --listen.`);
-  }
-  const { port: real } = server.address() as AddressInfo;
-  const url = `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${real}`;
-  console.log([`Serving ${url}`, ...handlers.map(({ route, path }) => `  ${route}  ${path}`)].join('\n'));
+    const siteOptions: SiteOptions = {
+      ...readSource(values),
+      root: readFolder('--root', values.root),
+      variables,
+      cache: openCache(values['module-cache'] ?? temporary ?? tmpdir()),
+      insecure: values.insecure,
+      workers: values.workers === undefined ? availableParallelism() : readNumber('--workers', values.workers, 256),
+      timeout: 1000 * readSeconds(values.timeout),
+      memory: 16 * readNumber('--memory', values.memory, 4096),
+      logFolder: values['log-dir'] ?? process.env.WAGI_LOG_DIR,
+      errors: (part) => process.stderr.write(part),
+    };
+    let site = await openSite(siteOptions);
+    closing.unshift(() => site.pool.close());
+    const current = (): Site => site;
 
-  await interrupted();
-  // What is being answered may end; a second signal does not wait for it.
-  server.close();
-  server.closeIdleConnections();
-  await Promise.race([once(server, 'close'), interrupted()]);
-  await pool.close();
-  server.closeAllConnections();
-  return 0;
+    const metrics = new Metrics();
+    const access = values['access-log'] === undefined ? undefined : openAccessLog(values['access-log']);
+    if (access) closing.push(() => access.close());
+    const listeners = [...(metricsAt ? [metrics] : []), ...(access ? [access] : [])];
+    const server = wagiServer({
+      site: current,
+      defaultHost: values.hostname ?? values['default-host'],
+      tls,
+      log: (line) => process.stderr.write(`${line}\n`),
+      answered: listeners.length > 0 ? (answer: Answered) => listeners.map((one) => one.answered(answer)) : undefined,
+    });
+    const url = await open(server, '--listen', listen, tls ? 'https' : 'http');
+    const said = [`Serving ${url}`, ...site.handlers.map(({ route, name }) => `  ${route}  ${name}`)];
+    if (metricsAt) {
+      const other = metricsServer(metrics, current);
+      said.push(`Metrics at ${await open(other, '--metrics', metricsAt, 'http')}/metrics`);
+      closing.unshift(() => other.close());
+    }
+    // Whoever reads the line may interrupt at once.
+    const stopped = interrupted();
+    console.log(said.join('\n'));
+
+    if (values.watch) {
+      const reload = async () => {
+        try {
+          const before = site;
+          site = await openSite(siteOptions);
+          metrics.reloaded();
+          console.log(`Loaded anew\n${site.handlers.map(({ route, name }) => `  ${route}  ${name}`).join('\n')}`);
+          watcher.watch(site.files);
+          void before.pool.drain();
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          console.error(`Error: ${error.message} What was loaded before is still served.`);
+        }
+      };
+      // One after the other: a change that comes while another is loaded is loaded next.
+      let loading = Promise.resolve();
+      const watcher = new Watcher(() => {
+        loading = loading.then(reload);
+      });
+      watcher.watch(site.files);
+      closing.unshift(() => watcher.close());
+    }
+
+    await stopped;
+    // What is being answered may end; a second signal does not wait for it.
+    server.close();
+    server.closeIdleConnections();
+    await Promise.race([once(server, 'close'), interrupted()]);
+    closing.push(() => server.closeAllConnections());
+    return 0;
+  } finally {
+    for (const close of closing) await close();
+  }
 }
 
 const interrupted = () => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 
 function readArguments(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options, allowPositionals: false }).values;
-  } catch (error) {
-    throw new Refusal(`${(error as Error).message.split('. ')[0]}. See generator-wasm serve --help.`);
-  }
+  const read = () => {
+    try {
+      return parseArgs({ args: argv, options, allowPositionals: true });
+    } catch (error) {
+      throw new Refusal(`${(error as Error).message.split('. ')[0]}. See generator-wasm serve --help.`);
+    }
+  };
+  const parsed = read();
+  // More variables may follow the first one of an --env.
+  const [stray] = parsed.values.env.length > 0 ? [] : parsed.positionals;
+  if (stray !== undefined) throw new Refusal(`Unexpected argument '${stray}'. See generator-wasm serve --help.`);
+  return parsed;
 }
 
 /** `127.0.0.1:3000` or `[::1]:3000`; port 0 takes any that is free. */
-function readAddress(listen: string): { hostname: string; port: number } {
-  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(listen) ?? [];
+function readAddress(option: string, address: string): { hostname: string; port: number; address: string } {
+  const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];
   const hostname = bracketed ?? plain;
   if (!hostname || Number(port) > 65_535)
-    throw new Refusal(`--listen '${listen}' is no address with a port. Write --listen 127.0.0.1:3000.`);
-  return { hostname, port: Number(port) };
+    throw new Refusal(`${option} '${address}' is no address with a port. Write ${option} 127.0.0.1:3000.`);
+  return { hostname, port: Number(port), address };
 }
 
-/** Those of the command line win over those of the files; quotes around a value are no part of it. */
-function readVariables(texts: readonly string[], files: readonly string[]): Map<string, string> {
-  const lines = files.flatMap((file) => {
-    try {
-      return readFileSync(file, 'utf8').split(/\r?\n/);
-    } catch (error) {
-      throw new Refusal(
-        `--env-file '${file}' cannot be read (${(error as NodeJS.ErrnoException).code}). Name another.`,
-      );
-    }
-  });
-  const given = lines.map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
-  return new Map(
-    [...given, ...texts].map((text) => {
-      const [, name, , quoted, plain] = /^([^=]+)=(?:(["'])(.*)\2|(.*))$/s.exec(text) ?? [];
-      // The value is not told: it may be a secret.
-      if (!name) throw new Refusal(`A variable has no '=' after its name. Write --env NAME=VALUE.`);
-      return [name, quoted ?? plain ?? ''];
-    }),
-  );
+async function open(
+  server: Server,
+  option: string,
+  { hostname, port, address }: ReturnType<typeof readAddress>,
+  scheme: string,
+): Promise<string> {
+  try {
+    server.listen(port, hostname);
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : message;
+    throw new Refusal(`Cannot listen at '${address}': ${why}. Choose another place with ${option}.`);
+  }
+  const { port: real } = server.address() as AddressInfo;
+  return `${scheme}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${real}`;
 }
+
+function readSeconds(timeout: string): number {
+  const seconds = Number(timeout);
+  if (!(seconds > 0 && seconds <= 86_400))
+    throw new Refusal(`--timeout '${timeout}' is no number of seconds up to 86400. Write --timeout 30.`);
+  return seconds;
+}
+
+function readNumber(option: string, given: string, most: number): number {
+  const number = Number(given);
+  if (!(Number.isInteger(number) && number > 0 && number <= most))
+    throw new Refusal(`${option} '${given}' is no whole number from 1 to ${most}. See generator-wasm serve --help.`);
+  return number;
+}
+
+function readFolder(option: string, folder: string): string {
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new Refusal(`${option} '${folder}' is no folder. Name one that is there.`);
+  return folder;
+}
+
+function openCache(folder: string): Cache {
+  try {
+    return new Cache(folder);
+  } catch (error) {
+    throw new Refusal(
+      `--module-cache '${folder}' cannot be made (${(error as NodeJS.ErrnoException).code}). Name another.`,
+    );
+  }
+}
+
+/** As WAGI has it: either a file with modules or a bundle of them, which comes from either a server or a folder. */
+function readSource(values: Values): Pick<SiteOptions, 'from' | 'bindles'> {
+  const { config, bindle, 'bindle-path': folder } = values;
+  const url = values['bindle-url'] ?? process.env.BINDLE_URL;
+  if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
+    throw new Refusal(`The Bindle server '${url}' is no URL. Write --bindle-url ${defaultServer}.`);
+  if (bindle === undefined) {
+    if (folder !== undefined) throw new Refusal('--bindle-path needs a bindle to look for. Name it with --bindle.');
+    return { from: { config: config ?? 'modules.toml' }, bindles: url === undefined ? undefined : bindleServer(url) };
+  }
+  if (config !== undefined) throw new Refusal('--config and --bindle name two things to serve. Choose one of them.');
+  if (folder !== undefined && values['bindle-url'] !== undefined)
+    throw new Refusal('--bindle-path and --bindle-url name two places to look in. Choose one of them.');
+  return {
+    from: { bindle: bindle.replace(/^bindle:/, '') },
+    bindles:
+      folder === undefined ? bindleServer(url ?? defaultServer) : bindleFolder(readFolder('--bindle-path', folder)),
+  };
+}
+
+function readTls(values: Values): { cert: Buffer; key: Buffer } | undefined {
+  const cert = values['tls-cert'] ?? process.env.WAGI_TLS_CERT;
+  const key = values['tls-key'] ?? process.env.WAGI_TLS_KEY;
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined)
+    throw new Refusal('HTTPS needs both a certificate and its key. Name them with --tls-cert and --tls-key.');
+  const read = (option: string, file: string) => {
+    try {
+      return readFileSync(file);
+    } catch (error) {
+      throw new Refusal(`${option} '${file}' cannot be read (${(error as NodeJS.ErrnoException).code}). Name another.`);
+    }
+  };
+  return { cert: read('--tls-cert', cert), key: read('--tls-key', key) };
+}
+
+const openAccessLog = (file: string): AccessLog =>
+  new AccessLog(file, (error) => process.stderr.write(`The access log ${file} cannot be written (${error.code}).\n`));

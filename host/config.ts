@@ -1,95 +1,238 @@
-/** Reads modules.toml and the modules that it names, and refuses at the start what WAGI refuses at the start. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'smol-toml';
+/** Reads modules.toml, and refuses what is wrong in it with the place where it stands. */
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
 import { parseRoute, type Route } from './cgi.ts';
 import { Refusal } from './refusal.ts';
-import { functions } from './wasi.ts';
+import { allowsAll } from './sender.ts';
 
-export interface Handler extends Route {
-  /** The module's path, as modules.toml has it. */
-  path: string;
-  module: WebAssembly.Module;
+/** A route with its module, not loaded yet. */
+export interface Entry {
+  route: Route;
+  /** A path, or `file:`, `oci:` or `bindle:` and what follows. */
+  module: string;
+  entrypoint: string;
+  argv?: string;
+  volumes: readonly (readonly [guest: string, host: string])[];
+  environment: ReadonlyMap<string, string>;
+  /** URLs of servers that the module may ask; it may ask none where this is not told. */
+  allowedHosts?: readonly string[];
+  maxResponses?: number;
+  bindleServer?: string;
+  /** `modules.toml:4`, for what is found to be wrong later. */
+  place: string;
 }
 
-/** Keys of a module that WAGI has and this host has not. */
-const wagiOnly = ['entrypoint', 'argv', 'volumes', 'environment', 'allowed_hosts', 'http_max_concurrency'];
+export const defaultEntrypoint = '_start';
 
-/** The handlers of a modules.toml, in order; module paths start at the working directory, as WAGI's do. */
-export function readConfig(file: string): Handler[] {
-  const refuse = (why: string) => new Refusal(`${file} ${why}`);
-  let data: Record<string, unknown>;
+type Table = Record<string, unknown>;
+
+/** `root`: the folder that volumes lie in. Relative paths start at the working directory, as WAGI's do. */
+export function readConfig(file: string, root: string): Entry[] {
+  let text: string;
   try {
-    data = parse(readFileSync(file, 'utf8'));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw refuse(
-      code ? `cannot be read (${code}). Name another with --config.` : `is no TOML: ${message.split('\n')[0]}`,
-    );
+    throw new Refusal(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Name another with --config.`);
   }
-  const { module: entries, ...rest } = data;
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw refuse(`has an unknown key '${unknown}'. It holds [[module]] tables only.`);
-  if (!Array.isArray(entries) || entries.length === 0)
-    throw refuse("names no module. Add a [[module]] table with 'route' and 'module'.");
-
-  const compiled = new Map<string, WebAssembly.Module>();
-  return entries.map((entry: Record<string, unknown>, index) => {
-    const what = `[[module]] number ${index + 1}`;
-    for (const key of Object.keys(entry)) {
-      if (wagiOnly.includes(key)) throw refuse(`asks in ${what} for '${key}', which only WAGI itself can do.`);
-      if (key !== 'route' && key !== 'module')
-        throw refuse(`has an unknown key '${key}' in ${what}. Known are: route, module.`);
-    }
-    const { route, module: path } = entry;
-    if (typeof route !== 'string' || !route.startsWith('/'))
-      throw refuse(`has no route in ${what} that begins with a slash. Write route = "/".`);
-    if (typeof path !== 'string') throw refuse(`has no module in ${what}. Write module = "path/to/module.wasm".`);
-    const module = compiled.get(path) ?? load(path);
-    compiled.set(path, module);
-    return { ...parseRoute(route), path, module };
+  const entries = parseToml(file, text);
+  const places = new Map<string, { number: number; line: number }>();
+  return entries.map((entry, index) => {
+    const reader = new Reader(file, text, entry, index + 1);
+    const one = readEntry(reader, root);
+    const { number, line } = places.get(one.route.route) ?? {};
+    if (number)
+      throw reader.refusal(
+        'route',
+        `the route '${one.route.route}' belongs to [[module]] number ${number} at line ${line} already, which answers all its requests. Name another.`,
+      );
+    places.set(one.route.route, { number: index + 1, line: reader.line('route') });
+    return one;
   });
 }
 
-function load(reference: string): WebAssembly.Module {
-  const refuse = (why: string) => new Refusal(`The module '${reference}' ${why}`);
-  const scheme = /^([a-z]+):/.exec(reference)?.[1];
-  if (scheme && scheme !== 'file') throw refuse(`is in a place that only WAGI itself can reach. Name a file.`);
-  let bytes: Buffer;
+function parseToml(file: string, text: string): Table[] {
+  let data: Table;
   try {
-    bytes = readFileSync(scheme ? fileURLToPath(reference) : reference);
+    data = parse(text);
   } catch (error) {
-    throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code}). Build it first.`);
+    if (!(error instanceof TomlError)) throw error;
+    const why = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0];
+    throw new Refusal(`${file}:${error.line}: it is no TOML, ${why}.`);
   }
-  if (bytes.toString('latin1', 0, 4) !== '\0asm') throw refuse('is no WebAssembly module. Build it again.');
-  if (bytes.readUInt32LE(4) !== 1)
-    throw refuse('is a component, which WAGI cannot run. Compile for WASI preview 1, as a core module.');
-
-  let module: WebAssembly.Module;
-  try {
-    module = new WebAssembly.Module(new Uint8Array(bytes));
-  } catch (error) {
-    throw refuse(`does not compile: ${(error as Error).message.replace(/^WebAssembly\.Module\(\): /, '')}.`);
+  const { module: entries, ...rest } = data;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
+    const line = lineOf(text.split('\n'), 0, unknown);
+    throw new Refusal(`${file}:${line}: unknown key '${unknown}'. It holds [[module]] tables only.`);
   }
-  const imports = WebAssembly.Module.imports(module);
-  const names = imports.map(({ module: from, name }) => `${from}::${name}`);
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice)
-    throw refuse(
-      `imports ${twice} twice, with which WAGI does not start. Run wasm-opt --duplicate-import-elimination.`,
-    );
-  const alien = imports.find(
-    ({ module: from, name, kind }) =>
-      from !== 'wasi_snapshot_preview1' || kind !== 'function' || !functions.includes(name),
-  );
-  if (alien)
-    throw refuse(`imports ${alien.module}::${alien.name}, which is not in WASI preview 1. Compile for wasm32-wasip1.`);
-  const exports = WebAssembly.Module.exports(module);
-  for (const [name, kind] of [
-    ['_start', 'function'],
-    ['memory', 'memory'],
-  ])
-    if (!exports.some((one) => one.name === name && one.kind === kind))
-      throw refuse(`exports no ${kind} '${name}'. Build a program, not a library.`);
-  return module;
+  if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isTable))
+    throw new Refusal(`${file} names no module. Add a [[module]] table with 'route' and 'module'.`);
+  return entries as Table[];
 }
+
+const known = [
+  ...['route', 'module', 'entrypoint', 'argv', 'volumes', 'environment', 'allowed_hosts', 'http_max_concurrency'],
+  'bindle_server',
+];
+
+function readEntry(reader: Reader, root: string): Entry {
+  const { entry, number } = reader;
+  for (const key of Object.keys(entry))
+    if (!known.includes(key))
+      throw reader.refusal(key, `unknown key '${key}' in [[module]] number ${number}. Known are: ${known.join(', ')}.`);
+  const { module } = entry;
+  const route = readRoute(reader);
+  if (typeof module !== 'string' || module === '')
+    throw reader.refusal('module', `no module in [[module]] number ${number}. Write module = "path/to/module.wasm".`);
+  const argv = reader.text('argv');
+  const bindleServer = reader.text('bindle_server');
+  const allowedHosts = readAllowedHosts(reader);
+  const maxResponses = readMaxResponses(reader);
+  return {
+    route,
+    module,
+    entrypoint: reader.text('entrypoint') ?? defaultEntrypoint,
+    volumes: reader.table('volumes').map(([guest, host]) => [guest, readVolume(reader, guest, host, root)]),
+    environment: new Map(reader.table('environment').map((pair) => checkName(reader, pair))),
+    ...(argv !== undefined && { argv }),
+    ...(bindleServer !== undefined && { bindleServer }),
+    ...(allowedHosts && { allowedHosts }),
+    ...(maxResponses !== undefined && { maxResponses }),
+    place: `${reader.file}:${reader.line('module')}`,
+  };
+}
+
+function readRoute(reader: Reader): Route {
+  const { route } = reader.entry;
+  const refuse = (why: string) => reader.refusal('route', why);
+  if (route === undefined) throw refuse(`no route in [[module]] number ${reader.number}. Write route = "/".`);
+  if (typeof route !== 'string' || !route.startsWith('/'))
+    throw refuse(`the route ${shown(route)} is none: it begins with a slash. Write route = "/".`);
+  const bad = /[^\x21-\x7e]|[?#]/.exec(route)?.[0];
+  if (bad)
+    throw refuse(
+      `the route '${route}' is none: no path of a request has a ${shown(bad)} in it. Write it percent-encoded.`,
+    );
+  if (route.replace(/\/\.\.\.$/, '').includes('...'))
+    throw refuse(`the route '${route}' is none: '...' stands only at the end, after a slash. Write '/path/...'.`);
+  return parseRoute(route);
+}
+
+function readVolume(reader: Reader, guest: string, host: string, root: string): string {
+  const refuse = (why: string) => reader.refusal('volumes', `the volume '${guest}' = '${host}' ${why}`);
+  let real: string;
+  try {
+    real = realpathSync(resolve(host));
+  } catch (error) {
+    throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code}). Make the folder first.`);
+  }
+  if (!statSync(real).isDirectory()) throw refuse('is no folder. Name the folder that it lies in.');
+  const below = relative(realpathSync(root), real);
+  if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below))
+    throw refuse(`is outside the project, ${realpathSync(root)}. Name a folder in it, or one around both with --root.`);
+  return real;
+}
+
+function readAllowedHosts(reader: Reader): string[] | undefined {
+  const hosts = reader.entry.allowed_hosts;
+  if (hosts === undefined) return undefined;
+  if (!Array.isArray(hosts))
+    throw reader.refusal('allowed_hosts', `allowed_hosts is no list. Write allowed_hosts = ["https://example.com"].`);
+  for (const host of hosts)
+    if (typeof host !== 'string' || !(host === allowsAll || isUrl(host)))
+      throw reader.refusal(
+        'allowed_hosts',
+        `${shown(host)} in allowed_hosts is no URL. Write it like "https://example.com".`,
+      );
+  return hosts;
+}
+
+function isUrl(text: string): boolean {
+  try {
+    return new URL(text).host !== '';
+  } catch {
+    return false;
+  }
+}
+
+function readMaxResponses(reader: Reader): number | undefined {
+  const count = reader.entry.http_max_concurrency;
+  if (count === undefined || (Number.isSafeInteger(count) && (count as number) > 0)) return count as number | undefined;
+  throw reader.refusal(
+    'http_max_concurrency',
+    `http_max_concurrency = ${shown(count)} is no number above 0. Write http_max_concurrency = 10.`,
+  );
+}
+
+function checkName(reader: Reader, [name, value]: [string, string]): [string, string] {
+  if (name === '' || /[=\0]/.test(name) || value.includes('\0'))
+    throw reader.refusal('environment', `the variable ${shown(name)} cannot be set. Choose a name without '='.`);
+  return [name, value];
+}
+
+/** One [[module]] table, which knows where it stands. */
+class Reader {
+  readonly file: string;
+  readonly entry: Table;
+  /** Counted from 1. */
+  readonly number: number;
+  private readonly lines: string[];
+
+  constructor(file: string, text: string, entry: Table, number: number) {
+    this.file = file;
+    this.lines = text.split('\n');
+    this.entry = entry;
+    this.number = number;
+  }
+
+  line(key: string): number {
+    return lineOf(this.lines, this.number, key);
+  }
+
+  refusal(key: string, why: string): Refusal {
+    return new Refusal(`${this.file}:${this.line(key)}: ${why}`);
+  }
+
+  text(key: string): string | undefined {
+    const value = this.entry[key];
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+    throw this.refusal(key, `${key} = ${shown(value)} is no text. Write it between quotes.`);
+  }
+
+  /** Names and texts. */
+  table(key: string): [string, string][] {
+    const value = this.entry[key] ?? {};
+    if (!isTable(value)) throw this.refusal(key, `${key} = ${shown(value)} is no table. Write ${key} = {"a" = "b"}.`);
+    const wrong = Object.entries(value).find(([, one]) => typeof one !== 'string');
+    if (wrong) throw this.refusal(key, `${key} has ${shown(wrong[1])} for '${wrong[0]}', which is no text.`);
+    return Object.entries(value) as [string, string][];
+  }
+}
+
+/**
+ * Where a key of the nth [[module]] stands, or of the file with 0; the line of the table where the key is not found. Made
+ * for messages: what looks like a key inside a text of several lines would be taken for one.
+ */
+export function lineOf(lines: readonly string[], nth: number, key: string): number {
+  const header = /^\s*\[\[\s*["']?module["']?\s*\]\]/;
+  let start = 0;
+  for (let left = nth; left > 0; left--) {
+    const next = lines.findIndex((line, index) => index >= start && header.test(line));
+    if (next < 0) break;
+    start = next + 1;
+  }
+  const name = key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const wanted = new RegExp(
+    `^\\s*(?:["']?${name}["']?\\s*[=.]|\\[{1,2}\\s*(?:module\\s*\\.\\s*)?["']?${name}["']?\\s*\\])`,
+  );
+  for (let index = start; index < lines.length && !(nth > 0 && header.test(lines[index] ?? '')); index++)
+    if (wanted.test(lines[index] ?? '')) return index + 1;
+  return Math.max(start, 1);
+}
+
+const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+
+const shown = (value: unknown): string =>
+  typeof value === 'string' ? `'${value}'` : typeof value === 'bigint' ? String(value) : JSON.stringify(value);

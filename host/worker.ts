@@ -1,35 +1,197 @@
 /** Runs modules, one at a time, away from the thread that accepts requests: an endless module is ended with its worker. */
-import { parentPort } from 'node:worker_threads';
-import { Exit, type Output, type Program, runProgram } from './wasi.ts';
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { GuestMemory } from './guest-memory.ts';
+import { areas, field, type Inbound, type Mail, type News, type Outbound, type Program } from './lane.ts';
+import { httpModule, OutboundCalls } from './outbound.ts';
+import { memoryImport, page } from './prepare.ts';
+import { Exit, type Strings, Wasi } from './wasi.ts';
+import type { Stream } from './wasi-files.ts';
 
-/** What the worker is told to do; a module comes once, and is meant by its number from then on. */
-export interface Job {
-  index: number;
-  module?: WebAssembly.Module;
-  program: Program;
+export interface Setup {
+  shared: SharedArrayBuffer;
+  port: MessagePort;
+  programs: readonly Program[];
 }
 
-/** What the module wrote, or why it did not come to its end. */
-export type Outcome = (Output & { failure?: undefined }) | { failure: string; stderr: Uint8Array };
+/** A memory of more bytes is not kept: cleaning it would take longer than making a new one. */
+const maxKept = 16 << 20;
+/** How many parts of the output may be on their way. */
+const maxParts = 8;
 
-const modules = new Map<number, WebAssembly.Module>();
+const { shared, port, programs } = workerData as Setup;
+const { fields, input, output, errors } = areas(shared);
+const tell = (news: News, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
 
-parentPort?.on('message', async ({ index, module = modules.get(index), program }: Job) => {
-  if (!module) throw new Error(`module ${index} was never sent`);
-  modules.set(index, module);
-  parentPort?.postMessage(await run(module, program));
-});
-
-async function run(module: WebAssembly.Module, program: Program): Promise<Outcome> {
-  try {
-    return await runProgram(module, program);
-  } catch (error) {
-    const failure = error instanceof Exit ? exited(error.code) : String((error as Error).message);
-    return { failure, stderr: (error as { stderr?: Uint8Array }).stderr ?? new Uint8Array() };
+/** Waits for a message of the server. */
+function receive(): Mail {
+  for (;;) {
+    const seen = Atomics.load(fields, field.mail);
+    const mail = receiveMessageOnPort(port);
+    if (mail) return mail.message as Mail;
+    Atomics.wait(fields, field.mail, seen);
   }
 }
 
-const exited = (code: number) =>
-  code === 0
-    ? 'exited by itself, with 0, which WAGI takes for a failure: return from _start instead'
-    : `exited with ${code}`;
+/** Standard input: what came with the run, then what is asked for. */
+class Input implements Stream {
+  readonly kind = 'stream';
+  private rest: Uint8Array;
+  private more: boolean;
+
+  constructor(first: Uint8Array, more: boolean) {
+    this.rest = first;
+    this.more = more;
+  }
+
+  /** Fills it, or what is left goes in: WAGI has the whole body at hand. */
+  read(into: Uint8Array): number {
+    for (let at = 0; ; ) {
+      const part = this.rest.subarray(0, into.length - at);
+      into.set(part, at);
+      this.rest = this.rest.subarray(part.length);
+      at += part.length;
+      if (at === into.length || !this.more) return at;
+      tell('more');
+      const mail = receive();
+      const chunk = 'chunk' in mail ? mail.chunk : undefined;
+      if (chunk) this.rest = chunk;
+      else this.more = false;
+    }
+  }
+
+  close(): void {}
+}
+
+/** Standard output or error: gathered in the shared memory, and sent where that is full. */
+class Output implements Stream {
+  readonly kind = 'stream';
+  private readonly area: Uint8Array;
+  private readonly length: number;
+  private readonly send: (part: Uint8Array<ArrayBuffer>) => void;
+
+  constructor(area: Uint8Array, length: number, send: (part: Uint8Array<ArrayBuffer>) => void) {
+    this.area = area;
+    this.length = length;
+    this.send = send;
+  }
+
+  write(from: Uint8Array): number {
+    for (let at = 0; at < from.length; ) {
+      const used = fields[this.length] ?? 0;
+      const part = from.subarray(at, at + this.area.length - used);
+      this.area.set(part, used);
+      fields[this.length] = used + part.length;
+      at += part.length;
+      if (used + part.length === this.area.length) {
+        const copy = new Uint8Array(this.area.length);
+        copy.set(this.area);
+        fields[this.length] = 0;
+        this.send(copy);
+      }
+    }
+    return from.length;
+  }
+
+  close(): void {}
+}
+
+let sent = 0;
+const standardOutput = new Output(output, field.output, (part) => {
+  tell({ output: part }, [part.buffer]);
+  sent++;
+  for (
+    let taken = Atomics.load(fields, field.taken);
+    sent - taken > maxParts;
+    taken = Atomics.load(fields, field.taken)
+  )
+    Atomics.wait(fields, field.taken, taken);
+});
+const standardError = new Output(errors, field.errors, (part) => tell({ errors: part }, [part.buffer]));
+
+const guest = new GuestMemory();
+const wasi = new Wasi(guest);
+const http = new OutboundCalls(guest, (outbound: Outbound): Inbound => {
+  tell({ outbound });
+  const mail = receive();
+  return 'inbound' in mail ? mail.inbound : { error: 12 };
+});
+
+/** Memories that were cleaned, by program. */
+const memories = new Map<Program, WebAssembly.Memory>();
+const imports = {
+  wasi_snapshot_preview1: wasi.imports,
+  [httpModule]: http.imports,
+  [memoryImport.module]: {} as Record<string, WebAssembly.Memory>,
+};
+
+/** Gives the reason why the run came to no good end, or null. */
+function run(program: Program, memory: WebAssembly.Memory): string | null {
+  const strings = (count: number, from: number): Strings => {
+    let end = from;
+    for (let left = count; left > 0; left--) end = input.indexOf(0, end) + 1;
+    return { count, bytes: input.subarray(from, end) };
+  };
+  const entry = strings(1, 0);
+  const args = strings(fields[field.args] ?? 0, entry.bytes.length);
+  const start = entry.bytes.length + args.bytes.length;
+  const end = fields[field.strings] ?? 0;
+  const env = { count: fields[field.env] ?? 0, bytes: input.subarray(start, end) };
+  const body = input.subarray(end, end + (fields[field.body] ?? 0));
+  const stdin = new Input(body, fields[field.more] === 1);
+  try {
+    guest.use(memory);
+    wasi.begin({ args, env, streams: [stdin, standardOutput, standardError], volumes: program.volumes });
+    http.begin(program.maxResponses);
+    imports[memoryImport.module] = { [memoryImport.name]: memory };
+    const { exports } = new WebAssembly.Instance(program.module, imports);
+    const name = Buffer.from(entry.bytes.subarray(0, -1)).toString();
+    (exports[name] as () => void)();
+    return null;
+  } catch (error) {
+    if (!(error instanceof Exit)) return String((error as Error).message);
+    return error.code === 0
+      ? 'exited by itself, with 0, which WAGI takes for a failure: return from _start instead'
+      : `exited with ${error.code}`;
+  } finally {
+    wasi.end();
+    http.end();
+  }
+}
+
+function newMemory({ initial, maximum, data }: Program): WebAssembly.Memory {
+  const memory = new WebAssembly.Memory({ initial, maximum });
+  const bytes = new Uint8Array(memory.buffer);
+  for (const { at, bytes: part } of data) bytes.set(part, at);
+  return memory;
+}
+
+/** As it was when it was new, but for its size, which the module does not see. */
+function clean(memory: WebAssembly.Memory, { data }: Program): void {
+  const bytes = new Uint8Array(memory.buffer);
+  let end = 0;
+  for (const { at, bytes: part } of data) {
+    bytes.fill(0, end, at);
+    bytes.set(part, at);
+    end = at + part.length;
+  }
+  bytes.fill(0, end);
+}
+
+tell('ready');
+for (let seen = 0; ; seen++) {
+  while (Atomics.load(fields, field.job) === seen) Atomics.wait(fields, field.job, seen);
+  const program = programs[fields[field.program] ?? 0];
+  if (!program) throw new Error('asked for a program that is none');
+  sent = 0;
+  Atomics.store(fields, field.taken, 0);
+  const memory = memories.get(program) ?? newMemory(program);
+  memories.delete(program);
+  const failure = run(program, memory);
+  tell(failure === null ? null : { failure });
+  const kept =
+    memory.buffer.byteLength <= maxKept && (program.hidesGrowth || memory.buffer.byteLength === program.initial * page);
+  if (kept) {
+    clean(memory, program);
+    memories.set(program, memory);
+  }
+}

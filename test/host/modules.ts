@@ -2,11 +2,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type IncomingHttpHeaders, request } from 'node:http';
+import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import wabt from 'wabt';
+import { scriptModule } from './script.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const scratch = mkdtempSync(join(tmpdir(), 'host-'));
@@ -59,11 +60,76 @@ const texts = {
      (drop (call $poll_oneoff (i32.const 1024) (i32.const 2048) (i32.const 1) (i32.const 16)))
      ${write(1, '(i32.const 64)', '(i32.const 26)')}`,
   ),
+  /** Writes a head and then without end. */
+  spill: program(
+    streams,
+    `${write(1, '(i32.const 64)', '(i32.const 26)')} (loop ${write(1, '(i32.const 4096)', '(i32.const 65536)')} (br 0))`,
+  ),
+  /** Writes without end and without a head. */
+  noise: program(streams, `(loop ${write(1, '(i32.const 4096)', '(i32.const 65536)')} (br 0))`),
+  /** Takes memory until there is no more, and tells how many pages it had as a number of four bytes. */
+  bomb: program(
+    streams,
+    `(loop (br_if 0 (i32.ne (memory.grow (i32.const 1)) (i32.const -1))))
+     (i32.store (i32.const 32) (memory.size))
+     ${write(1, '(i32.const 64)', '(i32.const 26)')} ${write(1, '(i32.const 32)', '(i32.const 4)')}`,
+  ),
+  /**
+   * Says how many bytes of its memory are not as they should be, after growing it by 5 pages, and how many pages it
+   * began with; then leaves none of them clean. Ends as the body says: `0` returns, `1` exits, `2` traps.
+   */
+  dirty: `(module ${streams} (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+    (memory (export "memory") 3)
+    (global $count (mut i32) (i32.const 0))
+    (data (i32.const 64) "content-type: text/plain\\n\\n") (data (i32.const 131072) "data")
+    (func (export "_start") (local $at i32)
+      (i32.store (i32.const 36) (memory.size))
+      (if (i32.ne (memory.grow (i32.const 5)) (i32.const 3)) (then unreachable))
+      (if (i32.ne (memory.size) (i32.const 8)) (then unreachable))
+      (if (i32.ne (global.get $count) (i32.const 0)) (then unreachable))
+      (global.set $count (i32.const 1))
+      (if (i32.ne (i32.load (i32.const 131072)) (i32.const 0x61746164)) (then unreachable))
+      (i32.store (i32.const 131072) (i32.const 0))
+      (local.set $at (i32.const 256))
+      (loop
+        (if (i32.load8_u (local.get $at)) (then (i32.store (i32.const 32) (i32.add (i32.load (i32.const 32)) (i32.const 1)))))
+        (br_if 0 (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (i32.const 524288))))
+      (i32.store (i32.const 8) (i32.const 40)) (i32.store (i32.const 12) (i32.const 1))
+      (drop (call $fd_read (i32.const 0) (i32.const 8) (i32.const 1) (i32.const 20)))
+      ${write(1, '(i32.const 64)', '(i32.const 26)')} ${write(1, '(i32.const 32)', '(i32.const 8)')}
+      (local.set $at (i32.const 128))
+      (loop
+        (i32.store8 (local.get $at) (i32.const 170))
+        (br_if 0 (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1))) (i32.const 524288))))
+      (if (i32.eq (i32.load8_u (i32.const 40)) (i32.const 49)) (then (call $proc_exit (i32.const 1))))
+      (if (i32.eq (i32.load8_u (i32.const 40)) (i32.const 50)) (then unreachable))))`,
+  /** Has functions besides its own, and routes to them. */
+  routes: `(module ${streams} (memory (export "memory") 1)
+    (data (i32.const 64) "content-type: text/plain\\n\\nmainhellobye")
+    (data (i32.const 256) "/hello hello\\n/more/... bye\\n/more/hello hello\\n")
+    (func $say (param $at i32) (param $length i32)
+      ${write(1, '(i32.const 64)', '(i32.const 26)')} ${write(1, '(local.get $at)', '(local.get $length)')})
+    (func (export "_start") (call $say (i32.const 90) (i32.const 4)))
+    (func (export "hello") (call $say (i32.const 94) (i32.const 5)))
+    (func (export "bye") (call $say (i32.const 99) (i32.const 3)))
+    (func (export "_routes") ${write(1, '(i32.const 256)', '(i32.const 45)')}))`,
+  /** The same without routes. */
+  entries: `(module ${streams} (memory (export "memory") 1)
+    (data (i32.const 64) "content-type: text/plain\\n\\nmainhello")
+    (func (export "_start") ${write(1, '(i32.const 64)', '(i32.const 30)')})
+    (func (export "hello") ${write(1, '(i32.const 64)', '(i32.const 26)')} ${write(1, '(i32.const 94)', '(i32.const 5)')}))`,
+  badRoutes: `(module ${streams} (memory (export "memory") 1) (data (i32.const 64) "/a b c")
+    (func (export "_start")) (func (export "_routes") ${write(1, '(i32.const 64)', '(i32.const 6)')}))`,
+  lostRoutes: `(module ${streams} (memory (export "memory") 1) (data (i32.const 64) "/a b")
+    (func (export "_start")) (func (export "_routes") ${write(1, '(i32.const 64)', '(i32.const 4)')}))`,
+  huge: '(module (memory (export "memory") 8192) (func (export "_start")))',
   library: '(module (memory (export "memory") 1))',
   alien: '(module (import "env" "f" (func)) (memory (export "memory") 1) (func (export "_start")))',
   twice: program(`${streams} ${streams.replaceAll('$', '$again_')}`, ''),
 };
-export type Name = keyof typeof texts;
+
+/** The text of a module that needs no compiler. */
+export const text = (name: keyof typeof texts): string => texts[name];
 
 /** A folder with every module, and what is no module. */
 export async function modules(): Promise<string> {
@@ -71,25 +137,28 @@ export async function modules(): Promise<string> {
   const folder = mkdtempSync(join(scratch, 'modules-'));
   for (const [name, text] of Object.entries(texts))
     writeFileSync(join(folder, `${name}.wasm`), parseWat(`${name}.wat`, text).toBinary({}).buffer);
+  writeFileSync(join(folder, 'script.wasm'), await scriptModule());
   writeFileSync(join(folder, 'component.wasm'), Buffer.from('\0asm\x0d\0\x01\0', 'latin1'));
   writeFileSync(join(folder, 'text.wasm'), 'Hello');
   mkdirSync(join(folder, 'folder.wasm'));
   return folder;
 }
 
-/** The text of a modules.toml. */
-export const config = (routes: Record<string, string>): string =>
-  stringify({ module: Object.entries(routes).map(([route, module]) => ({ route, module })) });
+/** The text of a modules.toml, with more keys of each module. */
+export const config = (routes: Record<string, string>, more: Record<string, unknown> = {}): string =>
+  stringify({ module: Object.entries(routes).map(([route, module]) => ({ route, module, ...more })) });
 
 const bin = join(root, 'dist/bin/generator-wasm.js');
 let built = false;
 
-/** Starts the built host and waits for it to serve or to end. */
+/** Starts the built host, by the Node that HOST_NODE names where it is set, and waits for it to serve or to end. */
 export async function host(folder: string, toml: string, ...args: string[]) {
   if (!built) execFileSync('node', ['scripts/build.mjs'], { cwd: root });
   built = true;
   writeFileSync(join(folder, 'modules.toml'), toml);
-  const child = spawn('node', [bin, 'serve', '--listen', '127.0.0.1:0', ...args], { cwd: folder });
+  const child = spawn(process.env.HOST_NODE ?? 'node', [bin, 'serve', '--listen', '127.0.0.1:0', ...args], {
+    cwd: folder,
+  });
   const running = { child, url: '', said: '', complained: '', code: undefined as number | null | undefined };
   const ended = once(child, 'close').then(([code]) => {
     running.code = code;
@@ -98,7 +167,7 @@ export async function host(folder: string, toml: string, ...args: string[]) {
   const ready = new Promise<void>((done) =>
     child.stdout.on('data', (text) => {
       running.said += text;
-      running.url = /^Serving (http:\S+)\n/m.exec(running.said)?.[1] ?? '';
+      running.url = /^Serving (https?:\S+)\n/m.exec(running.said)?.[1] ?? '';
       if (running.url) done();
     }),
   );
@@ -121,19 +190,31 @@ export interface Answer {
   status: number | undefined;
   headers: IncomingHttpHeaders;
   body: string;
+  bytes: Buffer;
 }
 
 /** A request whose path goes out as it stands; headers are names and values by turns. */
-export function ask(url: string, path: string, { method = 'GET', headers = [] as string[], body = '' } = {}) {
+export function ask(
+  url: string,
+  path: string,
+  { method = 'GET', headers = [] as string[], body = '' as string | Uint8Array, agent = false as Agent | false } = {},
+) {
   return new Promise<Answer>((done, fail) => {
     const { host, hostname, port } = new URL(url);
-    const all = ['host', host, ...headers, ...(body ? ['content-length', String(Buffer.byteLength(body))] : [])];
-    const call = request({ hostname, port, path, method, headers: all, agent: false }, (response) => {
+    const all = [
+      'host',
+      host,
+      ...headers,
+      ...(body.length > 0 ? ['content-length', String(Buffer.byteLength(body))] : []),
+    ];
+    const call = request({ hostname, port, path, method, headers: all, agent }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk) => chunks.push(chunk));
-      response.on('end', () =>
-        done({ status: response.statusCode, headers: response.headers, body: Buffer.concat(chunks).toString() }),
-      );
+      response.on('error', fail);
+      response.on('end', () => {
+        const bytes = Buffer.concat(chunks);
+        done({ status: response.statusCode, headers: response.headers, body: bytes.toString(), bytes });
+      });
     });
     call.on('error', fail);
     call.end(body);

@@ -1,6 +1,8 @@
 /** The embedded host, as its users meet it: a process that answers as WAGI 0.8.1 does. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ask, config, host, modules } from './modules.ts';
 
@@ -24,10 +26,16 @@ describe('the embedded host', () => {
       '/endless': 'endless.wasm',
       '/slow': 'slow.wasm',
       '/show/late': 'cat.wasm',
+      '/spill': 'spill.wasm',
+      '/noise': 'noise.wasm',
+      '/bomb': 'bomb.wasm',
+      '/dirty': 'dirty.wasm',
+      '/script': 'script.wasm',
     };
-    writeFileSync(join(folder, 'some.env'), '# for tests\nFROM_FILE=file\nBOTH=file\n');
-    const variables = ['-e', 'BOTH=line', '--env', 'QUOTED="a b"', '--env', 'REQUEST_METHOD=fake'];
-    server = await host(folder, config(routes), '--env-file', 'some.env', ...variables, '--timeout', '2');
+    writeFileSync(join(folder, 'some.env'), '# for tests\nFROM_FILE=file\nexport BOTH=file\n');
+    const variables = ['-e', 'BOTH=line', 'QUOTED="a b"', '--env', 'REQUEST_METHOD=fake', '-e', 'HTTP_X_TWICE=fake'];
+    const limits = ['--timeout', '2', '--memory', '64'];
+    server = await host(folder, config(routes), '--env-file', 'some.env', ...variables, ...limits);
     assert.ok(server.url, server.complained());
   });
   after(async () => {
@@ -219,13 +227,97 @@ describe('the embedded host', () => {
     assert.equal((await ask(server.url, '/show')).status, 200);
   });
 
+  it('tells where a request goes that has no Host, or no port in it', async () => {
+    const raw = (head: string) =>
+      new Promise<string>((done) => {
+        const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+        let said = '';
+        socket.on('data', (text) => (said += text)).on('end', () => done(said));
+        socket.write(`GET /show HTTP/1.0\r\n${head}\r\n`);
+      });
+    const without = await raw('');
+    assert.match(without, /\0X_FULL_URL=http:\/\/localhost:3000\/show\0/);
+    assert.match(without, /\0SERVER_PROTOCOL=HTTP\/1\.0\0/);
+    assert.match(await raw('Host: example.com\r\n'), /\0SERVER_NAME=example\.com\0SERVER_PORT=3000\0/);
+  });
+
+  it('knows lines that end as on Windows, and drops a header with a line break in it', async () => {
+    const { status, headers, body } = await cat('status: 201\r\nx-a: 1\r\n\r\nbody\r\n');
+    assert.deepEqual([status, headers['x-a'], body], [201, '1', 'body\r\n']);
+    const broken = await cat('content-type: a/b\nx-a: 1\rset-cookie: b=c\nx-c: \0\n\nbody');
+    assert.deepEqual([broken.status, broken.headers['set-cookie'], broken.headers['x-c']], [200, undefined, undefined]);
+    assert.equal(broken.headers['x-a'], '1set-cookie: b=c');
+  });
+
+  it('gives each run a memory as if it were the first, however the one before ended', async () => {
+    const dirty = (body: string) => ask(server.url, '/dirty', { method: 'POST', body });
+    for (const end of ['0', '1', '2', '0', '1', '2', '0']) {
+      const { status, bytes } = await dirty(end);
+      assert.equal(status, end === '0' ? 200 : 500);
+      if (end === '0') assert.deepEqual([bytes.readUInt32LE(0), bytes.readUInt32LE(4)], [0, 3]);
+    }
+  });
+
+  it('gives a module no more memory than it may have', async () => {
+    for (let runs = 0; runs < 3; runs++) {
+      const { status, bytes } = await ask(server.url, '/bomb');
+      assert.deepEqual([status, bytes.readUInt32LE(0)], [200, 64 * 16]);
+    }
+  });
+
+  it('ends a module that writes without end, with a 500 where it has said nothing yet', async () => {
+    const noise = await ask(server.url, '/noise');
+    assert.deepEqual([noise.status, noise.body], [500, insufficient]);
+    await assert.rejects(ask(server.url, '/spill'), /aborted|socket hang up/);
+    assert.match(server.complained(), /GET \/spill: spill\.wasm did not end within 2 seconds/);
+    assert.equal((await ask(server.url, '/show')).status, 200);
+  });
+
+  it('sends a large body as it is written, and reads one as it is asked for', async () => {
+    const body = Buffer.alloc(40 << 20, 'content-type: a/b\n\n0123456789');
+    const { bytes } = await ask(server.url, '/cat', { method: 'POST', body: body.subarray(0, 1_900_000) });
+    assert.ok(bytes.equals(body.subarray(19, 1_900_000)));
+    // A module that reads a part of it, or nothing.
+    assert.equal((await ask(server.url, '/cat', { method: 'POST', body })).bytes.length, 2_000_000 - 19);
+    assert.equal((await ask(server.url, '/show', { method: 'POST', body })).status, 200);
+  });
+
+  it('tells the length of a body that comes in pieces', async () => {
+    const { port } = new URL(server.url);
+    const answer = await new Promise<string>((done) => {
+      const socket = connect(Number(port), '127.0.0.1');
+      let said = '';
+      socket.on('data', (text) => (said += text)).on('end', () => done(said));
+      socket.write(
+        'POST /show HTTP/1.1\r\nhost: x\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n',
+      );
+      setTimeout(() => socket.write('6\r\n world\r\n0\r\n\r\n'), 50);
+    });
+    assert.match(answer, /\0CONTENT_LENGTH=11\0/);
+  });
+
+  it('answers 10,000 requests at 50 at once, each with its own body', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 50 });
+    const wrong: string[] = [];
+    let next = 0;
+    const one = async () => {
+      for (let number = next++; number < 10_000; number = next++) {
+        const text = `content-type: a/b\n\n${number}${'.'.repeat(number % 3000)}`;
+        const { status, body } = await ask(server.url, '/cat', { method: 'POST', body: text, agent });
+        if (status !== 200 || body !== text.slice(19)) wrong.push(`${number}: ${status}, ${body.slice(0, 40)}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 50 }, one));
+    agent.destroy();
+    assert.deepEqual(wrong, [], server.complained().slice(-1000));
+  });
+
   it('takes a megabyte and gives it back', async () => {
     const { body } = await cat(`content-type: a/b\n\n${'x'.repeat(1 << 20)}`);
     assert.equal(body.length, 1 << 20);
   });
 
   it('survives a client that goes away', async () => {
-    const { connect } = await import('node:net');
     const { port } = new URL(server.url);
     const socket = connect(Number(port), '127.0.0.1');
     socket.write('POST /cat HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\nhalf');
@@ -241,75 +333,5 @@ describe('the embedded host', () => {
     assert.equal(await other.stop('SIGTERM'), 0);
     assert.equal((await answer).status, 200);
     assert.equal(other.complained(), '');
-  });
-});
-
-describe('the embedded host refuses', () => {
-  let folder: string;
-  before(async () => {
-    folder = await modules();
-  });
-
-  async function refuses(toml: string, sentence: RegExp, ...args: string[]) {
-    const { complained, ended, said } = await host(folder, toml, ...args);
-    assert.equal(await ended(), 1);
-    assert.match(complained(), sentence);
-    assert.match(complained(), /^Error: [^\n]+\n$/);
-    assert.equal(said(), '');
-  }
-  const good = config({ '/': 'cat.wasm' });
-
-  it('modules that WAGI would not start', async () => {
-    const cases: Record<string, RegExp> = {
-      'missing.wasm': /'missing\.wasm' cannot be read \(ENOENT\)\. Build it first\./,
-      'folder.wasm': /'folder\.wasm' cannot be read \(EISDIR\)/,
-      'text.wasm': /'text\.wasm' is no WebAssembly module/,
-      'component.wasm': /'component\.wasm' is a component, which WAGI cannot run/,
-      'library.wasm': /'library\.wasm' exports no function '_start'/,
-      'alien.wasm': /'alien\.wasm' imports env::f, which is not in WASI preview 1/,
-      'twice.wasm': /'twice\.wasm' imports wasi_snapshot_preview1::fd_read twice/,
-      'oci:example.com/a': /'oci:example\.com\/a' is in a place that only WAGI itself can reach/,
-    };
-    for (const [path, sentence] of Object.entries(cases)) await refuses(config({ '/': path }), sentence);
-  });
-
-  it('a modules.toml that it does not understand', async () => {
-    const cases: [string, RegExp][] = [
-      ['[[module', /modules\.toml is no TOML/],
-      ['', /names no module/],
-      ['x = 1', /unknown key 'x'/],
-      ['[[module]]\nmodule = "cat.wasm"', /has no route in \[\[module\]\] number 1/],
-      ['[[module]]\nroute = "cat"\nmodule = "cat.wasm"', /begins with a slash/],
-      ['[[module]]\nroute = "/"', /has no module in \[\[module\]\] number 1/],
-      ['[[module]]\nroute = "/"\nmodule = "cat.wasm"\nx = 1', /unknown key 'x' in \[\[module\]\] number 1/],
-      ['[[module]]\nroute = "/"\nmodule = "cat.wasm"\nvolumes = {}', /'volumes', which only WAGI itself can do/],
-    ];
-    for (const [toml, sentence] of cases) await refuses(toml, sentence);
-    await refuses(good, /^Error: other\.toml cannot be read \(ENOENT\)/, '--config', 'other.toml');
-  });
-
-  it('options that make no sense', async () => {
-    await refuses(good, /--listen 'here' is no address with a port/, '--listen', 'here');
-    await refuses(good, /--listen '127\.0\.0\.1:99999' is no address/, '--listen', '127.0.0.1:99999');
-    await refuses(good, /--timeout '0' is no number of seconds/, '--timeout', '0');
-    await refuses(good, /A variable has no '=' after its name/, '--env', 'SECRET');
-    // Node 20 takes this option for its own, wherever it stands, and says so in its own words.
-    const { ended, complained } = await host(folder, good, '--env-file', 'no.env');
-    assert.notEqual(await ended(), 0);
-    assert.match(complained(), /no\.env/);
-    await refuses(good, /Unknown option '--colour'/, '--colour');
-  });
-
-  it('a port that another program has', async () => {
-    const first = await host(folder, good);
-    const place = new URL(first.url).host;
-    await refuses(good, new RegExp(`Cannot listen at '${place}': another program listens there`), '--listen', place);
-    assert.equal(await first.stop(), 0);
-  });
-
-  it('nothing when asked for help', async () => {
-    const { ended, said } = await host(folder, good, '--help');
-    assert.equal(await ended(), 0);
-    assert.match(said(), /Usage: generator-wasm serve/);
   });
 });

@@ -1,0 +1,167 @@
+/**
+ * Reads bindles, from a server or from a folder, as WAGI does: an invoice that lists parcels, some of which are modules
+ * with a route and some of which are files for them.
+ * The protocol: https://github.com/deislabs/bindle/blob/main/docs/protocol-spec.md
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, normalize, sep } from 'node:path';
+import { parse } from 'smol-toml';
+import { type Cache, sha256 } from './cache.ts';
+import { parseRoute } from './cgi.ts';
+import { defaultEntrypoint, type Entry } from './config.ts';
+import { Refusal } from './refusal.ts';
+
+const wasm = 'application/wasm';
+export const defaultServer = 'http://localhost:8080/v1';
+
+interface Parcel {
+  label: {
+    name: string;
+    sha256: string;
+    mediaType: string;
+    feature?: { wagi?: Record<string, string> };
+  };
+  conditions?: { memberOf?: string[]; requires?: string[] };
+}
+
+interface Invoice {
+  yanked?: boolean;
+  parcel?: Parcel[];
+}
+
+/** Where bindles come from. Both give undefined where there is none. */
+export interface Bindles {
+  /** For messages. */
+  name: string;
+  invoice(id: string): Promise<string | undefined>;
+  parcel(id: string, hash: string): Promise<Uint8Array | undefined>;
+}
+
+/** A server, by its URL with the version: `http://localhost:8080/v1`. */
+export function bindleServer(url: string): Bindles {
+  const base = url.replace(/\/+$/, '');
+  const get = async (path: string, accept: string) => {
+    const response = await fetch(`${base}/_i/${path}`, { headers: { accept } }).catch((error: Error) => {
+      const code = (error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.message;
+      throw new Refusal(
+        `cannot be fetched: the Bindle server ${base} does not answer (${code}). Name another with --bindle-url.`,
+      );
+    });
+    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  };
+  const path = (id: string) => id.split('/').map(encodeURIComponent).join('/');
+  return {
+    name: base,
+    invoice: async (id) => {
+      const bytes = await get(path(id), 'application/toml');
+      return bytes && Buffer.from(bytes).toString();
+    },
+    parcel: (id, hash) => get(`${path(id)}@${hash}`, '*/*'),
+  };
+}
+
+/** A folder of standalone bindles. */
+export function bindleFolder(folder: string): Bindles {
+  const read = (...names: string[]) => {
+    try {
+      return readFileSync(join(folder, ...names));
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    name: folder,
+    invoice: async (id) => read(sha256(id), 'invoice.toml')?.toString(),
+    parcel: async (id, hash) => read(sha256(id), 'parcels', `${hash}.dat`),
+  };
+}
+
+/** The module of a `bindle:` reference: the first that is in no group. */
+export async function pullBindle(reference: string, bindles: Bindles, cache: Cache): Promise<Uint8Array> {
+  const id = reference.replace(/^bindle:/, '');
+  const [module] = modules(await invoice(id, bindles));
+  if (!module) throw new Refusal(`has no parcel of the type ${wasm} outside of groups. Name a bindle with a module.`);
+  return parcel(id, module, bindles, cache);
+}
+
+/** The routes of a bindle that is served as a whole, and its modules by the name that the entries have for them. */
+export async function readBindle(
+  id: string,
+  bindles: Bindles,
+  cache: Cache,
+): Promise<{ entries: Entry[]; modules: Map<string, Uint8Array> }> {
+  const refuse = (why: string) => new Refusal(`The bindle '${id}' ${why}`);
+  try {
+    const all = await invoice(id, bindles);
+    const served = modules(all).filter(({ label }) => label.feature?.wagi?.route !== undefined);
+    if (served.length === 0) throw new Refusal(`has no module with a route. Give a parcel feature.wagi.route.`);
+    const bytes = new Map<string, Uint8Array>();
+    const entries: Entry[] = [];
+    for (const one of served) {
+      const { route = '', entrypoint, argv, allowed_hosts } = one.label.feature?.wagi ?? {};
+      bytes.set(one.label.name, await parcel(id, one, bindles, cache));
+      const files = required(one, all.parcel ?? []).filter(({ label }) => label.feature?.wagi?.file === 'true');
+      const folder = join(cache.folder, '_ASSETS', sha256(id));
+      for (const file of files) place(folder, file.label.name, await parcel(id, file, bindles, cache));
+      entries.push({
+        route: parseRoute(route),
+        module: one.label.name,
+        entrypoint: entrypoint ?? defaultEntrypoint,
+        ...(argv !== undefined && { argv }),
+        volumes: files.length > 0 ? [['/', folder]] : [],
+        environment: new Map(),
+        ...(allowed_hosts !== undefined && { allowedHosts: allowed_hosts.split(',').map((host) => host.trim()) }),
+        place: `The bindle '${id}'`,
+      });
+    }
+    return { entries, modules: bytes };
+  } catch (error) {
+    throw error instanceof Refusal ? refuse(error.message) : error;
+  }
+}
+
+async function invoice(id: string, bindles: Bindles): Promise<Invoice> {
+  const text = await bindles.invoice(id);
+  if (text === undefined) throw new Refusal(`is not at ${bindles.name}. Push it first, or name another place.`);
+  let read: Invoice;
+  try {
+    read = parse(text) as unknown as Invoice;
+  } catch {
+    throw new Refusal('has an invoice that is no TOML. Push it again.');
+  }
+  if (read.yanked) throw new Refusal('was yanked. Name a newer version.');
+  return read;
+}
+
+const modules = ({ parcel: all = [] }: Invoice): Parcel[] =>
+  all.filter(({ label, conditions }) => label.mediaType === wasm && (conditions?.memberOf ?? []).length === 0);
+
+async function parcel(id: string, { label }: Parcel, bindles: Bindles, cache: Cache): Promise<Uint8Array> {
+  const bytes = await cache.get(label.sha256, async () => {
+    const fetched = await bindles.parcel(id, label.sha256);
+    if (!fetched) throw new Refusal(`lacks its parcel '${label.name}' at ${bindles.name}. Push it again.`);
+    return fetched;
+  });
+  if (!bytes) throw new Refusal(`has a parcel '${label.name}' that is not what its hash says. Push it again.`);
+  return bytes;
+}
+
+/** The members of the groups that a parcel requires, and of those that these require. */
+function required(one: Parcel, all: readonly Parcel[]): Parcel[] {
+  const found = new Set<Parcel>();
+  const groups = [...(one.conditions?.requires ?? [])];
+  for (const group of groups)
+    for (const member of all.filter(({ conditions }) => conditions?.memberOf?.includes(group))) {
+      found.add(member);
+      for (const next of member.conditions?.requires ?? []) if (!groups.includes(next)) groups.push(next);
+    }
+  return [...found];
+}
+
+function place(folder: string, name: string, bytes: Uint8Array): void {
+  const path = normalize(name);
+  if (path.startsWith('..') || path.startsWith(sep) || /^[A-Za-z]:/.test(path))
+    throw new Refusal(`has a file '${name}' whose name leads out of its folder. Name it without '..'.`);
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), bytes);
+}

@@ -1,0 +1,25 @@
+/** Error numbers of WASI preview 1. */
+export const errno = {
+  ...{ success: 0, acces: 2, badf: 8, busy: 10, dquot: 19, exist: 20, fault: 21, fbig: 22, inval: 28, io: 29 },
+  ...{ isdir: 31, loop: 32, mfile: 33, mlink: 34, nametoolong: 37, nfile: 41, noent: 44, nospc: 51, notdir: 54 },
+  ...{ notempty: 55, notsup: 58, nxio: 60, perm: 63, rofs: 69, spipe: 70, txtbsy: 74, xdev: 75 },
+};
+
+/** Thrown by a call that the module gets this number for. */
+export class Errno extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`error ${code} of WASI`);
+    this.code = code;
+  }
+}
+
+/** The number for an error of the operating system, or undefined where it is none. */
+export function errnoOf(error: unknown): number | undefined {
+  const { code } = error as { code?: unknown };
+  if (typeof code !== 'string') return undefined;
+  // Node itself refuses: a name with a NUL in it, a size out of range.
+  if (code.startsWith('ERR_')) return errno.inval;
+  const name = code.replace(/^E/, '').toLowerCase();
+  return name in errno ? errno[name as keyof typeof errno] : errno.io;
+}

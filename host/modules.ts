@@ -1,0 +1,135 @@
+/** Gets the bytes of a module, checks them as WAGI does at its start, and compiles them. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Bindles, bindleServer, pullBindle } from './bindle.ts';
+import type { Cache } from './cache.ts';
+import type { Entry } from './config.ts';
+import type { Program } from './lane.ts';
+import { pullOci } from './oci.ts';
+import { httpFunctions, httpModule } from './outbound.ts';
+import { MemoryError, type Prepared, prepare } from './prepare.ts';
+import { Refusal } from './refusal.ts';
+import { functions } from './wasi.ts';
+
+export interface Sources {
+  cache: Cache;
+  /** Registries without TLS. */
+  insecure: readonly string[];
+  bindles: Bindles | undefined;
+}
+
+/** The file that a reference means, or undefined where it comes from elsewhere. */
+export function fileOf(reference: string): string | undefined {
+  const scheme = schemeOf(reference);
+  if (scheme === undefined) return reference;
+  return scheme === 'file' ? fileURLToPath(reference) : undefined;
+}
+
+/** One letter is a drive. */
+const schemeOf = (reference: string): string | undefined =>
+  /^([a-z][a-z0-9+.-]+):/i.exec(reference)?.[1]?.toLowerCase();
+
+export async function load({ module, bindleServer: server, place }: Entry, sources: Sources): Promise<Uint8Array> {
+  try {
+    const scheme = schemeOf(module);
+    if (scheme === 'oci') return await pullOci(module, sources.cache, sources.insecure);
+    if (scheme === 'bindle') {
+      const bindles = server === undefined ? sources.bindles : bindleServer(server);
+      if (!bindles) throw new Refusal('is in a bindle, and no server is known. Name it with --bindle-url.');
+      return await pullBindle(module, bindles, sources.cache);
+    }
+    if (scheme !== undefined && scheme !== 'file')
+      throw new Refusal(`is in a place '${scheme}:' that is not known. Name a file, oci: or bindle:.`);
+    return read(module);
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(`${place}: the module '${module}' ${error.message}`) : error;
+  }
+}
+
+function read(module: string): Buffer {
+  try {
+    return readFileSync(fileOf(module) ?? module);
+  } catch (error) {
+    throw new Refusal(`cannot be read (${(error as NodeJS.ErrnoException).code}). Build it first.`);
+  }
+}
+
+/** What a run needs of a module besides where it runs; the functions that it exports, too. */
+export type Compiled = Omit<Program, 'volumes' | 'maxResponses'> & { exports: readonly string[] };
+
+/** `limit`: the most memory that it may have, in pages. Throws a Refusal that begins with a verb. */
+export async function compile(bytes: Uint8Array, limit: number): Promise<Compiled> {
+  const binary = isText(bytes) ? await parseText(bytes) : bytes;
+  checkHeader(Buffer.from(binary));
+  const { module, ...rest } = tryPrepare(binary, limit);
+  checkImports(module);
+  const exports = WebAssembly.Module.exports(module);
+  if (!exports.some(({ name, kind }) => name === 'memory' && kind === 'memory'))
+    throw new Refusal(`exports no memory 'memory'. Build a program, not a library.`);
+  return { module, ...rest, exports: exports.filter(({ kind }) => kind === 'function').map(({ name }) => name) };
+}
+
+function tryPrepare(binary: Uint8Array, limit: number): Prepared {
+  try {
+    return prepare(binary, limit);
+  } catch (error) {
+    if (error instanceof MemoryError)
+      throw new Refusal(`${error.message}. Let it declare less, or give it more with --memory.`);
+    // What is wrong with a module is told best of it as it is.
+    try {
+      new WebAssembly.Module(new Uint8Array(binary));
+    } catch (wrong) {
+      const why = (wrong as Error).message.replace(/^WebAssembly\.Module\(\): /, '');
+      throw new Refusal(`does not compile: ${why}.`);
+    }
+    throw error;
+  }
+}
+
+const isText = (bytes: Uint8Array): boolean =>
+  /^(?:\s|;;[^\n]*\n)*\(/.test(Buffer.from(bytes.subarray(0, 4096)).toString());
+
+async function parseText(text: Uint8Array): Promise<Uint8Array> {
+  // Loaded for text modules only: it takes longer to load than all the rest.
+  const { default: wabt } = await import('wabt');
+  const { parseWat } = await wabt();
+  try {
+    const parsed = parseWat('text', Buffer.from(text).toString());
+    try {
+      return parsed.toBinary({}).buffer;
+    } finally {
+      parsed.destroy();
+    }
+  } catch (error) {
+    const [first = ''] = String((error as Error).message)
+      .split('\n')
+      .filter((line) => line.startsWith('text:'));
+    throw new Refusal(
+      `is no valid text module, ${first.replace(/^text:(\d+):(\d+): /, 'line $1: ') || 'wabt cannot read it'}.`,
+    );
+  }
+}
+
+function checkHeader(bytes: Buffer): void {
+  if (bytes.toString('latin1', 0, 4) !== '\0asm' || bytes.length < 8)
+    throw new Refusal('is no WebAssembly module. Build it again.');
+  if (bytes.readUInt32LE(4) !== 1)
+    throw new Refusal('is a component, which WAGI cannot run. Compile for WASI preview 1, as a core module.');
+}
+
+function checkImports(module: WebAssembly.Module): void {
+  // The last one is the memory, which was not its own import.
+  const imports = WebAssembly.Module.imports(module).slice(0, -1);
+  const names = imports.map(({ module: from, name }) => `${from}::${name}`);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice)
+    throw new Refusal(
+      `imports ${twice} twice, with which WAGI does not start. Run wasm-opt --duplicate-import-elimination.`,
+    );
+  const known: Record<string, readonly string[]> = { wasi_snapshot_preview1: functions, [httpModule]: httpFunctions };
+  const alien = imports.find(({ module: from, name, kind }) => kind !== 'function' || !known[from]?.includes(name));
+  if (alien)
+    throw new Refusal(
+      `imports ${alien.module}::${alien.name}, which is not in WASI preview 1. Compile for wasm32-wasip1.`,
+    );
+}

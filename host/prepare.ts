@@ -1,0 +1,363 @@
+/**
+ * Rewrites a module before it compiles it, so that runs can follow each other in one memory and none sees another's:
+ * the memory is imported, its data is set by the host, and its growth is counted inside the module. A memory of one's
+ * own for each run costs more than the run, and what collecting them takes shows in the slowest answers.
+ * The format: https://webassembly.github.io/spec/core/binary/modules.html
+ */
+export const page = 65_536;
+
+/** Where a prepared module takes its memory from. */
+export const memoryImport = { module: 'host', name: 'memory' };
+
+/** A compiled module, and the memory that it begins with. */
+export interface Prepared {
+  module: WebAssembly.Module;
+  /** Of the memory, in pages. */
+  initial: number;
+  maximum: number;
+  /** What lies where in a new memory, in order; all else is zero. */
+  data: Segment[];
+  /** The module does not see that a memory has grown before it ran. */
+  hidesGrowth: boolean;
+}
+
+export interface Segment {
+  at: number;
+  bytes: Uint8Array;
+}
+
+interface Section {
+  id: number;
+  body: Uint8Array;
+}
+
+const ids = { custom: 0, type: 1, import: 2, function: 3, memory: 5, global: 6, code: 10, data: 11, dataCount: 12 };
+/** Sections come in this order, where they are there. */
+const order = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
+
+/** Something that this rewriting does not know; the module is compiled with less of it. */
+class Unknown extends Error {}
+
+/** Why a module's memory cannot be given to it. */
+export class MemoryError extends Error {}
+
+/**
+ * `limit`: the most pages that the module may have, whatever it declares. Throws a MemoryError, or another error where the
+ * module does not compile.
+ */
+export function prepare(module: Uint8Array, limit: number): Prepared {
+  const sections = read(module);
+  const memory = declared(sections);
+  if (memory.initial > limit)
+    throw new MemoryError(
+      `begins with ${memory.initial / 16} MiB of memory, more than the ${limit / 16} that it may have`,
+    );
+  const maximum = Math.min(memory.maximum, limit);
+  const limits = { initial: memory.initial, maximum };
+  // Each attempt does less; the last one is sound for every module.
+  for (const [hidesGrowth, setsData] of [
+    [true, true],
+    [true, false],
+    [false, true],
+    [false, false],
+  ]) {
+    try {
+      const data = setsData ? dataOf(sections, memory.initial) : [];
+      const rewritten = hidesGrowth ? hideGrowth(sections, limits) : sections;
+      const without = setsData ? [ids.memory, ids.data, ids.dataCount] : [ids.memory];
+      const bytes = write(
+        importMemory(
+          rewritten.filter(({ id }) => !without.includes(id)),
+          limits,
+        ),
+      );
+      return { module: new WebAssembly.Module(bytes), ...limits, data, hidesGrowth: hidesGrowth === true };
+    } catch (error) {
+      // A module that names one of its data by number does not compile without it.
+      if (!(error instanceof Unknown || error instanceof WebAssembly.CompileError)) throw error;
+    }
+  }
+  throw new Unknown();
+}
+
+function declared(sections: Section[]): { initial: number; maximum: number } {
+  const reader = new Reader(sections.find(({ id }) => id === ids.memory)?.body ?? Uint8Array.of(0));
+  const count = reader.number();
+  if (count !== 1) throw new MemoryError(`has ${count} memories, where WAGI gives it one`);
+  const flags = reader.byte();
+  if (flags > 1) throw new MemoryError('has a memory that is shared or of 64 bits, which WAGI does not know');
+  const initial = reader.number();
+  return { initial, maximum: flags === 1 ? reader.number() : 65_536 };
+}
+
+function importMemory(sections: Section[], { initial, maximum }: { initial: number; maximum: number }): Section[] {
+  const entry = [...text(memoryImport.module), ...text(memoryImport.name), 2, 1, ...leb(initial), ...leb(maximum)];
+  return append(sections, ids.import, entry);
+}
+
+/** The data that instantiation would put into a memory of this many pages, neighbours joined. */
+function dataOf(sections: Section[], pages: number): Segment[] {
+  const reader = new Reader(sections.find(({ id }) => id === ids.data)?.body ?? Uint8Array.of(0));
+  const found: Segment[] = [];
+  for (let left = reader.number(); left > 0; left--) {
+    // Active, in the only memory, at a constant address.
+    if (reader.number() !== 0 || reader.byte() !== 0x41) throw new Unknown();
+    const at = reader.signed() >>> 0;
+    if (reader.byte() !== 0x0b) throw new Unknown();
+    const bytes = reader.take(reader.number());
+    // Instantiation fails of it, as it should.
+    if (at + bytes.length > pages * page) throw new Unknown();
+    found.push({ at, bytes });
+  }
+  // What comes later lies over what comes before; a stable order by place keeps that only where nothing overlaps.
+  const sorted = found.filter(({ bytes }) => bytes.length > 0).sort((a, b) => a.at - b.at);
+  const joined: Segment[] = [];
+  for (let first = 0; first < sorted.length; ) {
+    let last = first;
+    let end = 0;
+    for (; last < sorted.length; last++) {
+      const one = sorted[last] as Segment;
+      if (last > first && one.at < end) throw new Unknown();
+      if (last > first && one.at > end + near) break;
+      end = one.at + one.bytes.length;
+    }
+    const { at } = sorted[first] as Segment;
+    const bytes = new Uint8Array(new SharedArrayBuffer(end - at));
+    for (const one of sorted.slice(first, last)) bytes.set(one.bytes, one.at - at);
+    joined.push({ at, bytes });
+    first = last;
+  }
+  return joined;
+}
+/** Data with less than this many zeros between it is one piece. */
+const near = 4096;
+
+/**
+ * Counts the memory's pages in a global of the module, so that a memory that has grown in one run can serve the next one
+ * as if it had not. An access beyond the module's own pages does not trap while the memory has more.
+ */
+function hideGrowth(sections: Section[], limits: { initial: number; maximum: number }): Section[] {
+  const bodyOf = (id: number) => sections.find((section) => section.id === id)?.body;
+  const code = new Reader(bodyOf(ids.code) ?? Uint8Array.of(0));
+  const imported = countImports(bodyOf(ids.import));
+  const count = (id: number) => new Reader(bodyOf(id) ?? Uint8Array.of(0)).number();
+  const types = new Reader(bodyOf(ids.type) ?? Uint8Array.of(0));
+  const type = types.number();
+  for (let left = type; left > 0; left--) {
+    if (types.byte() !== 0x60) throw new Unknown();
+    for (let lists = 0; lists < 2; lists++) types.take(types.number());
+  }
+  const pages = leb(imported.globals + count(ids.global));
+  const grow = leb(imported.functions + count(ids.function));
+
+  const bodies: Uint8Array[] = [];
+  const functions = code.number();
+  let found = false;
+  for (let left = functions; left > 0; left--) {
+    const body = code.take(code.number());
+    const places = memoryInstructions(body);
+    found ||= places.length > 0;
+    let from = 0;
+    const parts: Uint8Array[] = [];
+    for (const { at, grows } of places) {
+      parts.push(body.subarray(from, at), Uint8Array.from(grows ? [0x10, ...grow] : [0x23, ...pages]));
+      from = at + 2;
+    }
+    parts.push(body.subarray(from));
+    bodies.push(Uint8Array.from(leb(parts.reduce((sum, { length }) => sum + length, 0))), ...parts);
+  }
+  if (!found) return sections;
+
+  const minusOne = [0x41, 0x7f];
+  const body = [
+    ...[1, 2, 0x7f], // two locals: 1 is what was, 2 what will be
+    ...[0x23, ...pages, 0x21, 1],
+    // if (delta > maximum - was) return -1
+    ...[0x20, 0, 0x41, ...signedLeb(limits.maximum), 0x20, 1, 0x6b, 0x4b, 0x04, 0x40, ...minusOne, 0x0f, 0x0b],
+    // if (will > memory.size && memory.grow(will - memory.size) == -1) return -1
+    ...[0x20, 1, 0x20, 0, 0x6a, 0x22, 2, 0x3f, 0, 0x4b, 0x04, 0x40],
+    ...[0x20, 2, 0x3f, 0, 0x6b, 0x40, 0, ...minusOne, 0x46, 0x04, 0x40, ...minusOne, 0x0f, 0x0b, 0x0b],
+    ...[0x20, 2, 0x24, ...pages, 0x20, 1, 0x0b],
+  ];
+  const all = concat([Uint8Array.from(leb(functions)), ...bodies]);
+  return [
+    [ids.type, [0x60, 1, 0x7f, 1, 0x7f]],
+    [ids.function, leb(type)],
+    [ids.global, [0x7f, 1, 0x41, ...signedLeb(limits.initial), 0x0b]],
+    [ids.code, [...leb(body.length), ...body]],
+  ].reduce(
+    (into, [id, entry]) => append(into, id as number, entry as number[]),
+    sections.map((section) => (section.id === ids.code ? { id: ids.code, body: all } : section)),
+  );
+}
+
+function countImports(body: Uint8Array = Uint8Array.of(0)): { functions: number; globals: number } {
+  const reader = new Reader(body);
+  const counted = { functions: 0, globals: 0 };
+  for (let left = reader.number(); left > 0; left--) {
+    reader.take(reader.number());
+    reader.take(reader.number());
+    const kind = reader.byte();
+    // Others are refused before.
+    if (kind !== 0) throw new Unknown();
+    counted.functions++;
+    reader.number();
+  }
+  return counted;
+}
+
+/** Where a function asks for the size of the memory or grows it: instructions of two bytes. */
+function memoryInstructions(body: Uint8Array): { at: number; grows: boolean }[] {
+  const found: { at: number; grows: boolean }[] = [];
+  const reader = new Reader(body);
+  for (let left = reader.number(); left > 0; left--) {
+    reader.number();
+    if (reader.byte() < 0x6f) throw new Unknown();
+  }
+  while (!reader.done) {
+    const at = reader.at;
+    const opcode = reader.byte();
+    if (opcode === 0x3f || opcode === 0x40) {
+      if (reader.byte() !== 0) throw new Unknown();
+      found.push({ at, grows: opcode === 0x40 });
+    } else if (opcode === 0x0e) for (let left = reader.number() + 1; left > 0; left--) reader.number();
+    else if (opcode === 0x1c) reader.take(reader.number());
+    else if (opcode === 0x43) reader.take(4);
+    else if (opcode === 0x44) reader.take(8);
+    else if (opcode === 0xfc) {
+      const operands = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][reader.number()];
+      if (operands === undefined) throw new Unknown();
+      for (let left = operands; left > 0; left--) reader.number();
+    } else if (opcode === 0xfd) vector(reader);
+    else {
+      const operands = operandsOf(opcode);
+      for (let left = operands; left > 0; left--) reader.number();
+    }
+  }
+  return found;
+}
+
+/** How many numbers follow an instruction. Exceptions, threads and collected objects are not WAGI's. */
+function operandsOf(opcode: number): number {
+  if (opcode >= 0x28 && opcode <= 0x3e) return 2; // loads and stores
+  if (opcode >= 0x45 && opcode <= 0xc4) return 0; // arithmetic
+  if (opcode === 0x11 || opcode === 0x13) return 2; // indirect calls
+  const one = [
+    0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x12, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x41, 0x42, 0xd0, 0xd2,
+  ];
+  if (one.includes(opcode)) return 1;
+  const none = [0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b, 0xd1];
+  if (none.includes(opcode)) return 0;
+  throw new Unknown();
+}
+
+function vector(reader: Reader): void {
+  const opcode = reader.number();
+  const address = opcode <= 11 || (opcode >= 84 && opcode <= 93);
+  if (address) for (let left = 2; left > 0; left--) reader.number();
+  if (opcode === 12 || opcode === 13) reader.take(16);
+  else if ((opcode >= 21 && opcode <= 34) || (opcode >= 84 && opcode <= 91)) reader.byte();
+  else if (opcode > 255) throw new Unknown();
+}
+
+/** With one entry more in a section that is a list. */
+function append(sections: Section[], id: number, entry: readonly number[]): Section[] {
+  const before = sections.find((section) => section.id === id);
+  const reader = new Reader(before?.body ?? Uint8Array.of(0));
+  const count = reader.number();
+  const body = concat([Uint8Array.from(leb(count + 1)), reader.rest, Uint8Array.from(entry)]);
+  if (before) return sections.map((section) => (section === before ? { id, body } : section));
+  const next = sections.findIndex((section) => order.indexOf(section.id) > order.indexOf(id));
+  return sections.toSpliced(next < 0 ? sections.length : next, 0, { id, body });
+}
+
+function read(module: Uint8Array): Section[] {
+  const reader = new Reader(module.subarray(8));
+  const sections: Section[] = [];
+  while (!reader.done) {
+    const id = reader.byte();
+    const body = reader.take(reader.number());
+    // Names and lines of sources mean nothing where code has moved.
+    if (id !== ids.custom) sections.push({ id, body });
+  }
+  return sections;
+}
+
+function write(sections: Section[]): Uint8Array<ArrayBuffer> {
+  const header = Uint8Array.from([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]);
+  return concat([header, ...sections.flatMap(({ id, body }) => [Uint8Array.from([id, ...leb(body.length)]), body])]);
+}
+
+class Reader {
+  at = 0;
+  private readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+
+  get done(): boolean {
+    return this.at >= this.bytes.length;
+  }
+
+  get rest(): Uint8Array {
+    return this.bytes.subarray(this.at);
+  }
+
+  byte(): number {
+    const byte = this.bytes[this.at++];
+    if (byte === undefined) throw new Unknown();
+    return byte;
+  }
+
+  take(length: number): Uint8Array {
+    const part = this.bytes.subarray(this.at, this.at + length);
+    if (part.length < length) throw new Unknown();
+    this.at += length;
+    return part;
+  }
+
+  /** An unsigned number of at most 53 bits; a longer or signed one is skipped as well, and its value is not meant. */
+  number(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Of 32 bits. */
+  signed(): number {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.byte();
+      value |= (byte & 0x7f) << shift;
+      if (byte >= 0x80) continue;
+      return shift < 28 && byte & 0x40 ? value | (-1 << (shift + 7)) : value;
+    }
+  }
+}
+
+function leb(value: number): number[] {
+  const rest = Math.floor(value / 128);
+  return rest > 0 ? [(value % 128) | 0x80, ...leb(rest)] : [value];
+}
+
+/** Of a number that is not negative. */
+const signedLeb = (value: number): number[] => {
+  if (value < 64) return [value];
+  return [(value % 128) | 0x80, ...signedLeb(Math.floor(value / 128))];
+};
+
+const text = (value: string): number[] => [...leb(value.length), ...Buffer.from(value)];
+
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}

@@ -1,0 +1,177 @@
+/** Makes what is served of what the user names: modules loaded and compiled, workers started, routes asked for. */
+import { appendFile, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bindles, readBindle } from './bindle.ts';
+import { type Cache, sha256 } from './cache.ts';
+import { Caller, joinRoutes, parseRoute, type Route } from './cgi.ts';
+import { defaultEntrypoint, type Entry, readConfig } from './config.ts';
+import { type Compiled, compile, fileOf, load } from './modules.ts';
+import { type Body, Pool } from './pool.ts';
+import { Refusal } from './refusal.ts';
+import { type Send, sender } from './sender.ts';
+import type { Handler, Site } from './server.ts';
+
+export interface SiteOptions {
+  /** The path of a modules.toml, or a bindle. */
+  from: { config: string } | { bindle: string };
+  /** The folder that volumes lie in. */
+  root: string;
+  /** What every module gets in its environment. */
+  variables: ReadonlyMap<string, string>;
+  cache: Cache;
+  bindles: Bindles | undefined;
+  insecure: readonly string[];
+  /** How many modules run at once, at least. */
+  workers: number;
+  /** How long a run may take, in milliseconds. */
+  timeout: number;
+  /** The most memory of a module, in pages. */
+  memory: number;
+  /** Where what modules write to standard error goes: a folder, or else `errors`. */
+  logFolder: string | undefined;
+  errors(text: Buffer): void;
+}
+
+/** What is served, and the files that it is made of. */
+export interface LoadedSite extends Site {
+  files: readonly string[];
+}
+
+/** Throws a Refusal where something of it cannot be served. */
+export async function openSite(options: SiteOptions): Promise<LoadedSite> {
+  const { entries, bytes } = await read(options);
+  const compiled = new Map<string, Promise<Compiled>>();
+  const programs: (Compiled & { volumes: Entry['volumes']; maxResponses: number })[] = [];
+  for (const entry of entries) {
+    const key = `${entry.module}\0${entry.bindleServer ?? ''}`;
+    const one =
+      compiled.get(key) ?? bytes(entry).then((module) => refused(entry, () => compile(module, options.memory)));
+    compiled.set(key, one);
+    const program = await one;
+    if (!program.exports.includes(entry.entrypoint))
+      throw new Refusal(
+        `${entry.place}: the module '${entry.module}' exports no function '${entry.entrypoint}'. ${
+          entry.entrypoint === defaultEntrypoint ? 'Build a program, not a library.' : 'Name another entrypoint.'
+        }`,
+      );
+    programs.push({ ...program, volumes: entry.volumes, maxResponses: entry.maxResponses ?? Number.POSITIVE_INFINITY });
+  }
+
+  const variables = [...options.variables, ...entries.flatMap(({ environment }) => [...environment])];
+  const pool = new Pool({
+    // A module's exports are of no use to a worker.
+    programs: programs.map(({ exports, ...program }) => program),
+    size: options.workers,
+    limit: options.timeout,
+    variables: 3 * variables.reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0),
+  });
+  try {
+    const handlers: Handler[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const make = handlerMaker(entry, index, options);
+      if (programs[index]?.exports.includes('_routes'))
+        for (const { route, entrypoint } of (await askRoutes(pool, index, entry, options)).reverse()) {
+          if (!programs[index]?.exports.includes(entrypoint))
+            throw new Refusal(
+              `${entry.place}: the module '${entry.module}' declares the route '${route.route}' for a function '${entrypoint}' that it does not export. Export it.`,
+            );
+          handlers.push(make(joinRoutes(entry.route, route), entrypoint));
+        }
+      handlers.push(make(entry.route, entry.entrypoint));
+    }
+    return { handlers, pool, files: filesOf(options, entries) };
+  } catch (error) {
+    await pool.close();
+    throw error;
+  }
+}
+
+async function read(options: SiteOptions): Promise<{ entries: Entry[]; bytes: (entry: Entry) => Promise<Uint8Array> }> {
+  if ('config' in options.from)
+    return { entries: readConfig(options.from.config, options.root), bytes: (entry) => load(entry, options) };
+  if (!options.bindles) throw new Error('a bindle comes from somewhere');
+  const { entries, modules } = await readBindle(options.from.bindle, options.bindles, options.cache);
+  return { entries, bytes: async ({ module }) => modules.get(module) ?? new Uint8Array() };
+}
+
+const filesOf = ({ from }: SiteOptions, entries: readonly Entry[]): string[] =>
+  'config' in from ? [from.config, ...entries.flatMap(({ module }) => fileOf(module) ?? [])] : [];
+
+async function refused<T>({ place, module }: Entry, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof Refusal ? new Refusal(`${place}: the module '${module}' ${error.message}`) : error;
+  }
+}
+
+function handlerMaker(entry: Entry, program: number, { variables, logFolder, errors }: SiteOptions) {
+  const send: Send = sender(entry.allowedHosts);
+  return (route: Route, entrypoint: string): Handler => ({
+    ...route,
+    name: entry.module,
+    program,
+    caller: new Caller(route, entrypoint, entry.argv, new Map([...entry.environment, ...variables])),
+    send,
+    errors: logFolder === undefined ? errors : logTo(join(logFolder, sha256(route.route)), errors),
+  });
+}
+
+/** Where WAGI keeps what a route's module writes to standard error. */
+function logTo(folder: string, errors: (text: Buffer) => void): (text: Buffer) => void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new Refusal(`--log-dir cannot be used (${(error as NodeJS.ErrnoException).code}). Name another folder.`);
+  }
+  return (text) =>
+    appendFile(join(folder, 'module.stderr'), text, (error) => {
+      if (error) errors(text);
+    });
+}
+
+const nothing: Body = { first: Buffer.alloc(0) };
+
+/** Calls `_routes`, which writes a line `ROUTE FUNCTION` for each route below the module's own. */
+function askRoutes(
+  pool: Pool,
+  program: number,
+  { place, module }: Entry,
+  { errors }: SiteOptions,
+): Promise<{ route: Route; entrypoint: string }[]> {
+  const refuse = (why: string) => new Refusal(`${place}: the module '${module}' ${why}`);
+  const parts: Buffer[] = [];
+  return new Promise((done, fail) =>
+    pool.run({
+      program,
+      strings: '_routes\0',
+      args: 0,
+      env: 0,
+      body: nothing,
+      output(part, next) {
+        parts.push(part);
+        next();
+      },
+      errors,
+      send: sender(undefined),
+      end(rest, failure) {
+        if (failure) return fail(refuse(`fails in its function '_routes': ${failure}. Mend it.`));
+        const lines = Buffer.concat([...parts, rest])
+          .toString()
+          .split(/\r?\n/)
+          .filter((line) => line !== '');
+        const wrong = lines.find((line) => line.trim().split(/\s+/).length !== 2);
+        if (lines.length === 0 || wrong !== undefined)
+          return fail(
+            refuse(`writes '${wrong ?? ''}' in its function '_routes'. Write a line '/route function' for each.`),
+          );
+        done(
+          lines.map((line) => {
+            const [path = '', entrypoint = ''] = line.trim().split(/\s+/);
+            return { route: parseRoute(path), entrypoint };
+          }),
+        );
+      },
+    }),
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * Finds files below a folder and never outside it: each step of a path is looked at, and a link is followed only as long
+ * as it stays inside. Node has no call that opens a file relative to an open folder, so nothing that a module can do may
+ * change what a step is between the look and the use: modules make no links that lead up.
+ */
+import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { join, sep } from 'node:path';
+import { Errno, errno } from './errno.ts';
+
+/** The most links that a path may go through. */
+const maxLinks = 40;
+
+export interface Found {
+  /** Where it is for the system. */
+  path: string;
+  /** Below the volume. */
+  steps: readonly string[];
+  /** Undefined where nothing is there. */
+  stats: Stats | undefined;
+}
+
+/** What a path means, seen from a folder of a volume. Throws an Errno. */
+export function find(root: string, from: readonly string[], path: string, follow: boolean): Found {
+  if (path === '') throw new Errno(errno.noent);
+  if (path.startsWith('/')) throw new Errno(errno.perm);
+  const steps = [...from];
+  const ahead = path.split('/');
+  const folder = ahead.at(-1) === '' || ahead.at(-1) === '.' || ahead.at(-1) === '..';
+  let stats: Stats | undefined = lstat(join(root, ...steps));
+  for (let links = 0; ahead.length > 0; ) {
+    const step = ahead.shift() as string;
+    if (step === '' || step === '.') continue;
+    if (stats && !stats.isDirectory()) throw new Errno(errno.notdir);
+    if (!stats) throw new Errno(errno.noent);
+    if (step === '..') {
+      if (steps.length === 0) throw new Errno(errno.perm);
+      steps.pop();
+      stats = lstat(join(root, ...steps));
+      continue;
+    }
+    // Another separator, or a drive.
+    if (sep === '\\' && /[\\:]/.test(step)) throw new Errno(errno.perm);
+    const place = join(root, ...steps, step);
+    stats = lstat(place);
+    const last = ahead.every((one) => one === '' || one === '.');
+    if (stats?.isSymbolicLink() && (!last || follow || folder)) {
+      if (++links > maxLinks) throw new Errno(errno.loop);
+      const target = readlinkSync(place);
+      if (leadsAway(target)) throw new Errno(errno.perm);
+      ahead.unshift(...target.split(sep === '\\' ? /[/\\]/ : '/'));
+      stats = lstat(join(root, ...steps));
+      continue;
+    }
+    steps.push(step);
+  }
+  if (folder && stats && !stats.isDirectory()) throw new Errno(errno.notdir);
+  return { path: join(root, ...steps), steps, stats };
+}
+
+/** Whether the target of a link begins at the root of the system. */
+export const leadsAway = (target: string): boolean => /^(?:[/\\]|[A-Za-z]:)/.test(target);
+
+const lstat = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });

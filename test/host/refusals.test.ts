@@ -1,0 +1,144 @@
+/** What the embedded host does not serve, and how it says so: file, line and value, and exit code 1. */
+import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { config, host, modules } from './modules.ts';
+
+describe('the embedded host refuses', () => {
+  let folder: string;
+  before(async () => {
+    folder = await modules();
+    mkdirSync(join(folder, 'data'));
+  });
+
+  async function refuses(toml: string, sentence: RegExp, ...args: string[]) {
+    const { complained, ended, said } = await host(folder, toml, ...args);
+    assert.equal(await ended(), 1);
+    assert.match(complained(), sentence);
+    assert.match(complained(), /^Error: [^\n]+\n$/);
+    assert.equal(said(), '');
+  }
+  const good = config({ '/': 'cat.wasm' });
+
+  it('modules that WAGI would not start', async () => {
+    const cases: Record<string, RegExp> = {
+      'missing.wasm': /modules\.toml:3: the module 'missing\.wasm' cannot be read \(ENOENT\)\. Build it first\./,
+      'folder.wasm': /'folder\.wasm' cannot be read \(EISDIR\)/,
+      'text.wasm': /'text\.wasm' is no WebAssembly module/,
+      'component.wasm': /'component\.wasm' is a component, which WAGI cannot run/,
+      'library.wasm': /'library\.wasm' exports no function '_start'/,
+      'alien.wasm': /'alien\.wasm' imports env::f, which is not in WASI preview 1/,
+      'twice.wasm': /'twice\.wasm' imports wasi_snapshot_preview1::fd_read twice/,
+      'wrong.wat': /'wrong\.wat' is no valid text module, line 2: .*unexpected token/,
+      'huge.wasm': /'huge\.wasm' begins with 512 MiB of memory, more than the 256 that it may have\. .*--memory/,
+      's3:bucket/a.wasm': /'s3:bucket\/a\.wasm' is in a place 's3:' that is not known/,
+      'bindle:example.com/a/1.0.0': /is in a bindle, and no server is known\. Name it with --bindle-url/,
+      'oci:EXAMPLE/a': /'oci:EXAMPLE\/a' is no image\. Write oci:/,
+      'badRoutes.wasm': /modules\.toml:3: the module 'badRoutes\.wasm' writes '\/a b c' in its function '_routes'/,
+      'lostRoutes.wasm': /declares the route '\/a' for a function 'b' that it does not export/,
+    };
+    writeFileSync(join(folder, 'wrong.wat'), '(module\n  (fun))');
+    for (const [path, sentence] of Object.entries(cases)) await refuses(config({ '/': path }), sentence);
+  });
+
+  it('a modules.toml that it does not understand', async () => {
+    const cases: [string, RegExp][] = [
+      ['\n[[module', /modules\.toml:2: it is no TOML, /],
+      ['', /names no module/],
+      ['module = 1', /names no module/],
+      ['# a\nx = 1', /modules\.toml:2: unknown key 'x'/],
+      ['[[module]]\nmodule = "cat.wasm"', /modules\.toml:1: no route in \[\[module\]\] number 1/],
+      ['[[module]]\nroute = "/"', /modules\.toml:1: no module in \[\[module\]\] number 1/],
+      ['[[module]]\nroute = "/"\nmodule = 7', /modules\.toml:3: no module in \[\[module\]\] number 1/],
+    ];
+    for (const [toml, sentence] of cases) await refuses(toml, sentence);
+    await refuses(good, /^Error: other\.toml cannot be read \(ENOENT\)/, '--config', 'other.toml');
+  });
+
+  it('a key of a module that it does not know or whose value makes no sense, with its place', async () => {
+    const cases: [string, RegExp][] = [
+      ['rout = "/"', /:7: unknown key 'rout' in \[\[module\]\] number 2\. Known are: route, module, /],
+      ['entrypoint = 1', /:7: entrypoint = 1 is no text/],
+      ['entrypoint = "hi"', /:6: the module 'cat\.wasm' exports no function 'hi'\. Name another entrypoint/],
+      ['argv = ["a"]', /:7: argv = \["a"\] is no text/],
+      ['volumes = "data"', /:7: volumes = 'data' is no table/],
+      ['volumes = {"/data" = 1}', /:7: volumes has 1 for '\/data', which is no text/],
+      ['volumes = {"/data" = "lost"}', /:7: the volume '\/data' = 'lost' cannot be read \(ENOENT\)/],
+      ['[module.volumes]\n"/data" = "cat.wasm"', /:7: the volume '\/data' = 'cat\.wasm' is no folder/],
+      ['environment = {"A=B" = "c"}', /:7: the variable 'A=B' cannot be set/],
+      ['allowed_hosts = "https://a.example"', /:7: allowed_hosts is no list/],
+      ['allowed_hosts = [\n"a.example"]', /:7: 'a\.example' in allowed_hosts is no URL/],
+      ['http_max_concurrency = 0', /:7: http_max_concurrency = 0 is no number above 0/],
+    ];
+    for (const [line, sentence] of cases)
+      await refuses(
+        `[[module]]\nroute = "/"\nmodule = "cat.wasm"\n[[module]]\nroute = "/b"\nmodule = "cat.wasm"\n${line}\n`,
+        sentence,
+      );
+  });
+
+  it('a route that is none, or that another module has', async () => {
+    const cases: [string, RegExp][] = [
+      ['cat', /modules\.toml:2: the route 'cat' is none: it begins with a slash/],
+      ['/a?b=c', /modules\.toml:2: the route '\/a\?b=c' is none: no path of a request has a '\?' in it/],
+      ['/a b', /the route '\/a b' is none: no path of a request has a ' ' in it/],
+      ['/a...', /the route '\/a\.\.\.' is none: '\.\.\.' stands only at the end, after a slash/],
+      ['/.../a', /the route '\/\.\.\.\/a' is none/],
+    ];
+    for (const [route, sentence] of cases) await refuses(config({ [route]: 'cat.wasm' }), sentence);
+    const twice = `${config({ '/a': 'cat.wasm' })}\n${config({ '/a': 'show.wasm' })}`;
+    await refuses(twice, /modules\.toml:6: the route '\/a' belongs to \[\[module\]\] number 1 at line 2 already/);
+  });
+
+  it('a volume outside the project', async () => {
+    for (const outside of ['..', '/etc', 'data/../..'])
+      await refuses(
+        config({ '/': 'cat.wasm' }, { volumes: { '/data': outside } }),
+        new RegExp(`modules\\.toml:5: the volume '/data' = '${outside}' is outside the project, /.*--root`),
+      );
+    const wider = await host(folder, config({ '/': 'cat.wasm' }, { volumes: { '/data': '..' } }), '--root', '..');
+    assert.ok(wider.url, wider.complained());
+    assert.equal(await wider.stop(), 0);
+  });
+
+  it('options that make no sense', async () => {
+    await refuses(good, /--listen 'here' is no address with a port/, '--listen', 'here');
+    await refuses(good, /--listen '127\.0\.0\.1:99999' is no address/, '--listen', '127.0.0.1:99999');
+    await refuses(good, /--metrics 'here' is no address with a port/, '--metrics', 'here');
+    await refuses(good, /--timeout '0' is no number of seconds/, '--timeout', '0');
+    await refuses(good, /--memory '1\.5' is no whole number from 1 to 4096/, '--memory', '1.5');
+    await refuses(good, /--workers '0' is no whole number from 1 to 256/, '--workers', '0');
+    await refuses(good, /--root 'lost' is no folder/, '--root', 'lost');
+    await refuses(good, /A variable has no '=' after its name/, '--env', 'SECRET');
+    await refuses(good, /Unexpected argument 'A=b'/, 'A=b');
+    await refuses(good, /The Bindle server 'here' is no URL/, '--bindle-url', 'here');
+    await refuses(good, /--bindle-path needs a bindle to look for/, '--bindle-path', '.');
+    await refuses(good, /--config and --bindle name two things to serve/, '-c', 'modules.toml', '-b', 'a/1.0.0');
+    await refuses(good, /HTTPS needs both a certificate and its key/, '--tls-cert', 'a.pem');
+    writeFileSync(join(folder, 'bad.env'), 'A=b\nthis is no variable\n');
+    await refuses(good, /bad\.env:2: no variable stands there/, '--env-file=bad.env');
+    // Node 20 takes this option for its own, wherever it stands, and says so in its own words.
+    const { ended, complained } = await host(folder, good, '--env-file', 'no.env');
+    assert.notEqual(await ended(), 0);
+    assert.match(complained(), /no\.env/);
+    await refuses(good, /Unknown option '--colour'/, '--colour');
+  });
+
+  it('a port that another program has', async () => {
+    const first = await host(folder, good);
+    const place = new URL(first.url).host;
+    await refuses(good, new RegExp(`Cannot listen at '${place}': another program listens there`), '--listen', place);
+    assert.equal(await first.stop(), 0);
+  });
+
+  it('nothing when asked for help', async () => {
+    const { ended, said } = await host(folder, good, '--help');
+    assert.equal(await ended(), 0);
+    assert.match(said(), /Usage: generator-wasm serve/);
+    assert.ok(
+      said()
+        .split('\n')
+        .every((line) => line.length <= 120),
+    );
+  });
+});
