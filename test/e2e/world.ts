@@ -70,7 +70,7 @@ export const needed = (language: string): string[] => compilersOf[language] ?? [
 const compilersOf: Record<string, string[]> = {
   c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
   cpp: ['clang++-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
-  go: ['go', 'mise', 'wasm-tools'],
+  go: ['go', 'mise', 'wasm-tools', 'wasi_snapshot_preview1.reactor.wasm'],
   javascript: ['mise'],
   python: ['python3', 'mise'],
   typescript: ['mise'],
