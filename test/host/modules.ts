@@ -176,6 +176,8 @@ export async function host(folder: string, toml: string, ...args: string[]) {
     ...running,
     said: () => running.said,
     complained: () => running.complained,
+    /** Waits until it complains so: an answer may be here before what is said of it. */
+    complains: (pattern: RegExp) => until(() => pattern.test(running.complained)),
     /** Ends it, and gives its exit code. */
     async stop(signal: NodeJS.Signals = 'SIGINT') {
       child.kill(signal);
@@ -184,6 +186,14 @@ export async function host(folder: string, toml: string, ...args: string[]) {
     },
     ended: () => ended.then(() => running.code),
   };
+}
+
+/** Tries until it holds, some seconds long. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; !(await holds()); tries++) {
+    if (tries === 200) throw new Error(`it never was so: ${holds}`);
+    await new Promise((done) => setTimeout(done, 50));
+  }
 }
 
 export interface Answer {

@@ -6,15 +6,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ask, config, host, modules, text } from './modules.ts';
-
-/** Tries until it holds, a few seconds long. */
-async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await holds()); tries++) {
-    assert.ok(tries < 200, 'it never was so');
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
+import { ask, config, host, modules, text, until } from './modules.ts';
 
 describe('the embedded host', () => {
   let folder: string;
