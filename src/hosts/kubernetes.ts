@@ -140,7 +140,7 @@ export function served(module: Built, ready: string[]): Share {
 /** A server in Pods of its own: a Deployment and a Service. */
 export function deployment(module: Built, { pod, container }: Wanted): Share {
   const name = dns(module.name);
-  const share = served(module, [`kubectl rollout status deployment/${name} --timeout 2m`]);
+  const share = served(module, [`kubectl rollout status deployment/${name} --timeout 5m`]);
   const probe = { httpGet: { path: '/', port: 'http' } };
   return {
     ...share,

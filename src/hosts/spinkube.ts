@@ -24,7 +24,7 @@ export const spinkube: Host = {
     // The operator makes a Deployment of the same name, a moment after the SpinApp.
     const cluster = served(module, [
       `kubectl wait --for create deployment/${name} --timeout 1m`,
-      `kubectl rollout status deployment/${name} --timeout 2m`,
+      `kubectl rollout status deployment/${name} --timeout 5m`,
     ]);
     return {
       ...local,

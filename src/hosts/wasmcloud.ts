@@ -21,7 +21,7 @@ export const wasmcloud: Host = {
     const [module] = modules;
     if (!module) return {};
     const name = dns(module.name);
-    const cluster = served(module, [`kubectl wait --for condition=Ready workloaddeployment/${name} --timeout 2m`]);
+    const cluster = served(module, [`kubectl wait --for condition=Ready workloaddeployment/${name} --timeout 5m`]);
     return {
       tasks: {
         serve: {

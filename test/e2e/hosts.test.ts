@@ -257,7 +257,7 @@ describe('tasks for a cluster', function () {
       const { calls, manifests } = standIns.run(folder, 'deploy', 'TAG=v1');
       assert.deepEqual(calls, [
         'kubectl apply --filename -',
-        'kubectl rollout status deployment/hello-wasm --timeout 2m',
+        'kubectl rollout status deployment/hello-wasm --timeout 5m',
       ]);
       assert.equal(manifests.match(/^kind: /gm)?.length, 3);
       assert.match(manifests, new RegExp(`image: ${server}/team/hello-wasm@${digest}\n`));
@@ -372,7 +372,7 @@ describe('tasks for a cluster', function () {
       assert.deepEqual(calls, [
         'kubectl apply --filename -',
         'kubectl wait --for create deployment/hello-wasm --timeout 1m',
-        'kubectl rollout status deployment/hello-wasm --timeout 2m',
+        'kubectl rollout status deployment/hello-wasm --timeout 5m',
       ]);
       assert.match(manifests, new RegExp(`kind: SpinApp[\\s\\S]*image: ${server}/team/hello-wasm@${digest}\n`));
     });
@@ -395,7 +395,7 @@ describe('tasks for a cluster', function () {
       assert.equal(code, 0);
       assert.deepEqual(calls, [
         'kubectl apply --filename -',
-        'kubectl wait --for condition=Ready workloaddeployment/hello-wasm --timeout 2m',
+        'kubectl wait --for condition=Ready workloaddeployment/hello-wasm --timeout 5m',
       ]);
       assert.match(
         manifests,
