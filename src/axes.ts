@@ -1,6 +1,11 @@
 /** The lists: the order of prompts, of the README's tables and of the tests. A new value is one line here. */
+import { azure } from './ci/azure.ts';
+import { bitbucket } from './ci/bitbucket.ts';
+import { circleci } from './ci/circleci.ts';
+import { forgejo } from './ci/forgejo.ts';
 import { github } from './ci/github.ts';
 import { gitlab } from './ci/gitlab.ts';
+import { jenkins } from './ci/jenkins.ts';
 import { vscode } from './editors/vscode.ts';
 import { krustlet } from './hosts/krustlet.ts';
 import { wagi } from './hosts/wagi.ts';
@@ -46,7 +51,16 @@ export const axes = {
   ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
   host: [wagi, wasmtime, krustlet] satisfies Host[] as Host[],
   registry: [ghcr, acr, oci, noRegistry] satisfies Registry[] as Registry[],
-  ci: [github, gitlab, nothing('no CI files')] satisfies Renderer[] as Renderer[],
+  ci: [
+    github,
+    gitlab,
+    azure,
+    circleci,
+    jenkins,
+    bitbucket,
+    forgejo,
+    nothing('no CI files'),
+  ] satisfies Renderer[] as Renderer[],
   editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],
   license: licenses,
 };

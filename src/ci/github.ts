@@ -1,14 +1,15 @@
-/** GitHub Actions: a workflow for every change, one for releases, and Dependabot. */
-import { Document, isMap, isScalar, isSeq, type Pair, visit } from 'yaml';
+/** GitHub Actions: a workflow for every change and each week, one for releases. */
 import { action } from '../actions.ts';
 import { inputs, pipeline, usesMise } from '../pipeline.ts';
-import type { File, Plan, Renderer, TaskName } from '../plan.ts';
-import { nodeMajor } from '../tools.ts';
+import type { Plan, Renderer, TaskName } from '../plan.ts';
+import { miseVersion, nodeMajor } from '../tools.ts';
+import { ownValue } from './lines.ts';
+import { yamlFile } from './yaml.ts';
 
 export const github: Renderer = {
   id: 'github',
   label: 'GitHub Actions',
-  help: 'workflows for changes and releases, and Dependabot',
+  help: 'workflows for changes and releases',
   status: 'current',
   ran: 'checked by actionlint and zizmor, its jobs run by act; not run on GitHub itself',
   platform: 'github',
@@ -26,7 +27,7 @@ export const github: Renderer = {
   render(plan) {
     const release = pipeline(plan, 'release');
     return [
-      file('.github/workflows/ci.yml', {
+      yamlFile('.github/workflows/ci.yml', {
         name: 'CI',
         // Once a week without a change, to hear of what has rotted outside of the project.
         on: { push: { branches: ['main'] }, pull_request: null, schedule: [{ cron: '17 4 * * 1' }] },
@@ -36,7 +37,7 @@ export const github: Renderer = {
       }),
       ...(release.length > 0
         ? [
-            file('.github/workflows/release.yml', {
+            yamlFile('.github/workflows/release.yml', {
               name: 'Release',
               on: { push: { tags: ['v*'] } },
               permissions: {},
@@ -45,17 +46,6 @@ export const github: Renderer = {
             }),
           ]
         : []),
-      file('.github/dependabot.yml', {
-        version: 2,
-        updates: [{ ecosystem: 'github-actions', directory: '/' }, ...plan.ecosystems].map(
-          ({ ecosystem, directory }) => ({
-            'package-ecosystem': ecosystem,
-            directory,
-            schedule: { interval: 'weekly' },
-            cooldown: { 'default-days': 7 },
-          }),
-        ),
-      }),
     ];
   },
 };
@@ -74,13 +64,15 @@ function job(plan: Plan, name: string, tasks: TaskName[], release?: { environmen
         ...pinned('actions/setup-node'),
         with: { 'node-version': nodeMajor, ...(release && { 'package-manager-cache': false }) },
       },
-      ...(usesMise(plan) ? [{ ...pinned('jdx/mise-action'), ...(release && { with: { cache: false } }) }] : []),
+      ...(usesMise(plan)
+        ? [{ ...pinned('jdx/mise-action'), with: { version: miseVersion, ...(release && { cache: false }) } }]
+        : []),
       ...tasks.map((task) => {
         const { secrets, settings, known } = inputs(plan, task, github);
         const env = [
-          ...secrets.map(({ name, own }) => [
-            name,
-            own?.platform === 'github' ? ownValues[own.as] : `\${{ secrets.${name} }}`,
+          ...secrets.map((secret) => [
+            secret.name,
+            ownValue(secret, github, ownValues) ?? `\${{ secrets.${secret.name} }}`,
           ]),
           ...settings.map(({ name }) => [name, `\${{ vars.${name} }}`]),
           ...known.map(({ name, value }) => [name, value]),
@@ -106,29 +98,7 @@ function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
   return Object.fromEntries(['contents: read', ...needed].map((line) => line.split(': ') as [string, string]));
 }
 
-/** In a value that is to be printed: what comes after it as a comment. */
-const commented = /^(\S+) # (.+)$/;
-
 const pinned = (name: string) => {
   const { uses, version } = action(name);
   return { uses: `${uses} # ${version}` };
 };
-
-/** A YAML file with an empty line between its parts. */
-function file(path: string, data: object): File {
-  const document = new Document(data);
-  if (isMap(document.contents))
-    for (const pair of document.contents.items.slice(1) as Pair[]) {
-      if (isScalar(pair.key)) pair.key.spaceBefore = isMap(pair.value) || isSeq(pair.value);
-    }
-  visit(document, {
-    Scalar(_, scalar) {
-      if (scalar.value === null) scalar.source = '';
-      const [, value, comment] = commented.exec(String(scalar.value)) ?? [];
-      if (!value) return;
-      scalar.value = value;
-      scalar.comment = ` ${comment}`;
-    },
-  });
-  return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };
-}
