@@ -1,12 +1,11 @@
 /**
  * Forgejo Actions: a workflow for every change and each week, one for releases. Forgejo's identity tokens name the tag in their
  * subject: no service that compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
- * `permissions` is not a word of Forgejo's.
+ * `permissions` and `environment` are no words of Forgejo's.
  */
-import { action } from '../actions.ts';
-import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
-import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { getMise, nodeMajor } from '../tools.ts';
+import { pipeline } from '../pipeline.ts';
+import type { Renderer } from '../plan.ts';
+import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
 import { yamlFile } from './yaml.ts';
 
 export const forgejo: Renderer = {
@@ -14,7 +13,7 @@ export const forgejo: Renderer = {
   label: 'Forgejo Actions',
   help: 'workflows for changes and releases',
   status: 'current',
-  ran: 'checked by actionlint and zizmor, its job run by act; not run on Forgejo itself',
+  ran: 'checked by actionlint and zizmor as what it has in common with GitHub, its jobs run by act; not run on Forgejo itself',
   secrets:
     'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
   outside: {
@@ -24,58 +23,42 @@ export const forgejo: Renderer = {
   render(plan) {
     const release = pipeline(plan, 'release');
     return [
-      yamlFile('.forgejo/workflows/ci.yml', {
-        name: 'CI',
-        on: { push: { branches: ['main'] }, pull_request: null, schedule: [{ cron: '17 4 * * 1' }] },
-        concurrency: { group: '${{ github.workflow }}-${{ github.ref }}', 'cancel-in-progress': true },
-        jobs: { check: job(plan, 'Lint, build and test', pipeline(plan, 'check'), cache(plan)) },
-      }),
+      yamlFile(
+        '.forgejo/workflows/ci.yml',
+        {
+          name: 'CI',
+          on: onChanges,
+          concurrency: oneAtATime,
+          jobs: { check: job(plan, 'Lint, build and test', pipeline(plan, 'check'), dialect, {}, false) },
+        },
+        { comments: { 'jobs.check.steps.2.env': whyNoToken } },
+      ),
       ...(release.length > 0
         ? [
-            yamlFile('.forgejo/workflows/release.yml', {
-              name: 'Release',
-              on: { push: { tags: ['v*'] } },
-              concurrency: { group: 'release-${{ github.ref }}', 'cancel-in-progress': false },
-              jobs: { release: job(plan, 'Push the module', release, []) },
-            }),
+            yamlFile(
+              '.forgejo/workflows/release.yml',
+              {
+                name: 'Release',
+                on: onReleases,
+                concurrency: oneRelease,
+                jobs: { release: job(plan, 'Push the module', release, dialect, {}, true) },
+              },
+              { comments: { 'jobs.release.steps.2.env': whyNoToken } },
+            ),
           ]
         : []),
     ];
   },
 };
 
-/** The whole address: where the short name leads is for the owner of a Forgejo to say. */
-const pinned = (name: string) => {
-  const { uses, version } = action(name);
-  return { uses: `https://github.com/${uses} # ${version}` };
+/** Above what keeps the job's token from mise, which is the third step where a project has it. */
+const whyNoToken = "Forgejo's token is none of GitHub's, where mise gets its tools.";
+
+const dialect: Dialect = {
+  provider: forgejo,
+  runsOn: 'docker',
+  // Where a short name leads is for the owner of a Forgejo to say.
+  from: 'https://github.com/',
+  own: {},
+  foreignToken: true,
 };
-
-/** One job that runs these tasks; each secret is in the environment of its own step alone. */
-const job = (plan: Plan, name: string, tasks: readonly TaskName[], before: object[]): object => ({
-  name,
-  'runs-on': 'docker',
-  container: { image: `node:${nodeMajor}-bookworm` },
-  'timeout-minutes': 20,
-  steps: [
-    { ...pinned('actions/checkout'), with: { 'persist-credentials': false } },
-    ...before,
-    ...(usesMise(plan) ? [{ run: getMise }] : []),
-    ...tasks.map((task) => {
-      const { secrets, settings, known } = inputs(plan, task, forgejo);
-      const env = Object.fromEntries([
-        ...secrets.map(({ name }) => [name, `\${{ secrets.${name} }}`]),
-        ...settings.map(({ name }) => [name, `\${{ vars.${name} }}`]),
-        ...known.map(({ name, value }) => [name, value]),
-      ]);
-      return { run: `make ${task}`, ...(Object.keys(env).length > 0 && { env }) };
-    }),
-  ],
-});
-
-/** The tools of mise, which are the same as long as their pins are. */
-function cache(plan: Plan): object[] {
-  const pins = misePins(plan);
-  if (pins.length === 0) return [];
-  const key = `mise-\${{ hashFiles(${pins.map((path) => `'${path}'`).join(', ')}) }}`;
-  return [{ ...pinned('actions/cache'), with: { path: '~/.local/share/mise', key } }];
-}

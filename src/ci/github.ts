@@ -1,9 +1,7 @@
 /** GitHub Actions: a workflow for every change and each week, one for releases. */
-import { action } from '../actions.ts';
-import { inputs, pipeline, usesMise } from '../pipeline.ts';
+import { inputs, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { miseVersion, nodeMajor } from '../tools.ts';
-import { ownValue } from './lines.ts';
+import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
 import { yamlFile } from './yaml.ts';
 
 export const github: Renderer = {
@@ -13,7 +11,8 @@ export const github: Renderer = {
   status: 'current',
   ran: 'checked by actionlint and zizmor, its jobs run by act; not run on GitHub itself',
   platform: 'github',
-  secrets: 'GitHub: make an environment `release` (Settings, Environments) and give it these.',
+  secrets:
+    'GitHub: make an environment `release` (Settings, Environments), for the tags `v*` alone, and give it these.',
   identity: {
     issuer: 'https://token.actions.githubusercontent.com',
     subject: 'repo:OWNER/REPOSITORY:environment:release',
@@ -25,24 +24,35 @@ export const github: Renderer = {
     issuer: 'https://token.actions.githubusercontent.com',
   },
   render(plan) {
+    const check = pipeline(plan, 'check');
     const release = pipeline(plan, 'release');
     return [
       yamlFile('.github/workflows/ci.yml', {
         name: 'CI',
-        // Once a week without a change, to hear of what has rotted outside of the project.
-        on: { push: { branches: ['main'] }, pull_request: null, schedule: [{ cron: '17 4 * * 1' }] },
+        on: onChanges,
         permissions: {},
-        concurrency: { group: '${{ github.workflow }}-${{ github.ref }}', 'cancel-in-progress': true },
-        jobs: { check: job(plan, 'Lint, build and test', pipeline(plan, 'check')) },
+        concurrency: oneAtATime,
+        jobs: {
+          check: job(plan, 'Lint, build and test', check, dialect, { permissions: permissions(plan, check) }, false),
+        },
       }),
       ...(release.length > 0
         ? [
             yamlFile('.github/workflows/release.yml', {
               name: 'Release',
-              on: { push: { tags: ['v*'] } },
+              on: onReleases,
               permissions: {},
-              concurrency: { group: 'release-${{ github.ref }}', 'cancel-in-progress': false },
-              jobs: { release: job(plan, 'Push the module', release, { environment: 'release' }) },
+              concurrency: oneRelease,
+              jobs: {
+                release: job(
+                  plan,
+                  'Push the module',
+                  release,
+                  dialect,
+                  { environment: 'release', permissions: permissions(plan, release) },
+                  true,
+                ),
+              },
             }),
           ]
         : []),
@@ -50,41 +60,12 @@ export const github: Renderer = {
   },
 };
 
-/** One job that runs these tasks; each secret is in the environment of its own step alone. A release takes nothing from a cache. */
-function job(plan: Plan, name: string, tasks: TaskName[], release?: { environment: string }): object {
-  return {
-    name,
-    'runs-on': 'ubuntu-24.04',
-    'timeout-minutes': 20,
-    ...release,
-    permissions: permissions(plan, tasks),
-    steps: [
-      { ...pinned('actions/checkout'), with: { 'persist-credentials': false } },
-      {
-        ...pinned('actions/setup-node'),
-        with: { 'node-version': nodeMajor, ...(release && { 'package-manager-cache': false }) },
-      },
-      ...(usesMise(plan)
-        ? [{ ...pinned('jdx/mise-action'), with: { version: miseVersion, ...(release && { cache: false }) } }]
-        : []),
-      ...tasks.map((task) => {
-        const { secrets, settings, known } = inputs(plan, task, github);
-        const env = [
-          ...secrets.map((secret) => [
-            secret.name,
-            ownValue(secret, github, ownValues) ?? `\${{ secrets.${secret.name} }}`,
-          ]),
-          ...settings.map(({ name }) => [name, `\${{ vars.${name} }}`]),
-          ...known.map(({ name, value }) => [name, value]),
-        ];
-        return { run: `make ${task}`, ...(env.length > 0 ? { env: Object.fromEntries(env) } : {}) };
-      }),
-    ],
-  };
-}
-
-/** What GitHub hands to every job. */
-const ownValues = { user: '${{ github.actor }}', token: '${{ github.token }}' };
+const dialect: Dialect = {
+  provider: github,
+  runsOn: 'ubuntu-24.04',
+  from: '',
+  own: { user: '${{ github.actor }}', token: '${{ github.token }}' },
+};
 
 /** What the tasks of a job need, and reading the sources. */
 function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
@@ -97,8 +78,3 @@ function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
   if (purposes.length > 0) needed.push(`id-token: write # ${purposes.join(' and ')}`);
   return Object.fromEntries(['contents: read', ...needed].map((line) => line.split(': ') as [string, string]));
 }
-
-const pinned = (name: string) => {
-  const { uses, version } = action(name);
-  return { uses: `${uses} # ${version}` };
-};
