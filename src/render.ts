@@ -66,7 +66,7 @@ function severalModules(choices: Choices): File[] {
 }
 
 /** The files of every CI provider, and of the one bot that keeps their versions and the project's fresh. */
-function ciFiles(plan: Plan): File[] {
+export function ciFiles(plan: Plan): File[] {
   const files = plan.choices.ci.flatMap((id) => find(axes.ci, id)?.render(plan) ?? []);
   return [...files, ...updates(plan, files)];
 }

@@ -12,6 +12,7 @@ import type { Choices, File, Plan, Renderer, TaskName } from '../../src/plan.ts'
 import { render } from '../../src/render.ts';
 import { getMise } from '../../src/tools.ts';
 import { nothing, type Run, runsOf, tasksOf } from '../ci/files.ts';
+import { signed, signedByIdentity } from '../ci/plans.ts';
 import { everyChoice, label, plain } from '../examples.ts';
 
 const providers = axes.ci.filter(({ id }) => id !== 'none');
@@ -19,37 +20,6 @@ const everywhere = everyChoice('zebra-crossing').filter(({ ci }) => ci.length ==
 /** Who get mise by an action, and not by npm. */
 const byAction = ['github', 'forgejo'];
 const renderAll = (plan: Plan): File[] => providers.flatMap((provider) => provider.render(plan));
-
-/** What a plan makes of a release that has everything: keys and tokens to sign with, and values that the CI knows. */
-function signed(plan: Plan): Plan {
-  const key = { name: 'COSIGN_PRIVATE_KEY', help: 'a key', where: 'no identity' as const };
-  const run = { name: 'BUILD_URL', help: 'the run', known: 'run' as const };
-  const signer = { name: 'SIGNER_IDENTITY', help: 'who signs', known: 'signer' as const };
-  const issuer = { name: 'SIGNER_ISSUER', help: 'who vouches', known: 'issuer' as const };
-  const task = (name: string) => ({ help: name, run: [], secrets: [], settings: [] });
-  return {
-    ...plan,
-    tasks: {
-      ...plan.tasks,
-      sbom: task('sbom'),
-      sign: {
-        ...task('sign'),
-        secrets: [key, { ...key, name: 'COSIGN_PASSWORD' }],
-        settings: [run],
-        identity: { variable: 'SIGSTORE_ID_TOKEN', audience: 'sigstore', purpose: 'to sign without a key' },
-      },
-      verify: { ...task('verify'), settings: [signer, issuer] },
-    },
-  };
-}
-
-/** A release with a registry that knows the CI by its identity, and by a password where it has none. */
-function withIdentity(plan: Plan): Plan {
-  const login = plan.tasks.login ?? { help: 'login', secrets: [], settings: [] };
-  const password = { name: 'CLOUD_PASSWORD', help: 'a password', where: 'no identity' as const };
-  const identity = { variable: 'CLOUD_ID_TOKEN', audience: 'api://AzureADTokenExchange', purpose: 'to log in' };
-  return { ...plan, tasks: { ...plan.tasks, login: { ...login, secrets: [password], identity } } };
-}
 
 /** Plans of releases that differ in what they print. */
 const releases: [name: string, plan: Plan][] = [];
@@ -61,7 +31,7 @@ for (const choices of everywhere) {
     ...(choices.registry === 'oci'
       ? ([
           ['signed', signed(plan)],
-          ['signed, by identity', withIdentity(signed(plan))],
+          ['signed, by identity', signedByIdentity(plan)],
         ] as [string, Plan][])
       : []),
   ];
