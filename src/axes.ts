@@ -1,6 +1,11 @@
 /** The lists: the order of prompts, of the README's tables and of the tests. A new value is one line here. */
+import { azure } from './ci/azure.ts';
+import { bitbucket } from './ci/bitbucket.ts';
+import { circleci } from './ci/circleci.ts';
+import { forgejo } from './ci/forgejo.ts';
 import { github } from './ci/github.ts';
 import { gitlab } from './ci/gitlab.ts';
+import { jenkins } from './ci/jenkins.ts';
 import { vscode } from './editors/vscode.ts';
 import { krustlet } from './hosts/krustlet.ts';
 import { runwasi } from './hosts/runwasi.ts';
@@ -66,7 +71,16 @@ export const axes = {
     bindle,
     noRegistry,
   ] satisfies Registry[] as Registry[],
-  ci: [github, gitlab, nothing('no CI files')] satisfies Renderer[] as Renderer[],
+  ci: [
+    github,
+    gitlab,
+    azure,
+    circleci,
+    jenkins,
+    bitbucket,
+    forgejo,
+    nothing('no CI files'),
+  ] satisfies Renderer[] as Renderer[],
   editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],
   license: licenses,
 };

@@ -127,6 +127,7 @@ export function compose(choices: Choices): Plan {
 const byMise: Share = {
   tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
   tools: [mise],
+  ecosystems: ['mise'],
 };
 
 /** A task that several shares have does what each asks, in order; the first one's help stands. */

@@ -26,8 +26,7 @@ export interface Inputs {
 /** What this provider has to give to a task: all of it, and nothing else, belongs into the environment of the task's step. */
 export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
-  const trusted = provider.identity && (identity?.audience !== sigstore || provider.identity.sigstore);
-  const used = trusted ? identity : undefined;
+  const used = identity && trusts(provider, identity.audience) ? identity : undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),
@@ -43,5 +42,18 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
 /** The audience of tokens for the public Sigstore. */
 export const sigstore = 'sigstore';
 
+/** Whether a provider gives tokens for this audience, and they are of use there. */
+function trusts({ identity }: Renderer, audience: string): boolean {
+  if (!identity) return false;
+  if (audience === sigstore) return identity.sigstore;
+  return identity.audience === undefined || identity.audience === audience;
+}
+
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
+
+/** The files that say which tools mise installs, for the keys of caches. */
+export const misePins = (plan: Plan): string[] =>
+  plan.ecosystems
+    .filter(({ ecosystem }) => ecosystem === 'mise')
+    .map(({ directory }) => `${directory}/mise.toml`.replace(/^\/+/, ''));

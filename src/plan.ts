@@ -196,7 +196,7 @@ export interface Share {
   launch?: Launch[];
   /** VS Code problem matchers by task: a name, or a matcher of one's own. */
   matchers?: { [name in TaskName]?: unknown[] };
-  /** Ecosystems that Dependabot keeps fresh besides the CI's own: `npm`. */
+  /** Ecosystems whose versions a bot proposes besides the CI's own, as Dependabot or Renovate call them: `npm`. */
   ecosystems?: string[];
   /** Paragraphs of the README, Markdown without a heading of level 1. */
   notes?: string[];
@@ -275,11 +275,13 @@ export interface Renderer extends Option {
   platform?: string;
   /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
   secrets?: string;
+  /** Of a CI provider: what has to be made outside of its files for changes, and for releases, as sentences of the README. */
+  outside?: { changes: string; releases?: string };
   /**
-   * Of a CI provider that gives a job identity tokens: who they say that a release is, what has to be done before they do,
-   * and whether the public Sigstore trusts them.
+   * Of a CI provider that gives a job identity tokens which say the same of every release: who they say that it is, what has
+   * to be done before they do, the one audience that they can have (absent: any), and whether the public Sigstore trusts them.
    */
-  identity?: { issuer: string; subject: string; before?: string; sigstore: boolean };
+  identity?: { issuer: string; subject: string; before?: string; audience?: string; sigstore: boolean };
   /** Of a CI provider: what it knows, in its own syntax for values of the environment. */
   known?: { [what in Known]?: string };
   render(plan: Plan): File[];

@@ -1,5 +1,6 @@
 /** Prints the project's README from its plan. */
 import { axes, find } from './axes.ts';
+import { usesRenovate } from './ci/updates.ts';
 import { reproduce } from './command.ts';
 import { inputs, pipeline, sigstore, usesMise } from './pipeline.ts';
 import type { Choices, File, Kind, Plan, Renderer } from './plan.ts';
@@ -122,7 +123,7 @@ function ci(plan: Plan): string {
     });
   return prose('project/ci.md.ejs', {
     ci: [
-      `${who} ${runs(pipeline(plan, 'check'))} for every change${release.length > 0 ? ';' : '.'}`,
+      `${who} ${runs(pipeline(plan, 'check'))} for every change, and each week to find what has rotted${release.length > 0 ? ';' : '.'}`,
       ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
     ],
     asked: [...asked.values()],
@@ -130,6 +131,12 @@ function ci(plan: Plan): string {
       if (given(provider).length > 0) return provider.secrets ?? [];
       return release.length > 0 ? `${provider.label} has all that a release needs: there is nothing to set.` : [];
     }),
+    outside: providers.flatMap(({ outside }) =>
+      outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],
+    ),
+    bot: usesRenovate(plan)
+      ? 'Renovate proposes new versions each week, where [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/) runs for the repository.'
+      : 'Dependabot proposes new versions each week.',
     identities: providers.flatMap((provider) =>
       provider.identity && hasIdentity(provider) ? [{ label: provider.label, ...provider.identity }] : [],
     ),

@@ -2,12 +2,13 @@
 import { stringify as toToml } from 'smol-toml';
 import { agents } from './agents.ts';
 import { axes, find } from './axes.ts';
+import { updates } from './ci/updates.ts';
 import { compose } from './compose.ts';
 import { doctor } from './doctor.ts';
 import { licenseFiles } from './licenses.ts';
 import { makefile } from './makefile.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
-import type { Choices, File, Plan, Renderer } from './plan.ts';
+import type { Choices, File, Plan } from './plan.ts';
 import { readme, readmeOfModules } from './readme.ts';
 import { version } from './templates.ts';
 
@@ -32,7 +33,7 @@ export function render(choices: Choices): File[] {
 
 /** A project, or the folder of a module of several. */
 function oneModule(plan: Plan, isModule = false): File[] {
-  const { ci, editor } = plan.choices;
+  const { editor } = plan.choices;
   return [
     ...plan.files,
     makefile(plan),
@@ -42,7 +43,8 @@ function oneModule(plan: Plan, isModule = false): File[] {
     ...mise(plan),
     { path: '.gitignore', text: `${plan.ignore.join('\n')}\n` },
     { path: '.gitattributes', text: attributes },
-    ...print(plan, [...ci.map((id) => find(axes.ci, id)), find(axes.editor, editor)]),
+    ...ciFiles(plan),
+    ...(find(axes.editor, editor)?.render(plan) ?? []),
   ];
 }
 
@@ -59,15 +61,15 @@ function severalModules(choices: Choices): File[] {
     readmeOfModules(root, plans),
     { path: '.gitattributes', text: '* text=auto eol=lf\n' },
     ...[find(axes.editor, choices.editor)?.workspace?.(choices.name, folders) ?? []].flat(),
-    ...print(
-      root,
-      choices.ci.map((id) => find(axes.ci, id)),
-    ),
+    ...ciFiles(root),
   ];
 }
 
-const print = (plan: Plan, renderers: (Renderer | undefined)[]): File[] =>
-  renderers.flatMap((renderer) => renderer?.render(plan) ?? []);
+/** The files of every CI provider, and of the one bot that keeps their versions and the project's fresh. */
+export function ciFiles(plan: Plan): File[] {
+  const files = plan.choices.ci.flatMap((id) => find(axes.ci, id)?.render(plan) ?? []);
+  return [...files, ...updates(plan, files)];
+}
 
 /** Shell and make read only LF, and the contract compares bytes, on Windows too. */
 const attributes = `* text=auto eol=lf

@@ -1,8 +1,13 @@
-/** GitLab CI: a job for every change, one for releases. */
-import { stringify } from 'yaml';
-import { inputs, pipeline, usesMise } from '../pipeline.ts';
+/**
+ * GitLab CI: a job for every change, one for releases. All lines of a job share one shell, and GitLab hands its variables to
+ * the whole job; so the job of a release is the only one that gets them, by their environment, and its shell keeps them from
+ * all lines but their own.
+ */
+import { inputs, misePins, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { getMise, nodeMajor } from '../tools.ts';
+import { nodeMajor } from '../tools.ts';
+import { shellLines } from './lines.ts';
+import { yamlFile } from './yaml.ts';
 
 export const gitlab: Renderer = {
   id: 'gitlab',
@@ -12,6 +17,10 @@ export const gitlab: Renderer = {
   ran: 'checked against its schema, its jobs run by gitlab-ci-local; not run on GitLab itself',
   secrets:
     'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
+  outside: {
+    changes:
+      "GitLab makes the weekly run once it is told to: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",
+  },
   platform: 'gitlab',
   identity: {
     issuer: 'https://gitlab.com',
@@ -30,54 +39,55 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
   },
   render(plan) {
     const release = pipeline(plan, 'release');
-    const script = (tasks: TaskName[]) => tasks.map((task) => `make ${task}`);
-    const parts = [
-      {
-        default: {
-          image: `node:${nodeMajor}-bookworm`,
-          interruptible: true,
-          ...(usesMise(plan) ? { before_script: [getMise] } : {}),
-        },
+    const file = {
+      default: {
+        image: `node:${nodeMajor}-bookworm`,
+        interruptible: true,
+        timeout: '20 minutes',
       },
-      {
-        check: {
-          rules: [
-            { if: '$CI_PIPELINE_SOURCE == "merge_request_event"' },
-            { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },
-            { if: '$CI_PIPELINE_SOURCE == "schedule"' },
-          ],
-          script: script(pipeline(plan, 'check')),
-        },
+      check: {
+        rules: [
+          { if: '$CI_PIPELINE_SOURCE == "merge_request_event"' },
+          { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },
+          { if: '$CI_PIPELINE_SOURCE == "schedule"' },
+        ],
+        ...cache(plan),
+        script: shellLines(plan, pipeline(plan, 'check'), gitlab),
       },
-      // Variables with the environment scope `release` reach no other job.
-      ...(release.length > 0
-        ? [
-            {
-              release: {
-                rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }],
-                interruptible: false,
-                environment: { name: 'release' },
-                ...idTokens(plan, release),
-                ...variables(plan, release),
-                script: script(release),
-              },
-            },
-          ]
-        : []),
-    ];
-    return [{ path: '.gitlab-ci.yml', text: parts.map((part) => stringify(part, { lineWidth: 0 })).join('\n') }];
+      ...(release.length > 0 && {
+        release: {
+          rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }],
+          interruptible: false,
+          resource_group: 'release',
+          environment: { name: 'release' },
+          ...idTokens(plan, release),
+          script: shellLines(plan, release, gitlab, {
+            user: '$CI_REGISTRY_USER',
+            token: '$CI_REGISTRY_PASSWORD',
+          }),
+        },
+      }),
+    };
+    return [yamlFile('.gitlab-ci.yml', file)];
   },
 };
+
+/** The tools, where GitLab can cache them: below the project. It takes at most two files or patterns for a key. */
+function cache(plan: Plan): object {
+  const pins = misePins(plan);
+  if (pins.length === 0) return {};
+  return {
+    variables: { MISE_DATA_DIR: '$CI_PROJECT_DIR/.cache/mise' },
+    cache: {
+      key: { files: pins.length > 2 ? ['*/mise.toml'] : pins, prefix: 'mise' },
+      paths: ['.cache/mise'],
+    },
+  };
+}
 
 /** The identity tokens that the tasks of a job ask for. */
 function idTokens(plan: Plan, tasks: TaskName[]): object {
   const identities = tasks.flatMap((task) => inputs(plan, task, gitlab).identity ?? []);
   if (identities.length === 0) return {};
   return { id_tokens: Object.fromEntries(identities.map(({ variable, audience }) => [variable, { aud: audience }])) };
-}
-
-/** What GitLab knows and the tasks of a job ask for. */
-function variables(plan: Plan, tasks: TaskName[]): object {
-  const known = tasks.flatMap((task) => inputs(plan, task, gitlab).known);
-  return known.length === 0 ? {} : { variables: Object.fromEntries(known.map(({ name, value }) => [name, value])) };
 }

@@ -35,10 +35,10 @@ const problem = {
 /** What both compilers of Go share. */
 export const goTool: Tool = { command: 'go', atLeast: '1.26', probe: 'go version', mise: ['go', version] };
 export const goTasks = {
-  format: { help: 'Format the sources', run: ['gofmt -w .'] },
+  format: { help: 'Format the sources', run: ['gofmt -w *.go */'] },
   lint: {
     help: 'Check format and lint, warnings too',
-    run: ['gofmt -d .', 'GOOS=wasip1 GOARCH=wasm go vet ./...', 'go tool staticcheck ./...'],
+    run: ['gofmt -d *.go */', 'GOOS=wasip1 GOARCH=wasm go vet ./...', 'go tool staticcheck ./...'],
   },
   test: { help: 'Run the unit tests and hold the module to its contract', run: ['go test -fullpath ./...'] },
 };

@@ -1,8 +1,18 @@
-/** The pipelines of a project for changes, run for real: by gitlab-ci-local, and by act without containers. */
+/**
+ * The pipelines of a project, run for real: by gitlab-ci-local, by act without containers, and, where a provider has no runner
+ * to be had, line by line as its files say, in the shells and with the environment that they name.
+ */
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { axes, find } from '../../src/axes.ts';
+import type { File } from '../../src/plan.ts';
+import { render } from '../../src/render.ts';
 import { samples } from '../cells.ts';
-import { act, brought, repository } from './pipelines.ts';
-import { need, needed, ok } from './world.ts';
+import { jenkins, type Pipelines, type Run, runsOf, type Surroundings, tasksOf } from '../ci/files.ts';
+import { act, brought, keys, repository, standInForSyft } from './pipelines.ts';
+import { credentials, startRegistry } from './registry.ts';
+import { environment, need, needed, ok, run, scratch, taskEnvironment } from './world.ts';
 
 for (const choices of samples) {
   const { language } = choices;
@@ -33,3 +43,101 @@ for (const choices of samples) {
     });
   });
 }
+
+it('Forgejo Actions lint, build and test, by act', function () {
+  this.timeout(600_000);
+  const [choices] = samples;
+  assert.ok(choices);
+  need(this, 'act', 'git', 'wasmtime', ...needed(choices.language));
+  const folder = repository({ ...choices, ci: ['forgejo'] });
+  const workflow = '.forgejo/workflows/ci.yml';
+  // Forgejo takes an action by its address, and act by its name alone.
+  const text = readFileSync(join(folder, workflow), 'utf8');
+  writeFileSync(join(folder, workflow), text.replaceAll('uses: https://github.com/', 'uses: '));
+  const said = act(folder, workflow, { label: 'docker' });
+  assert.match(said, /(\d+) of \1 cases pass/);
+  assert.match(said, /Job succeeded/);
+});
+
+describe('CI providers without a runner, and releases', function () {
+  this.timeout(600_000);
+  const providers = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
+  let folder: string;
+  let files: File[];
+  let stop: () => Promise<unknown>;
+  let image: string;
+  let key: ReturnType<typeof keys>;
+  /** What a provider is given for a release. */
+  let secrets: Record<string, string>;
+
+  before(async function () {
+    need(this, 'docker-registry', 'oras', 'cosign', 'git', 'groovy', 'wasmtime', 'mise');
+    standInForSyft();
+    key = keys();
+    secrets = { ...credentials, ...key.secrets };
+    const [choices] = samples;
+    assert.ok(choices);
+    let server: string;
+    ({ server, stop } = await startRegistry());
+    const chosen = { ...choices, registry: 'oci', namespace: `${server}/team` };
+    image = `${server}/team/${choices.name}`;
+    folder = repository({ ...chosen, ci: providers }, { 'cosign.pub': key.public });
+    files = render({ ...chosen, ci: providers });
+  });
+  after(async () => {
+    await stop?.();
+  });
+
+  /** What a provider makes of its files when it was given all that a release needs. */
+  function runs(provider: string): Pipelines {
+    const around: Surroundings = {
+      given: (name) => secrets[name] ?? '',
+      names: Object.keys(secrets),
+      workspace: mkdtempSync(join(scratch, 'workspace-')),
+    };
+    if (provider !== 'jenkins') return runsOf(provider, files, around);
+    const [stages] = JSON.parse(
+      run('groovy', [join(import.meta.dirname, '../ci/jenkinsfile.groovy'), 'Jenkinsfile'], folder).stdout,
+    );
+    return jenkins(stages, around);
+  }
+
+  /** Runs each shell in order; what npm installs goes to a folder of its own, from which it is called. */
+  function execute(all: Run[], leftOut = /(?!)/): string {
+    const prefix = join(scratch, 'npm-global');
+    const PATH = [join(prefix, 'bin'), environment.PATH].join(delimiter);
+    return all
+      .map(({ lines, shell: [command = '', ...words], env }) => {
+        const script = lines.filter((line) => !leftOut.test(line)).join('\n');
+        if (script === '') return '';
+        const given = { npm_config_prefix: prefix, PATH, ...taskEnvironment(), ...env };
+        return ok(command, [...words, script], folder, given);
+      })
+      .join('');
+  }
+
+  for (const provider of ['azure', 'circleci', 'jenkins', 'bitbucket'])
+    it(`${provider} lints, builds and tests, by the lines of its file`, () => {
+      const { check } = runs(provider);
+      assert.deepEqual(tasksOf(check), ['setup', 'lint', 'build', 'test']);
+      assert.match(execute(check), /(\d+) of \1 cases pass/);
+    });
+
+  for (const [index, provider] of providers.entries())
+    it(`${provider} releases to a registry, by the lines of its file`, () => {
+      const tag = `v1.0.${index}`;
+      ok('git', ['tag', tag], folder);
+      run('oras', ['logout', image.split('/')[0] ?? ''], folder);
+      const { release } = runs(provider);
+      assert.ok(tasksOf(release).join(' ').includes('login push'));
+      // Who signs without a key needs services that are not on loopback.
+      const keyless = find(axes.ci, provider)?.identity?.sigstore;
+      const said = execute(release, keyless ? /make (sign|verify)$/ : undefined);
+      if (!keyless) assert.match(said, new RegExp(`Verified: ${image}`));
+      for (const secret of Object.values(secrets))
+        if (secret !== credentials.REGISTRY_USER) assert.ok(!said.includes(secret));
+      const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:${tag}`], folder));
+      assert.equal(manifest.layers.length, 1);
+      ok('git', ['tag', '--delete', tag], folder);
+    });
+});

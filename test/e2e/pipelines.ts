@@ -1,11 +1,11 @@
 /** Pipelines of generated projects where no provider is: a repository as CI checks it out, and act without containers. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { action } from '../../src/actions.ts';
 import type { Choices } from '../../src/plan.ts';
 import { templateText } from '../../src/templates.ts';
-import { environment, ok, project, scratch, taskEnvironment } from './world.ts';
+import { environment, has, ok, project, scratch, taskEnvironment } from './world.ts';
 
 /** A copy of a project that is a repository with one commit of it and of these files, a remote, and a tag where one is named. */
 export function repository(choices: Choices, files: Record<string, string> = {}, tag?: string): string {
@@ -25,11 +25,47 @@ export function repository(choices: Choices, files: Record<string, string> = {},
 export const brought = () =>
   Object.entries({ ...taskEnvironment(), MISE_DISABLE_TOOLS: String(environment.MISE_DISABLE_TOOLS) });
 
-/** Runs a workflow of GitHub's for a push to main, or of a tag, with these secrets, and gives back what it said. */
+/** A key pair of cosign: what signs, and the text of cosign.pub. */
+export function keys(): { secrets: { COSIGN_PRIVATE_KEY: string; COSIGN_PASSWORD: string }; public: string } {
+  const folder = mkdtempSync(join(scratch, 'keys-'));
+  const COSIGN_PASSWORD = 'k3y-passw0rd';
+  ok('cosign', ['generate-key-pair'], folder, { COSIGN_PASSWORD });
+  const read = (name: string) => readFileSync(join(folder, name), 'utf8');
+  return { secrets: { COSIGN_PRIVATE_KEY: read('cosign.key'), COSIGN_PASSWORD }, public: read('cosign.pub') };
+}
+
+/**
+ * syft takes minutes to build, so it is run by `npm run test:extended`; where it is not there, a program that writes the least
+ * that it would stands in for it: an SPDX document of that name.
+ */
+export function standInForSyft(): void {
+  if (has('syft')) return;
+  const folder = mkdtempSync(join(scratch, 'syft-'));
+  writeFileSync(
+    join(folder, 'syft'),
+    `#!/bin/sh
+for word; do
+  case $word in spdx-json=*) file=\${word#*=} ;; esac
+  [ "\${last:-}" != --source-name ] || name=$word
+  last=$word
+done
+printf '{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","dataLicense":"CC0-1.0","name":"%s","packages":[]}' "$name" >"$file"
+`,
+    { mode: 0o755 },
+  );
+  environment.PATH = [environment.PATH, folder].join(delimiter);
+}
+
+/** Runs a workflow of GitHub's for a push to main, or of a tag, on machines with this label, and gives back what it said. */
 export function act(
   folder: string,
   workflow: string,
-  { tag, secrets = {}, variables = {} }: { tag?: string; secrets?: object; variables?: object } = {},
+  {
+    tag,
+    label = 'ubuntu-24.04',
+    secrets = {},
+    variables = {},
+  }: { tag?: string; label?: string; secrets?: object; variables?: object } = {},
 ): string {
   const event = join(mkdtempSync(join(scratch, 'event-')), 'event.json');
   writeFileSync(event, JSON.stringify({ ref: tag ? `refs/tags/${tag}` : 'refs/heads/main' }));
@@ -37,7 +73,7 @@ export function act(
     'act',
     [
       'push',
-      ...['--workflows', workflow, '--eventpath', event, '--platform', 'ubuntu-24.04=-self-hosted'],
+      ...['--workflows', workflow, '--eventpath', event, '--platform', `${label}=-self-hosted`],
       ...['--pull=false', '--no-cache-server', '--action-offline-mode'],
       ...standIns(),
       ...[...brought(), ...Object.entries(variables)].flatMap(([name, value]) => ['--env', `${name}=${value}`]),

@@ -18,22 +18,11 @@ import {
 import { join } from 'node:path';
 import type { Choices } from '../../src/plan.ts';
 import { plain } from '../examples.ts';
-import { act, repository } from './pipelines.ts';
+import { act, keys, repository, standInForSyft } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { environment, freePort, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';
 
-const tools = ['docker-registry', 'oras', 'cosign', 'syft', 'git', 'make', 'wasmtime'];
-const password = 'k3y-passw0rd';
-
-/** A key pair of cosign. */
-function keys(): { COSIGN_PRIVATE_KEY: string; public: string } {
-  const folder = mkdtempSync(join(scratch, 'keys-'));
-  ok('cosign', ['generate-key-pair'], folder, { COSIGN_PASSWORD: password });
-  return {
-    COSIGN_PRIVATE_KEY: readFileSync(join(folder, 'cosign.key'), 'utf8'),
-    public: readFileSync(join(folder, 'cosign.pub'), 'utf8'),
-  };
-}
+const tools = ['docker-registry', 'oras', 'cosign', 'git', 'make', 'wasmtime'];
 
 describe('a release', function () {
   this.timeout(600_000);
@@ -46,9 +35,10 @@ describe('a release', function () {
 
   before(async function () {
     need(this, ...tools);
+    standInForSyft();
     ({ server, stop } = await startRegistry());
     key = keys();
-    secrets = { ...credentials, COSIGN_PRIVATE_KEY: key.COSIGN_PRIVATE_KEY, COSIGN_PASSWORD: password };
+    secrets = { ...credentials, ...key.secrets };
     choicesOf = (language) => ({
       ...plain,
       language,
@@ -71,7 +61,7 @@ describe('a release', function () {
       const said = act(folder, '.github/workflows/release.yml', {
         tag: 'v1.2.3',
         secrets: credentials,
-        variables: { COSIGN_PRIVATE_KEY: key.COSIGN_PRIVATE_KEY, COSIGN_PASSWORD: password },
+        variables: key.secrets,
       });
       for (const line of ['Pushed', 'Signed', 'Verified'])
         assert.match(said, new RegExp(`${line}: ${image(language)}`));

@@ -62,45 +62,6 @@ describe('every printed file through its own checker', function () {
       );
   });
 
-  it('GitHub workflows: actionlint', function () {
-    need(this, 'actionlint', 'shellcheck');
-    const files = all(/^\.github\/workflows\//);
-    assert.ok(files.length > 2);
-    ok('actionlint', files, scratch);
-  });
-  it('GitHub workflows and Dependabot: zizmor', function () {
-    need(this, 'zizmor');
-    const folder = folders.get(
-      projects.find(({ ci, registry }) => ci.includes('github') && registry !== 'none') as Choices,
-    );
-    ok('zizmor', ['--offline', '--no-progress', '--persona', 'pedantic', String(folder)], scratch);
-  });
-  it('shows that zizmor and actionlint would find something', function () {
-    need(this, 'zizmor', 'actionlint');
-    const folder = mkdtempSync(join(scratch, 'bad-'));
-    mkdirSync(join(folder, '.github/workflows'), { recursive: true });
-    const path = join(folder, '.github/workflows/bad.yml');
-    writeFileSync(
-      path,
-      'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n      - run: echo ${{ github.nothing }}\n',
-    );
-    assert.notEqual(run('zizmor', ['--offline', '--no-progress', folder], scratch).code, 0);
-    assert.notEqual(run('actionlint', [path], scratch).code, 0);
-  });
-  it('Dependabot: its schema', function () {
-    need(this, 'check-jsonschema');
-    ok('check-jsonschema', ['--builtin-schema', 'vendor.dependabot', ...all(/dependabot\.yml$/)], scratch);
-  });
-  it('GitLab CI: its schema', function () {
-    need(this, 'check-jsonschema');
-    const files = all(/^\.gitlab-ci\.yml$/);
-    assert.ok(files.length > 1);
-    ok(
-      'check-jsonschema',
-      ['--builtin-schema', 'vendor.gitlab-ci', '--data-transform', 'gitlab-ci', ...files],
-      scratch,
-    );
-  });
   it('Kubernetes manifests: kubernetes-validate', function () {
     need(this, 'kubernetes-validate');
     const files = all(/^deploy\/.*\.yaml$/);

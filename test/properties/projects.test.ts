@@ -6,7 +6,6 @@ import { parseDocument } from 'yaml';
 import { axes } from '../../src/axes.ts';
 import { compose, conflict } from '../../src/compose.ts';
 import { checkName } from '../../src/names.ts';
-import { pipeline } from '../../src/pipeline.ts';
 import { type Choices, type File, taskNames } from '../../src/plan.ts';
 import { render } from '../../src/render.ts';
 import { everyChoice, label, plain } from '../examples.ts';
@@ -88,48 +87,6 @@ describe('several modules', () => {
   }
 });
 
-describe('CI', () => {
-  const providers = axes.ci.filter(({ id }) => id !== 'none');
-  for (const choices of all.filter(({ ci }) => ci.length === providers.length))
-    it(`runs the same tasks everywhere: ${label(choices)}`, () => {
-      const plan = compose(choices);
-      const expected = [...pipeline(plan, 'check'), ...pipeline(plan, 'release')];
-      assert.ok(expected.includes('test'));
-      assert.equal(expected.includes('push'), choices.registry !== 'none');
-      for (const provider of providers) {
-        const yaml = provider
-          .render(plan)
-          .map(({ text }) => text)
-          .join('');
-        assert.deepEqual(makeTasks(yaml), expected, provider.id);
-        for (const language of ['asc ', 'clang', 'npm ci', 'cargo test', 'swift build'])
-          assert.ok(!yaml.includes(language), `${provider.id}: ${language}`);
-      }
-    });
-
-  it('gives each secret to exactly the step that uses it', () => {
-    const choices: Choices = { ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci: ['github'] };
-    const workflows = render(choices).filter(({ path }) => path.startsWith('.github/workflows/'));
-    const seen: string[] = [];
-    for (const { text, path } of workflows) {
-      const jobs = parseDocument(text).toJS().jobs as Record<
-        string,
-        { steps: { run?: string; env?: object }[]; env?: object }
-      >;
-      for (const job of Object.values(jobs)) {
-        assert.equal(job.env, undefined, `${path}: no job has secrets for all its steps`);
-        for (const step of job.steps) if (step.env) seen.push(`${step.run}: ${Object.keys(step.env).join(' ')}`);
-      }
-      assert.equal(text.match(/secrets\./g)?.length ?? 0, path.endsWith('release.yml') ? 2 : 0, path);
-    }
-    assert.deepEqual(seen, [
-      'make login: REGISTRY_USER REGISTRY_PASSWORD',
-      'make sign: BUILD_URL',
-      'make verify: SIGNER_IDENTITY SIGNER_ISSUER',
-    ]);
-  });
-});
-
 describe('changing one choice', () => {
   const changed = (a: Choices, b: Choices): string[] => {
     const one = new Map(render(a).map(({ path, text }) => [path, text]));
@@ -143,6 +100,7 @@ describe('changing one choice', () => {
       '.gitlab-ci.yml',
       '.yo-rc.json',
       'README.md',
+      'renovate.json',
     ]);
   });
   it('the editor touches editor files alone', () => {

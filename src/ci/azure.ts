@@ -1,0 +1,113 @@
+/**
+ * Azure Pipelines: a pipeline for every change and each week, one for releases, which alone may use the secrets. A secret
+ * variable is in no environment but where a step names it. Identity tokens belong to a service connection, and are for Entra ID
+ * alone: the public Sigstore does not trust them.
+ */
+import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import type { Plan, Renderer, TaskName } from '../plan.ts';
+import { getMise, nodeMajor } from '../tools.ts';
+import { calling } from './lines.ts';
+import { yamlFile } from './yaml.ts';
+
+export const azure: Renderer = {
+  id: 'azure',
+  label: 'Azure Pipelines',
+  help: 'pipelines for changes and releases',
+  status: 'current',
+  ran: 'checked by its language service and its schema, the scripts of its steps run by bash; not run on Azure itself',
+  secrets:
+    'Azure Pipelines: make a variable group `release` in Pipelines, Library, with these, the secrets locked, and permit it to the release pipeline alone.',
+  outside: {
+    changes:
+      'Azure Pipelines: make a pipeline of `azure-pipelines.yml` (Pipelines, New pipeline, Existing Azure Pipelines YAML file). In Azure Repos it checks pull requests once a policy of the branch `main` names it as build validation.',
+    releases: 'Make another one of `azure-pipelines.release.yml`.',
+  },
+  identity: {
+    issuer: 'https://login.microsoftonline.com/TENANT_ID/v2.0',
+    subject: 'ENTRA_PREFIX/sc/ORGANIZATION_ID/CONNECTION_ID',
+    audience: 'api://AzureADTokenExchange',
+    sigstore: false,
+    before:
+      'In Azure DevOps the identity is a service connection: make one called `release` in Project settings, Service connections (Azure Resource Manager, app registration, manual, with workload identity federation). It shows its issuer and subject while it is a draft.',
+  },
+  known: {
+    run: '$(System.CollectionUri)$(System.TeamProject)/_build/results?buildId=$(Build.BuildId)',
+  },
+  render(plan) {
+    const release = pipeline(plan, 'release');
+    const needsGroup = release.some((task) => {
+      const { secrets, settings } = inputs(plan, task, azure);
+      return secrets.length + settings.length > 0;
+    });
+    const node = { task: 'UseNode@1', inputs: { version: `${nodeMajor}.x` } };
+    const getTools = usesMise(plan) ? [{ script: getMise, displayName: 'Get mise' }] : [];
+    const pins = misePins(plan);
+    const job = (name: string, displayName: string, variables: object | undefined, steps: object[]) => ({
+      pool: { vmImage: 'ubuntu-24.04' },
+      jobs: [{ job: name, displayName, timeoutInMinutes: 20, ...(variables && { variables }), steps }],
+    });
+    return [
+      yamlFile('azure-pipelines.yml', {
+        trigger: ['main'],
+        schedules: [{ cron: '17 4 * * 1', displayName: 'Weekly', branches: { include: ['main'] }, always: true }],
+        ...job(
+          'check',
+          'Lint, build and test',
+          pins.length > 0 ? { MISE_DATA_DIR: '$(Pipeline.Workspace)/mise' } : undefined,
+          [
+            node,
+            ...(pins.length > 0
+              ? [
+                  {
+                    task: 'Cache@2',
+                    displayName: 'Restore the tools',
+                    inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
+                  },
+                ]
+              : []),
+            ...getTools,
+            ...pipeline(plan, 'check').map((task) => step(plan, task)),
+          ],
+        ),
+      }),
+      ...(release.length > 0
+        ? [
+            yamlFile('azure-pipelines.release.yml', {
+              trigger: { branches: { exclude: ['*'] }, tags: { include: ['v*'] } },
+              pr: 'none',
+              ...job('release', 'Push the module', needsGroup ? [{ group: 'release' }] : undefined, [
+                { checkout: 'self', fetchTags: true },
+                node,
+                ...getTools,
+                ...release.map((task) => step(plan, task)),
+              ]),
+            }),
+          ]
+        : []),
+    ];
+  },
+};
+
+/** A step with what its task takes, and nothing else, in its environment. */
+function step(plan: Plan, task: TaskName): object {
+  const { secrets, settings, known, identity } = inputs(plan, task, azure);
+  const env = {
+    ...Object.fromEntries([...secrets, ...settings].map(({ name }) => [name, `$(${name})`])),
+    ...Object.fromEntries(known.map(({ name, value }) => [name, value])),
+  };
+  const displayName = `make ${task}`;
+  const given = Object.keys(env).length > 0 && { env };
+  if (!identity) return { script: displayName, displayName, ...given };
+  return {
+    task: 'AzureCLI@2',
+    displayName,
+    inputs: {
+      azureSubscription: 'release',
+      scriptType: 'bash',
+      scriptLocation: 'inlineScript',
+      addSpnToEnvironment: true,
+      inlineScript: calling(task, [[identity.variable, '$idToken']]),
+    },
+    ...given,
+  };
+}

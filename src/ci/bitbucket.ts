@@ -1,0 +1,58 @@
+/**
+ * Bitbucket Pipelines: a step for every change, one for releases. All lines of a step share one shell, and the variables of a
+ * deployment environment reach its whole step; so the step of a release is the only one that gets them, and its shell keeps the
+ * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
+ * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
+ */
+import { misePins, pipeline } from '../pipeline.ts';
+import type { Renderer } from '../plan.ts';
+import { nodeMajor } from '../tools.ts';
+import { shellLines } from './lines.ts';
+import { yamlFile } from './yaml.ts';
+
+export const bitbucket: Renderer = {
+  id: 'bitbucket',
+  label: 'Bitbucket Pipelines',
+  help: 'a pipeline for changes and releases',
+  status: 'current',
+  ran: 'checked against its schema, the lines of its steps run by bash; not run on Bitbucket itself',
+  secrets:
+    'Bitbucket: make a deployment environment `release` in Repository settings, Deployments, and give it these, the secrets secured.',
+  outside: {
+    changes:
+      'Bitbucket: switch Pipelines on in Repository settings, Pipelines, Settings. The weekly run is a schedule for the branch `main`, in Pipelines, Schedules.',
+  },
+  known: {
+    run: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER',
+  },
+  render(plan) {
+    const release = pipeline(plan, 'release');
+    const pins = misePins(plan);
+    const check = {
+      name: 'Lint, build and test',
+      ...(pins.length > 0 && { caches: ['mise'] }),
+      script: shellLines(plan, pipeline(plan, 'check'), bitbucket),
+    };
+    const file = {
+      image: `node:${nodeMajor}-bookworm`,
+      options: { 'max-time': 20 },
+      ...(pins.length > 0 && {
+        definitions: { caches: { mise: { key: { files: pins }, path: '~/.local/share/mise' } } },
+      }),
+      pipelines: {
+        'pull-requests': { '**': [{ step: check }] },
+        branches: { main: [{ step: check }] },
+        ...(release.length > 0 && {
+          tags: {
+            'v*': [
+              {
+                step: { name: 'Push the module', deployment: 'release', script: shellLines(plan, release, bitbucket) },
+              },
+            ],
+          },
+        }),
+      },
+    };
+    return [yamlFile('bitbucket-pipelines.yml', file, { anchor: 'check' })];
+  },
+};

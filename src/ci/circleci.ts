@@ -1,0 +1,111 @@
+/**
+ * CircleCI: a job for every change, one for releases. A context reaches all steps of a job; so the job of a release is the only
+ * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
+ * step that uses them.
+ */
+import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import type { Plan, Renderer, TaskName } from '../plan.ts';
+import { getMise, nodeMajor } from '../tools.ts';
+import { calling } from './lines.ts';
+import { yamlFile } from './yaml.ts';
+
+export const circleci: Renderer = {
+  id: 'circleci',
+  label: 'CircleCI',
+  help: 'workflows for changes and releases',
+  status: 'current',
+  ran: 'checked against its schema, the commands of its steps run in their shells; not run on CircleCI itself',
+  secrets:
+    'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`.',
+  outside: {
+    changes: 'CircleCI: the weekly run is a schedule trigger for the branch `main`, in Project Settings, Triggers.',
+  },
+  identity: {
+    issuer: 'https://oidc.circleci.com/org/ORGANIZATION_ID',
+    subject: 'org/ORGANIZATION_ID/project/PROJECT_ID/user/USER_ID',
+    sigstore: true,
+    before: 'On CircleCI the subject has the user who pushes the tag: each person who releases needs a credential.',
+  },
+  known: {
+    run: '$CIRCLE_BUILD_URL',
+    issuer: 'https://oidc.circleci.com/org/$CIRCLE_ORGANIZATION_ID',
+  },
+  render(plan) {
+    const release = pipeline(plan, 'release');
+    const docker = () => [{ image: `node:${nodeMajor}-bookworm` }];
+    const [setup, ...checks] = pipeline(plan, 'check').map((task) => step(plan, task, []));
+    const secrets = [...new Set(release.flatMap((task) => secretsOf(plan, task)))];
+    const needsContext = secrets.length > 0 || release.some((task) => inputs(plan, task, circleci).settings.length > 0);
+    const file = {
+      version: 2.1,
+      jobs: {
+        check: {
+          docker: docker(),
+          steps: ['checkout', ...getTools(plan), ...cached(plan, setup), ...checks],
+        },
+        ...(release.length > 0 && {
+          release: {
+            docker: docker(),
+            ...(secrets.length > 0 && { shell: shellWithout(secrets) }),
+            steps: ['checkout', ...getTools(plan), ...release.map((task) => step(plan, task, secrets))],
+          },
+        }),
+      },
+      workflows: {
+        check: { jobs: ['check'] },
+        ...(release.length > 0 && {
+          release: {
+            jobs: [
+              {
+                release: {
+                  ...(needsContext && { context: 'release' }),
+                  filters: { branches: { ignore: '/.*/' }, tags: { only: '/^v.*/' } },
+                },
+              },
+            ],
+          },
+        }),
+      },
+    };
+    return [
+      yamlFile('.circleci/config.yml', file, {
+        comments: {
+          'jobs.release.shell':
+            'A context reaches every step: this shell leaves its secrets out, and a step that has some has a shell of its own.',
+        },
+      }),
+    ];
+  },
+};
+
+const getTools = (plan: Plan): object[] => (usesMise(plan) ? [{ run: getMise }] : []);
+
+const secretsOf = (plan: Plan, task: TaskName): string[] =>
+  inputs(plan, task, circleci).secrets.map(({ name }) => name);
+
+/** A shell in whose environment these are not; CircleCI's own where there is nothing to leave out. */
+const shellWithout = (names: readonly string[]): string =>
+  [...(names.length > 0 ? ['env', ...names.flatMap((name) => ['-u', name])] : []), '/bin/bash -eo pipefail'].join(' ');
+
+/** A step for a task. Where it has secrets, its shell leaves out the others of the job. */
+function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
+  const { known, identity } = inputs(plan, task, circleci);
+  const own = secretsOf(plan, task);
+  const command = calling(task, [
+    ...known.map(({ name, value }): [string, string] => [name, value]),
+    ...(identity ? [[identity.variable, tokenFor(identity.audience)] as [string, string]] : []),
+  ]);
+  const name = `make ${task}`;
+  if (own.length === 0) return { run: command === name ? name : { name, command } };
+  return { run: { name, command, shell: shellWithout(secrets.filter((secret) => !own.includes(secret))) } };
+}
+
+const tokenFor = (audience: string) => `$(circleci run oidc get --claims '{"aud": "${audience}"}')`;
+
+/** The setup between what restores the tools and what saves them. */
+function cached(plan: Plan, setup: object | undefined): object[] {
+  const pins = misePins(plan);
+  if (!setup || pins.length === 0) return setup ? [setup] : [];
+  const key = `mise-${pins.map((path) => `{{ checksum "${path}" }}`).join('-')}`;
+  return [{ restore_cache: { key } }, setup, { save_cache: { key, paths: ['~/.local/share/mise'] } }];
+}

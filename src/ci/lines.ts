@@ -1,0 +1,49 @@
+/**
+ * The lines of providers that have one shell, or one environment, for a whole job: what is for one task is kept out of the
+ * environment of all others, and stands in front of the one line that needs it.
+ */
+import { inputs, usesMise } from '../pipeline.ts';
+import type { Plan, Renderer, Secret, TaskName } from '../plan.ts';
+import { getMise } from '../tools.ts';
+
+/** `NAME="VALUE" … make TASK`. */
+export const calling = (task: TaskName, values: readonly [name: string, value: string][]): string =>
+  [...values.map(([name, value]) => `${name}="${value}"`), `make ${task}`].join(' ');
+
+/**
+ * The lines of a job: one for mise, one for each task, and before them one that keeps each secret and token in the shell, so
+ * that no program sees it but the one that it is handed to. The shell must be bash.
+ * @param own what the provider itself hands to every job.
+ */
+export function shellLines(plan: Plan, tasks: readonly TaskName[], provider: Renderer, own: Own = {}): string[] {
+  const kept: string[] = [];
+  const keep = (name: string): [string, string] => {
+    kept.push(name);
+    return [name, `$${name}`];
+  };
+  const lines = tasks.map((task) => {
+    const { secrets, known, identity } = inputs(plan, task, provider);
+    return calling(task, [
+      ...secrets.map((secret): [string, string] => {
+        const value = ownValue(secret, provider, own);
+        return value ? [secret.name, value] : keep(secret.name);
+      }),
+      ...known.map(({ name, value }): [string, string] => [name, value]),
+      ...(identity ? [keep(identity.variable)] : []),
+    ]);
+  });
+  return [
+    ...(kept.length > 0
+      ? [`export -n ${[...new Set(kept)].join(' ')} # Only a line that hands them on shows them.`]
+      : []),
+    ...(usesMise(plan) ? [getMise] : []),
+    ...lines,
+  ];
+}
+
+/** What a platform hands to every job, in its own syntax. */
+export type Own = { [as in NonNullable<Secret['own']>['as']]?: string };
+
+/** What the provider's own platform hands to the job in place of a secret; undefined where somebody has to give it. */
+export const ownValue = ({ own }: Secret, { platform }: Renderer, values: Own): string | undefined =>
+  own && own.platform === platform ? values[own.as] : undefined;

@@ -1,0 +1,245 @@
+/** What holds for the files of every CI provider, whatever the project. Their shell is run, with a make that only says what it sees. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { axes, find } from '../../src/axes.ts';
+import { compose } from '../../src/compose.ts';
+import { joinPlans, moduleChoices } from '../../src/modules.ts';
+import { inputs, pipeline, usesMise } from '../../src/pipeline.ts';
+import type { Choices, File, Plan, Renderer, TaskName } from '../../src/plan.ts';
+import { render } from '../../src/render.ts';
+import { getMise } from '../../src/tools.ts';
+import { nothing, type Run, runsOf, tasksOf } from '../ci/files.ts';
+import { signed, signedByIdentity } from '../ci/plans.ts';
+import { everyChoice, label, plain } from '../examples.ts';
+
+const providers = axes.ci.filter(({ id }) => id !== 'none');
+const everywhere = everyChoice('zebra-crossing').filter(({ ci }) => ci.length === providers.length);
+/** Who get mise by an action, and not by npm. */
+const byAction = ['github', 'forgejo'];
+const renderAll = (plan: Plan): File[] => providers.flatMap((provider) => provider.render(plan));
+
+/** Plans of releases that differ in what they print. */
+const releases: [name: string, plan: Plan][] = [];
+const seen = new Set<string>();
+for (const choices of everywhere) {
+  const plan = compose(choices);
+  const ways: [string, Plan][] = [
+    [`${choices.registry}, ${choices.kind}`, plan],
+    ...(choices.registry === 'oci'
+      ? ([
+          ['signed', signed(plan)],
+          ['signed, by identity', signedByIdentity(plan)],
+        ] as [string, Plan][])
+      : []),
+  ];
+  for (const [name, way] of ways) {
+    if (pipeline(way, 'release').length === 0) continue;
+    const printed = JSON.stringify(renderAll(way));
+    if (!seen.has(printed)) releases.push([name, way]);
+    seen.add(printed);
+  }
+}
+
+const modules: Choices = {
+  ...plain,
+  module: ['api:rust:wagi', 'job:go:command', 'site:python:http'],
+  registry: 'oci',
+  namespace: 'registry.example.com/team',
+  ci: providers.map(({ id }) => id),
+};
+releases.push(['several modules', joinPlans(modules, moduleChoices(modules).map(compose))]);
+
+describe('CI', () => {
+  for (const choices of everywhere)
+    it(`runs the same tasks everywhere: ${label(choices)}`, () => {
+      const plan = compose(choices);
+      assert.ok(pipeline(plan, 'check').includes('test'));
+      assert.equal(pipeline(plan, 'release').includes('push'), choices.registry !== 'none');
+      for (const provider of providers) {
+        const files = provider.render(plan);
+        const { check, release } = runsOf(provider.id, files, nothing);
+        assert.deepEqual(tasksOf(check), pipeline(plan, 'check'), provider.id);
+        assert.deepEqual(tasksOf(release), pipeline(plan, 'release'), provider.id);
+      }
+    });
+
+  it('prints files short enough to read, in which there is no command but make', () => {
+    assert.ok(releases.length > 4, `${releases.length}`);
+    for (const [name, plan] of releases)
+      for (const provider of providers) {
+        const files = provider.render(plan);
+        for (const { path, text } of files) {
+          const lines = text.trimEnd().split('\n').length;
+          assert.ok(lines < 60, `${name}: ${path} has ${lines} lines`);
+        }
+        const { check, release } = runsOf(provider.id, files, nothing);
+        assert.equal(
+          [...check, ...release].flatMap(({ lines }) => lines).filter((line) => line === getMise).length,
+          usesMise(plan) && !byAction.includes(provider.id) ? 2 : 0,
+        );
+        for (const line of [...check, ...release].flatMap(({ lines }) => lines)) {
+          if (line === getMise) continue;
+          const value = String.raw`"[^"$\x60]*(?:\$\w+[^"$\x60]*)*"|"\$\(circleci run oidc get --claims '[^']+'\)"`;
+          assert.match(line, new RegExp(`^(export -n( \\w+)+|(\\w+=(?:${value}) )*make [a-z]+)$`), provider.id);
+        }
+      }
+  });
+
+  it('prints the same for a project of any name', () => {
+    const ofCi = (choices: Choices) =>
+      render(choices).filter(({ path }) =>
+        /^(\.(github|forgejo|gitlab|circleci)|azure|bitbucket|Jenkins|renovate)/.test(path),
+      );
+    const choices = everywhere.find(({ registry }) => registry !== 'none');
+    assert.ok(choices);
+    const files = ofCi(choices);
+    assert.ok(files.length >= 10);
+    for (const name of ['a', 'x-y_z-0', `z${'9'.repeat(40)}`])
+      assert.deepEqual(ofCi({ ...choices, name }), files, name);
+  });
+
+  it('pins what it uses: images and versions by number, actions by commit', () => {
+    for (const [, plan] of releases)
+      for (const { path, text } of renderAll(plan)) {
+        for (const [, uses] of text.matchAll(/uses: (\S+)/g)) assert.match(`${uses}`, /@[0-9a-f]{40}$/, path);
+        for (const [, image] of text.matchAll(/\bimage:? '?([\w./:@-]+)/g)) assert.match(`${image}`, /:\d+/, path);
+        assert.ok(!/latest/.test(text), path);
+      }
+  });
+
+  it('has one bot for new versions', () => {
+    const [{ language, kind } = plain] = everywhere;
+    const choicesOfCi = everyChoice().filter((choices) => choices.language === language && choices.kind === kind);
+    for (const choices of [...choicesOfCi, modules]) {
+      const bots = render(choices)
+        .filter(({ path }) => /dependabot|renovate/.test(path))
+        .map(({ path }) => path);
+      const expected = { none: [], github: ['.github/dependabot.yml'] }[String(choices.ci)];
+      assert.deepEqual(bots, expected ?? ['renovate.json'], label(choices));
+    }
+  });
+
+  it('tells Renovate of every file in which it would not see a version', () => {
+    const { module, ...choices } = modules;
+    const files = render(choices);
+    const config = JSON.parse(files.find(({ path }) => path === 'renovate.json')?.text ?? '');
+    const found = files.flatMap(({ path, text }) => {
+      if (path === 'renovate.json') return [];
+      const of = config.customManagers.filter(({ managerFilePatterns }: { managerFilePatterns: string[] }) =>
+        managerFilePatterns.some((pattern) =>
+          pattern.startsWith('**/') ? path.endsWith(pattern.slice(3)) : path === pattern,
+        ),
+      );
+      const values: string[] = of.flatMap(({ matchStrings }: { matchStrings: string[] }) =>
+        matchStrings.flatMap((pattern) =>
+          [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match.groups?.currentValue),
+        ),
+      );
+      const [, version] = getMise.split('/mise@');
+      const expected = text.split(`@jdxcode/mise@${version}`).length - 1 + (text.split('jdx/mise-action@').length - 1);
+      assert.equal(values.filter((value) => value === version).length, expected, path);
+      return values.length > 0 ? [path] : [];
+    });
+    for (const path of [
+      '.github/workflows/release.yml',
+      '.gitlab-ci.yml',
+      'Jenkinsfile',
+      'README.md',
+      'scripts/doctor.sh',
+    ])
+      assert.ok(found.includes(path), path);
+  });
+});
+
+describe('secrets in CI', () => {
+  let folder: string;
+  let log: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'generator-wasm-ci-'));
+    log = join(folder, 'log');
+    const tool = (name: string, script: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // What a program sees in its environment is what it could leak.
+    tool(
+      'make',
+      `echo "$1 $(env | cut -d= -f1 | tr '\\n' ' ')" >>'${log}'; env | grep -E '^(${watched.join('|')})=' >>'${log}.values'; true`,
+    );
+    tool('npm', `echo "npm $(env | cut -d= -f1 | tr '\\n' ' ')" >>'${log}'`);
+    tool('circleci', `echo "token $5"`);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const watched = [...new Set(releases.flatMap(([, { tasks }]) => Object.values(tasks).flatMap(valuesOf)))];
+  /** The names of all that a task may be given, but for settings, which are no secret. */
+  function valuesOf({ secrets = [], settings = [], identity }: NonNullable<Plan['tasks'][TaskName]>): string[] {
+    return [
+      ...secrets.map(({ name }) => name),
+      ...settings.filter(({ known }) => known).map(({ name }) => name),
+      ...(identity ? [identity.variable] : []),
+    ];
+  }
+
+  /** Which of the watched names each program saw: `login REGISTRY_USER REGISTRY_PASSWORD`. */
+  function sees(runs: readonly Run[]): string[] {
+    writeFileSync(log, '');
+    writeFileSync(`${log}.values`, '');
+    for (const { lines, shell, env } of runs) {
+      const [command = '', ...words] = shell;
+      const { status, stderr } = spawnSync(command, [...words, lines.join('\n')], {
+        env: { ...env, PATH: `${folder}:${process.env.PATH}` },
+        encoding: 'utf8',
+        // From a pipe of Node bash takes itself for a remote shell, and reads its .bashrc.
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      assert.equal(status, 0, stderr);
+    }
+    return readFileSync(log, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.trim().split(' '))
+      .map(([program, ...names]) => [program, ...names.filter((name) => watched.includes(name)).sort()].join(' '));
+  }
+
+  /** What a provider has to show to a task, by the plan. GitHub hands out tokens to those who ask, without a variable. */
+  function shows(plan: Plan, task: TaskName, provider: Renderer): string {
+    const { secrets, known, identity } = inputs(plan, task, provider);
+    const names = [
+      ...secrets.map(({ name }) => name),
+      ...known.map(({ name }) => name),
+      ...(identity && provider.id !== 'github' ? [identity.variable] : []),
+    ];
+    return [task, ...names.sort()].join(' ');
+  }
+
+  for (const provider of providers)
+    for (const [name, plan] of releases)
+      it(`reach the step that uses them, and no other: ${provider.label}, ${name}`, () => {
+        const names = pipeline(plan, 'release').flatMap((task) => {
+          const { secrets, settings } = inputs(plan, task, provider);
+          return [...secrets, ...settings].map(({ name }) => name);
+        });
+        const around = { ...nothing, names };
+        const { check, release } = runsOf(provider.id, provider.render(plan), around);
+        const npm = usesMise(plan) && !byAction.includes(provider.id) ? ['npm'] : [];
+        assert.deepEqual(sees(check), [...npm, ...pipeline(plan, 'check')]);
+        assert.deepEqual(sees(release), [
+          ...npm,
+          ...pipeline(plan, 'release').map((task) => shows(plan, task, provider)),
+        ]);
+        // And what reaches them is what was given, or what the provider knows, not the name of something.
+        const values = readFileSync(`${log}.values`, 'utf8').trimEnd().split('\n').filter(Boolean);
+        for (const value of values) assert.match(value, /^\w+=(value of \w+|.*known.*|token .+|https:\/\/.+)$/);
+      });
+
+  it('would be seen where they must not be', () => {
+    const found = find(axes.ci, 'gitlab');
+    const [, plan] = releases.find(([name]) => name.startsWith('oci')) ?? [];
+    assert.ok(found && plan);
+    const files = found.render(plan).map(({ path, text }) => ({ path, text: text.replace(/ +- export -n .*\n/, '') }));
+    const { release } = runsOf('gitlab', files, { ...nothing, names: ['REGISTRY_USER', 'REGISTRY_PASSWORD'] });
+    assert.ok(sees(release).includes('build REGISTRY_PASSWORD REGISTRY_USER'));
+  });
+});
