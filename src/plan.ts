@@ -275,6 +275,8 @@ export interface Renderer extends Option {
   platform?: string;
   /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
   secrets?: string;
+  /** Of a CI provider: lines of .gitignore for what it keeps in the project's folder. */
+  ignore?: string[];
   /** Of a CI provider: what has to be made outside of its files for changes, and for releases, as sentences of the README. */
   outside?: { changes: string; releases?: string };
   /**

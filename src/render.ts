@@ -41,7 +41,10 @@ function oneModule(plan: Plan, isModule = false): File[] {
     readme(plan, isModule),
     agents(plan),
     ...mise(plan),
-    { path: '.gitignore', text: `${plan.ignore.join('\n')}\n` },
+    {
+      path: '.gitignore',
+      text: `${[...plan.ignore, ...ciProviders(plan).flatMap(({ ignore }) => ignore ?? [])].join('\n')}\n`,
+    },
     { path: '.gitattributes', text: attributes },
     ...ciFiles(plan),
     ...(find(axes.editor, editor)?.render(plan) ?? []),
@@ -65,9 +68,11 @@ function severalModules(choices: Choices): File[] {
   ];
 }
 
+const ciProviders = ({ choices }: Plan) => choices.ci.flatMap((id) => find(axes.ci, id) ?? []);
+
 /** The files of every CI provider, and of the one bot that keeps their versions and the project's fresh. */
 export function ciFiles(plan: Plan): File[] {
-  const files = plan.choices.ci.flatMap((id) => find(axes.ci, id)?.render(plan) ?? []);
+  const files = ciProviders(plan).flatMap((provider) => provider.render(plan));
   return [...files, ...updates(plan, files)];
 }
 

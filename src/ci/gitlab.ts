@@ -22,6 +22,7 @@ export const gitlab: Renderer = {
       "GitLab makes the weekly run once it is told to: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",
   },
   platform: 'gitlab',
+  ignore: ['/.cache/'],
   identity: {
     issuer: 'https://gitlab.com',
     subject: 'project_path:GROUP/PROJECT:ref_type:tag',

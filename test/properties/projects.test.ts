@@ -97,6 +97,7 @@ describe('changing one choice', () => {
     assert.deepEqual(changed(plain, { ...plain, ci: ['gitlab'] }), [
       '.github/dependabot.yml',
       '.github/workflows/ci.yml',
+      '.gitignore',
       '.gitlab-ci.yml',
       '.yo-rc.json',
       'README.md',
