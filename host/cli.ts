@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { AccessLog, Metrics, metricsServer } from './access.ts';
 import { bindleFolder, bindleServer, defaultServer } from './bindle.ts';
 import { Cache } from './cache.ts';
+import { Gathered } from './gathered.ts';
 import { Refusal } from './refusal.ts';
 import { type Answered, type Site, wagiServer } from './server.ts';
 import { openSite, type SiteOptions } from './site.ts';
@@ -100,7 +101,11 @@ async function run(argv: string[]): Promise<number> {
   const tls = readTls(values);
 
   const temporary = values['module-cache'] === undefined ? mkdtempSync(join(tmpdir(), 'wagi-modules-')) : undefined;
-  const closing: (() => unknown)[] = [() => temporary && rmSync(temporary, { recursive: true, force: true })];
+  const errors = new Gathered((all) => process.stderr.write(all));
+  const closing: (() => unknown)[] = [
+    () => errors.flush(),
+    () => temporary && rmSync(temporary, { recursive: true, force: true }),
+  ];
   try {
     const siteOptions: SiteOptions = {
       ...readSource(values),
@@ -112,7 +117,7 @@ async function run(argv: string[]): Promise<number> {
       timeout: 1000 * readSeconds(values.timeout),
       memory: 16 * readNumber('--memory', values.memory, 4096),
       logFolder: values['log-dir'] ?? process.env.WAGI_LOG_DIR,
-      errors: (part) => process.stderr.write(part),
+      errors: (part) => errors.add(part),
     };
     let site = await openSite(siteOptions);
     closing.unshift(() => site.pool.close());
@@ -126,7 +131,8 @@ async function run(argv: string[]): Promise<number> {
       site: current,
       defaultHost: values.hostname ?? values['default-host'],
       tls,
-      log: (line) => process.stderr.write(`${line}\n`),
+      // In the order in which it happened.
+      log: (line) => errors.add(Buffer.from(`${line}\n`)),
       answered: listeners.length > 0 ? (answer: Answered) => listeners.map((one) => one.answered(answer)) : undefined,
     });
     const url = await open(server, '--listen', listen, tls ? 'https' : 'http');
@@ -168,7 +174,7 @@ async function run(argv: string[]): Promise<number> {
     server.close();
     server.closeIdleConnections();
     await Promise.race([once(server, 'close'), interrupted()]);
-    closing.push(() => server.closeAllConnections());
+    closing.unshift(() => server.closeAllConnections());
     return 0;
   } finally {
     for (const close of closing) await close();

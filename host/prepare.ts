@@ -122,7 +122,7 @@ function dataOf(sections: Section[], pages: number): Segment[] {
       end = one.at + one.bytes.length;
     }
     const { at } = sorted[first] as Segment;
-    const bytes = new Uint8Array(new SharedArrayBuffer(end - at));
+    const bytes = new Uint8Array(end - at);
     for (const one of sorted.slice(first, last)) bytes.set(one.bytes, one.at - at);
     joined.push({ at, bytes });
     first = last;

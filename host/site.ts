@@ -5,6 +5,7 @@ import { type Bindles, readBindle } from './bindle.ts';
 import { type Cache, sha256 } from './cache.ts';
 import { Caller, joinRoutes, parseRoute, type Route } from './cgi.ts';
 import { defaultEntrypoint, type Entry, readConfig } from './config.ts';
+import { Gathered } from './gathered.ts';
 import { type Compiled, compile, fileOf, load } from './modules.ts';
 import { type Body, Pool } from './pool.ts';
 import { Refusal } from './refusal.ts';
@@ -124,10 +125,9 @@ function logTo(folder: string, errors: (text: Buffer) => void): (text: Buffer) =
   } catch (error) {
     throw new Refusal(`--log-dir cannot be used (${(error as NodeJS.ErrnoException).code}). Name another folder.`);
   }
-  return (text) =>
-    appendFile(join(folder, 'module.stderr'), text, (error) => {
-      if (error) errors(text);
-    });
+  const file = join(folder, 'module.stderr');
+  const gathered = new Gathered((all) => appendFile(file, all, (error) => error && errors(all)));
+  return (text) => gathered.add(text);
 }
 
 const nothing: Body = { first: Buffer.alloc(0) };

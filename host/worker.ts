@@ -1,9 +1,10 @@
 /** Runs modules, one at a time, away from the thread that accepts requests: an endless module is ended with its worker. */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { Reused } from './cleaner.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { areas, field, type Inbound, type Mail, type News, type Outbound, type Program } from './lane.ts';
 import { httpModule, OutboundCalls } from './outbound.ts';
-import { memoryImport, page } from './prepare.ts';
+import { memoryImport } from './prepare.ts';
 import { Exit, type Strings, Wasi } from './wasi.ts';
 import type { Stream } from './wasi-files.ts';
 
@@ -117,7 +118,7 @@ const http = new OutboundCalls(guest, (outbound: Outbound): Inbound => {
 });
 
 /** Memories that were cleaned, by program. */
-const memories = new Map<Program, WebAssembly.Memory>();
+const memories = new Map<Program, Reused>();
 const imports = {
   wasi_snapshot_preview1: wasi.imports,
   [httpModule]: http.imports,
@@ -158,25 +159,6 @@ function run(program: Program, memory: WebAssembly.Memory): string | null {
   }
 }
 
-function newMemory({ initial, maximum, data }: Program): WebAssembly.Memory {
-  const memory = new WebAssembly.Memory({ initial, maximum });
-  const bytes = new Uint8Array(memory.buffer);
-  for (const { at, bytes: part } of data) bytes.set(part, at);
-  return memory;
-}
-
-/** As it was when it was new, but for its size, which the module does not see. */
-function clean(memory: WebAssembly.Memory, { data }: Program): void {
-  const bytes = new Uint8Array(memory.buffer);
-  let end = 0;
-  for (const { at, bytes: part } of data) {
-    bytes.fill(0, end, at);
-    bytes.set(part, at);
-    end = at + part.length;
-  }
-  bytes.fill(0, end);
-}
-
 tell('ready');
 for (let seen = 0; ; seen++) {
   while (Atomics.load(fields, field.job) === seen) Atomics.wait(fields, field.job, seen);
@@ -184,14 +166,13 @@ for (let seen = 0; ; seen++) {
   if (!program) throw new Error('asked for a program that is none');
   sent = 0;
   Atomics.store(fields, field.taken, 0);
-  const memory = memories.get(program) ?? newMemory(program);
+  const reused = memories.get(program) ?? new Reused(program);
   memories.delete(program);
-  const failure = run(program, memory);
+  const failure = run(program, reused.memory);
   tell(failure === null ? null : { failure });
-  const kept =
-    memory.buffer.byteLength <= maxKept && (program.hidesGrowth || memory.buffer.byteLength === program.initial * page);
-  if (kept) {
-    clean(memory, program);
-    memories.set(program, memory);
+  const tooLarge = reused.memory.buffer.byteLength > maxKept || (!program.hidesGrowth && reused.grown(program.initial));
+  if (!tooLarge) {
+    reused.clean();
+    memories.set(program, reused);
   }
 }

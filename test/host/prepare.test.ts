@@ -1,6 +1,7 @@
 /** Rewritten modules do what they did: whatever they are made of, in a memory that others have used before. */
 import assert from 'node:assert/strict';
 import wabt from 'wabt';
+import { binary, text as cleanerText, Reused } from '../../host/cleaner.ts';
 import { MemoryError, memoryImport, page, prepare } from '../../host/prepare.ts';
 
 type Run = (value: number) => number;
@@ -122,5 +123,36 @@ describe('a module in the memory of another', () => {
         (error) => error instanceof MemoryError && sentence.test(error.message),
       );
     assert.equal(page, 65_536);
+  });
+
+  it('is cleaned by the module whose text is told', () => {
+    assert.ok(Buffer.from(parse(cleanerText)).equals(binary));
+  });
+
+  it('is cleaned wherever it was written to', () => {
+    const data = [
+      { at: 70_000, bytes: Buffer.from('first') },
+      { at: 131_070, bytes: Buffer.from('over the edge') },
+    ];
+    const reused = new Reused({ initial: 3, maximum: 10, data });
+    const fresh = Buffer.from(reused.memory.buffer.slice(0));
+    for (const places of [
+      [0],
+      [4095, 4096],
+      [69_999, 70_000, 70_005],
+      [131_069, 131_083],
+      [196_607],
+      [9000, 190_000],
+    ]) {
+      for (const at of places) new Uint8Array(reused.memory.buffer)[at] = 1;
+      reused.clean();
+      assert.ok(fresh.equals(Buffer.from(reused.memory.buffer)), `${places}`);
+    }
+    new Uint8Array(reused.memory.buffer).fill(255);
+    reused.memory.grow(2);
+    new Uint8Array(reused.memory.buffer)[4 * page + 5] = 1;
+    reused.clean();
+    assert.ok(Buffer.concat([fresh, Buffer.alloc(2 * page)]).equals(Buffer.from(reused.memory.buffer)));
+    assert.ok(reused.grown(3) && !reused.grown(5));
   });
 });

@@ -1,0 +1,81 @@
+/**
+ * Makes a memory as it was before a run. Most of it is zero before and after, and to look costs half of what it costs to
+ * write zeros over it, so a small module of our own looks: 4 KiB at once, and where one bit is set it clears them.
+ */
+import { memoryImport, page, type Segment } from './prepare.ts';
+
+/** The module's text; what is compiled is `binary`, which a test makes of it. */
+export const text = `(module
+  (import "host" "memory" (memory 1))
+  (func (export "clean") (param $at i32) (param $end i32) (local $next i32) (local $any v128)
+    (loop $block
+      (if (i32.ge_u (local.get $at) (local.get $end)) (then (return)))
+      (local.set $next (i32.add (local.get $at) (i32.const 4096)))
+      (local.set $any (v128.const i64x2 0 0))
+      (loop $line
+        (local.set $any (v128.or (local.get $any) (v128.or
+          (v128.or (v128.or (v128.load (local.get $at)) (v128.load offset=16 (local.get $at)))
+                   (v128.or (v128.load offset=32 (local.get $at)) (v128.load offset=48 (local.get $at))))
+          (v128.or (v128.or (v128.load offset=64 (local.get $at)) (v128.load offset=80 (local.get $at)))
+                   (v128.or (v128.load offset=96 (local.get $at)) (v128.load offset=112 (local.get $at)))))))
+        (br_if $line (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 128))) (local.get $next))))
+      (if (v128.any_true (local.get $any))
+        (then (memory.fill (i32.sub (local.get $at) (i32.const 4096)) (i32.const 0) (i32.const 4096))))
+      (br $block))))`;
+export const binary = Buffer.from(
+  'AGFzbQEAAAABBgFgAn9/AAIQAQRob3N0Bm1lbW9yeQIAAQMCAQAHCQEFY2xlYW4AAAqcAQGZAQIBfwF7A0AgACABTwRADwsgAEGAIGohAv0M' +
+    'AAAAAAAAAAAAAAAAAAAAACEDA0AgAyAA/QAEACAA/QAEEP1QIAD9AAQgIAD9AAQw/VD9UCAA/QAEQCAA/QAEUP1QIAD9AARgIAD9AARw/VD9' +
+    'UP1Q/VAhAyAAQYABaiIAIAJJDQALIAP9UwRAIABBgCBrQQBBgCD8CwALDAALCw==',
+  'base64',
+);
+
+const block = 4096;
+const module = new WebAssembly.Module(binary);
+
+/** A memory that is used for one run after the other. */
+export class Reused {
+  readonly memory: WebAssembly.Memory;
+  private readonly data: readonly Segment[];
+  private readonly zero: ((at: number, end: number) => void) | undefined;
+
+  /** As a run of a module with this data begins. */
+  constructor({ initial, maximum, data }: { initial: number; maximum: number; data: readonly Segment[] }) {
+    this.memory = new WebAssembly.Memory({ initial, maximum });
+    this.data = data;
+    const bytes = new Uint8Array(this.memory.buffer);
+    for (const { at, bytes: part } of data) bytes.set(part, at);
+    if (initial === 0) return;
+    const imports = { [memoryImport.module]: { [memoryImport.name]: this.memory } };
+    const { clean } = new WebAssembly.Instance(module, imports).exports;
+    this.zero = clean as (at: number, end: number) => void;
+  }
+
+  /** Whether it is larger than a module of so many pages expects. */
+  grown(pages: number): boolean {
+    return this.memory.buffer.byteLength > pages * page;
+  }
+
+  /** Makes it so again, but for its size. */
+  clean(): void {
+    const bytes = new Uint8Array(this.memory.buffer);
+    let from = 0;
+    for (const { at, bytes: part } of this.data) {
+      this.clear(bytes, from, at);
+      bytes.set(part, at);
+      from = at + part.length;
+    }
+    this.clear(bytes, from, bytes.length);
+  }
+
+  private clear(bytes: Uint8Array, from: number, to: number): void {
+    const first = Math.ceil(from / block) * block;
+    const last = Math.floor(to / block) * block;
+    if (first >= last || !this.zero) {
+      bytes.fill(0, from, to);
+      return;
+    }
+    bytes.fill(0, from, first);
+    this.zero(first, last);
+    bytes.fill(0, last, to);
+  }
+}
