@@ -36,7 +36,7 @@ export const environment: NodeJS.ProcessEnv = {
   ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
   MISE_DISABLE_TOOLS:
-    'node,go,python,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk,github:tetratelabs/wazero,spin-framework,wash,helm,kind,k3d',
+    'node,go,python,rust,zig,wasmtime,oras,kubectl,github:WebAssembly/wasi-sdk,github:tetratelabs/wazero,spin-framework,wash',
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
