@@ -3,20 +3,21 @@ import { axes } from '../src/axes.ts';
 import { compose, conflict } from '../src/compose.ts';
 import type { Choices, File } from '../src/plan.ts';
 
-/** Subsets of the CI providers that are worth their own project: each alone, and all that go together. */
-const cis = [...axes.ci.map(({ id }) => [id]), axes.ci.map(({ id }) => id).filter((id) => id !== 'none')];
+/** All CI providers at once, or none; each alone too, where it is asked for: a file of one says nothing of another. */
+const together = [['none'], axes.ci.map(({ id }) => id).filter((id) => id !== 'none')];
+const alone = axes.ci.map(({ id }) => [id]).filter(([id]) => id !== 'none');
 
 /** A valid namespace for each registry. */
 const namespaceOf = (registry: string): string => axes.registry.find(({ id }) => id === registry)?.example ?? '';
 
-/** Every valid combination of languages, kinds, hosts, registries, CI providers and editors. */
+/** Every valid combination of languages, kinds, hosts, registries, CI providers and editors; of a CI provider alone with one language. */
 export function everyChoice(name = 'hello-wasm'): Choices[] {
   const all: Choices[] = [];
   for (const { id: language } of axes.language)
     for (const { id: kind } of axes.kind)
       for (const { id: host } of axes.host)
         for (const { id: registry } of axes.registry)
-          for (const ci of cis)
+          for (const ci of language === axes.language[0]?.id ? [...together, ...alone] : together)
             for (const { id: editor } of axes.editor) {
               const namespace = namespaceOf(registry);
               const choices = {

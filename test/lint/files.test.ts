@@ -62,16 +62,6 @@ describe('every printed file through its own checker', function () {
       );
   });
 
-  it('Kubernetes manifests: kubernetes-validate', function () {
-    need(this, 'kubernetes-validate');
-    const files = all(/^deploy\/.*\.yaml$/);
-    assert.ok(files.length > 2);
-    ok('kubernetes-validate', ['--strict', '-k', '1.34', ...files], scratch);
-    const [job] = files.filter((path) => path.endsWith('job.yaml'));
-    const bad = join(mkdtempSync(join(scratch, 'bad-')), 'job.yaml');
-    writeFileSync(bad, readFileSync(String(job), 'utf8').replace('backoffLimit', 'backOffLimit'));
-    assert.notEqual(run('kubernetes-validate', ['--strict', '-k', '1.34', bad], scratch).code, 0);
-  });
   it('shell scripts: shellcheck', function () {
     need(this, 'shellcheck');
     const files = all(/\.sh$/);

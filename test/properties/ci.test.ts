@@ -219,7 +219,9 @@ describe('secrets in CI', () => {
       it(`reach the step that uses them, and no other: ${provider.label}, ${name}`, () => {
         const names = pipeline(plan, 'release').flatMap((task) => {
           const { secrets, settings } = inputs(plan, task, provider);
-          return [...secrets, ...settings].map(({ name }) => name);
+          // What a platform hands out by itself has names of its own there.
+          const given = secrets.filter(({ own }) => !own || own.platform !== provider.platform);
+          return [...given, ...settings].map(({ name }) => name);
         });
         const around = { ...nothing, names };
         const { check, release } = runsOf(provider.id, provider.render(plan), around);
@@ -236,7 +238,10 @@ describe('secrets in CI', () => {
 
   it('would be seen where they must not be', () => {
     const found = find(axes.ci, 'gitlab');
-    const [, plan] = releases.find(([name]) => name.startsWith('oci')) ?? [];
+    const [, plan] =
+      releases.find(([, { tasks }]) =>
+        tasks.login?.secrets.some(({ name, own }) => name === 'REGISTRY_USER' && own?.platform !== 'gitlab'),
+      ) ?? [];
     assert.ok(found && plan);
     const files = found.render(plan).map(({ path, text }) => ({ path, text: text.replace(/ +- export -n .*\n/, '') }));
     const { release } = runsOf('gitlab', files, { ...nothing, names: ['REGISTRY_USER', 'REGISTRY_PASSWORD'] });
