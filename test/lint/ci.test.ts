@@ -8,7 +8,6 @@ import { joinPlans, moduleChoices } from '../../src/modules.ts';
 import type { Choices, File, Plan } from '../../src/plan.ts';
 import { ciFiles } from '../../src/render.ts';
 import { jenkins, nothing, runsOf, type Stage } from '../ci/files.ts';
-import { signedByIdentity } from '../ci/plans.ts';
 import { need, ok, type Result, run, scratch } from '../e2e/world.ts';
 import { everyChoice, plain } from '../examples.ts';
 
@@ -24,7 +23,7 @@ function plans(): Plan[] {
   const all = everyChoice()
     .filter(({ editor }) => editor === 'none')
     .map(compose);
-  return [...all, ...all.map(signedByIdentity), joinPlans(several, moduleChoices(several).map(compose))];
+  return [...all, joinPlans(several, moduleChoices(several).map(compose))];
 }
 
 describe('every file of CI through its own checker', function () {
