@@ -14,7 +14,8 @@ need() {
     return
   fi
   version=$(${4:-$1 --version} 2>&1 | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
-  oldest=$(printf '%s\n%s\n' "$2" "${version:-0}" | sort -V | head -n 1)
+  # One that somebody has built may not know its version.
+  oldest=$(printf '%s\n%s\n' "$2" "${version:-$2}" | sort -V | head -n 1)
   if [ "$oldest" = "$2" ]; then
     [ "$wanted" ] || echo "ok       $1 ${version:-}"
   else
