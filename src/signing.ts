@@ -61,10 +61,10 @@ goes on there when it is run again. What it ships is \`${module.image}:TAG\`;
 TAG is what \`git describe\` says unless you give one. A tag that is out there never changes, and the same commit gives the same
 digest.
 
-\`make sign\` signs that digest, an SBOM (SPDX, of what the lock files name, some of them with the tools) and SLSA provenance; \`make verify\` checks all three,
-and whoever uses the module can do so too. Where the CI can prove who it is, or you log in with a browser, there is no key: the
-public [Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then \`make verify\` has to know whom
-to trust:
+\`make sign\` signs that digest, an SBOM (SPDX, of what the lock files name, some of them with the tools) and SLSA provenance;
+\`make verify\` checks all three, and whoever uses the module can do so too. Where the CI can prove who it is, or you log in with a
+browser, there is no key: the public [Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then
+\`make verify\` has to know whom to trust:
 
 \`\`\`sh
 make verify TAG=v1.0.0 SIGNER_IDENTITY=you@example.com SIGNER_ISSUER=https://github.com/login/oauth
