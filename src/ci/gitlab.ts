@@ -14,7 +14,7 @@ export const gitlab: Renderer = {
   label: 'GitLab CI',
   help: 'a pipeline for changes and releases',
   status: 'current',
-  ran: 'checked against its schema, its jobs run by gitlab-ci-local; not run on GitLab itself',
+  ran: 'checked against its schema, its change run by gitlab-ci-local and its release by bash, up to a push to a registry on loopback; not run on GitLab itself',
   secrets:
     'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
   outside: {
