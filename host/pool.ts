@@ -212,8 +212,10 @@ export class Pool {
       );
     else if (news === null || 'failure' in news) this.finish(lane, news?.failure);
     else if ('output' in news) job.output(Buffer.from(news.output.buffer), () => signal(parts.fields, field.taken));
-    else if ('errors' in news) job.errors(Buffer.from(news.errors.buffer));
-    else {
+    else if ('errors' in news) {
+      job.errors(Buffer.from(news.errors.buffer));
+      signal(parts.fields, field.taken);
+    } else {
       lane.abort ??= new AbortController();
       this.post(
         lane,
