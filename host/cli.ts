@@ -36,7 +36,7 @@ Serves the modules of a modules.toml over HTTP, as WAGI 0.8.1 does.
       --watch              Loads modules and routes anew when their files change
       --timeout SECONDS    How long a module may run. Default: 30
       --memory MIB         How much memory a module may have. Default: 256
-      --workers N          How many modules run at once, at least. Default: one for each processor
+      --workers N          How many modules run at once, at least. Default: the processors but one
       --log-dir DIR        Keeps what modules write to standard error, in a folder for each route.
                            Default: WAGI_LOG_DIR, or standard error
       --access-log FILE    Appends a line for each request, in the combined format; - is standard output
@@ -113,7 +113,7 @@ async function run(argv: string[]): Promise<number> {
       variables,
       cache: openCache(values['module-cache'] ?? temporary ?? tmpdir()),
       insecure: values.insecure,
-      workers: values.workers === undefined ? availableParallelism() : readNumber('--workers', values.workers, 256),
+      workers: values.workers === undefined ? defaultWorkers() : readNumber('--workers', values.workers, 256),
       timeout: 1000 * readSeconds(values.timeout),
       memory: 16 * readNumber('--memory', values.memory, 4096),
       logFolder: values['log-dir'] ?? process.env.WAGI_LOG_DIR,
@@ -180,6 +180,9 @@ async function run(argv: string[]): Promise<number> {
     for (const close of closing) await close();
   }
 }
+
+/** The thread that accepts requests has as much to do as one that runs quick modules. */
+const defaultWorkers = (): number => Math.max(1, availableParallelism() - 1);
 
 const interrupted = () => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
 

@@ -41,12 +41,6 @@ export class GuestMemory {
     }
   }
 
-  /** The parts of a scatter or gather list. */
-  parts(list: number, length: number): Uint8Array[] {
-    this.part(list, 8 * (length >>> 0));
-    return Array.from({ length }, (_, index) => this.part(this.u32(list + 8 * index), this.u32(list + 8 * index + 4)));
-  }
-
   u8(address: number): number {
     const at = this.at(address, 1);
     return this.view.getUint8(at);

@@ -67,7 +67,9 @@ interface Lane {
 /** Little of what a worker makes outlives a run; a small nursery stays in the processor's cache. */
 const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
 /** A run of this many milliseconds is a long one, beside which another worker is opened. */
-const long = 50;
+const long = 20;
+/** How long such a worker stays without a run, in milliseconds. */
+const spare = 10_000;
 /** The most workers beyond those that there are at least. */
 const maxExtra = 14;
 
@@ -145,9 +147,18 @@ export class Pool {
 
   private free(lane: Lane): void {
     const job = this.waiting.shift();
-    if (job) this.start(lane, job);
-    else if (this.lanes.size > this.options.size) this.drop(lane);
-    else this.idle.push(lane);
+    if (job) {
+      this.start(lane, job);
+      return;
+    }
+    this.idle.push(lane);
+    if (this.lanes.size > this.options.size) lane.timer = setTimeout(() => this.retire(lane), spare).unref();
+  }
+
+  private retire(lane: Lane): void {
+    if (lane.job || this.lanes.size <= this.options.size) return;
+    this.idle.splice(this.idle.indexOf(lane), 1);
+    this.drop(lane);
   }
 
   private drop(lane: Lane): void {
@@ -191,6 +202,7 @@ export class Pool {
     fields[field.output] = 0;
     fields[field.errors] = 0;
     lane.since = performance.now();
+    clearTimeout(lane.timer);
     lane.timer = setTimeout(() => this.replace(lane, this.tooLong()), this.options.limit);
     signal(fields, field.job);
   }
@@ -212,8 +224,10 @@ export class Pool {
       );
     else if (news === null || 'failure' in news) this.finish(lane, news?.failure);
     else if ('output' in news) job.output(Buffer.from(news.output.buffer), () => signal(parts.fields, field.taken));
-    else if ('errors' in news) job.errors(Buffer.from(news.errors.buffer));
-    else {
+    else if ('errors' in news) {
+      job.errors(Buffer.from(news.errors.buffer));
+      signal(parts.fields, field.taken);
+    } else {
       lane.abort ??= new AbortController();
       this.post(
         lane,

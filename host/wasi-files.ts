@@ -145,7 +145,9 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
   /** Gives `each` the parts of a list until one is not used up; the sum of what it used. */
   const transfer = (list: number, length: number, total: number, each: (part: Uint8Array, done: number) => number) => {
     let sum = 0;
-    for (const part of memory.parts(list, length)) {
+    for (let index = 0; index < length >>> 0; index++) {
+      const at = list + 8 * index;
+      const part = memory.part(memory.u32(at), memory.u32(at + 4));
       const used = each(part, sum);
       sum += used;
       if (used < part.length) break;

@@ -18,6 +18,9 @@ export interface Setup {
 const maxKept = 16 << 20;
 /** How many parts of the output may be on their way. */
 const maxParts = 8;
+/** The most that a run may write to standard error, in bytes. */
+const maxErrors = 1 << 20;
+const leftOut = Buffer.from('\n(what follows is left out)\n');
 
 const { shared, port, programs } = workerData as Setup;
 const { fields, input, output, errors } = areas(shared);
@@ -69,14 +72,35 @@ class Output implements Stream {
   private readonly area: Uint8Array;
   private readonly length: number;
   private readonly send: (part: Uint8Array<ArrayBuffer>) => void;
+  private readonly most: number;
+  private left = 0;
 
-  constructor(area: Uint8Array, length: number, send: (part: Uint8Array<ArrayBuffer>) => void) {
+  /** `most`: bytes of a run after which the rest is left out. */
+  constructor(
+    area: Uint8Array,
+    length: number,
+    send: (part: Uint8Array<ArrayBuffer>) => void,
+    most = Number.POSITIVE_INFINITY,
+  ) {
     this.area = area;
     this.length = length;
     this.send = send;
+    this.most = most;
+  }
+
+  begin(): void {
+    this.left = this.most;
   }
 
   write(from: Uint8Array): number {
+    const before = this.left;
+    this.left -= from.length;
+    if (this.left >= 0) this.put(from);
+    else if (before > 0) this.put(Buffer.concat([from.subarray(0, before), leftOut]));
+    return from.length;
+  }
+
+  private put(from: Uint8Array): void {
     for (let at = 0; at < from.length; ) {
       const used = fields[this.length] ?? 0;
       const part = from.subarray(at, at + this.area.length - used);
@@ -90,15 +114,15 @@ class Output implements Stream {
         this.send(copy);
       }
     }
-    return from.length;
   }
 
   close(): void {}
 }
 
 let sent = 0;
-const standardOutput = new Output(output, field.output, (part) => {
-  tell({ output: part }, [part.buffer]);
+/** Sends a part, and waits where the server is too far behind. */
+function send(news: News, part: Uint8Array<ArrayBuffer>): void {
+  tell(news, [part.buffer]);
   sent++;
   for (
     let taken = Atomics.load(fields, field.taken);
@@ -106,8 +130,9 @@ const standardOutput = new Output(output, field.output, (part) => {
     taken = Atomics.load(fields, field.taken)
   )
     Atomics.wait(fields, field.taken, taken);
-});
-const standardError = new Output(errors, field.errors, (part) => tell({ errors: part }, [part.buffer]));
+}
+const standardOutput = new Output(output, field.output, (part) => send({ output: part }, part));
+const standardError = new Output(errors, field.errors, (part) => send({ errors: part }, part), maxErrors);
 
 const guest = new GuestMemory();
 const wasi = new Wasi(guest);
@@ -141,6 +166,8 @@ function run(program: Program, memory: WebAssembly.Memory): string | null {
   const stdin = new Input(body, fields[field.more] === 1);
   try {
     guest.use(memory);
+    standardOutput.begin();
+    standardError.begin();
     wasi.begin({ args, env, streams: [stdin, standardOutput, standardError], volumes: program.volumes });
     http.begin(program.maxResponses);
     imports[memoryImport.module] = { [memoryImport.name]: memory };

@@ -67,6 +67,13 @@ const texts = {
   ),
   /** Writes without end and without a head. */
   noise: program(streams, `(loop ${write(1, '(i32.const 4096)', '(i32.const 65536)')} (br 0))`),
+  /** Writes to standard error without end. */
+  chatter: program(streams, `(loop ${write(2, '(i32.const 64)', '(i32.const 2000000)')} (br 0))`),
+  /** Waits for more than there is room to remember. */
+  glutton: `(module ${wasi('poll_oneoff', '(param i32 i32 i32 i32)')} (memory (export "memory") 1000)
+    (func (export "_start") (drop (call $poll_oneoff (i32.const 0) (i32.const 0) (i32.const 1300000) (i32.const 0)))))`,
+  /** Calls itself without end. */
+  deep: program(streams, '(call $down)) (func $down (call $down)'),
   /** Takes memory until there is no more, and tells how many pages it had as a number of four bytes. */
   bomb: program(
     streams,

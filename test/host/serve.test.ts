@@ -29,6 +29,9 @@ describe('the embedded host', () => {
       '/spill': 'spill.wasm',
       '/noise': 'noise.wasm',
       '/bomb': 'bomb.wasm',
+      '/chatter': 'chatter.wasm',
+      '/glutton': 'glutton.wasm',
+      '/deep': 'deep.wasm',
       '/dirty': 'dirty.wasm',
       '/script': 'script.wasm',
     };
@@ -270,6 +273,18 @@ describe('the embedded host', () => {
     assert.deepEqual([noise.status, noise.body], [500, insufficient]);
     await assert.rejects(ask(server.url, '/spill'), /aborted|socket hang up/);
     await server.complains(/GET \/spill: spill\.wasm did not end within 2 seconds/);
+    assert.equal((await ask(server.url, '/show')).status, 200);
+  });
+
+  it('shows no more of standard error than anyone can read', async () => {
+    const before = server.complained().length;
+    assert.equal((await ask(server.url, '/chatter')).status, 500);
+    await server.complains(/\(what follows is left out\)\n.*chatter\.wasm did not end/s);
+    assert.ok(server.complained().length - before < 1_100_000);
+  });
+
+  it('lives on where a module takes all the room that its worker has', async () => {
+    for (const path of ['/glutton', '/deep', '/glutton']) assert.equal((await ask(server.url, path)).status, 500);
     assert.equal((await ask(server.url, '/show')).status, 200);
   });
 
