@@ -38,7 +38,7 @@ export const runwasi: Host = {
   label: 'Kubernetes with runwasi',
   help: 'Pods of WebAssembly, by a shim of containerd',
   status: 'current',
-  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
+  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
   kinds: ['command', 'http'],
   needsRegistry: true,
   publish: { oci: cncfWasm },

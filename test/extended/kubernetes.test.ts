@@ -1,10 +1,23 @@
-/** Every file that goes to a cluster, given to a real Kubernetes API server, which scripts/kubernetes.sh builds. */
+/** What goes to a cluster, given to a real Kubernetes API server and a real containerd, which scripts/kubernetes.sh builds. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { credentials, startRegistry } from '../e2e/registry.ts';
-import { environment, freePort, needFrom, ok, project, run, scratch, serving, taskEnvironment } from '../e2e/world.ts';
+import {
+  environment,
+  freePort,
+  make,
+  need,
+  needed,
+  needFrom,
+  ok,
+  project,
+  run,
+  scratch,
+  serving,
+  taskEnvironment,
+} from '../e2e/world.ts';
 import { distinctFiles, plain } from '../examples.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -191,5 +204,56 @@ describe('a Kubernetes API server', function () {
       assert.match(said(place, 'diff'), /^-localhost:\d+\/team\/hello-wasm:latest\n\+.*@sha256:/m);
       said(place, 'undeploy');
     });
+  });
+});
+
+describe('containerd', function () {
+  this.timeout(600_000);
+  const folder = mkdtempSync(join(scratch, 'containerd-'));
+  const stops: (() => Promise<unknown>)[] = [];
+  after(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  it('pulls what a project for runwasi pushes, as a kubelet has it pulled', async function () {
+    const programs = ['containerd', 'crictl'].map((name) => join(bin, name));
+    needFrom('scripts/kubernetes.sh', this, programs);
+    need(this, 'oras', 'docker-registry', ...needed('c'));
+    if (process.getuid?.() !== 0) this.skip();
+    const { server, stop } = await startRegistry();
+    stops.push(stop);
+    const choices = { ...plain, language: 'c', kind: 'command' as const, host: 'runwasi' };
+    const place = project({ ...choices, registry: 'oci', namespace: `${server}/team` });
+    make(place, 'setup');
+    ok('make', ['login', 'push', 'TAG=v1'], place, { ...taskEnvironment(), ...credentials });
+    const image = `${server}/team/${plain.name}`;
+    const digest = ok('oras', ['resolve', `${image}:v1`], place).trim();
+
+    const socket = join(folder, 'socket');
+    const metrics = `127.0.0.1:${await freePort()}`;
+    const config = join(folder, 'config.toml');
+    writeFileSync(
+      config,
+      [
+        'version = 3',
+        `root = "${folder}/root"`,
+        `state = "${folder}/state"`,
+        `grpc = { address = "${socket}" }`,
+        `metrics = { address = "${metrics}" }`,
+      ].join('\n'),
+    );
+    stops.push(await serving(join(bin, 'containerd'), ['--config', config], folder, `http://${metrics}/v1/metrics`));
+    const crictl = (...words: string[]): string =>
+      ok(join(bin, 'crictl'), ['--runtime-endpoint', `unix://${socket}`, ...words], folder);
+    // By its digest, as the manifests name it after `make deploy`.
+    crictl('pull', '--creds', `me:${credentials.REGISTRY_PASSWORD}`, `${image}@${digest}`);
+    const { status, info } = JSON.parse(
+      run(join(bin, 'crictl'), ['--runtime-endpoint', `unix://${socket}`, 'inspecti', `${image}@${digest}`], folder)
+        .stdout,
+    );
+    assert.deepEqual(status.repoDigests, [`${image}@${digest}`]);
+    assert.equal(info.imageSpec.architecture, 'wasm');
+    // No layer is unpacked: the shim reads the module itself.
+    assert.equal(info.chainID, '');
   });
 });
