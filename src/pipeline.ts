@@ -1,5 +1,5 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
-import type { Identity, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
+import type { Identity, Known, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
 
 const pipelines = {
   /** For every change. */
@@ -27,10 +27,12 @@ export interface Inputs {
 export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
   const used = identity && trusts(provider, identity.audience) ? identity : undefined;
+  // Who signs without a key has to say who that is, or nobody could verify it.
+  const unknown = (what: Known) => Boolean(provider.identity?.sigstore) && provider.known?.[what] === undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),
-    settings: settings.filter((one) => !one.known && asked(one)),
+    settings: settings.filter((one) => (one.known ? unknown(one.known) : asked(one))),
     known: settings.flatMap(({ name, known }) => {
       const value = known && provider.known?.[known];
       return value ? [{ name, value }] : [];

@@ -116,7 +116,7 @@ export interface Setting {
   name: string;
   /** What it is and where to get it. */
   help: string;
-  /** What a CI provider may know by itself; who does not is not asked for it. */
+  /** What a CI provider may know by itself; where it signs without a key and does not know it, it has to be told. */
   known?: Known;
   /** Asked for only where the CI has an identity that the task can use, or only where it has none. */
   where?: 'identity' | 'no identity';

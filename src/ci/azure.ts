@@ -14,7 +14,7 @@ export const azure: Renderer = {
   label: 'Azure Pipelines',
   help: 'pipelines for changes and releases',
   status: 'current',
-  ran: 'checked by its language service, the scripts of its steps run by bash, up to a push to a registry on loopback; not run on Azure itself',
+  ran: 'checked by its language service, the scripts of its steps run by bash, up to a verified signature in a registry on loopback; not run on Azure itself',
   secrets:
     'Azure Pipelines: make a variable group `release` in Pipelines, Library, with these, the secrets locked, and permit it to the release pipeline alone.',
   outside: {

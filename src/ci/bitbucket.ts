@@ -15,7 +15,7 @@ export const bitbucket: Renderer = {
   label: 'Bitbucket Pipelines',
   help: 'a pipeline for changes and releases',
   status: 'current',
-  ran: 'checked against its schema, the lines of its steps run by bash, up to a push to a registry on loopback; not run on Bitbucket itself',
+  ran: 'checked against its schema, the lines of its steps run by bash, up to a verified signature in a registry on loopback; not run on Bitbucket itself',
   secrets:
     'Bitbucket: make a deployment environment `release` in Repository settings, Deployments, and give it these, the secrets secured.',
   outside: {

@@ -16,7 +16,7 @@ export const circleci: Renderer = {
   status: 'current',
   ran: 'checked against its schema, the commands of its steps run in their shells, up to a push to a registry on loopback; not run on CircleCI itself',
   secrets:
-    'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`.',
+    'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`. Its SIGNER_IDENTITY is `https://circleci.com/api/v2/projects/PROJECT_ID/pipeline-definitions/DEFINITION_ID`, with the ids of Project Settings.',
   outside: {
     changes: 'CircleCI: the weekly run is a schedule trigger for the branch `main`, in Project Settings, Triggers.',
   },

@@ -13,7 +13,7 @@ export const forgejo: Renderer = {
   label: 'Forgejo Actions',
   help: 'workflows for changes and releases',
   status: 'current',
-  ran: 'checked by actionlint and zizmor for what it has in common with GitHub, its change run by act and its release by bash, up to a push to a registry on loopback; not run on Forgejo itself',
+  ran: 'checked by actionlint and zizmor for what it has in common with GitHub, its change run by act and its release by bash, up to a verified signature in a registry on loopback; not run on Forgejo itself',
   secrets:
     'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
   outside: {

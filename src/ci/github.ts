@@ -9,7 +9,7 @@ export const github: Renderer = {
   label: 'GitHub Actions',
   help: 'workflows for changes and releases',
   status: 'current',
-  ran: 'checked by actionlint and zizmor, its change run by act and its release by bash, up to a push to a registry on loopback; not run on GitHub itself',
+  ran: 'checked by actionlint and zizmor, its change and its release, up to a verified signature, run by act with a registry on loopback; not run on GitHub itself',
   platform: 'github',
   secrets:
     'GitHub: make an environment `release` (Settings, Environments), for the tags `v*` alone, and give it these.',

@@ -11,7 +11,7 @@ export const jenkins: Renderer = {
   label: 'Jenkins',
   help: 'a declarative pipeline for changes and releases',
   status: 'current',
-  ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a push to a registry on loopback; not run on Jenkins itself, which is in no package registry',
+  ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a verified signature in a registry on loopback; not run on Jenkins itself, which is in no package registry',
   secrets:
     'Jenkins: add each as a credential of the kind *Secret text*, with its name as the ID, to the folder of the project.',
   outside: {
