@@ -19,7 +19,7 @@ export function signing(module: Built): Share {
         secrets: [
           {
             name: 'COSIGN_PRIVATE_KEY',
-            help: 'the text of `cosign.key`, as `cosign generate-key-pair` makes it',
+            help: 'the text of `cosign.key`, as `cosign generate-key-pair` makes it, or that in base64, on one line',
             where: 'no identity',
           },
           { name: 'COSIGN_PASSWORD', help: 'the password of that key', where: 'no identity' },

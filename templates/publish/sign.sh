@@ -11,6 +11,8 @@ fail() {
 reference=$(cat build/pushed 2>/dev/null) || fail 'nothing was pushed from here. Run make push first.'
 if [ -f cosign.pub ]; then
   [ -n "${COSIGN_PRIVATE_KEY:-}" ] || fail 'COSIGN_PRIVATE_KEY is not set, the other half of cosign.pub.'
+  # Where a CI keeps no secret of several lines, it is the same in base64.
+  case $COSIGN_PRIVATE_KEY in -----*) ;; *) COSIGN_PRIVATE_KEY=$(printf %s "$COSIGN_PRIVATE_KEY" | base64 --decode) ;; esac
   export COSIGN_PASSWORD="${COSIGN_PASSWORD:-}"
   cosign signing-config create --out build/signing.json
   how='with the key of cosign.pub'
