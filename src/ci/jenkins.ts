@@ -31,7 +31,7 @@ export const jenkins: Renderer = {
         ]),
       ]),
       block('options', ['disableConcurrentBuilds()', "timeout(time: 20, unit: 'MINUTES')"]),
-      block('triggers', ["cron(env.BRANCH_NAME == 'main' ? 'H 4 * * 1' : '')"]),
+      "triggers { cron(env.BRANCH_NAME == 'main' ? 'H 4 * * 1' : '') }",
       block('stages', [
         block("stage('Check')", [
           'when { not { buildingTag() } }',
