@@ -89,3 +89,7 @@ export const axes = {
 export function find<T extends Option>(axis: readonly T[], id: string | undefined): T | undefined {
   return axis.find((option) => option.id === id);
 }
+
+/** Whether each of these CI providers can sign without a key. */
+export const keyless = (ci: readonly string[]): boolean =>
+  ci.every((id) => id === 'none' || find(axes.ci, id)?.identity?.sigstore);

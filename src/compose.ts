@@ -1,5 +1,5 @@
 /** Choices → Plan. Also the one judge of what goes together: an impossible combination is a sentence. */
-import { axes, find } from './axes.ts';
+import { axes, find, keyless } from './axes.ts';
 import { core } from './core.ts';
 import { examined } from './doctor.ts';
 import { parseModule } from './modules.ts';
@@ -105,6 +105,7 @@ export function compose(choices: Choices): Plan {
 
   return {
     choices,
+    keyless: keyless(choices.ci),
     modules: [module],
     tasks: joinTasks(shares),
     rules: all((share) => share.rules).map((rule) => examined(rule, tools, variables)),

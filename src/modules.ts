@@ -1,5 +1,5 @@
 /** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
-import { axes, find } from './axes.ts';
+import { axes, find, keyless } from './axes.ts';
 import type { Choices, Kind, Option, Plan, Task, TaskName } from './plan.ts';
 
 /** What one `--module` says. */
@@ -80,6 +80,7 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
     plans.flatMap((plan, index) => pick(plan).map((one) => place(one, folders[index] ?? '')));
   return {
     choices,
+    keyless: keyless(choices.ci),
     modules: inFolder(
       ({ modules }) => modules,
       (module, dir) => ({ ...module, dir }),

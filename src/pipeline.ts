@@ -26,15 +26,18 @@ export interface Inputs {
 /** What this provider has to give to a task: all of it, and nothing else, belongs into the environment of the task's step. */
 export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
-  const used = identity && trusts(provider, identity.audience) ? identity : undefined;
+  const keyless = plan.keyless && Boolean(provider.identity?.sigstore);
+  const trusted = identity && (identity.audience === sigstore ? keyless : gives(provider, identity.audience));
+  const used = trusted ? identity : undefined;
   // Who signs without a key has to say who that is, or nobody could verify it.
-  const unknown = (what: Known) => Boolean(provider.identity?.sigstore) && provider.known?.[what] === undefined;
+  const matters = (what: Known) => what === 'run' || keyless;
+  const unknown = (what: Known) => keyless && provider.known?.[what] === undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),
     settings: settings.filter((one) => (one.known ? unknown(one.known) : asked(one))),
     known: settings.flatMap(({ name, known }) => {
-      const value = known && provider.known?.[known];
+      const value = known && matters(known) && provider.known?.[known];
       return value ? [{ name, value }] : [];
     }),
     identity: used,
@@ -44,11 +47,9 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
 /** The audience of tokens for the public Sigstore. */
 export const sigstore = 'sigstore';
 
-/** Whether a provider gives tokens for this audience, and they are of use there. */
-function trusts({ identity }: Renderer, audience: string): boolean {
-  if (!identity) return false;
-  if (audience === sigstore) return identity.sigstore;
-  return identity.audience === undefined || identity.audience === audience;
+/** Whether a provider gives tokens for this audience. */
+function gives({ identity }: Renderer, audience: string): boolean {
+  return Boolean(identity) && (identity?.audience === undefined || identity.audience === audience);
 }
 
 /** Whether mise has to be there before `make setup`. */

@@ -252,6 +252,8 @@ export interface Host extends Option {
 /** Everything a renderer may know. */
 export interface Plan {
   choices: Choices;
+  /** Whether every CI of the project can sign without a key. Where one needs a key, all sign with it: cosign.pub is for all. */
+  keyless: boolean;
   modules: Built[];
   tasks: Partial<Record<TaskName, Task & { secrets: Secret[]; settings: Setting[] }>>;
   rules: Rule[];

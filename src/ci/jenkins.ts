@@ -1,6 +1,7 @@
 /**
  * Jenkins: one declarative pipeline, whose stages are for every change and each week, or for releases. A secret is in the
- * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of them.
+ * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of
+ * them. The address of a run, BUILD_URL, it tells every stage by itself.
  */
 import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
@@ -19,7 +20,6 @@ export const jenkins: Renderer = {
       'Jenkins: make a Multibranch Pipeline of the repository, with the plugin Docker Pipeline and agents that have Docker.',
     releases: 'Let it discover tags, and build them by the plugin Basic Branch Build Strategies.',
   },
-  known: { run: '${env.BUILD_URL}' },
   render(plan) {
     const release = pipeline(plan, 'release');
     const file = block('pipeline', [
@@ -55,11 +55,8 @@ function stages(plan: Plan, tasks: readonly TaskName[]): string[] {
   return [
     ...(usesMise(plan) ? [`stage('mise') { steps { sh '${getMise}' } }`] : []),
     ...tasks.map((task) => {
-      const { secrets, settings, known } = inputs(plan, task, jenkins);
-      const env = [
-        ...[...secrets, ...settings].map(({ name }) => `${name} = credentials('${name}')`),
-        ...known.map(({ name, value }) => `${name} = "${value}"`),
-      ];
+      const { secrets, settings } = inputs(plan, task, jenkins);
+      const env = [...[...secrets, ...settings].map(({ name }) => `${name} = credentials('${name}')`)];
       const steps = `steps { sh 'make ${task}' }`;
       if (env.length === 0) return `stage('${task}') { ${steps} }`;
       return block(`stage('${task}')`, [block('environment', env), steps]);

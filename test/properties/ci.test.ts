@@ -9,7 +9,7 @@ import { compose } from '../../src/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/modules.ts';
 import { inputs, pipeline, usesMise } from '../../src/pipeline.ts';
 import type { Choices, File, Plan, Renderer, TaskName } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
+import { ciFiles, render } from '../../src/render.ts';
 import { getMise } from '../../src/tools.ts';
 import { nothing, type Run, runsOf, tasksOf } from '../ci/files.ts';
 import { everyChoice, label, plain } from '../examples.ts';
@@ -26,9 +26,14 @@ const seen = new Set<string>();
 for (const choices of everywhere) {
   const plan = compose(choices);
   if (pipeline(plan, 'release').length === 0) continue;
-  const printed = JSON.stringify(renderAll(plan));
-  if (!seen.has(printed)) releases.push([`${choices.registry}, ${choices.kind}`, plan]);
-  seen.add(printed);
+  // Here all providers are chosen, and some need a key; where none does, nobody has one.
+  for (const keyless of [false, true]) {
+    const way = { ...plan, keyless };
+    const printed = JSON.stringify(renderAll(way));
+    if (!seen.has(printed))
+      releases.push([`${choices.registry}, ${choices.kind}${keyless ? ', without keys' : ''}`, way]);
+    seen.add(printed);
+  }
 }
 
 const modules: Choices = {
@@ -229,6 +234,21 @@ describe('secrets in CI', () => {
         for (const value of values) assert.match(value, /^\w+=(value of \w+|.*known.*|token .+|https:\/\/.+)$/);
       });
 
+  it('have the key to sign with where one provider of several needs it, and else nowhere', () => {
+    const printed = (...ci: string[]) =>
+      ciFiles(compose({ ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci }))
+        .map(({ text }) => text)
+        .join('\n');
+    for (const ci of [['github'], ['gitlab'], ['github', 'gitlab', 'circleci']]) {
+      assert.doesNotMatch(printed(...ci), /COSIGN_/);
+      assert.match(printed(...ci), /id-token: write|SIGSTORE_ID_TOKEN/);
+    }
+    const mixed = printed('github', 'gitlab', 'jenkins');
+    assert.match(mixed, /COSIGN_PRIVATE_KEY: \$\{\{ secrets\.COSIGN_PRIVATE_KEY \}\}/);
+    assert.match(mixed, /COSIGN_PRIVATE_KEY="\$COSIGN_PRIVATE_KEY".* make sign/);
+    assert.doesNotMatch(mixed, /id-token: write|SIGSTORE_ID_TOKEN|SIGNER_/);
+  });
+
   it('would be seen where they must not be', () => {
     const found = find(axes.ci, 'gitlab');
     const [, plan] =
@@ -238,6 +258,6 @@ describe('secrets in CI', () => {
     assert.ok(found && plan);
     const files = found.render(plan).map(({ path, text }) => ({ path, text: text.replace(/ +- export -n .*\n/, '') }));
     const { release } = runsOf('gitlab', files, { ...nothing, names: ['REGISTRY_USER', 'REGISTRY_PASSWORD'] });
-    assert.ok(sees(release).includes('build REGISTRY_PASSWORD REGISTRY_USER SIGSTORE_ID_TOKEN'));
+    assert.ok(sees(release).includes('build REGISTRY_PASSWORD REGISTRY_USER'));
   });
 });
