@@ -10,6 +10,8 @@ export interface PromptQuestion {
   name: 'answer';
   message: string;
   default?: string | string[];
+  /** How many lines of choices are shown at once. */
+  pageSize?: number;
   choices?: {
     name: string;
     value: string;
@@ -35,6 +37,7 @@ export function asker(prompt: Prompt): Ask {
     else {
       const many = question.kind === 'many';
       asked.type = many ? 'checkbox' : 'select';
+      asked.pageSize = 20;
       asked.choices = question.options.map((option) => ({
         name: label(option),
         value: option.id,

@@ -3,9 +3,10 @@ import { axes } from '../src/axes.ts';
 import { compose, conflict } from '../src/compose.ts';
 import type { Choices, File } from '../src/plan.ts';
 
-/** All CI providers at once, or none; each alone too, where it is asked for: a file of one says nothing of another. */
-const together = [['none'], axes.ci.map(({ id }) => id).filter((id) => id !== 'none')];
-const alone = axes.ci.map(({ id }) => [id]).filter(([id]) => id !== 'none');
+/** All CI providers at once, the first, or none; each alone too, where it is asked for: a file of one says nothing of another. */
+const [first = '', ...others] = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
+const together = [['none'], [first], [first, ...others]];
+const alone = others.map((id) => [id]);
 
 /** A valid namespace for each registry. */
 const namespaceOf = (registry: string): string => axes.registry.find(({ id }) => id === registry)?.example ?? '';

@@ -26,7 +26,7 @@ console.log(
       resolvedDependencies: [sources],
     },
     runDetails: {
-      builder: { id: BUILD_URL ? new URL(BUILD_URL).origin : 'urn:builder:local' },
+      builder: { id: /^https?:\/\/[^/]+/.exec(BUILD_URL)?.[0] ?? 'urn:builder:local' },
       metadata: {
         ...(BUILD_URL && { invocationId: BUILD_URL }),
         finishedOn: statSync('build/pushed').mtime.toISOString(),

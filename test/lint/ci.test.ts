@@ -1,7 +1,7 @@
 /** Every file of CI that can be printed, through its own checker; and each checker is seen to find an error. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { axes } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/modules.ts';
@@ -10,6 +10,8 @@ import { ciFiles } from '../../src/render.ts';
 import { jenkins, nothing, runsOf, type Stage } from '../ci/files.ts';
 import { need, ok, type Result, run, scratch } from '../e2e/world.ts';
 import { everyChoice, plain } from '../examples.ts';
+
+const root = resolve(import.meta.dirname, '../..');
 
 /** Every project that differs from others in what its CI does, with every subset of providers that is worth one. */
 function plans(): Plan[] {
@@ -147,17 +149,14 @@ describe('every file of CI through its own checker', function () {
 
   it('Azure Pipelines: its language service', function () {
     need(this, 'node-with-azure', 'check-jsonschema');
-    const packages = join(
-      dirname(ok('readlink', ['-f', '.cache/tools/bin/check-jsonschema'], process.cwd()).trim()),
-      '../lib',
-    );
+    const packages = join(dirname(ok('readlink', ['-f', '.cache/tools/bin/check-jsonschema'], root).trim()), '../lib');
     const python = readdirSync(packages).find((name) => name.startsWith('python3'));
     const schema = join(
       packages,
       String(python),
       'site-packages/check_jsonschema/builtin_schemas/vendor/azure-pipelines.json',
     );
-    const check = (files: string[]) => run('node-with-azure', ['test/ci/azure.cjs', schema, ...files], process.cwd());
+    const check = (files: string[]) => run('node-with-azure', ['test/ci/azure.cjs', schema, ...files], root);
     const [, files] = written(['azure-pipelines.yml', 'azure-pipelines.release.yml'], beside, 4);
     // The schema is older than the task that Microsoft advises.
     for (const file of files)
@@ -175,7 +174,7 @@ describe('every file of CI through its own checker', function () {
 
   it("Jenkins: its Groovy, and its declarative plugin's rules", function () {
     need(this, 'groovy');
-    const check = (files: string[]) => run('groovy', ['test/ci/jenkinsfile.groovy', ...files], process.cwd());
+    const check = (files: string[]) => run('groovy', ['test/ci/jenkinsfile.groovy', ...files], root);
     const [, files] = written(['Jenkinsfile'], beside, 4);
     const { code, said, stdout } = check(files);
     assert.equal(code, 0, said);

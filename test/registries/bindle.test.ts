@@ -1,7 +1,7 @@
 /** How a project signs a bindle and sends it: the real script, with a stand-in for the server. `npm run test:extended` has a real one. */
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { choose, readWish } from '../../src/answers.ts';
@@ -18,6 +18,7 @@ const takes = `if (url.host === 'bindle.example.com') return new Response('', { 
 describe('a signed bindle', () => {
   const module = join(scratch, 'hello.opt.wasm');
   writeFileSync(module, 'a module');
+  mkdirSync(join(scratch, 'build'), { recursive: true });
   const keypair = () => run('', {}, 'keypair').stdout.trim();
 
   it('has a key of its own each time, in the form of Bindle’s secret_keys.toml', () => {
