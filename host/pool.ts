@@ -139,7 +139,8 @@ export class Pool {
     };
     port.on('message', (news: News) => this.hear(lane, news));
     worker.on('error', (error) => {
-      if (!lane.job) throw error;
+      // One that never came to its first run would fail again.
+      if (lane.since === Number.POSITIVE_INFINITY) throw error;
       this.replace(lane, `ended its worker: ${error.message}`);
     });
     this.lanes.add(lane);
@@ -156,13 +157,12 @@ export class Pool {
   }
 
   private retire(lane: Lane): void {
-    if (lane.job || this.lanes.size <= this.options.size) return;
-    this.idle.splice(this.idle.indexOf(lane), 1);
-    this.drop(lane);
+    if (!lane.job && this.lanes.size > this.options.size) this.drop(lane);
   }
 
   private drop(lane: Lane): void {
     this.lanes.delete(lane);
+    if (this.idle.includes(lane)) this.idle.splice(this.idle.indexOf(lane), 1);
     lane.port.close();
     void lane.worker.terminate();
   }
