@@ -70,6 +70,8 @@ const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 12
 const long = 20;
 /** How long such a worker stays without a run, in milliseconds. */
 const spare = 10_000;
+/** Since when a worker runs what it runs, before it can run anything. */
+const starting = Number.POSITIVE_INFINITY;
 /** The most workers beyond those that there are at least. */
 const maxExtra = 14;
 
@@ -96,7 +98,7 @@ export class Pool {
 
   /** Runs a module as soon as a worker is free. */
   run(job: Job): void {
-    const lane = this.idle.pop();
+    const lane = this.quick < this.options.size ? this.idle.pop() : undefined;
     if (lane) this.start(lane, job);
     else {
       this.waiting.push(job);
@@ -134,12 +136,12 @@ export class Pool {
     const input = Buffer.from(shared, parts.input.byteOffset, parts.input.length);
     const lane: Lane = {
       ...{ worker, port, areas: parts, input },
-      // It counts as quick while it starts.
-      ...{ job: undefined, since: Number.POSITIVE_INFINITY, timer: undefined, abort: undefined },
+      ...{ job: undefined, since: starting, timer: undefined, abort: undefined },
     };
     port.on('message', (news: News) => this.hear(lane, news));
     worker.on('error', (error) => {
-      if (!lane.job) throw error;
+      // One that never came to its first run would fail again.
+      if (lane.since === starting) throw error;
       this.replace(lane, `ended its worker: ${error.message}`);
     });
     this.lanes.add(lane);
@@ -156,24 +158,32 @@ export class Pool {
   }
 
   private retire(lane: Lane): void {
-    if (lane.job || this.lanes.size <= this.options.size) return;
-    this.idle.splice(this.idle.indexOf(lane), 1);
-    this.drop(lane);
+    if (!lane.job && this.lanes.size > this.options.size) this.drop(lane);
   }
 
   private drop(lane: Lane): void {
     this.lanes.delete(lane);
+    if (this.idle.includes(lane)) this.idle.splice(this.idle.indexOf(lane), 1);
     lane.port.close();
     void lane.worker.terminate();
   }
 
-  /** Opens another worker where those that are there are kept by long runs. */
+  /** How many run something since a short while or are about to; more than these would only share the processors. */
+  private get quick(): number {
+    const now = performance.now();
+    let count = 0;
+    for (const { job, since } of this.lanes) if (since === starting || (job && now - since < long)) count++;
+    return count;
+  }
+
+  /** Takes another worker where those that there are at least are kept by long runs. */
   private help(): void {
     this.helper = undefined;
     if (this.waiting.length === 0 || this.closing) return;
-    const now = performance.now();
-    const quick = [...this.lanes].filter(({ since }) => now - since < long).length;
-    if (quick < this.options.size && this.lanes.size < this.options.size + maxExtra) this.open();
+    const spare = this.quick < this.options.size;
+    const lane = spare ? this.idle.pop() : undefined;
+    if (lane) this.free(lane);
+    else if (spare && this.lanes.size < this.options.size + maxExtra) this.open();
     if (this.waiting.length > 0) this.helper = setTimeout(() => this.help(), long);
   }
 
@@ -214,13 +224,17 @@ export class Pool {
 
   private hear(lane: Lane, news: News): void {
     const { job, areas: parts } = lane;
-    if (news === 'ready') this.free(lane);
+    if (news === 'ready') {
+      lane.since = 0;
+      this.free(lane);
+    }
     if (!job || news === 'ready') return;
     if (news === 'more')
       this.post(
         lane,
         job,
-        job.body.next?.().then((chunk) => ({ chunk })),
+        // A copy: a message takes all the memory that a part of a body lies in.
+        job.body.next?.().then((chunk) => ({ chunk: chunk && new Uint8Array(chunk) })),
       );
     else if (news === null || 'failure' in news) this.finish(lane, news?.failure);
     else if ('output' in news) job.output(Buffer.from(news.output.buffer), () => signal(parts.fields, field.taken));

@@ -48,6 +48,8 @@ export interface ServerOptions {
 const smallBody = 64 << 10;
 /** The largest body without a length told in advance, which has to be known before the module begins. */
 const largestUntold = 256 << 20;
+/** How much of a response waits for its client to send all of its request. */
+const mostAhead = 64 << 20;
 const none = Buffer.alloc(0);
 
 export function wagiServer(options: ServerOptions): Server {
@@ -89,27 +91,18 @@ class Exchange implements Job {
     if (options.answered) this.watch(options.answered);
   }
 
+  /** Reads the body as far as it has to be there before a module runs. */
   begin(): void {
-    const { path } = split(this.request.url ?? '/');
-    const { handlers, pool } = this.options.site();
-    if (path !== '/healthz') this.handler = handlers.find((one) => matches(one, path));
-    if (path === '/healthz') this.plain(200, 'OK');
-    else if (this.handler) this.take(pool);
-    else this.plain(404);
-  }
-
-  /** Reads the body as far as it has to be there first. */
-  private take(pool: Pool): void {
     const { request } = this;
     const told = request.headers['content-length'];
     if (told === undefined && request.headers['transfer-encoding'] === undefined) {
-      this.run(pool, 0, this.body);
+      this.run(0, this.body);
       return;
     }
     const length = told === undefined ? undefined : Number(told);
     collect(request, length !== undefined && length > smallBody ? smallBody : largestUntold, (first, whole) => {
-      if (whole) this.run(pool, first.length, { first });
-      else if (length !== undefined) this.run(pool, length, { first, next: () => nextChunk(request) });
+      if (whole) this.run(first.length, { first });
+      else if (length !== undefined) this.run(length, { first, next: () => nextChunk(request) });
       else {
         this.response.shouldKeepAlive = false;
         this.plain(413);
@@ -117,9 +110,21 @@ class Exchange implements Job {
     });
   }
 
-  private run(pool: Pool, length: number, body: Body): void {
-    const { request, handler } = this;
-    if (!handler) return;
+  private run(length: number, body: Body): void {
+    const { request } = this;
+    this.body = body;
+    const { path } = split(request.url ?? '/');
+    if (path === '/healthz') {
+      this.afterBody(() => this.plain(200, 'OK'));
+      return;
+    }
+    const { handlers, pool } = this.options.site();
+    const handler = handlers.find((one) => matches(one, path));
+    if (!handler) {
+      this.afterBody(() => this.plain(404));
+      return;
+    }
+    this.handler = handler;
     const { strings, args, env }: Strings = handler.caller.strings({
       method: request.method ?? 'GET',
       target: request.url ?? '/',
@@ -130,7 +135,7 @@ class Exchange implements Job {
       scheme: this.options.tls ? 'https' : 'http',
       defaultHost: this.options.defaultHost,
     });
-    Object.assign(this, { program: handler.program, strings, args, env, body });
+    Object.assign(this, { program: handler.program, strings, args, env });
     pool.run(this);
   }
 
@@ -143,10 +148,12 @@ class Exchange implements Job {
   }
 
   output(written: Buffer, next: () => void): void {
-    const { response } = this;
+    const { request, response } = this;
     const part = this.part(written, false);
-    // Nobody takes it, and the module runs on to its end.
-    if (!part || this.headOnly || response.destroyed || response.write(part)) {
+    // Many a client takes nothing before it has sent all, and the module would wait for it, which waits for the module.
+    const ahead = this.body.next !== undefined && !request.readableEnded && response.writableLength < mostAhead;
+    // Where nobody takes it, the module runs on to its end.
+    if (!part || this.headOnly || response.destroyed || response.write(part) || ahead) {
       next();
       return;
     }

@@ -36,6 +36,15 @@ const exits = (code: number) =>
 const texts = {
   /** Writes what it reads: the request's body is the response. */
   cat: program(streams, `${read} ${write(1, '(i32.const 4096)', '(i32.load (i32.const 20))')}`),
+  /** The same, whatever its size. */
+  echo: program(
+    streams,
+    `(i32.store (i32.const 8) (i32.const 4096)) (i32.store (i32.const 12) (i32.const 100000))
+     (loop
+       (drop (call $fd_read (i32.const 0) (i32.const 8) (i32.const 1) (i32.const 20)))
+       ${write(1, '(i32.const 4096)', '(i32.load (i32.const 20))')}
+       (br_if 0 (i32.load (i32.const 20))))`,
+  ),
   /** Writes what it reads to standard error, and nothing else. */
   complain: program(streams, `${read} ${write(2, '(i32.const 4096)', '(i32.load (i32.const 20))')}`),
   /** Shows its arguments and its environment, each with a NUL after it. */

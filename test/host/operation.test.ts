@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -198,6 +200,21 @@ describe('the embedded host', () => {
       await until(() => said().includes('Loaded anew'));
       assert.match((await ask(url, '/')).body, /REQUEST_METHOD/);
       assert.deepEqual(await slow.then(({ status, body }) => [status, body]), [200, '']);
+    });
+  });
+
+  it('answers a request whose body comes while its module changes', async () => {
+    copyFileSync(join(folder, 'slow.wasm'), join(folder, 'mine.wasm'));
+    await serving(config({ '/': 'mine.wasm' }), ['--watch'], async ({ url, said }) => {
+      const { hostname, port } = new URL(url);
+      const call = request({ hostname, port, method: 'POST', headers: { 'content-length': 2 } });
+      call.write('a');
+      await new Promise((done) => setTimeout(done, 100));
+      copyFileSync(join(folder, 'show.wasm'), join(folder, 'mine.wasm'));
+      await until(() => said().includes('Loaded anew'));
+      call.end('b');
+      const [{ statusCode }] = await once(call, 'response');
+      assert.equal(statusCode, 200);
     });
   });
 

@@ -20,6 +20,7 @@ describe('the embedded host', () => {
       '/exact': 'show.wasm',
       '/cat': 'cat.wasm',
       '/complain': 'complain.wasm',
+      '/echo': 'echo.wasm',
       '/exit0': 'exit0.wasm',
       '/exit3': 'exit3.wasm',
       '/trap': 'trap.wasm',
@@ -295,6 +296,17 @@ describe('the embedded host', () => {
     // A module that reads a part of it, or nothing.
     assert.equal((await ask(server.url, '/cat', { method: 'POST', body })).bytes.length, 2_000_000 - 19);
     assert.equal((await ask(server.url, '/show', { method: 'POST', body })).status, 200);
+  });
+
+  it('answers a client that reads nothing before it has sent all', async () => {
+    const body = Buffer.alloc(30 << 20, 'content-type: a/b\n\n0123456789');
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1').pause();
+    const head = `POST /echo HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n`;
+    await new Promise((done) => socket.write(Buffer.concat([Buffer.from(head), body]), done));
+    let taken = 0;
+    for await (const chunk of socket) taken += chunk.length;
+    assert.ok(taken > body.length, `${taken} bytes`);
+    assert.equal((await ask(server.url, '/healthz', { method: 'POST', body })).body, 'OK');
   });
 
   it('tells the length of a body that comes in pieces', async () => {
