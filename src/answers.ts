@@ -9,19 +9,11 @@ import type { Choices } from './plan.ts';
 import { type Key, type Question, questions, type Surroundings } from './questions.ts';
 import { UserError } from './user-error.ts';
 
+/** The commands that change a project. */
+export const changing = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
+
 /** Words that are, or will be, commands of ours when they come first. */
-export const reserved = [
-  'serve',
-  'ci',
-  'host',
-  'registry',
-  'language',
-  'vscode',
-  'upgrade',
-  'doctor',
-  'workshop',
-  'explain',
-];
+export const reserved: readonly string[] = ['serve', ...changing, 'doctor', 'workshop', 'explain'];
 
 export interface Wish {
   /** The folder as typed; undefined: one that is named after the project. */

@@ -68,9 +68,11 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   }
 }
 
+/** Whether a killed run has left something half done. */
+export const isUnfinished = (file: string): boolean => read(file)?.done === false;
+
 /** Takes back what a killed run has left half done, and says whether there was such a thing. */
 export function recover(root: string, file: string, tick: Tick = () => {}): boolean {
-  rmSync(`${file}.new`, { force: true });
   const journal = read(file);
   if (!journal || journal.done) return false;
   refuseEdited(root, journal);

@@ -19,6 +19,8 @@ export interface Edit {
   executable?: true;
   /** The user's own lines are in it. */
   merged?: true;
+  /** The same file, at another path. */
+  moved?: true;
 }
 
 /** A path that both have changed, so that somebody has to say whose it is. */
