@@ -249,7 +249,8 @@ function inOrder(choices: Choices): Choices {
   };
 }
 
-function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
+/** Takes an answer. Throws a UserError on one that there is not. */
+export function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
   for (const value of question.options.length === 0 ? [] : [answer].flat())
     if (!question.options.some(({ id }) => id === value))
       throw new UserError(
@@ -274,7 +275,8 @@ function settleModules(known: Partial<Choices>): void {
   Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
 }
 
-function judge(known: Partial<Choices>): void {
+/** Throws a UserError where what is known does not go together. */
+export function judge(known: Partial<Choices>): void {
   const problem = conflict(known);
   if (problem) throw new UserError(problem);
 }

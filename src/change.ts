@@ -16,18 +16,30 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type Ask, choose, readFlags } from './answers.ts';
+import { detect, insteadOf, knownCi } from './adopt.ts';
+import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
+import { axes } from './axes.ts';
 import { flagsFor } from './command.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
-import { isNewer, type Memory, memoryText, recall, remember, rendered, wishFor } from './memory.ts';
+import {
+  isBranch,
+  isNewer,
+  type Memory,
+  memoryText,
+  recall,
+  remember,
+  rendered,
+  type State,
+  wishFor,
+} from './memory.ts';
 import type { Choices, File } from './plan.ts';
-import type { Question } from './questions.ts';
+import { type Question, questions } from './questions.ts';
 import { type Conflict, type Edit, type Policy, type Present, policies, reconcile, settle } from './reconcile.ts';
 import { memory } from './render.ts';
 import { version } from './templates.ts';
 import { UserError } from './user-error.ts';
-import { blocker, git } from './write.ts';
+import { blocker, git, gitOr } from './write.ts';
 
 /** What a command has to say, and its exit code. */
 export interface Said {
@@ -66,8 +78,11 @@ interface Outcome {
   code: number;
 }
 
+/** What a project remembers that this program wrote. */
+type Project = Memory & { choices: Choices };
+
 /** Files of a project as a version of this program writes them. */
-export type RenderOld = (memory: Memory, from: string) => File[];
+export type RenderOld = (project: Project, from: string) => File[];
 
 /** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
 export async function change(
@@ -130,8 +145,10 @@ function read(command: Command, flags: { name: string; raw: string; value: strin
       values[name] = value;
     }
   const remove = has('remove');
-  const takesValue =
-    command.value !== undefined && !has('abort') && !(remove && command.removes === 'all' && command !== commands.ci);
+  // What is removed need not be named.
+  const isNamed =
+    !remove || command.removes !== 'all' || positionals[0]?.split(',').every((id) => command.ids?.includes(id));
+  const takesValue = command.value !== undefined && !has('abort') && isNamed;
   const value = takesValue ? positionals[0] : undefined;
   const folders = takesValue ? positionals.slice(1) : positionals;
   return {
@@ -155,6 +172,8 @@ interface Place {
   root: string;
   /** As the user named it. */
   shown: string;
+  /** Where in its repository it lies, with a `/` at the end; empty for the root. */
+  prefix: string;
   journal: string;
 }
 
@@ -176,7 +195,12 @@ function placeOf(cwd: string, shown: string): Place {
   }
   const [inside, folder = '', prefix = ''] = said.split('\n');
   if (inside !== 'true') throw new UserError(`'${shown}' is git's own folder. Name the project's.`);
-  return { root, shown, journal: join(folder, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`) };
+  return {
+    root,
+    shown,
+    prefix,
+    journal: join(folder, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`),
+  };
 }
 
 /** What the user has at a path. Throws a UserError where it cannot be read. */
@@ -214,13 +238,11 @@ async function inFolder(
   const notes = mendedFirst(place, wanted);
   const text = memoryText(root);
   const before = await recall(text);
-  if (!before)
-    throw new UserError(
-      `'${folder}' is no project of generator-wasm: it has no ${memory} of ours. Name the project's folder.`,
-    );
-  const { base, choices } = await next(command, wanted, before, ask, renderOld);
-  const theirs = rendered(choices);
-  const moves = movesOf(root, before.choices, choices, base, theirs);
+  if (!before?.choices) return adopt(command, wanted, place, text, before, notes, ask);
+  const old = before.choices;
+  const { base, choices } = await next(command, wanted, { ...before, choices: old }, ask, renderOld);
+  const theirs = rendered({ choices });
+  const moves = movesOf(root, old, choices, base, theirs);
   const mine = (path: string) => {
     if (moves.from.has(path)) return undefined;
     return present(root, moves.to.get(path) ?? path);
@@ -228,10 +250,113 @@ async function inFolder(
   const rebased = base.map((file) => ({ ...file, path: moves.from.get(file.path) ?? file.path }));
   const difference = reconcile(rebased, theirs, mine);
   moves.complete(difference.edits, mine);
-  const remembered = remember(text, choices);
-  if (remembered !== text)
-    difference.edits.push({ path: memory, data: remembered === undefined ? undefined : Buffer.from(remembered) });
+  difference.edits.push(...memoryEdit(text, { choices }));
   return finish(place, wanted, difference, [...notes, ...moves.notes], ask);
+}
+
+/** The memory of this in place of what is remembered. */
+function memoryEdit(text: string | undefined, state: State | undefined): Edit[] {
+  const remembered = remember(text, state);
+  if (remembered === text) return [];
+  return [{ path: memory, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
+}
+
+/** CI for a repository that somebody else wrote. */
+async function adopt(
+  command: Command,
+  wanted: Wanted,
+  place: Place,
+  text: string | undefined,
+  before: Memory | undefined,
+  notes: string[],
+  ask: Ask | undefined,
+): Promise<Outcome> {
+  const { root, shown, prefix } = place;
+  const old = before?.adopted;
+  const upgrades = command === commands.upgrade;
+  if (command !== commands.ci && !(upgrades && old))
+    throw new UserError(
+      old
+        ? `'${shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
+        : `'${shown}' is no project of generator-wasm: it has no ${memory} of ours. Name the project's folder.`,
+    );
+  if (prefix !== '')
+    throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
+  if (before && isNewer(version, before.version))
+    throw new UserError(
+      `The CI was written by generator-wasm ${before.version}, and this is ${version}. Take it away with that, and add it anew: npx generator-wasm@${before.version} ci --remove && generator-wasm ci ${old?.ci.join()}.`,
+    );
+  const ci = upgrades && old ? old.ci : await chooseCi(wanted, old?.ci ?? [], ask);
+  const base = rendered({ ...(old && { adopted: old }) });
+  const ours = new Set(base.map(({ path }) => path));
+  const paths = pathsIn(root).filter((path) => !ours.has(path));
+  const leaves = ci.length === 0;
+  const projects = leaves ? [] : detect({ paths, text: (path) => textAt(root, path) });
+  if (!leaves && projects.length === 0)
+    throw new UserError(
+      `Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
+    );
+  const there = knownCi(paths);
+  const found = projects.map(
+    ({ language, dir, facts }) =>
+      `Found ${facts.what}${dir === '.' ? '' : ` in ${dir}`} (${language})${facts.artifact ? `, which becomes ${facts.artifact}` : ''}.`,
+  );
+  if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
+  const adopted = leaves
+    ? undefined
+    : { ci, branch: old?.branch ?? branchOf(root), projects, instead: { ...insteadOf(paths), ...old?.instead } };
+  const difference = reconcile(base, rendered({ ...(adopted && { adopted }) }), (path) => present(root, path));
+  difference.edits.push(...memoryEdit(text, adopted && { adopted }));
+  return finish(place, wanted, difference, [...notes, ...found], ask);
+}
+
+/** The CI providers of a repository that somebody else wrote; none to take ours away. */
+async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: Ask | undefined): Promise<string[]> {
+  const question = questions.find(({ key }) => key === 'ci');
+  if (!question) throw new Error('There is a question about CI');
+  const typed = value?.split(',').map((word) => word.trim());
+  if (remove) {
+    if (before.length === 0) throw new UserError('There is no CI of ours to remove.');
+    const strange = typed?.find((id) => !before.includes(id));
+    if (strange !== undefined)
+      throw new UserError(`There is no CI '${strange}' of ours to remove. There is: ${before.join(', ')}.`);
+    return typed ? before.filter((id) => !typed.includes(id)) : [];
+  }
+  if (!typed && !ask) throw new UserError(`There is no terminal to ask in. Name the ${commands.ci.value}.`);
+  const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
+  const known: Partial<Choices> = {};
+  settleAnswer(known, question, answer as string[]);
+  const wanted = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
+  judge({ ci: wanted });
+  // In the order of the axis, so that the same choices are the same bytes.
+  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && wanted.includes(id));
+}
+
+/** The branch that changes go to: what the remote says, else the usual one that there is. */
+function branchOf(root: string): string {
+  const said = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
+  const usual = gitOr(root, 'branch', '--list', '--format=%(refname:short)', 'main', 'master', 'trunk').split('\n');
+  return [said, ...usual].find(isBranch) ?? 'main';
+}
+
+/** The files that are there, but those that git ignores. */
+function pathsIn(root: string): string[] {
+  const list = (...which: string[]) =>
+    git(root, 'ls-files', '-z', ...which)
+      .split('\0')
+      .filter(Boolean);
+  const deleted = new Set(list('--deleted'));
+  return list('--cached', '--others', '--exclude-standard').filter((path) => !deleted.has(path));
+}
+
+/** The text of a file of a repository; empty where it is none, or cannot be read. */
+function textAt(root: string, path: string): string {
+  try {
+    const target = join(root, path);
+    return lstatSync(target).isFile() ? readFileSync(target, 'utf8') : '';
+  } catch {
+    return '';
+  }
 }
 
 /** Takes back what a killed run has left, before anything is looked at. */
@@ -246,7 +371,7 @@ function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
 async function next(
   command: Command,
   wanted: Wanted,
-  before: Memory,
+  before: Project,
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<{ base: File[]; choices: Choices }> {
@@ -257,7 +382,7 @@ async function next(
         ? renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`).filter(
             ({ path }) => path !== memory,
           )
-        : rendered(before.choices),
+        : rendered(before),
       choices: before.choices,
     };
   if (isOlder)
@@ -271,7 +396,7 @@ async function next(
   const present: Ask | undefined =
     ask && ((question, known, fallback) => ask(question, known, before.choices[question.key] ?? fallback));
   const choices = await choose(wish, { folder: '', author: () => '' }, present);
-  return { base: rendered(before.choices), choices };
+  return { base: rendered(before), choices };
 }
 
 /** Where the only module of a project goes into a folder of its own: every path of it, the user's own beside ours too. */
@@ -295,7 +420,7 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], th
   const ours = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
   const folders = new Set(ours.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
   // What git ignores is made anew by the build.
-  const own = git(root, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0').filter(Boolean);
+  const own = pathsIn(root);
   const move = new Set([...ours, ...own.filter((path) => folders.has(path.split('/')[0]) && path.includes('/'))]);
   for (const path of move) {
     moves.from.set(path, `${folder}/${path}`);

@@ -19,8 +19,10 @@ export interface Words {
 export interface Command {
   /** How its value is shown; absent where it takes none. */
   value?: string;
-  /** A value is needed for removal too. */
+  /** Whether what is removed has to be named: one of several. */
   removes?: 'this' | 'all';
+  /** The words that a value is made of, where it may be left out. */
+  ids?: string[];
   help: string;
   flags: Record<string, { hint?: string; help: string }>;
   /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
@@ -113,6 +115,7 @@ export const commands: Record<(typeof changing)[number], Command> = {
   ci: {
     value: 'PROVIDER,…',
     removes: 'all',
+    ids: axes.ci.map(({ id }) => id),
     help: 'sets the CI providers; in a repository that this program did not write, adds CI to it',
     flags: { add: { help: 'beside those that there are' }, remove: { help: 'removes these, or all' } },
     answers: ci,

@@ -1,7 +1,9 @@
 /** What a project remembers of how it was made, in `.yo-rc.json`, which other generators may use too. */
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Adopted, renderAdopted } from './adopt.ts';
 import { choose, type Wish } from './answers.ts';
+import { axes, find } from './axes.ts';
 import type { Choices, File } from './plan.ts';
 import { questions } from './questions.ts';
 import { memory, render } from './render.ts';
@@ -13,8 +15,14 @@ const ours = 'generator-wasm';
 export interface Memory {
   /** The version that wrote the project. */
   version: string;
-  choices: Choices;
+  /** Of a project that this program wrote. */
+  choices?: Choices;
+  /** Of a repository that somebody else wrote. */
+  adopted?: Adopted;
 }
+
+/** All but the version. */
+export type State = Pick<Memory, 'choices' | 'adopted'>;
 
 /** A wish for these choices and nothing else. */
 export const wishFor = (given: Wish['given']): Wish => ({
@@ -72,13 +80,17 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
   if (part === undefined) return undefined;
   const wrong = (what: string) => new UserError(`'${memory}' ${what} ${mend}`);
   if (!isObject(part)) throw wrong(`has '${ours}' as ${JSON.stringify(part)}.`);
-  const { version: written, choices } = part;
+  const { version: written, choices, adopted } = part;
   if (typeof written !== 'string' || !/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(written))
     throw wrong(`has the version ${JSON.stringify(written)}, which is none.`);
   if (isNewer(written, version))
     throw new UserError(
       `This project was written by ${ours} ${written}, and this is ${version}. Use npx ${ours}@${written}, or a newer one.`,
     );
+  if (adopted !== undefined) {
+    if (!isAdopted(adopted)) throw wrong(`has an 'adopted' that makes no sense.`);
+    return { version: written, adopted };
+  }
   if (!isObject(choices)) throw wrong(`has no choices.`);
   for (const [key, value] of Object.entries(choices)) {
     const question = questions.find((one) => one.key === key);
@@ -106,6 +118,36 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
   }
 }
 
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isObject(value) && Object.values(value).every((word) => typeof word === 'string');
+
+/** A path that stays inside of a folder. */
+const isInside = (path: unknown): path is string =>
+  typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
+
+/** A branch that can stand in any file of CI as it is. */
+export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
+
+function isAdopted(value: unknown): value is Adopted {
+  if (!isObject(value)) return false;
+  const { ci, branch, projects, instead } = value;
+  return (
+    Array.isArray(ci) &&
+    ci.every((id) => find(axes.ci, id)) &&
+    isBranch(branch) &&
+    Array.isArray(projects) &&
+    projects.every(
+      (project) =>
+        isObject(project) &&
+        find(axes.language, String(project.language))?.existing &&
+        isInside(project.dir) &&
+        isTexts(project.facts),
+    ) &&
+    isTexts(instead) &&
+    Object.values(instead).every(isInside)
+  );
+}
+
 /** Whether one version is newer than another; what comes before a release is older than it. */
 export function isNewer(one: string, other: string): boolean {
   const parts = (text: string) => {
@@ -120,14 +162,15 @@ export function isNewer(one: string, other: string): boolean {
   return a.before === undefined ? b.before !== undefined : b.before !== undefined && a.before > b.before;
 }
 
-/** The text with the memory of these choices in it, and all else as it was; undefined where nothing is left to remember. */
-export function remember(text: string | undefined, choices: Choices | undefined): string | undefined {
+/** The text with the memory of this in it, and all else as it was; undefined where nothing is left to remember. */
+export function remember(text: string | undefined, state: State | undefined): string | undefined {
   const data = text === undefined ? {} : parse(text);
   const { [ours]: _, ...others } = data;
-  const next = choices ? { ...data, [ours]: { version, choices } } : others;
+  const next = state ? { ...data, [ours]: { version, ...state } } : others;
   if (JSON.stringify(next) === JSON.stringify(data)) return text;
   return Object.keys(next).length === 0 ? undefined : `${JSON.stringify(next, null, 2)}\n`;
 }
 
-/** What is rendered for these choices, without the memory of them. */
-export const rendered = (choices: Choices): File[] => render(choices).filter(({ path }) => path !== memory);
+/** What is rendered for this, without the memory of it. */
+export const rendered = ({ choices, adopted }: State): File[] =>
+  choices ? render(choices).filter(({ path }) => path !== memory) : adopted ? renderAdopted(adopted) : [];

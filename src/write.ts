@@ -130,7 +130,7 @@ export function git(cwd: string, ...args: string[]): string {
 }
 
 /** git's answer, or empty where git is missing or says no. */
-function gitOr(cwd: string, ...args: string[]): string {
+export function gitOr(cwd: string, ...args: string[]): string {
   try {
     return git(cwd, ...args);
   } catch {

@@ -2,7 +2,7 @@
  * Jenkins: one declarative pipeline, whose stages are for every change and each week, or for releases. A secret is in the
  * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of them.
  */
-import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import { call, inputs, mainBranch, misePins, pipeline, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { getMise, nodeMajor } from '../tools.ts';
 
@@ -31,7 +31,7 @@ export const jenkins: Renderer = {
         ]),
       ]),
       block('options', ['disableConcurrentBuilds()', "timeout(time: 20, unit: 'MINUTES')"]),
-      block('triggers', ["cron(env.BRANCH_NAME == 'main' ? 'H 4 * * 1' : '')"]),
+      block('triggers', [`cron(env.BRANCH_NAME == '${mainBranch(plan)}' ? 'H 4 * * 1' : '')`]),
       block('stages', [
         block("stage('Check')", [
           'when { not { buildingTag() } }',
@@ -60,7 +60,7 @@ function stages(plan: Plan, tasks: readonly TaskName[]): string[] {
         ...[...secrets, ...settings].map(({ name }) => `${name} = credentials('${name}')`),
         ...known.map(({ name, value }) => `${name} = "${value}"`),
       ];
-      const steps = `steps { sh 'make ${task}' }`;
+      const steps = `steps { sh '${call(plan, task)}' }`;
       if (env.length === 0) return `stage('${task}') { ${steps} }`;
       return block(`stage('${task}')`, [block('environment', env), steps]);
     }),
