@@ -31,7 +31,9 @@ export function typed(
     const value = options[name];
     // Yeoman keeps the option `namespace` for the generator's own: ours comes among the arguments, `--namespace=…`.
     if (value === undefined || value === null || name === 'namespace') return [];
-    if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+    // The one that has an opposite.
+    if (value === false) return name === 'git' ? ['--no-git'] : [];
+    if (value === true) return [`--${name}`];
     return [value].flat().map((word) => `--${name}=${word}`);
   });
   return [...args.map(String), ...given];
