@@ -141,10 +141,11 @@ describe('CI for a repository that somebody else wrote', function () {
       const { text, code } = await run('github,gitlab');
       assert.equal(code, 0, text);
       assert.match(text, says);
+      // What lies inside of a project is a part of it.
+      assert.equal(text.match(/^Found /gm)?.length, name.includes('three languages') ? 3 : 1, text);
       const after = tree(folder());
       for (const [path, content] of Object.entries(before)) assert.equal(after[path], content, `${path} is as it was`);
-      const name = files.Makefile ? 'wasm.mk' : 'Makefile';
-      const makefile = after[name] ?? '';
+      const makefile = after[files.Makefile ? 'wasm.mk' : 'Makefile'] ?? '';
       for (const line of runs) assert.ok(makefile.split('\n').includes(`\t${line}`), `${line}\n${makefile}`);
       // Each step of CI is a task that make knows.
       const steps = parse(after['.github/workflows/ci.yml'] ?? '').jobs.check.steps.flatMap(
