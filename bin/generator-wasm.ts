@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when there is somebody to ask. */
-import { helpText, readWish } from '../src/answers.ts';
+import { changing, helpText, readWish } from '../src/answers.ts';
 import { finish, prepare } from '../src/make.ts';
 import { asker, isTerminal, type Prompt } from '../src/prompt.ts';
 import { version } from '../src/templates.ts';
@@ -10,6 +10,18 @@ async function main(argv: string[]): Promise<number> {
   if (argv[0] === 'serve') {
     const { serve } = await import('../host/cli.ts');
     return serve(argv.slice(1));
+  }
+  const command = changing.find((name) => name === argv[0]);
+  if (command) {
+    const { change } = await import('../src/change.ts');
+    const { text, code } = await change(
+      command,
+      argv.slice(1),
+      process.cwd(),
+      isTerminal() ? asker(prompt) : undefined,
+    );
+    console.log(text);
+    return code;
   }
   const wish = readWish(argv);
   if (wish.help) console.log(helpText('generator-wasm'));

@@ -1,10 +1,13 @@
 // Builds dist/: our own command, the Yeoman generators and the host's worker, with the code that they share in chunks.
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
 rmSync('dist', { recursive: true, force: true });
+const generators = readdirSync('generators')
+  .map((name) => `generators/${name}/index.ts`)
+  .filter((path) => existsSync(path));
 await build({
-  entryPoints: ['bin/generator-wasm.ts', 'generators/app/index.ts', 'host/worker.ts'],
+  entryPoints: ['bin/generator-wasm.ts', ...generators, 'host/worker.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

@@ -9,19 +9,11 @@ import type { Choices } from './plan.ts';
 import { type Key, type Question, questions, type Surroundings } from './questions.ts';
 import { UserError } from './user-error.ts';
 
+/** The commands that change a project. */
+export const changing = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
+
 /** Words that are, or will be, commands of ours when they come first. */
-export const reserved = [
-  'serve',
-  'ci',
-  'host',
-  'registry',
-  'language',
-  'vscode',
-  'upgrade',
-  'doctor',
-  'workshop',
-  'explain',
-];
+export const reserved: readonly string[] = ['serve', ...changing, 'doctor', 'workshop', 'explain'];
 
 export interface Wish {
   /** The folder as typed; undefined: one that is named after the project. */
@@ -57,14 +49,15 @@ export function readWish(argv: readonly string[]): Wish {
       'short' in value ? { type: value.type, short: value.short } : { type: value.type },
     ]),
   );
-  const options = { ...strings, ...booleans };
-  const { tokens, positionals } = parseArgs({
-    args: [...argv],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+  const { flags, positionals } = readFlags(
+    argv,
+    { ...strings, ...booleans, 'no-git': { type: 'boolean' } },
+    (name) =>
+      questions
+        .find(({ key }) => key === name)
+        ?.options.map(({ id }) => id)
+        .join('|') || 'VALUE',
+  );
 
   const wish: Wish = {
     destination: positionals[0],
@@ -76,22 +69,11 @@ export function readWish(argv: readonly string[]): Wish {
     version: false,
   };
   let answersFile: string | undefined;
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    const negated = token.name === 'no-git';
-    const name = negated ? 'git' : token.name;
-    const known = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!known) throw new UserError(`Unknown flag '${token.rawName}'. ${nearest(token.rawName)}`);
-    if (known.type === 'string' && token.value === undefined)
-      throw new UserError(`Flag '${token.rawName}' needs a value: ${token.rawName} ${hint(name)}.`);
-    if (known.type === 'boolean' && token.value !== undefined)
-      throw new UserError(
-        `Flag '${token.rawName}' takes no value, and '${token.value}' was given. Leave the value out.`,
-      );
+  for (const { name, raw, value } of flags) {
     const question = questions.find(({ key }) => key === name);
-    if (question) give(wish.given, question, token.value ?? '', token.rawName);
-    else if (name === 'answers') answersFile = token.value;
-    else if (name === 'git') wish.git = !negated;
+    if (question) give(wish.given, question, value, raw);
+    else if (name === 'answers') answersFile = value;
+    else if (name === 'git' || name === 'no-git') wish.git = name === 'git';
     else if (name === 'dry-run') wish.dryRun = true;
     else if (name === 'yes' || name === 'help' || name === 'version') wish[name] = true;
   }
@@ -108,6 +90,39 @@ export function readWish(argv: readonly string[]): Wish {
   return wish;
 }
 
+/** The flags that a command takes, as `parseArgs` has them. */
+export type Flags = Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: true }>;
+
+/**
+ * Reads a command line. Throws a UserError on a flag that it does not know, or a value that is missing or too much.
+ * @param hint what the value of a flag looks like
+ */
+export function readFlags(
+  argv: readonly string[],
+  options: Flags,
+  hint: (name: string) => string,
+): { flags: { name: string; raw: string; value: string }[]; positionals: string[] } {
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const flags = tokens.flatMap((token) => {
+    if (token.kind !== 'option') return [];
+    const { name, rawName, value } = token;
+    const known = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (!known) throw new UserError(`Unknown flag '${rawName}'. ${nearest(rawName, Object.keys(options))}`);
+    if (known.type === 'string' && value === undefined)
+      throw new UserError(`Flag '${rawName}' needs a value: ${rawName} ${hint(name)}.`);
+    if (known.type === 'boolean' && value !== undefined)
+      throw new UserError(`Flag '${rawName}' takes no value, and '${value}' was given. Leave the value out.`);
+    return [{ name, raw: rawName, value: value ?? '' }];
+  });
+  return { flags, positionals };
+}
+
 function give(given: Wish['given'], question: Question, value: string, flag: string): void {
   const before = given[question.key];
   if (question.kind === 'many' || question.kind === 'list')
@@ -116,12 +131,6 @@ function give(given: Wish['given'], question: Question, value: string, flag: str
     throw new UserError(`Flag '${flag}' was given twice, '${before}' and '${value}'. Give it once.`);
   else given[question.key] = value;
 }
-
-const hint = (name: string): string =>
-  questions
-    .find(({ key }) => key === name)
-    ?.options.map(({ id }) => id)
-    .join('|') || 'VALUE';
 
 /** Adds what an answers file says to the wish; what the command line says stands. */
 function readAnswers(path: string, wish: Wish): void {
@@ -162,12 +171,8 @@ function readAnswers(path: string, wish: Wish): void {
 }
 
 /** The flag that was probably meant, by the least number of edits. */
-function nearest(flag: string): string {
-  const all = [
-    ...questions.map(({ key }) => `--${key}`),
-    ...Object.keys(switches).map((name) => `--${name}`),
-    '--no-git',
-  ];
+function nearest(flag: string, names: readonly string[]): string {
+  const all = names.map((name) => `--${name}`);
   const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
   return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for those there are.';
 }
@@ -244,7 +249,8 @@ function inOrder(choices: Choices): Choices {
   };
 }
 
-function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
+/** Takes an answer. Throws a UserError on one that there is not. */
+export function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
   for (const value of question.options.length === 0 ? [] : [answer].flat())
     if (!question.options.some(({ id }) => id === value))
       throw new UserError(
@@ -269,7 +275,8 @@ function settleModules(known: Partial<Choices>): void {
   Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
 }
 
-function judge(known: Partial<Choices>): void {
+/** Throws a UserError where what is known does not go together. */
+export function judge(known: Partial<Choices>): void {
   const problem = conflict(known);
   if (problem) throw new UserError(problem);
 }

@@ -3,12 +3,15 @@ import type { Choices } from './plan.ts';
 import { quote } from './shell.ts';
 import { version } from './templates.ts';
 
-export function reproduce(choices: Choices): string {
-  const flags = (Object.keys(choices) as (keyof Choices)[])
+/** Every choice but the name as flags and their values. */
+export const flagsFor = (choices: Choices): string[] =>
+  (Object.keys(choices) as (keyof Choices)[])
     .filter((key) => key !== 'name' && (key !== 'namespace' || choices.namespace))
     .filter((key) => !choices.module || !['language', 'kind', 'host'].includes(key))
     .flatMap((key) =>
-      (key === 'module' ? (choices.module ?? []) : [String(choices[key])]).map((value) => `--${key} ${quote(value)}`),
+      (key === 'module' ? (choices.module ?? []) : [String(choices[key])]).flatMap((value) => [`--${key}`, value]),
     );
-  return `npx generator-wasm@${version} ${choices.name} ${flags.join(' ')}`;
+
+export function reproduce(choices: Choices): string {
+  return `npx generator-wasm@${version} ${choices.name} ${flagsFor(choices).map(quote).join(' ')}`;
 }

@@ -27,7 +27,9 @@ export function makefile(plan: Plan): File {
   const blocks: string[] = [];
 
   blocks.push(
-    '# The commands of this project. CI, the editor and people call them by name; `make` alone explains them.\n',
+    plan.makefile
+      ? `# The commands of CI for WebAssembly, beside the project's own Makefile: \`make -f ${plan.makefile}\` explains them.\n`
+      : '# The commands of this project. CI, the editor and people call them by name; `make` alone explains them.\n',
   );
   const path = [
     ...plan.path.map((folder) => `$(CURDIR)/${folder}`),
@@ -68,7 +70,7 @@ export function makefile(plan: Plan): File {
       }
   }
   for (const rule of left) blocks.push(printRule(rule));
-  return { path: 'Makefile', text: blocks.join('\n') };
+  return { path: plan.makefile ?? 'Makefile', text: blocks.join('\n') };
 
   function printRule(rule: Plan['rules'][number]): string {
     const globs = rule.from.filter(isGlob);

@@ -52,6 +52,21 @@ function gives({ identity }: Renderer, audience: string): boolean {
   return Boolean(identity) && (identity?.audience === undefined || identity.audience === audience);
 }
 
+/** The branch that changes go to. */
+export const mainBranch = ({ branch }: Plan): string => branch ?? 'main';
+
+/** What the job for every change is called: `Lint, build and test`. */
+export function checking(plan: Plan): string {
+  const text = pipeline(plan, 'check')
+    .filter((task) => task !== 'setup')
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1');
+  return `${text[0]?.toUpperCase()}${text.slice(1)}`;
+}
+
+/** How a task is called: `make build`. */
+export const call = ({ makefile }: Plan, task: TaskName): string => `make ${makefile ? `-f ${makefile} ` : ''}${task}`;
+
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
 

@@ -214,7 +214,29 @@ export interface Built extends Module {
   image: string;
 }
 
+/** A folder of a repository that somebody else wrote. Paths are relative to it, with `/`. */
+export interface Folder {
+  /** What git knows of, in the folder and below. */
+  paths: readonly string[];
+  /** The text of a file; empty where there is none. */
+  text(path: string): string;
+}
+
+/** What was found out about a project in a folder, for `share()`: all that is remembered of it. */
+export type Facts = Record<string, string>;
+
+/** How a language knows and builds projects that somebody else wrote. */
+export interface Existing {
+  /** Names of files, one of which a project of this language has in its folder. */
+  manifests: string[];
+  /** Undefined: it is none of this language, or makes no WebAssembly. `artifact`: where its build puts that, where known. */
+  read(folder: Folder): (Facts & { what: string }) | undefined;
+  /** Tasks of the names `setup`, `lint`, `build` and `test`, whose lines run in the folder, and their tools. */
+  share(facts: Facts): Pick<Share, 'tasks' | 'tools' | 'ecosystems'>;
+}
+
 export interface Language extends Option {
+  existing?: Existing;
   kinds: Kind[];
   /** The most bytes that the module may have as it is built, which `make test` holds; a little more than it has. */
   maxBytes?: { [kind in Kind]?: number };
@@ -254,6 +276,10 @@ export interface Plan {
   choices: Choices;
   /** Whether every CI of the project can sign without a key. Where one needs a key, all sign with it: cosign.pub is for all. */
   keyless: boolean;
+  /** What the Makefile is called, where a project has one of its own. */
+  makefile?: string;
+  /** The branch that changes go to; absent: `main`. */
+  branch?: string;
   modules: Built[];
   tasks: Partial<Record<TaskName, Task & { secrets: Secret[]; settings: Setting[] }>>;
   rules: Rule[];

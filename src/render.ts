@@ -8,6 +8,7 @@ import { doctor } from './doctor.ts';
 import { licenseFiles } from './licenses.ts';
 import { makefile } from './makefile.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
+import { call } from './pipeline.ts';
 import type { Choices, File, Plan } from './plan.ts';
 import { readme, readmeOfModules } from './readme.ts';
 import { version } from './templates.ts';
@@ -83,9 +84,9 @@ contract/*.json -text
 `;
 
 /** mise.toml, where a tool is installed by mise. */
-function mise(plan: Plan): File[] {
+export function mise(plan: Plan): File[] {
   const tools = plan.tools.flatMap((tool) => (tool.mise ? [tool.mise] : []));
   if (tools.length === 0) return [];
-  const text = `# The tools of this project: \`make setup\` installs them, https://mise.jdx.dev reads them.\n\n${toToml({ tools: Object.fromEntries(tools) })}`;
+  const text = `# The tools of this project: \`${call(plan, 'setup')}\` installs them, https://mise.jdx.dev reads them.\n\n${toToml({ tools: Object.fromEntries(tools) })}`;
   return [{ path: 'mise.toml', text }];
 }

@@ -61,7 +61,7 @@ function existing(path: string): { path: string; stat: Stats } {
 }
 
 /** A folder on the way that is a file or a link, through which we would write elsewhere; relative to the destination. */
-function blocker(destination: string, folder: string): string | undefined {
+export function blocker(destination: string, folder: string): string | undefined {
   for (let path = folder; path.length > destination.length; path = dirname(path)) {
     const stat = at(path);
     if (stat && !stat.isDirectory()) return relative(destination, path).replaceAll(sep, '/');
@@ -114,8 +114,8 @@ function makeFolders(path: string): string[] {
   return [...above, path];
 }
 
-/** git in a folder, deaf to the repository that the caller may be in, and running no hook. */
-function git(cwd: string, ...args: string[]): string {
+/** git in a folder, its output without space around, deaf to the repository that the caller may be in, and running no hook. */
+export function git(cwd: string, ...args: string[]): string {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|COMMON_DIR)$/.test(name),
@@ -130,7 +130,7 @@ function git(cwd: string, ...args: string[]): string {
 }
 
 /** git's answer, or empty where git is missing or says no. */
-function gitOr(cwd: string, ...args: string[]): string {
+export function gitOr(cwd: string, ...args: string[]): string {
   try {
     return git(cwd, ...args);
   } catch {

@@ -4,18 +4,9 @@ import { helpText, readWish, switches } from '../../src/answers.ts';
 import { finish, prepare, type Ready } from '../../src/make.ts';
 import { asker, isTerminal } from '../../src/prompt.ts';
 import { questions } from '../../src/questions.ts';
+import { typed } from '../typed.ts';
 
-/** Flags of yo itself, which it hands on with ours. */
-const ofYo = [
-  '--no-color',
-  '--color',
-  '--no-insight',
-  '--insight',
-  '--local-only',
-  '--debug',
-  '--skip-cache',
-  '--skip-install',
-];
+const flags = [...questions.map(({ key }) => key as string), ...Object.keys(switches)];
 
 export default class extends Generator {
   #ready: Ready | undefined;
@@ -35,7 +26,7 @@ export default class extends Generator {
   async prompting(): Promise<void> {
     const ask = asker((question) => this.prompt([question as never]) as Promise<never>);
     this.#ready = await prepare(
-      readWish(typed(this._args, this._initOptions)),
+      readWish(typed('app', this._args, this._initOptions, flags)),
       this.contextRoot,
       isTerminal() ? ask : undefined,
     );
@@ -45,22 +36,4 @@ export default class extends Generator {
   writing(): void {
     if (this.#ready) this.log(finish(this.#ready));
   }
-}
-
-/**
- * The command line as it was typed. yo reads a folder called 1e3 as a number and joins a repeated flag, so under yo the
- * process's own arguments are taken; a program that calls the generator gives arguments and options.
- */
-function typed(args: readonly string[], options: Record<string, unknown>): string[] {
-  const [first, ...rest] = process.argv.slice(2);
-  if (first !== undefined && /^(?:generator-)?wasm(?::app)?$/.test(first))
-    return rest.filter((word) => !ofYo.includes(word));
-  const flags = [...questions.map(({ key }) => key as string), ...Object.keys(switches)].flatMap((name) => {
-    const value = options[name];
-    // Yeoman keeps the option `namespace` for the generator's own: ours comes among the arguments, `--namespace=…`.
-    if (value === undefined || value === null || name === 'namespace') return [];
-    if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
-    return [value].flat().map((word) => `--${name}=${word}`);
-  });
-  return [...args.map(String), ...flags];
 }

@@ -3,7 +3,7 @@
  * variable is in no environment but where a step names it. Identity tokens belong to a service connection, and are for Entra ID
  * alone: the public Sigstore does not trust them.
  */
-import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import { call, checking, inputs, mainBranch, misePins, pipeline, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { getMise, nodeMajor } from '../tools.ts';
 import { calling } from './lines.ts';
@@ -48,27 +48,24 @@ export const azure: Renderer = {
     });
     return [
       yamlFile('azure-pipelines.yml', {
-        trigger: ['main'],
-        schedules: [{ cron: '17 4 * * 1', displayName: 'Weekly', branches: { include: ['main'] }, always: true }],
-        ...job(
-          'check',
-          'Lint, build and test',
-          pins.length > 0 ? { MISE_DATA_DIR: '$(Pipeline.Workspace)/mise' } : undefined,
-          [
-            node,
-            ...(pins.length > 0
-              ? [
-                  {
-                    task: 'Cache@2',
-                    displayName: 'Restore the tools',
-                    inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
-                  },
-                ]
-              : []),
-            ...getTools,
-            ...pipeline(plan, 'check').map((task) => step(plan, task)),
-          ],
-        ),
+        trigger: [mainBranch(plan)],
+        schedules: [
+          { cron: '17 4 * * 1', displayName: 'Weekly', branches: { include: [mainBranch(plan)] }, always: true },
+        ],
+        ...job('check', checking(plan), pins.length > 0 ? { MISE_DATA_DIR: '$(Pipeline.Workspace)/mise' } : undefined, [
+          node,
+          ...(pins.length > 0
+            ? [
+                {
+                  task: 'Cache@2',
+                  displayName: 'Restore the tools',
+                  inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
+                },
+              ]
+            : []),
+          ...getTools,
+          ...pipeline(plan, 'check').map((task) => step(plan, task)),
+        ]),
       }),
       ...(release.length > 0
         ? [
@@ -95,7 +92,7 @@ function step(plan: Plan, task: TaskName): object {
     ...Object.fromEntries([...secrets, ...settings].map(({ name }) => [name, `$(${name})`])),
     ...Object.fromEntries(known.map(({ name, value }) => [name, value])),
   };
-  const displayName = `make ${task}`;
+  const displayName = call(plan, task);
   const given = Object.keys(env).length > 0 && { env };
   if (!identity) return { script: displayName, displayName, ...given };
   return {
@@ -106,7 +103,7 @@ function step(plan: Plan, task: TaskName): object {
       scriptType: 'bash',
       scriptLocation: 'inlineScript',
       addSpnToEnvironment: true,
-      inlineScript: calling(task, [[identity.variable, '$idToken']]),
+      inlineScript: calling(plan, task, [[identity.variable, '$idToken']]),
     },
     ...given,
   };

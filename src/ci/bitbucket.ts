@@ -4,7 +4,7 @@
  * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
  * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  */
-import { misePins, pipeline } from '../pipeline.ts';
+import { checking, mainBranch, misePins, pipeline } from '../pipeline.ts';
 import type { Renderer } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 import { shellLines } from './lines.ts';
@@ -29,7 +29,7 @@ export const bitbucket: Renderer = {
     const release = pipeline(plan, 'release');
     const pins = misePins(plan);
     const check = {
-      name: 'Lint, build and test',
+      name: checking(plan),
       ...(pins.length > 0 && { caches: ['mise'] }),
       script: shellLines(plan, pipeline(plan, 'check'), bitbucket),
     };
@@ -41,7 +41,7 @@ export const bitbucket: Renderer = {
       }),
       pipelines: {
         'pull-requests': { '**': [{ step: check }] },
-        branches: { main: [{ step: check }] },
+        branches: { [mainBranch(plan)]: [{ step: check }] },
         ...(release.length > 0 && {
           tags: {
             'v*': [

@@ -3,7 +3,7 @@
  * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
  * step that uses them.
  */
-import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import { call, inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { getMise, nodeMajor } from '../tools.ts';
 import { calling } from './lines.ts';
@@ -91,11 +91,11 @@ const shellWithout = (names: readonly string[]): string =>
 function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
   const { known, identity } = inputs(plan, task, circleci);
   const own = secretsOf(plan, task);
-  const command = calling(task, [
+  const command = calling(plan, task, [
     ...known.map(({ name, value }): [string, string] => [name, value]),
     ...(identity ? [[identity.variable, tokenFor(identity.audience)] as [string, string]] : []),
   ]);
-  const name = `make ${task}`;
+  const name = call(plan, task);
   if (own.length === 0) return { run: command === name ? name : { name, command } };
   return { run: { name, command, shell: shellWithout(secrets.filter((secret) => !own.includes(secret))) } };
 }

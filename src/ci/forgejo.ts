@@ -3,7 +3,7 @@
  * subject: no service that compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  * `permissions` and `environment` are no words of Forgejo's.
  */
-import { pipeline } from '../pipeline.ts';
+import { checking, pipeline } from '../pipeline.ts';
 import type { Renderer } from '../plan.ts';
 import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
 import { yamlFile } from './yaml.ts';
@@ -27,9 +27,9 @@ export const forgejo: Renderer = {
         '.forgejo/workflows/ci.yml',
         {
           name: 'CI',
-          on: onChanges,
+          on: onChanges(plan),
           concurrency: oneAtATime,
-          jobs: { check: job(plan, 'Lint, build and test', pipeline(plan, 'check'), dialect, {}, false) },
+          jobs: { check: job(plan, checking(plan), pipeline(plan, 'check'), dialect, {}, false) },
         },
         { comments: { 'jobs.check.steps.2.env': whyNoToken } },
       ),

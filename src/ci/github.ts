@@ -1,5 +1,5 @@
 /** GitHub Actions: a workflow for every change and each week, one for releases. */
-import { inputs, pipeline } from '../pipeline.ts';
+import { checking, inputs, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
 import { yamlFile } from './yaml.ts';
@@ -29,11 +29,11 @@ export const github: Renderer = {
     return [
       yamlFile('.github/workflows/ci.yml', {
         name: 'CI',
-        on: onChanges,
+        on: onChanges(plan),
         permissions: {},
         concurrency: oneAtATime,
         jobs: {
-          check: job(plan, 'Lint, build and test', check, dialect, { permissions: permissions(plan, check) }, false),
+          check: job(plan, checking(plan), check, dialect, { permissions: permissions(plan, check) }, false),
         },
       }),
       ...(release.length > 0

@@ -3,7 +3,7 @@
  * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of
  * them. The address of a run, BUILD_URL, it tells every stage by itself.
  */
-import { inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import { call, inputs, mainBranch, misePins, pipeline, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { getMise, nodeMajor } from '../tools.ts';
 
@@ -31,7 +31,7 @@ export const jenkins: Renderer = {
         ]),
       ]),
       block('options', ['disableConcurrentBuilds()', "timeout(time: 20, unit: 'MINUTES')"]),
-      "triggers { cron(env.BRANCH_NAME == 'main' ? 'H 4 * * 1' : '') }",
+      `triggers { cron(env.BRANCH_NAME == '${mainBranch(plan)}' ? 'H 4 * * 1' : '') }`,
       block('stages', [
         block("stage('Check')", [
           'when { not { buildingTag() } }',
@@ -57,7 +57,7 @@ function stages(plan: Plan, tasks: readonly TaskName[]): string[] {
     ...tasks.map((task) => {
       const { secrets, settings } = inputs(plan, task, jenkins);
       const env = [...[...secrets, ...settings].map(({ name }) => `${name} = credentials('${name}')`)];
-      const steps = `steps { sh 'make ${task}' }`;
+      const steps = `steps { sh '${call(plan, task)}' }`;
       if (env.length === 0) return `stage('${task}') { ${steps} }`;
       return block(`stage('${task}')`, [block('environment', env), steps]);
     }),

@@ -2,13 +2,13 @@
  * The lines of providers that have one shell, or one environment, for a whole job: what is for one task is kept out of the
  * environment of all others, and stands in front of the one line that needs it.
  */
-import { inputs, usesMise } from '../pipeline.ts';
+import { call, inputs, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, Secret, TaskName } from '../plan.ts';
 import { getMise } from '../tools.ts';
 
 /** `NAME="VALUE" … make TASK`. */
-export const calling = (task: TaskName, values: readonly [name: string, value: string][]): string =>
-  [...values.map(([name, value]) => `${name}="${value}"`), `make ${task}`].join(' ');
+export const calling = (plan: Plan, task: TaskName, values: readonly [name: string, value: string][]): string =>
+  [...values.map(([name, value]) => `${name}="${value}"`), call(plan, task)].join(' ');
 
 /**
  * The lines of a job: one for mise, one for each task, and before them one that keeps each secret and token in the shell, so
@@ -23,7 +23,7 @@ export function shellLines(plan: Plan, tasks: readonly TaskName[], provider: Ren
   };
   const lines = tasks.map((task) => {
     const { secrets, known, identity } = inputs(plan, task, provider);
-    return calling(task, [
+    return calling(plan, task, [
       ...secrets.map((secret): [string, string] => {
         const value = ownValue(secret, provider, own);
         return value ? [secret.name, value] : keep(secret.name);

@@ -1,6 +1,6 @@
 /** What the workflows of GitHub and Forgejo have in common: a job that gets the tools by actions and runs tasks. */
 import { action } from '../actions.ts';
-import { inputs, usesMise } from '../pipeline.ts';
+import { call, inputs, mainBranch, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { miseVersion, nodeMajor } from '../tools.ts';
 import { type Own, ownValue } from './lines.ts';
@@ -17,7 +17,11 @@ export interface Dialect {
 }
 
 /** When a change is checked: also once a week without one, to hear of what has rotted outside of the project. */
-export const onChanges = { push: { branches: ['main'] }, pull_request: null, schedule: [{ cron: '17 4 * * 1' }] };
+export const onChanges = (plan: Plan) => ({
+  push: { branches: [mainBranch(plan)] },
+  pull_request: null,
+  schedule: [{ cron: '17 4 * * 1' }],
+});
 export const onReleases = { push: { tags: ['v*'] } };
 export const oneAtATime = { group: '${{ github.workflow }}-${{ github.ref }}', 'cancel-in-progress': true };
 export const oneRelease = { group: 'release-${{ github.ref }}', 'cancel-in-progress': false };
@@ -68,7 +72,7 @@ export function job(
       ...tasks.map((task) => {
         const { secrets, settings, known } = inputs(plan, task, provider);
         return {
-          run: `make ${task}`,
+          run: call(plan, task),
           ...withEnv({
             ...(task === 'setup' && usesMise(plan) && noToken),
             ...Object.fromEntries([

@@ -1,5 +1,6 @@
 /** AssemblyScript: TypeScript's syntax, compiled by `asc` from npm; WASI by the AssemblyScript project's own shim. */
-import type { Kind, Language, Tool } from '../plan.ts';
+import { packageFacts, packageShare, task, textIn } from '../existing.ts';
+import type { Existing, Kind, Language, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 
 const folder = 'languages/assemblyscript';
@@ -43,7 +44,25 @@ const memory: { [kind in Kind]?: string } = {
   wagi: 'answers one request and\nends.',
 };
 
+/** A project that somebody else wrote; without a script of its own it is compiled as asconfig.json says. */
+const existing: Existing = {
+  manifests: ['asconfig.json'],
+  read: (folder) => ({
+    ...packageFacts(folder),
+    what: 'a project in AssemblyScript',
+    artifact: textIn(folder.text('asconfig.json'), 'targets', 'release', 'outFile'),
+    entry: textIn(folder.text('asconfig.json'), 'entries') || 'assembly/index.ts',
+  }),
+  share(facts) {
+    const share = packageShare(facts);
+    return facts.build
+      ? share
+      : { ...share, tasks: { ...share.tasks, build: task(`npx asc ${facts.entry} --target release`) } };
+  },
+};
+
 export const assemblyscript: Language = {
+  existing,
   id: 'assemblyscript',
   label: 'AssemblyScript',
   help: 'the syntax of TypeScript, very small modules',

@@ -1,9 +1,10 @@
 /** C: any clang with a WASI sysroot; wasi-sdk where there is none. */
 import type { Language } from '../plan.ts';
 import { slowStart } from '../slow-start.ts';
-import { byClang } from './clang.ts';
+import { byClang, existingByClang } from './clang.ts';
 
 export const c: Language = {
+  existing: existingByClang('C', /\.c$/, /\.(?:cpp|cc|cxx)$/),
   id: 'c',
   label: 'C',
   help: 'C17 with clang and wasi-libc',

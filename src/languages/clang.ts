@@ -1,6 +1,7 @@
 /** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
+import { task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import type { Built, Share, Tool } from '../plan.ts';
+import type { Built, Existing, Share, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 import { wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
@@ -32,6 +33,56 @@ const tool = (command: string, variable: string): Tool => ({
   atLeast: '20',
   instead: chosen(variable, command),
   get: 'make setup',
+});
+
+// renovate: datasource=pypi depName=cmake
+const cmakeVersion = '4.4.5';
+
+/** Where mise has wasi-sdk, as a shell word. */
+const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
+
+/**
+ * A project that somebody else wrote, with sources of these endings and none of those: built by its CMakeLists.txt, or by a
+ * Makefile that speaks of WebAssembly.
+ */
+export const existingByClang = (label: string, ending: RegExp, not: RegExp | undefined): Existing => ({
+  manifests: ['CMakeLists.txt', 'Makefile'],
+  read(folder) {
+    const sources = folder.paths.filter((path) => ending.test(path));
+    if (sources.length === 0 || (not && folder.paths.some((path) => not.test(path)))) return undefined;
+    if (folder.paths.includes('CMakeLists.txt')) {
+      const text = folder.text('CMakeLists.txt');
+      return {
+        what: `a CMake project in ${label}`,
+        artifact: 'build/*.wasm',
+        cmake: 'yes',
+        test: /\b(?:enable_testing|add_test)\b|\binclude\s*\(\s*CTest\b/i.test(text) ? 'yes' : '',
+      };
+    }
+    const text = folder.text('Makefile');
+    if (!/wasm|wasi/i.test(text)) return undefined;
+    const target = ['test', 'check'].find((name) => new RegExp(`^${name}\\s*:(?!=)`, 'm').test(text));
+    return { what: `a Makefile for ${label}`, artifact: '*.wasm', cmake: '', test: target ?? '' };
+  },
+  share: ({ cmake, test }) => ({
+    tasks: cmake
+      ? {
+          build: task(
+            `cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${sdkFolder}/share/cmake/wasi-sdk.cmake -DCMAKE_CROSSCOMPILING_EMULATOR=wasmtime`,
+            'cmake --build build',
+          ),
+          ...(test && { test: task('ctest --test-dir build --output-on-failure') }),
+        }
+      : {
+          build: task(`$MAKE WASI_SDK_PATH=${sdkFolder}`),
+          ...(test && { test: task(`$MAKE ${test} WASI_SDK_PATH=${sdkFolder}`) }),
+        },
+    tools: [
+      { command: 'clang', mise: wasiSdk },
+      ...(cmake ? [{ command: 'cmake', mise: ['cmake', cmakeVersion] as [string, string] }] : []),
+      wasmtime,
+    ],
+  }),
 });
 
 /** All but the words: `advice` and `notes`. */

@@ -1,9 +1,10 @@
 /** C++: any clang with libc++ for WASI; wasi-sdk where there is none. */
 import type { Language } from '../plan.ts';
 import { slowStart } from '../slow-start.ts';
-import { byClang } from './clang.ts';
+import { byClang, existingByClang } from './clang.ts';
 
 export const cpp: Language = {
+  existing: existingByClang('C++', /\.(?:cpp|cc|cxx)$/, undefined),
   id: 'cpp',
   label: 'C++',
   help: 'C++20 with clang and libc++, without exceptions',

@@ -2,7 +2,8 @@
  * Go: the compiler's reactor, a library for WASI 0.1, to which binaryen adds a `_start` that returns, or of which wasm-tools
  * makes a component.
  */
-import type { Built, Kind, Language, Launch, Share, Tool } from '../plan.ts';
+import { task } from '../existing.ts';
+import type { Built, Existing, Facts, Folder, Kind, Language, Launch, Share, Tool } from '../plan.ts';
 import { templateFiles, templateText } from '../templates.ts';
 import { wasiAdapter, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
 
@@ -72,6 +73,36 @@ export const goEditor = (kind: Kind) => ({
   ] satisfies Launch[],
   matchers: { build: [problem], test: [problem], lint: [problem] },
 });
+
+/** The facts of a module that somebody else wrote; the two compilers tell theirs by whether somebody calls TinyGo. */
+export function goFacts(folder: Folder, byTinygo: boolean): (Facts & { what: string }) | undefined {
+  const callers = /(?:^|\/)(?:GNUm|m|M)akefile$|\.(?:sh|ya?ml|toml|json)$/;
+  const calls = folder.paths.some((path) => callers.test(path) && /\btinygo build\b/.test(folder.text(path)));
+  if (calls !== byTinygo) return undefined;
+  const module = /^module\s+(\S+)/m.exec(folder.text('go.mod'))?.[1] ?? '';
+  const name = module.split('/').at(-1) ?? '';
+  const isProgram = (path: string) =>
+    path.endsWith('.go') && !path.endsWith('_test.go') && /^package main\b/m.test(folder.text(path));
+  const main = [...new Set(folder.paths.filter(isProgram).map((path) => path.split('/').slice(0, -1).join('/')))].sort(
+    (a, b) => a.length - b.length,
+  )[0];
+  if (main === undefined) return undefined;
+  return { what: `the Go module ${module}`, artifact: `build/${name}.wasm`, main: main === '' ? '.' : `./${main}` };
+}
+
+const existing: Existing = {
+  manifests: ['go.mod'],
+  read: (folder) => goFacts(folder, false),
+  share: ({ artifact, main }) => ({
+    tasks: {
+      lint: task('GOOS=wasip1 GOARCH=wasm go vet ./...'),
+      build: task(`GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${artifact} ${main}`),
+      test: task('go test ./...'),
+    },
+    tools: [goTool],
+    ecosystems: ['gomod'],
+  }),
+};
 
 /** The one name that the go command takes in no module path. */
 export const goRefuses = (name: string): string | undefined =>
@@ -167,6 +198,7 @@ its own, and 1.5 in one that \`wasmtime serve --max-instance-reuse-count\` keeps
 };
 
 export const go: Language = {
+  existing,
   id: 'go',
   label: 'Go',
   help: 'the whole language and its standard library, in larger modules',

@@ -1,5 +1,6 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
-import type { Language, Tool } from '../plan.ts';
+import { dependsOn, packageFacts, packageShare } from '../existing.ts';
+import type { Existing, Language, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 
 const folder = 'languages/javascript';
@@ -50,7 +51,26 @@ program up to its listener and keeps that state in the component. What it keeps 
 builds have not the same bytes. \`wit/world.wit\` names the version of \`wasi:http\` that the engine was built for.
 \`@bytecodealliance/preview2-shim\` is in \`package.json\` since componentize-js 0.23 needs it without saying so, and fails with 0.26.1.`;
 
+/** What makes a component of a package. */
+const componentizers = [
+  '@bytecodealliance/jco',
+  '@bytecodealliance/componentize-js',
+  '@fermyon/spin-sdk',
+  '@spinframework/build-tools',
+];
+
+/** A package that somebody else wrote and that makes a component with its own scripts, with TypeScript or without. */
+export const existingPackage = (label: string, typed: boolean): Existing => ({
+  manifests: ['package.json'],
+  read(folder) {
+    if (!dependsOn(folder, componentizers) || folder.paths.includes('tsconfig.json') !== typed) return undefined;
+    return { ...packageFacts(folder), what: `a component in ${label}` };
+  },
+  share: packageShare,
+});
+
 export const javascript: Language = {
+  existing: existingPackage('JavaScript', false),
   id: 'javascript',
   label: 'JavaScript',
   help: 'the Fetch API, in large components',

@@ -1,5 +1,6 @@
 /** Python: componentize-py puts CPython and the program into one component. */
-import type { Language } from '../plan.ts';
+import { task } from '../existing.ts';
+import type { Existing, Language, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 
 const folder = 'languages/python';
@@ -47,10 +48,53 @@ const pytest = {
   pattern: { regexp: '^(\\S+\\.py):(\\d+): (\\w+)$', file: 1, line: 2, message: 3 },
 };
 
+const pythonTool: Tool = { command: 'python3', atLeast: '3.11', mise: ['python', '3.14'] };
+
 /** What `make setup` puts into .venv/bin. */
 const installed = (command: string, atLeast: string) => ({ command, atLeast, get: 'make setup' });
 
+/** A project that somebody else wrote: its world, and the Python module that is made into a component. */
+const existing: Existing = {
+  manifests: ['pyproject.toml', 'requirements.txt'],
+  read(folder) {
+    const pins = ['requirements.txt', 'requirements-dev.txt', 'pyproject.toml'].filter((path) =>
+      folder.paths.includes(path),
+    );
+    if (!pins.some((path) => /componentize-py/.test(folder.text(path)))) return undefined;
+    const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path));
+    const world = wits.flatMap((path) => /^\s*world\s+([\w-]+)/m.exec(folder.text(path))?.[1] ?? [])[0];
+    const module = ['app', 'main', 'src.app'].find((name) =>
+      folder.paths.some((path) => path.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.') === name),
+    );
+    if (!world || !module) return undefined;
+    const tests = folder.paths.some((path) => /(?:^|\/)test_[^/]*\.py$/.test(path));
+    return {
+      what: 'a component in Python',
+      artifact: `${module.split('.').at(-1)}.wasm`,
+      world,
+      module,
+      pins: pins[0] === 'pyproject.toml' ? '' : (pins[0] ?? ''),
+      ruff: pins.some((path) => /\bruff\b/.test(folder.text(path))) ? 'yes' : '',
+      pytest: tests && pins.some((path) => /\bpytest\b/.test(folder.text(path))) ? 'yes' : '',
+    };
+  },
+  share: ({ artifact, world, module, pins, ruff, pytest }) => ({
+    tasks: {
+      setup: task(
+        'python3 -m venv .venv',
+        `.venv/bin/pip install --quiet --disable-pip-version-check ${pins ? `-r ${pins}` : '.'}`,
+      ),
+      ...(ruff && { lint: task('.venv/bin/ruff check') }),
+      build: task(`.venv/bin/componentize-py -d wit -w ${world} componentize ${module} -o ${artifact}`),
+      ...(pytest && { test: task('.venv/bin/python -m pytest') }),
+    },
+    tools: [pythonTool],
+    ecosystems: ['pip'],
+  }),
+};
+
 export const python: Language = {
+  existing,
   id: 'python',
   label: 'Python',
   help: 'all of CPython in one component, which is large',
@@ -98,7 +142,7 @@ export const python: Language = {
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
       tools: [
-        { command: 'python3', atLeast: '3.11', mise: ['python', '3.14'] },
+        pythonTool,
         installed('componentize-py', '0.25'),
         installed('mypy', '2'),
         installed('pytest', '9'),

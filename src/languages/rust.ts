@@ -3,8 +3,9 @@
  * the component, for `wasm32-wasip2`.
  */
 import { parse } from 'smol-toml';
+import { task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import type { File, Kind, Language, Launch } from '../plan.ts';
+import type { Existing, File, Kind, Language, Launch } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
@@ -70,7 +71,74 @@ the files beside it, which hold the unit tests too. \`make test\` runs them twic
 decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the tests natively, and the component under
 wasmtime, which was tried on Linux only.`;
 
+/** The targets that make WebAssembly, and the runner of their tests. */
+const targets = ['wasm32-wasip1', 'wasm32-wasip2', 'wasm32-unknown-unknown'];
+
+/** A table of a TOML text; empty where it does not parse. */
+function toml(text: string): Record<string, Record<string, unknown> | undefined> {
+  try {
+    return parse(text) as Record<string, Record<string, unknown> | undefined>;
+  } catch {
+    return {};
+  }
+}
+
+/** A crate or a workspace that somebody else wrote. Its own choice of target and toolchain stands. */
+const existing: Existing = {
+  manifests: ['Cargo.toml'],
+  read(folder) {
+    const { package: crate, workspace } = toml(folder.text('Cargo.toml'));
+    if (!crate && !workspace) return undefined;
+    const said = ['.cargo/config.toml', '.cargo/config', 'rust-toolchain.toml'].map(folder.text).join('\n');
+    const manifests = folder.paths.filter((path) => path.endsWith('Cargo.toml')).map(folder.text);
+    const bindgen = manifests.some((text) => /^wasm-bindgen\b/m.test(text));
+    const component = manifests.some((text) => /^(?:wasip2|wit-bindgen)\b/m.test(text));
+    const guess = bindgen ? 'wasm32-unknown-unknown' : component ? 'wasm32-wasip2' : 'wasm32-wasip1';
+    const target = targets.find((one) => said.includes(one)) ?? guess;
+    const crates = manifests.filter((text) => toml(text).package).length;
+    const name = typeof crate?.name === 'string' ? crate.name : '';
+    return {
+      what: workspace ? `a Cargo workspace of ${crates} crate${crates === 1 ? '' : 's'}` : `the crate ${name}`,
+      artifact: `target/${target}/release/${workspace ? '*' : name}.wasm`,
+      target,
+      channel:
+        String(toml(folder.text('rust-toolchain.toml')).toolchain?.channel ?? '') ||
+        folder.text('rust-toolchain').trim(),
+      locked: folder.paths.includes('Cargo.lock') ? 'yes' : '',
+      fmt: folder.paths.some((path) => /(?:^|\/)\.?rustfmt\.toml$/.test(path)) ? 'yes' : '',
+      clippy: folder.paths.some((path) => /(?:^|\/)\.?clippy\.toml$/.test(path)) ? 'yes' : '',
+      workspace: workspace ? 'yes' : '',
+    };
+  },
+  share({ target = '', channel, locked, fmt, clippy, workspace }) {
+    const flags = `${workspace ? ' --workspace' : ''}${locked ? ' --locked' : ''}`;
+    const wasi = target !== 'wasm32-unknown-unknown';
+    const runner = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUNNER=wasmtime`;
+    const pinned = toolchainOf(filesOf('command', 'any'));
+    const lint = [
+      ...(fmt ? ['cargo fmt --check'] : []),
+      ...(clippy ? [`cargo clippy${flags} --target ${target} -- --deny warnings`] : []),
+    ];
+    return {
+      tasks: {
+        ...(lint.length > 0 && { lint: task(...lint) }),
+        build: task(`cargo build --release${flags} --target ${target}`),
+        test: task(wasi ? `${runner} cargo test${flags} --target ${target}` : `cargo test${flags}`),
+      },
+      tools: [
+        {
+          command: 'cargo',
+          mise: ['rust', { version: channel || pinned.channel, components: pinned.components.join(), targets: target }],
+        },
+        ...(wasi ? [wasmtime] : []),
+      ],
+      ecosystems: ['cargo'],
+    };
+  },
+};
+
 export const rust: Language = {
+  existing,
   id: 'rust',
   label: 'Rust',
   help: 'safe and fast, with the libraries of crates.io',

@@ -1,5 +1,6 @@
 /** Swift: SwiftPM with the Swift SDK for WebAssembly of swift.org. */
-import type { Language } from '../plan.ts';
+import { task } from '../existing.ts';
+import type { Existing, Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
 
@@ -31,7 +32,27 @@ const modules = [
   ...['main', 'musl', 'objectivec', 'os', 'swift', 'synchronization', 'testing', 'wasilibc', 'xctest'],
 ];
 
+/** A package that somebody else wrote. */
+const existing: Existing = {
+  manifests: ['Package.swift'],
+  read: (folder) => ({
+    what: 'a Swift package',
+    artifact: '.build/release/*.wasm',
+    test: folder.paths.some((path) => path.startsWith('Tests/')) ? 'yes' : '',
+  }),
+  share: ({ test }) => ({
+    tasks: {
+      setup: task(`swift sdk list | grep -qxF ${sdk} || swift sdk install ${bundle} --checksum ${checksum}`),
+      build: task(`swift build --swift-sdk ${sdk} -c release`),
+      ...(test && { test: task('swift test') }),
+    },
+    tools: [{ command: 'swift', mise: ['swift', release] }],
+    ecosystems: ['swift'],
+  }),
+};
+
 export const swift: Language = {
+  existing,
   id: 'swift',
   label: 'Swift',
   help: 'a modern language with value types and enums, larger modules',

@@ -1,8 +1,9 @@
 /** TinyGo: the packages of the Go templates, with a program that suits TinyGo's smaller library. */
-import type { Language } from '../plan.ts';
+import { task } from '../existing.ts';
+import type { Existing, Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
-import { decisions, goEditor, goRefuses, goSources, goTasks, goTool } from './go.ts';
+import { decisions, goEditor, goFacts, goRefuses, goSources, goTasks, goTool } from './go.ts';
 
 /**
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
@@ -16,7 +17,22 @@ const tinygoVersion = '0.41.1';
  */
 const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=none -gc=leaking -panic=trap -no-debug';
 
+/** A module that somebody else wrote, where something in it calls TinyGo. */
+const existing: Existing = {
+  manifests: ['go.mod'],
+  read: (folder) => goFacts(folder, true),
+  share: ({ artifact, main }) => ({
+    tasks: {
+      build: task(`mkdir -p build && tinygo build -target=wasip1 -o ${artifact} ${main}`),
+      test: task('go test ./...'),
+    },
+    tools: [{ command: 'tinygo', mise: ['tinygo', tinygoVersion] }, goTool],
+    ecosystems: ['gomod'],
+  }),
+};
+
 export const tinygo: Language = {
+  existing,
   id: 'tinygo',
   label: 'TinyGo',
   help: 'most of Go, in small modules',

@@ -6,6 +6,7 @@ import {
   componentize,
   engineAdvice,
   engineNotes,
+  existingPackage,
   formatted,
   installed,
   maxBytes,
@@ -19,6 +20,7 @@ const compiled = 'build/src/index.js';
 const tests = 'build/tests/tests/handler.test.js';
 
 export const typescript: Language = {
+  existing: existingPackage('TypeScript', true),
   id: 'typescript',
   label: 'TypeScript',
   help: 'JavaScript with types, and the Fetch API, in large components',

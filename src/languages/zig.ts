@@ -1,6 +1,7 @@
 /** Zig: its own build system, and WASI without a library between. */
+import { task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import type { Language } from '../plan.ts';
+import type { Existing, Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
@@ -33,7 +34,27 @@ const failed = {
   },
 };
 
+/** A project that somebody else wrote, built as its build.zig says. */
+const existing: Existing = {
+  manifests: ['build.zig'],
+  read: (folder) => ({
+    what: 'a project in Zig',
+    artifact: 'zig-out/bin/*.wasm',
+    version: /\.minimum_zig_version\s*=\s*"([^"]+)"/.exec(folder.text('build.zig.zon'))?.[1] ?? '',
+    test: /\bstep\(\s*"test"/.test(folder.text('build.zig')) ? 'yes' : '',
+    target: /standardTargetOptions/.test(folder.text('build.zig')) ? 'wasm32-wasi' : '',
+  }),
+  share: ({ version, test, target }) => ({
+    tasks: {
+      build: task(`zig build${target ? ` -Dtarget=${target}` : ''}`),
+      ...(test && { test: task('zig build test') }),
+    },
+    tools: [{ command: 'zig', mise: ['zig', version || zigVersion] }],
+  }),
+};
+
 export const zig: Language = {
+  existing,
   id: 'zig',
   label: 'Zig',
   help: 'explicit, with very small modules; the language is not 1.0 yet',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reserved } from '../../src/answers.ts';
+import { changing, reserved } from '../../src/answers.ts';
 import { render } from '../../src/render.ts';
 import { plain } from '../examples.ts';
 import { bin, environment, installed, need, ok, project, run, scratch } from './world.ts';
@@ -26,6 +26,7 @@ describe('the packed package', function () {
   it('holds what users need and nothing else', () => {
     const folder = join(installed(), 'node_modules', 'generator-wasm');
     const paths = Object.keys(tree(folder));
+    for (const word of changing) assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
     assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
     for (const path of paths) assert.match(path, /^(dist|templates)\/|^(package\.json|README\.md|LICENSE)$/);
   });
@@ -49,9 +50,11 @@ describe('the packed package', function () {
     [['hello'], /^There is no terminal to ask in, and these answers are missing: --language[^\n]+\n$/],
     [['--yes', '--name', '$(touch x)'], /^Name "\$\(touch x\)" cannot be a package name[^\n]+\n$/],
     [['hello', '--yes', '--nmae', 'x'], /^Unknown flag '--nmae'\. Did you mean --name\?\n$/],
+    [['host', 'spin'], /^'\.' is in no git repository[^\n]+\n$/],
+    [['ci', 'github', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => word !== 'serve')
+      .filter((word) => word !== 'serve' && !(changing as readonly string[]).includes(word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)
@@ -68,6 +71,19 @@ describe('the packed package', function () {
       assert.match(stderr, sentence);
       assert.deepEqual(readdirSync(folder), []);
     });
+
+  it('changes a project, and takes it back', () => {
+    const folder = empty();
+    ok(bin(), ['hello', '--yes', '--no-git', '--author', 'Ada'], folder);
+    const place = join(folder, 'hello');
+    ok('git', ['init', '--quiet'], place);
+    const before = tree(place);
+    ok(bin(), ['ci', 'gitlab', '--force'], place);
+    assert.ok(existsSync(join(place, '.gitlab-ci.yml')));
+    ok(bin(), ['ci', '--abort'], place);
+    const { '.git/generator-wasm/root.json': _, ...after } = tree(place);
+    assert.deepEqual(after, before);
+  });
 
   it('does not hang on an open pipe', () => {
     const { status, stderr } = spawnSync(bin(), ['hello'], {
@@ -98,6 +114,12 @@ describe('the packed package', function () {
       tree(join(home, plain.name)),
       Object.fromEntries(render(plain).map(({ path, text }) => [path, text])),
     );
+    const project = join(home, plain.name);
+    ok('git', ['init', '--quiet'], project);
+    ok('chmod', ['-R', 'a+rwX', project], home);
+    const safe = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'safe.directory', GIT_CONFIG_VALUE_0: '*' };
+    ok('yo', ['wasm:ci', 'gitlab', '--force', '--no-insight'], project, { ...env, ...safe });
+    assert.ok(existsSync(join(project, '.gitlab-ci.yml')));
   });
 
   it('is the one line that it prints', () => {

@@ -1,0 +1,4 @@
+/** `yo wasm:ci`. */
+import { changer } from '../changing.ts';
+
+export default changer('ci');

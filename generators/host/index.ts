@@ -1,0 +1,4 @@
+/** `yo wasm:host`. */
+import { changer } from '../changing.ts';
+
+export default changer('host');

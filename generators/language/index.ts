@@ -1,0 +1,4 @@
+/** `yo wasm:language`. */
+import { changer } from '../changing.ts';
+
+export default changer('language');

@@ -1,0 +1,4 @@
+/** `yo wasm:registry`. */
+import { changer } from '../changing.ts';
+
+export default changer('registry');

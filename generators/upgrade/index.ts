@@ -1,0 +1,4 @@
+/** `yo wasm:upgrade`. */
+import { changer } from '../changing.ts';
+
+export default changer('upgrade');

@@ -1,0 +1,4 @@
+/** `yo wasm:vscode`. */
+import { changer } from '../changing.ts';
+
+export default changer('vscode');

@@ -1,0 +1,159 @@
+/**
+ * A repository that somebody else wrote: what it is, and the CI that it gets, with what that CI needs. Nothing of it is
+ * replaced: where it has a file that ours would be, ours has another name, or is left out.
+ */
+import { axes, find, keyless } from './axes.ts';
+import { makefile } from './makefile.ts';
+import type { Choices, Facts, File, Folder, Plan, Share, TaskName } from './plan.ts';
+import { ciFiles, mise as miseFile } from './render.ts';
+import { mise } from './tools.ts';
+
+/** A project in a folder of the repository. */
+export interface Project {
+  language: string;
+  /** Relative to the repository, `.` for its root. */
+  dir: string;
+  facts: Facts;
+}
+
+/** All that a repository remembers of what it was given. */
+export interface Adopted {
+  ci: string[];
+  /** The branch that changes go to. */
+  branch: string;
+  projects: Project[];
+  /** What our files are called where the repository has one of that name; empty: left out. */
+  instead: Record<string, string>;
+}
+
+/** Folders whose sources are somebody else's again, or are made. */
+const foreign = /(?:^|\/)(?:node_modules|vendor|third[_-]party|\.venv|target|build|dist)\//;
+
+/** The projects in a repository, outermost first: one inside another of its language, such as a crate of a workspace, is a part of that. */
+export function detect({ paths, text }: Folder): Project[] {
+  const projects: Project[] = [];
+  const own = paths.filter((path) => !foreign.test(path));
+  for (const { id: language, existing } of axes.language) {
+    if (!existing) continue;
+    const dirs = own
+      .filter((path) => existing.manifests.includes(path.split('/').at(-1) ?? ''))
+      .map((path) => path.split('/').slice(0, -1).join('/'));
+    for (const dir of [...new Set(dirs)].sort((a, b) => a.split('/').length - b.split('/').length)) {
+      const prefix = dir === '' ? '' : `${dir}/`;
+      const isPart = projects.some(
+        (other) => other.language === language && (other.dir === '.' || prefix.startsWith(`${other.dir}/`)),
+      );
+      if (isPart) continue;
+      const facts = existing.read({
+        paths: own.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
+        text: (path) => text(`${prefix}${path}`),
+      });
+      if (facts) {
+        const known = Object.entries(facts).filter(([, value]) => value !== '');
+        projects.push({ language, dir: dir || '.', facts: Object.fromEntries(known) });
+      }
+    }
+  }
+  return projects;
+}
+
+/** Files of ours, and what they become where the repository has one of those. */
+const places: { ours: string; theirs: RegExp; instead: string }[] = [
+  { ours: 'Makefile', theirs: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
+  {
+    ours: 'mise.toml',
+    theirs: /^(?:\.?mise\.toml|\.?mise\/config\.toml|\.config\/mise\.toml|\.config\/mise\/config\.toml)$/,
+    instead: '.config/mise/conf.d/wasm.toml',
+  },
+  { ours: '.github/workflows/ci.yml', theirs: /^\.github\/workflows\/ci\.yml$/, instead: '.github/workflows/wasm.yml' },
+  {
+    ours: '.forgejo/workflows/ci.yml',
+    theirs: /^\.forgejo\/workflows\/ci\.yml$/,
+    instead: '.forgejo/workflows/wasm.yml',
+  },
+  {
+    ours: '.github/dependabot.yml',
+    theirs: /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/,
+    instead: '',
+  },
+  { ours: 'renovate.json', theirs: /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/, instead: '' },
+];
+
+/** What ours are called beside these paths. */
+export const insteadOf = (paths: readonly string[]): Adopted['instead'] =>
+  Object.fromEntries(
+    places.flatMap(({ ours, theirs, instead }) => (paths.some((path) => theirs.test(path)) ? [[ours, instead]] : [])),
+  );
+
+/** What each CI provider reads, for telling what a repository has. */
+export const knownCi = (paths: readonly string[]): string[] => {
+  const files: Record<string, RegExp> = {
+    'GitHub Actions': /^\.github\/workflows\/[^/]+\.ya?ml$/,
+    'GitLab CI': /^\.gitlab-ci\.yml$/,
+    'Azure Pipelines': /^azure-pipelines\.ya?ml$/,
+    CircleCI: /^\.circleci\/config\.yml$/,
+    Jenkins: /^Jenkinsfile$/,
+    'Bitbucket Pipelines': /^bitbucket-pipelines\.yml$/,
+    'Forgejo Actions': /^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/,
+    'Travis CI': /^\.travis\.yml$/,
+  };
+  return Object.entries(files).flatMap(([label, file]) => (paths.some((path) => file.test(path)) ? [label] : []));
+};
+
+const tasksOf: [TaskName, string][] = [
+  ['setup', 'Install what the build needs'],
+  ['lint', 'Check format and lint'],
+  ['build', 'Compile'],
+  ['test', 'Run the tests'],
+];
+
+/** The files that a repository gets. Pure: the same of the same. */
+export function renderAdopted({ ci, branch, projects, instead }: Adopted): File[] {
+  if (ci.every((id) => id === 'none')) return [];
+  const shares = projects.flatMap(({ language, dir, facts }): { share: Share; dir: string }[] => {
+    const existing = find(axes.language, language)?.existing;
+    return existing ? [{ share: existing.share(facts), dir }] : [];
+  });
+  const tools = [
+    ...new Map(shares.flatMap(({ share }) => share.tools ?? []).map((tool) => [tool.command, tool])).values(),
+  ];
+  const usesMise = tools.some((tool) => tool.mise);
+  const tasks: Plan['tasks'] = {};
+  for (const [name, help] of tasksOf) {
+    const run = shares.flatMap(({ share, dir }) =>
+      (share.tasks?.[name]?.run ?? []).map((line) => (dir === '.' ? line : `cd ${dir} && ${line}`)),
+    );
+    const all = [...(name === 'setup' && usesMise ? ['mise install'] : []), ...run];
+    if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };
+  }
+  const makefileName = instead.Makefile;
+  const plan: Plan = {
+    choices: { ci } as Choices,
+    ...(makefileName && { makefile: makefileName }),
+    branch,
+    keyless: keyless(ci),
+    modules: [],
+    tasks,
+    rules: [],
+    variables: [],
+    files: [],
+    tools: usesMise ? [mise, ...tools] : tools,
+    path: [],
+    ignore: [],
+    extensions: [],
+    settings: {},
+    launch: [],
+    matchers: {},
+    ecosystems: [
+      ...(usesMise ? [{ ecosystem: 'mise', directory: '/' }] : []),
+      ...shares.flatMap(({ share, dir }) =>
+        (share.ecosystems ?? []).map((ecosystem) => ({ ecosystem, directory: dir === '.' ? '/' : `/${dir}` })),
+      ),
+    ],
+    notes: [],
+    advice: [],
+  };
+  return [makefile(plan), ...miseFile(plan), ...ciFiles(plan)]
+    .map((file) => ({ ...file, path: instead[file.path] ?? file.path }))
+    .filter(({ path }) => path !== '');
+}

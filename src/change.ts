@@ -1,0 +1,638 @@
+/**
+ * Changes a project that exists: other choices, or another version, rendered again, and the difference between the two
+ * renderings put into the user's files. What all commands have in common; `commands.ts` says what each one chooses.
+ */
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { detect, insteadOf, knownCi } from './adopt.ts';
+import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
+import { axes } from './axes.ts';
+import { flagsFor } from './command.ts';
+import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
+import { isUnfinished, recover, replace, undo } from './journal.ts';
+import {
+  isBranch,
+  isNewer,
+  type Memory,
+  memoryText,
+  recall,
+  remember,
+  rendered,
+  type State,
+  wishFor,
+} from './memory.ts';
+import type { Choices, File } from './plan.ts';
+import { type Question, questions } from './questions.ts';
+import { type Conflict, type Edit, type Policy, type Present, policies, reconcile, settle } from './reconcile.ts';
+import { memory } from './render.ts';
+import { version } from './templates.ts';
+import { UserError } from './user-error.ts';
+import { blocker, git, gitOr } from './write.ts';
+
+/** What a command has to say, and its exit code. */
+export interface Said {
+  text: string;
+  code: number;
+}
+
+/** What was typed. */
+interface Wanted extends Words {
+  folders: string[];
+  /** By path, and for all others `*`. */
+  policy: Map<string, Policy | 'ask'>;
+  dryRun: boolean;
+  diff: boolean;
+  force: boolean;
+  abort: boolean;
+  json: boolean;
+  check: boolean;
+}
+
+/** What became of a folder. */
+interface Outcome {
+  folder: string;
+  outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'taken back' | 'refused';
+  written: string[];
+  merged: string[];
+  removed: string[];
+  /** As they were, to another place. */
+  moved: string[];
+  conflicts: { path: string; why: string; done: Policy }[];
+  /** Deleted by the user, and left so. */
+  gone: string[];
+  /** What else there is to say, as sentences. */
+  notes: string[];
+  diff: string;
+  code: number;
+}
+
+/** What a project remembers that this program wrote. */
+type Project = Memory & { choices: Choices };
+
+/** Files of a project as a version of this program writes them. */
+export type RenderOld = (project: Project, from: string) => File[];
+
+/** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
+export async function change(
+  name: keyof typeof commands,
+  argv: readonly string[],
+  cwd: string,
+  ask: Ask | undefined,
+  program = `generator-wasm ${name}`,
+  renderOld: RenderOld = renderedByNpm,
+): Promise<Said> {
+  const command: Command = commands[name];
+  const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
+  if (flags.some(({ name }) => name === 'help')) return { text: helpOf(program, command), code: 0 };
+  const wanted = read(command, flags, positionals);
+  if (wanted.folders.length === 1 && !wanted.json) {
+    const outcome = await inFolder(command, wanted, cwd, wanted.folders[0] ?? '.', ask, renderOld);
+    return { text: report(outcome, program, wanted), code: outcome.code };
+  }
+  const outcomes: Outcome[] = [];
+  for (const folder of wanted.folders)
+    try {
+      outcomes.push(await inFolder(command, wanted, cwd, folder, undefined, renderOld));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      outcomes.push({ ...nothing(folder), outcome: 'refused', notes: [error.message], code: 1 });
+    }
+  return {
+    text: outcomes.map((one) => (wanted.json ? JSON.stringify(one) : line(one))).join('\n'),
+    code: Math.max(...outcomes.map(({ code }) => code)),
+  };
+}
+
+const nothing = (folder: string): Outcome => ({
+  folder,
+  outcome: 'unchanged',
+  written: [],
+  merged: [],
+  removed: [],
+  moved: [],
+  conflicts: [],
+  gone: [],
+  notes: [],
+  diff: '',
+  code: 0,
+});
+
+function read(command: Command, flags: { name: string; raw: string; value: string }[], positionals: string[]): Wanted {
+  const has = (name: string) => flags.some((flag) => flag.name === name);
+  const policy: Wanted['policy'] = new Map();
+  const values: Words['flags'] = {};
+  for (const { name, raw, value } of flags)
+    if (name === 'on-conflict') {
+      const [, path = '*', word = value] = /^(.*)=([^=]*)$/.exec(value) ?? [];
+      if (word !== 'ask' && !policies.includes(word as Policy))
+        throw new UserError(`Unknown ${raw} '${word}'. Choose one of: ask, ${policies.join(', ')}.`);
+      policy.set(path, word as Policy | 'ask');
+    } else if (value !== '') {
+      if (values[name] !== undefined)
+        throw new UserError(`Flag '${raw}' was given twice, '${values[name]}' and '${value}'. Give it once.`);
+      values[name] = value;
+    }
+  const remove = has('remove');
+  // What is removed need not be named.
+  const isNamed =
+    !remove || command.removes !== 'all' || positionals[0]?.split(',').every((id) => command.ids?.includes(id));
+  const takesValue = command.value !== undefined && !has('abort') && isNamed;
+  const value = takesValue ? positionals[0] : undefined;
+  const folders = takesValue ? positionals.slice(1) : positionals;
+  return {
+    value,
+    flags: values,
+    add: has('add'),
+    remove,
+    folders: folders.length > 0 ? folders : ['.'],
+    policy,
+    dryRun: has('dry-run') || has('diff') || has('check'),
+    diff: has('diff'),
+    force: has('force'),
+    abort: has('abort'),
+    json: has('json'),
+    check: has('check'),
+  };
+}
+
+/** Where a project lies, and what its repository keeps for us. */
+interface Place {
+  root: string;
+  /** As the user named it. */
+  shown: string;
+  /** Where in its repository it lies, with a `/` at the end; empty for the root. */
+  prefix: string;
+  journal: string;
+}
+
+function placeOf(cwd: string, shown: string): Place {
+  const root = resolve(cwd, shown);
+  if (!existsSync(root) || !statSync(root).isDirectory())
+    throw new UserError(`'${shown}' is no folder. Name the project's.`);
+  let said: string;
+  try {
+    said = git(root, 'rev-parse', '--is-inside-work-tree', '--absolute-git-dir', '--show-prefix');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      throw new UserError('There is no git here, which merges your changes with ours. Install git.');
+    const reason = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
+    if (!/not a git repository/.test(reason)) throw new UserError(`git cannot look at '${shown}': ${reason}.`);
+    throw new UserError(
+      `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
+    );
+  }
+  const [inside, folder = '', prefix = ''] = said.split('\n');
+  if (inside !== 'true') throw new UserError(`'${shown}' is git's own folder. Name the project's.`);
+  return {
+    root,
+    shown,
+    prefix,
+    journal: join(folder, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`),
+  };
+}
+
+/** What the user has at a path. Throws a UserError where it cannot be read. */
+function present(root: string, path: string): Present | undefined {
+  const target = join(root, path);
+  const blocked = blocker(root, dirname(target));
+  if (blocked) return { blocked: `below '${blocked}', which is no folder of the project` };
+  const stat = lstatSync(target, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  if (!stat.isFile()) return { blocked: stat.isSymbolicLink() ? 'a link' : 'no file' };
+  let data: Buffer;
+  try {
+    data = readFileSync(target);
+  } catch (error) {
+    throw new UserError(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`);
+  }
+  const text = data.toString();
+  return { data, text: Buffer.from(text).equals(data) ? text : undefined };
+}
+
+async function inFolder(
+  command: Command,
+  wanted: Wanted,
+  cwd: string,
+  folder: string,
+  ask: Ask | undefined,
+  renderOld: RenderOld,
+): Promise<Outcome> {
+  const place = placeOf(cwd, folder);
+  const { root, journal } = place;
+  if (wanted.abort) {
+    const written = undo(root, journal, wanted.force);
+    return { ...nothing(folder), outcome: 'taken back', written };
+  }
+  const notes = mendedFirst(place, wanted);
+  const text = memoryText(root);
+  const before = await recall(text);
+  if (!before?.choices) return adopt(command, wanted, place, text, before, notes, ask);
+  const old = before.choices;
+  const { base, choices } = await next(command, wanted, { ...before, choices: old }, ask, renderOld);
+  const theirs = rendered({ choices });
+  const moves = movesOf(root, old, choices, base, theirs);
+  const mine = (path: string) => {
+    if (moves.from.has(path)) return undefined;
+    return present(root, moves.to.get(path) ?? path);
+  };
+  const rebased = base.map((file) => ({ ...file, path: moves.from.get(file.path) ?? file.path }));
+  const difference = reconcile(rebased, theirs, mine);
+  moves.complete(difference.edits, mine);
+  difference.edits.push(...memoryEdit(text, { choices }));
+  return finish(place, wanted, difference, [...notes, ...moves.notes], ask);
+}
+
+/** The memory of this in place of what is remembered. */
+function memoryEdit(text: string | undefined, state: State | undefined): Edit[] {
+  const remembered = remember(text, state);
+  if (remembered === text) return [];
+  return [{ path: memory, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
+}
+
+/** CI for a repository that somebody else wrote. */
+async function adopt(
+  command: Command,
+  wanted: Wanted,
+  place: Place,
+  text: string | undefined,
+  before: Memory | undefined,
+  notes: string[],
+  ask: Ask | undefined,
+): Promise<Outcome> {
+  const { root, shown, prefix } = place;
+  const old = before?.adopted;
+  const upgrades = command === commands.upgrade;
+  if (command !== commands.ci && !(upgrades && old))
+    throw new UserError(
+      old
+        ? `'${shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
+        : `'${shown}' is no project of generator-wasm: it has no ${memory} of ours. Name the project's folder.`,
+    );
+  if (prefix !== '')
+    throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
+  if (before && isNewer(version, before.version))
+    throw new UserError(
+      `The CI was written by generator-wasm ${before.version}, and this is ${version}. Take it away with that, and add it anew: npx generator-wasm@${before.version} ci --remove && generator-wasm ci ${old?.ci.join()}.`,
+    );
+  const ci = upgrades && old ? old.ci : await chooseCi(wanted, old?.ci ?? [], ask);
+  const base = rendered({ ...(old && { adopted: old }) });
+  const ours = new Set(base.map(({ path }) => path));
+  const paths = pathsIn(root).filter((path) => !ours.has(path));
+  const leaves = ci.length === 0;
+  const projects = leaves ? [] : detect({ paths, text: (path) => textAt(root, path) });
+  if (!leaves && projects.length === 0)
+    throw new UserError(
+      `Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
+    );
+  const there = knownCi(paths);
+  const found = projects.map(
+    ({ language, dir, facts }) =>
+      `Found ${facts.what}${dir === '.' ? '' : ` in ${dir}`} (${language})${facts.artifact ? `, which becomes ${facts.artifact}` : ''}.`,
+  );
+  if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
+  const adopted = leaves
+    ? undefined
+    : { ci, branch: old?.branch ?? branchOf(root), projects, instead: { ...insteadOf(paths), ...old?.instead } };
+  const difference = reconcile(base, rendered({ ...(adopted && { adopted }) }), (path) => present(root, path));
+  difference.edits.push(...memoryEdit(text, adopted && { adopted }));
+  return finish(place, wanted, difference, [...notes, ...found], ask);
+}
+
+/** The CI providers of a repository that somebody else wrote; none to take ours away. */
+async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: Ask | undefined): Promise<string[]> {
+  const question = questions.find(({ key }) => key === 'ci');
+  if (!question) throw new Error('There is a question about CI');
+  const typed = value?.split(',').map((word) => word.trim());
+  if (remove) {
+    if (before.length === 0) throw new UserError('There is no CI of ours to remove.');
+    const strange = typed?.find((id) => !before.includes(id));
+    if (strange !== undefined)
+      throw new UserError(`There is no CI '${strange}' of ours to remove. There is: ${before.join(', ')}.`);
+    return typed ? before.filter((id) => !typed.includes(id)) : [];
+  }
+  if (!typed && !ask) throw new UserError(`There is no terminal to ask in. Name the ${commands.ci.value}.`);
+  const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
+  const known: Partial<Choices> = {};
+  settleAnswer(known, question, answer as string[]);
+  const wanted = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
+  judge({ ci: wanted });
+  // In the order of the axis, so that the same choices are the same bytes.
+  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && wanted.includes(id));
+}
+
+/** The branch that changes go to: what the remote says, else the usual one that there is. */
+function branchOf(root: string): string {
+  const said = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
+  const usual = gitOr(root, 'branch', '--list', '--format=%(refname:short)', 'main', 'master', 'trunk').split('\n');
+  return [said, ...usual].find(isBranch) ?? 'main';
+}
+
+/** The files that are there, but those that git ignores. */
+function pathsIn(root: string): string[] {
+  const list = (...which: string[]) =>
+    git(root, 'ls-files', '-z', ...which)
+      .split('\0')
+      .filter(Boolean);
+  const deleted = new Set(list('--deleted'));
+  return list('--cached', '--others', '--exclude-standard').filter((path) => !deleted.has(path));
+}
+
+/** The text of a file of a repository; empty where it is none, or cannot be read. */
+function textAt(root: string, path: string): string {
+  try {
+    const target = join(root, path);
+    return lstatSync(target).isFile() ? readFileSync(target, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Takes back what a killed run has left, before anything is looked at. */
+function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
+  if (!isUnfinished(journal)) return [];
+  if (dryRun) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
+  recover(root, journal);
+  return ['A run that was stopped halfway was taken back first.'];
+}
+
+/** The project as it was rendered, and the choices that it shall be rendered for. */
+async function next(
+  command: Command,
+  wanted: Wanted,
+  before: Project,
+  ask: Ask | undefined,
+  renderOld: RenderOld,
+): Promise<{ base: File[]; choices: Choices }> {
+  const isOlder = isNewer(version, before.version);
+  if (!command.answers)
+    return {
+      base: isOlder
+        ? renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`).filter(
+            ({ path }) => path !== memory,
+          )
+        : rendered(before),
+      choices: before.choices,
+    };
+  if (isOlder)
+    throw new UserError(
+      `The project was written by generator-wasm ${before.version}, and this is ${version}. Take it to this version first: generator-wasm upgrade.`,
+    );
+  const answers = command.answers(before.choices, wanted);
+  const wish = { ...wishFor(answers), yes: !ask };
+  if (wanted.value === undefined && !wanted.remove && command.value && !ask)
+    throw new UserError(`There is no terminal to ask in. Name the ${command.value}.`);
+  const present: Ask | undefined =
+    ask && ((question, known, fallback) => ask(question, known, before.choices[question.key] ?? fallback));
+  const choices = await choose(wish, { folder: '', author: () => '' }, present);
+  return { base: rendered(before), choices };
+}
+
+/** Where the only module of a project goes into a folder of its own: every path of it, the user's own beside ours too. */
+interface Moves {
+  /** Old path → new path. */
+  from: Map<string, string>;
+  /** New path → old path. */
+  to: Map<string, string>;
+  notes: string[];
+  /** Adds the moves of what has not changed. */
+  complete(edits: Edit[], mine: (path: string) => Present | undefined): void;
+}
+
+function movesOf(root: string, before: Choices, after: Choices, base: File[], theirs: File[]): Moves {
+  const moves: Moves = { from: new Map(), to: new Map(), notes: [], complete: () => {} };
+  if (before.module || !after.module) return moves;
+  const folder = before.name;
+  if (existsSync(join(root, folder)))
+    throw new UserError(`'${folder}' is there already, where the module shall go. Move it away.`);
+  const now = new Set(theirs.map(({ path }) => path));
+  const ours = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
+  const folders = new Set(ours.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
+  // What git ignores is made anew by the build.
+  const own = pathsIn(root);
+  const move = new Set([...ours, ...own.filter((path) => folders.has(path.split('/')[0]) && path.includes('/'))]);
+  for (const path of move) {
+    moves.from.set(path, `${folder}/${path}`);
+    moves.to.set(`${folder}/${path}`, path);
+  }
+  const rest = new Set([...base.map(({ path }) => path), memory]);
+  const staying = own.filter((path) => !move.has(path) && !rest.has(path));
+  moves.notes.push(`What was the project is the module in ${folder}/ now.`);
+  if (staying.length > 0)
+    moves.notes.push(`Files of your own stay where they are; move what belongs to the module: ${staying.join(', ')}.`);
+  moves.complete = (edits, mine) => {
+    const edited = new Set(edits.map(({ path }) => path));
+    for (const [old, path] of moves.from) {
+      const there = mine(path);
+      if (!there) continue;
+      if ('blocked' in there) throw new UserError(`'${old}' is ${there.blocked}, and cannot be moved. Move it away.`);
+      if (!edited.has(path)) {
+        const executable = (statSync(join(root, old)).mode & 0o100) !== 0;
+        edits.push({ path, data: there.data, moved: true, ...(executable && { executable }) });
+      }
+      if (!edited.has(old)) edits.push({ path: old, data: undefined, moved: true });
+    }
+  };
+  return moves;
+}
+
+/** Settles the conflicts, and does it, or says what would be done. */
+async function finish(
+  { root, shown, journal }: Place,
+  wanted: Wanted,
+  { edits, conflicts, gone }: { edits: Edit[]; conflicts: Conflict[]; gone: string[] },
+  notes: string[],
+  ask: Ask | undefined,
+): Promise<Outcome> {
+  const all = [...edits];
+  const outcome: Outcome = { ...nothing(shown), gone, notes };
+  if (all.length + conflicts.length === 0) return outcome;
+  if (!wanted.dryRun && !wanted.force)
+    refuseDirty(
+      root,
+      [...all, ...conflicts].map(({ path }) => path),
+    );
+  for (const conflict of conflicts) {
+    const { path, why } = conflict;
+    const given = wanted.policy.get(path) ?? wanted.policy.get('*') ?? (ask && !wanted.dryRun ? 'ask' : 'abort');
+    const policy = given === 'ask' ? await askAbout(conflict, ask) : given;
+    outcome.conflicts.push({ path, why, done: policy });
+    if (policy !== 'abort') all.push(...settle(conflict, policy, (path) => !present(root, path)));
+  }
+  const paths = (which: (edit: Edit) => unknown) =>
+    all
+      .filter(which)
+      .map(({ path }) => path)
+      .sort();
+  outcome.written = paths(({ data, merged, moved }) => data && !merged && !moved);
+  outcome.merged = paths(({ merged }) => merged);
+  outcome.removed = paths(({ data, moved }) => !data && !moved);
+  outcome.moved = paths(({ data, moved }) => data && moved);
+  const marked = outcome.conflicts.filter(({ done }) => done === 'merge').length > 0;
+  if (outcome.conflicts.some(({ done }) => done === 'abort')) return { ...outcome, outcome: 'conflicts', code: 1 };
+  if (wanted.diff) outcome.diff = diffOf(root, all);
+  if (wanted.dryRun)
+    return {
+      ...outcome,
+      outcome: all.length > 0 ? 'would change' : 'unchanged',
+      code: wanted.check && all.length > 0 ? 1 : 0,
+    };
+  if (all.length === 0) return outcome;
+  replace(root, journal, all);
+  return { ...outcome, outcome: 'changed', code: marked ? 1 : 0 };
+}
+
+/** Throws a UserError where one of the paths has changes that are not committed. */
+function refuseDirty(root: string, paths: string[]): void {
+  const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '--untracked-files=all', '--', ...paths);
+  const count = said === '' ? 0 : said.split('\n').length;
+  if (count > 0)
+    throw new UserError(
+      `${count === 1 ? 'A file that would change has' : `${count} files that would change have`} changes that are not committed: ${said
+        .split('\n')
+        .map((line) => line.split(/[ \t]/).at(line.startsWith('2') ? -2 : -1))
+        .join(', ')}. Commit them, or give --force.`,
+    );
+}
+
+async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Policy> {
+  if (!ask) throw new UserError('There is no terminal to ask in. Give another --on-conflict.');
+  const help: Record<Policy, string> = {
+    keep: 'yours stays as it is',
+    overwrite: 'ours takes its place',
+    backup: 'ours takes its place, and yours becomes a copy beside it',
+    merge: 'both are in the file, with the marks of git',
+    abort: 'nothing at all is changed',
+  };
+  const possible = policies.filter(
+    (policy) => policy === 'keep' || policy === 'abort' || (conflict.mine && (policy !== 'merge' || conflict.marked)),
+  );
+  const question = {
+    key: 'on-conflict',
+    message: `${conflict.path} ${conflict.why}`,
+    kind: 'one',
+    options: possible.map((id) => ({ id, label: id, help: help[id], status: 'current' })),
+  };
+  return (await ask(question as unknown as Question, {}, 'keep')) as Policy;
+}
+
+/** What would change, as `git diff` shows it. */
+function diffOf(root: string, edits: readonly Edit[]): string {
+  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
+  try {
+    const put = (side: string, path: string, data: Buffer) => {
+      mkdirSync(dirname(join(folder, side, path)), { recursive: true });
+      writeFileSync(join(folder, side, path), data);
+    };
+    for (const side of ['a', 'b']) mkdirSync(join(folder, side));
+    for (const { path, data } of edits) {
+      const there = present(root, path);
+      if (there && 'data' in there) put('a', path, there.data);
+      if (data) put('b', path, data);
+    }
+    git(folder, 'diff', '--no-index', '--no-prefix', '--no-color', '--no-ext-diff', 'a', 'b');
+    return '';
+  } catch (error) {
+    // git exits 1 where there is a difference.
+    return String((error as { stdout?: unknown }).stdout ?? '');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The project as the version writes it that wrote it first, which npm brings. */
+const renderedByNpm: RenderOld = ({ choices }, from) => {
+  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
+  try {
+    const words = ['exec', '--yes', `--package=${from}`, '--', 'generator-wasm', 'project', '--yes', '--no-git'];
+    execFileSync('npm', [...words, '--name', choices.name, ...flagsFor(choices)], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const project = join(folder, 'project');
+    return readdirSync(project, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => ({
+        path: relative(project, path).replaceAll('\\', '/'),
+        text: readFileSync(path, 'utf8'),
+        ...((statSync(path).mode & 0o100) !== 0 && { executable: true as const }),
+      }));
+  } catch (error) {
+    const said = String((error as { stderr?: unknown }).stderr ?? error)
+      .trim()
+      .split('\n')[0];
+    throw new UserError(
+      `npm cannot run ${from}, whose files are needed to tell your changes from ours: ${said}. Try again with a network, or name it with --from.`,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+const done: Record<Policy, string> = {
+  keep: 'yours was kept',
+  overwrite: 'ours took its place',
+  backup: 'ours took its place, and yours is beside it as .orig',
+  merge: 'both are in it, between marks',
+  abort: 'not settled',
+};
+
+/** One folder's outcome, for people. */
+function report(outcome: Outcome, program: string, { check }: Wanted): string {
+  const { folder, written, merged, removed, moved, conflicts, gone, notes } = outcome;
+  if (outcome.outcome === 'taken back')
+    return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
+  const steps = [
+    ...written.map((path) => `  write   ${path}`),
+    ...merged.map((path) => `  merge   ${path}`),
+    ...removed.map((path) => `  remove  ${path}`),
+    ...moved.map((path) => `  move to ${path}`),
+  ];
+  const lines: string[] = [];
+  if (outcome.outcome === 'unchanged') lines.push(`Nothing to do: ${folder} is as it would be written.`);
+  else if (outcome.outcome === 'conflicts')
+    lines.push(
+      `Nothing was changed in ${folder}. Each of these needs --on-conflict keep, overwrite, backup or merge, or --on-conflict PATH=keep for one:`,
+    );
+  else
+    lines.push(
+      `${outcome.outcome === 'changed' ? 'Changed' : 'Would change'} ${steps.length} files in ${folder}:`,
+      ...steps,
+    );
+  lines.push(
+    ...conflicts.map(({ path, why, done: policy }) =>
+      policy === 'abort' ? `  ${path} ${why}` : `  ${path} ${why}: ${done[policy]}`,
+    ),
+  );
+  lines.push(...gone.map((path) => `  ${path} was deleted by you, and stays so`), ...notes);
+  if (outcome.diff) lines.push('', outcome.diff.trimEnd());
+  if (outcome.outcome === 'changed')
+    lines.push(`Take it back: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);
+  if (check && outcome.code === 1) lines.push(`Do it: ${program}${folder === '.' ? '' : ` ${folder}`}`);
+  return lines.join('\n');
+}
+
+/** One folder's outcome in a line. */
+function line({ folder, outcome, written, merged, removed, moved, conflicts, notes }: Outcome): string {
+  const parts = [
+    ...(written.length > 0 ? [`${written.length} written`] : []),
+    ...(merged.length > 0 ? [`${merged.length} merged`] : []),
+    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
+    ...(moved.length > 0 ? [`${moved.length} moved`] : []),
+    ...(conflicts.length > 0 ? [`conflicts: ${conflicts.map(({ path }) => path).join(', ')}`] : []),
+    ...notes,
+  ];
+  return `${folder}: ${outcome}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
+}

@@ -1,0 +1,196 @@
+/** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
+import type { changing, Flags, Wish } from './answers.ts';
+import { axes, find } from './axes.ts';
+import { given } from './memory.ts';
+import { moduleChoices } from './modules.ts';
+import type { Choices } from './plan.ts';
+import { policies } from './reconcile.ts';
+import { UserError } from './user-error.ts';
+
+/** What was typed besides the folders and the flags of every command. */
+export interface Words {
+  /** Undefined: to be asked for. */
+  value: string | undefined;
+  flags: Partial<Record<string, string>>;
+  add: boolean;
+  remove: boolean;
+}
+
+export interface Command {
+  /** How its value is shown; absent where it takes none. */
+  value?: string;
+  /** Whether what is removed has to be named: one of several. */
+  removes?: 'this' | 'all';
+  /** The words that a value is made of, where it may be left out. */
+  ids?: string[];
+  help: string;
+  flags: Record<string, { hint?: string; help: string }>;
+  /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
+  answers?(choices: Choices, words: Words): Wish['given'];
+}
+
+/** The flags of every command. */
+export const common = {
+  'on-conflict': {
+    hint: `ask|${policies.join('|')}`,
+    help: 'what becomes of a file that both have changed; of one alone: PATH=keep; repeated',
+  },
+  'dry-run': { help: 'say what would happen, touch nothing' },
+  diff: { help: 'show what would happen as a diff, touch nothing' },
+  force: { help: 'also where files have changes that are not committed' },
+  abort: { help: 'take back what the last command has changed' },
+  json: { help: 'one line of JSON for each folder' },
+  help: { help: 'show this help' },
+} satisfies Command['flags'];
+
+const list = (value: string | undefined): string[] => (value ?? '').split(',').map((word) => word.trim());
+
+/** The project's modules as `--module` takes them; of a project with one, that one. */
+const specs = (choices: Choices): string[] => (choices.module ? moduleChoices(choices).map(specOf) : [specOf(choices)]);
+const specOf = ({ name, language, kind, host }: Choices): string => [name, language, kind, host].join(':');
+const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
+
+function ci(choices: Choices, { value, add, remove }: Words): Wish['given'] {
+  const { ci: before, ...rest } = given(choices);
+  if (remove) {
+    const leaving = value === undefined ? choices.ci : list(value);
+    for (const id of leaving)
+      if (!choices.ci.includes(id))
+        throw new UserError(`The project has no CI '${id}' to remove. It has: ${choices.ci.join(', ')}.`);
+    const left = choices.ci.filter((id) => !leaving.includes(id));
+    return { ...rest, ci: left.length > 0 ? left : ['none'] };
+  }
+  if (value === undefined) return rest;
+  return { ...rest, ci: [...new Set([...(add ? choices.ci.filter((id) => id !== 'none') : []), ...list(value)])] };
+}
+
+function host(choices: Choices, { value, flags }: Words): Wish['given'] {
+  const { host: before, ...rest } = given(choices);
+  if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
+  if (value === undefined) throw new UserError(`The project has several modules. Name the host, and --module for one.`);
+  const names = specs(choices).map(nameOf);
+  if (flags.module !== undefined && !names.includes(flags.module))
+    throw new UserError(`There is no module '${flags.module}'. Choose one of: ${names.join(', ')}.`);
+  const module = moduleChoices(choices).map((one) =>
+    specOf(flags.module === undefined || flags.module === one.name ? { ...one, host: value } : one),
+  );
+  return { ...rest, module };
+}
+
+function registry(choices: Choices, { value, flags, remove }: Words): Wish['given'] {
+  const { registry: before, namespace, ...rest } = given(choices);
+  if (remove) return { ...rest, registry: 'none', namespace: '', hippofacts: 'no' };
+  if (value === undefined) return rest;
+  const kept = value === choices.registry ? choices.namespace : undefined;
+  const place = flags.namespace ?? kept ?? (find(axes.registry, value)?.checkNamespace ? undefined : '');
+  return { ...rest, registry: value, ...(place !== undefined && { namespace: place }) };
+}
+
+function language(choices: Choices, { value, flags, remove }: Words): Wish['given'] {
+  const { language: l, kind: k, host: h, ...rest } = given(choices);
+  const before = specs(choices);
+  const names = before.map(nameOf);
+  if (remove) {
+    if (value === undefined || !names.includes(value) || !choices.module)
+      throw new UserError(
+        choices.module
+          ? `There is no module '${value ?? ''}'. Choose one of: ${names.join(', ')}.`
+          : 'The project has one module, at its root, which cannot be removed.',
+      );
+    if (before.length === 1) throw new UserError(`'${value}' is the last module, which cannot be removed.`);
+    return { ...rest, module: before.filter((spec) => nameOf(spec) !== value) };
+  }
+  if (value === undefined) throw new UserError(`Name the language: ${axes.language.map(({ id }) => id).join(', ')}.`);
+  const like = flags.like ?? (flags.kind === undefined ? names[0] : undefined);
+  const model = moduleChoices({ ...choices, module: before }).find(({ name }) => name === like);
+  if (like !== undefined && !model)
+    throw new UserError(`There is no module '${like}'. Choose one of: ${names.join(', ')}.`);
+  const name = flags.name ?? `${like ?? choices.name}-${value}`;
+  const kind = flags.kind ?? model?.kind ?? '';
+  const place = flags.host ?? model?.host;
+  return { ...rest, module: [...before, [name, value, kind, ...(place ? [place] : [])].join(':')] };
+}
+
+export const commands: Record<(typeof changing)[number], Command> = {
+  ci: {
+    value: 'PROVIDER,…',
+    removes: 'all',
+    ids: axes.ci.map(({ id }) => id),
+    help: 'sets the CI providers; in a repository that this program did not write, adds CI to it',
+    flags: { add: { help: 'beside those that there are' }, remove: { help: 'removes these, or all' } },
+    answers: ci,
+  },
+  host: {
+    value: 'HOST',
+    help: 'sets where the module runs',
+    flags: { module: { hint: 'NAME', help: 'of this module, where there are several' } },
+    answers: host,
+  },
+  registry: {
+    value: 'REGISTRY',
+    removes: 'all',
+    help: 'sets where the module is pushed',
+    flags: {
+      namespace: { hint: 'HOST/PATH', help: 'the path in the registry' },
+      remove: { help: 'pushes to none' },
+    },
+    answers: registry,
+  },
+  vscode: {
+    removes: 'all',
+    help: 'adds the files of VS Code',
+    flags: { remove: { help: 'removes them' } },
+    answers: (choices, { remove }) => ({ ...given(choices), editor: remove ? 'none' : 'vscode' }),
+  },
+  language: {
+    value: 'LANGUAGE',
+    removes: 'this',
+    help: 'adds a module; where there was one, it moves into a folder of its own',
+    flags: {
+      name: { hint: 'NAME', help: 'what the module is called' },
+      like: { hint: 'MODULE', help: 'with the kind, the host and the contract of this one' },
+      kind: { hint: axes.kind.map(({ id }) => id).join('|'), help: 'the kind of program' },
+      host: { hint: 'HOST', help: 'where it runs' },
+      remove: { help: 'removes the module of this name' },
+    },
+    answers: language,
+  },
+  upgrade: {
+    help: 'takes a project to this version of the generator',
+    flags: {
+      check: { help: 'exit 0 when nothing would change, 1 with the list when something would' },
+      from: { hint: 'PACKAGE', help: 'where the version is that wrote the project, as npm takes it' },
+    },
+  },
+};
+
+/** The flags of a command, as `parseArgs` has them. */
+export function flagsOf(command: Command): Flags {
+  const all: Command['flags'] = { ...command.flags, ...common };
+  return Object.fromEntries(
+    Object.entries(all).map(([name, { hint }]) => [
+      name,
+      name === 'help'
+        ? { type: 'boolean', short: 'h' }
+        : { type: hint ? 'string' : 'boolean', ...(name === 'on-conflict' && { multiple: true }) },
+    ]),
+  );
+}
+
+/** @param program how the command is called: `generator-wasm ci` */
+export function helpOf(program: string, command: Command): string {
+  const all: Command['flags'] = { ...command.flags, ...common };
+  const rows = Object.entries(all).map(([name, { hint, help }]): [string, string] => [
+    `--${name}${hint ? ` ${hint}` : ''}`,
+    help,
+  ]);
+  return [
+    `Usage: ${program}${command.value ? ` [${command.value}]` : ''} [folder…] [flags]`,
+    '',
+    `${command.help[0]?.toUpperCase()}${command.help.slice(1)}. Your own changes stay, by a merge as git does it.`,
+    '',
+    ...rows.flatMap(([flag, help]) =>
+      flag.length < 22 ? [`  ${flag.padEnd(22)}${help}`] : [`  ${flag}`, `${' '.repeat(24)}${help}`],
+    ),
+  ].join('\n');
+}

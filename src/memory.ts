@@ -1,0 +1,176 @@
+/** What a project remembers of how it was made, in `.yo-rc.json`, which other generators may use too. */
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Adopted, renderAdopted } from './adopt.ts';
+import { choose, type Wish } from './answers.ts';
+import { axes, find } from './axes.ts';
+import type { Choices, File } from './plan.ts';
+import { questions } from './questions.ts';
+import { memory, render } from './render.ts';
+import { version } from './templates.ts';
+import { UserError } from './user-error.ts';
+
+const ours = 'generator-wasm';
+
+export interface Memory {
+  /** The version that wrote the project. */
+  version: string;
+  /** Of a project that this program wrote. */
+  choices?: Choices;
+  /** Of a repository that somebody else wrote. */
+  adopted?: Adopted;
+}
+
+/** All but the version. */
+export type State = Pick<Memory, 'choices' | 'adopted'>;
+
+/** A wish for these choices and nothing else. */
+export const wishFor = (given: Wish['given']): Wish => ({
+  destination: undefined,
+  given,
+  yes: true,
+  dryRun: false,
+  git: undefined,
+  help: false,
+  version: false,
+});
+
+/** Choices as the answers that they came from: several modules say what language, kind and host would. */
+export function given(choices: Choices): Wish['given'] {
+  const answers: Wish['given'] = { ...choices };
+  if (choices.module) for (const key of ['language', 'kind', 'host'] as const) delete answers[key];
+  return answers;
+}
+
+/** The text of a project's memory; undefined where there is none. Throws a UserError where it is no file. */
+export function memoryText(root: string): string | undefined {
+  const path = join(root, memory);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  if (!stat.isFile())
+    throw new UserError(`'${memory}' is ${stat.isSymbolicLink() ? 'a link' : 'no file'}. Put the file itself there.`);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`'${memory}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`);
+  }
+}
+
+const mend = `Bring it back as it was committed: git checkout HEAD -- ${memory}`;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** All of the file, other generators' parts too. */
+function parse(text: string): Record<string, unknown> {
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`'${memory}' is no JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
+  }
+  if (!isObject(data)) throw new UserError(`'${memory}' holds no object. ${mend}`);
+  return data;
+}
+
+/** Reads what a project remembers; undefined where it is not ours. Throws a UserError where it makes no sense. */
+export async function recall(text: string | undefined): Promise<Memory | undefined> {
+  const data = text === undefined ? {} : parse(text);
+  const part = data[ours];
+  if (part === undefined) return undefined;
+  const wrong = (what: string) => new UserError(`'${memory}' ${what} ${mend}`);
+  if (!isObject(part)) throw wrong(`has '${ours}' as ${JSON.stringify(part)}.`);
+  const { version: written, choices, adopted } = part;
+  if (typeof written !== 'string' || !/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(written))
+    throw wrong(`has the version ${JSON.stringify(written)}, which is none.`);
+  if (isNewer(written, version))
+    throw new UserError(
+      `This project was written by ${ours} ${written}, and this is ${version}. Use npx ${ours}@${written}, or a newer one.`,
+    );
+  if (adopted !== undefined) {
+    if (!isAdopted(adopted)) throw wrong(`has an 'adopted' that makes no sense.`);
+    return { version: written, adopted };
+  }
+  if (!isObject(choices)) throw wrong(`has no choices.`);
+  for (const [key, value] of Object.entries(choices)) {
+    const question = questions.find((one) => one.key === key);
+    if (!question) throw wrong(`has a choice '${key}', which there is not.`);
+    const isList = question.kind === 'many' || question.kind === 'list';
+    const words = isList ? value : [value];
+    if (!Array.isArray(words) || !words.every((word) => typeof word === 'string'))
+      throw wrong(`has ${key} as ${JSON.stringify(value)}.`);
+  }
+  const lacking = questions.filter(
+    ({ key, kind }) => choices[key] === undefined && kind !== 'list' && key !== 'hippofacts',
+  );
+  if (lacking.length > 0 && !isNewer(version, written))
+    throw wrong(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
+  try {
+    const known = await choose(
+      wishFor(given(choices as unknown as Choices)),
+      { folder: '', author: () => '' },
+      undefined,
+    );
+    return { version: written, choices: known };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw wrong(`holds what no project has: ${error.message}`);
+  }
+}
+
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isObject(value) && Object.values(value).every((word) => typeof word === 'string');
+
+/** A path that stays inside of a folder. */
+const isInside = (path: unknown): path is string =>
+  typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
+
+/** A branch that can stand in any file of CI as it is. */
+export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
+
+function isAdopted(value: unknown): value is Adopted {
+  if (!isObject(value)) return false;
+  const { ci, branch, projects, instead } = value;
+  return (
+    Array.isArray(ci) &&
+    ci.every((id) => find(axes.ci, id)) &&
+    isBranch(branch) &&
+    Array.isArray(projects) &&
+    projects.every(
+      (project) =>
+        isObject(project) &&
+        find(axes.language, String(project.language))?.existing &&
+        isInside(project.dir) &&
+        isTexts(project.facts),
+    ) &&
+    isTexts(instead) &&
+    Object.values(instead).every(isInside)
+  );
+}
+
+/** Whether one version is newer than another; what comes before a release is older than it. */
+export function isNewer(one: string, other: string): boolean {
+  const parts = (text: string) => {
+    const [numbers = '', before] = text.split(/-(.*)/);
+    return { numbers: numbers.split('.').map(Number), before };
+  };
+  const [a, b] = [parts(one), parts(other)];
+  for (const [index, number] of a.numbers.entries()) {
+    const than = b.numbers[index] ?? 0;
+    if (number !== than) return number > than;
+  }
+  return a.before === undefined ? b.before !== undefined : b.before !== undefined && a.before > b.before;
+}
+
+/** The text with the memory of this in it, and all else as it was; undefined where nothing is left to remember. */
+export function remember(text: string | undefined, state: State | undefined): string | undefined {
+  const data = text === undefined ? {} : parse(text);
+  const { [ours]: _, ...others } = data;
+  const next = state ? { ...data, [ours]: { version, ...state } } : others;
+  if (JSON.stringify(next) === JSON.stringify(data)) return text;
+  return Object.keys(next).length === 0 ? undefined : `${JSON.stringify(next, null, 2)}\n`;
+}
+
+/** What is rendered for this, without the memory of it. */
+export const rendered = ({ choices, adopted }: State): File[] =>
+  choices ? render(choices).filter(({ path }) => path !== memory) : adopted ? renderAdopted(adopted) : [];

@@ -1,0 +1,163 @@
+/**
+ * Puts the difference between two renderings of a project into what its user has made of it since. Pure but for the merge of
+ * three texts, which is git's own.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { File } from './plan.ts';
+import { UserError } from './user-error.ts';
+
+/** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
+export type Present = { data: Buffer; text: string | undefined } | { blocked: string };
+
+/** A file that gets new content, or is removed where `data` is undefined. */
+export interface Edit {
+  path: string;
+  data: Buffer | undefined;
+  executable?: true;
+  /** The user's own lines are in it. */
+  merged?: true;
+  /** The same file, at another path. */
+  moved?: true;
+}
+
+/** A path that both have changed, so that somebody has to say whose it is. */
+export interface Conflict {
+  path: string;
+  /** To end a sentence that begins with the path. */
+  why: string;
+  /** Undefined: it is no file. */
+  mine: Buffer | undefined;
+  /** Undefined: it would be removed. */
+  theirs: File | undefined;
+  /** Both, with git's marks where they differ; undefined where they cannot be merged. */
+  marked: Buffer | undefined;
+}
+
+export interface Difference {
+  edits: Edit[];
+  conflicts: Conflict[];
+  /** What the user deleted, which stays deleted although it has changed. */
+  gone: string[];
+}
+
+/** `undefined`: the texts cannot be merged. */
+export type Merge = (mine: string, base: string, theirs: string) => { text: string; clean: boolean } | undefined;
+
+/**
+ * What has to be done at each path that the two renderings do not agree on; all other paths are the user's.
+ * @param base what was rendered for the user to begin with
+ * @param theirs what is rendered now
+ * @param mine what the user has; undefined for nothing
+ */
+export function reconcile(
+  base: readonly File[],
+  theirs: readonly File[],
+  mine: (path: string) => Present | undefined,
+  merge: Merge = mergeByGit,
+): Difference {
+  const old = new Map(base.map((file) => [file.path, file]));
+  const now = new Map(theirs.map((file) => [file.path, file]));
+  const difference: Difference = { edits: [], conflicts: [], gone: [] };
+  for (const path of [...new Set([...old.keys(), ...now.keys()])].sort()) {
+    const before = old.get(path);
+    const after = now.get(path);
+    if (before && after && before.text === after.text && before.executable === after.executable) continue;
+    const present = mine(path);
+    if (!present) {
+      if (!before && after) difference.edits.push(edit(after));
+      else if (after) difference.gone.push(path);
+      continue;
+    }
+    const clash = (why: string, mine?: Buffer, marked?: Buffer) =>
+      difference.conflicts.push({ path, why, mine, theirs: after, marked });
+    if ('blocked' in present) {
+      clash(`is ${present.blocked}`);
+      continue;
+    }
+    const { data } = present;
+    const ends = present.text !== undefined && hasCrlf(present.text) ? '\r\n' : '\n';
+    const text = present.text?.replaceAll(ends, '\n');
+    const withEnds = (merged: string) => Buffer.from(merged.replaceAll('\n', ends));
+    if (!after) {
+      if (text === before?.text) difference.edits.push({ path, data: undefined });
+      else clash('has your changes, and is not needed any more', data);
+    } else if (text === before?.text) difference.edits.push({ ...edit(after), data: withEnds(after.text) });
+    else if (text === after.text) continue;
+    else if (text === undefined) clash('is no text, so nothing can be merged with it', data);
+    else {
+      const merged = merge(text, before?.text ?? '', after.text);
+      if (merged?.clean && before) difference.edits.push({ ...edit(after), data: withEnds(merged.text), merged: true });
+      else {
+        const why = before ? 'has your changes where it has to change' : 'is there already';
+        clash(why, data, merged && withEnds(merged.text));
+      }
+    }
+  }
+  // A merge may come to what the user has.
+  difference.edits = difference.edits.filter(({ path, data, merged }) => {
+    const present = merged && mine(path);
+    return !(present && 'data' in present && data && present.data.equals(data));
+  });
+  return difference;
+}
+
+const edit = ({ path, text, executable }: File): Edit => ({
+  path,
+  data: Buffer.from(text),
+  ...(executable && { executable }),
+});
+
+/** All its line ends are CRLF. */
+const hasCrlf = (text: string) => text.includes('\r\n') && !/(?:^|[^\r])\n/.test(text);
+
+/** What may be done about a conflict; `abort`: nothing at all is done. */
+export const policies = ['keep', 'overwrite', 'backup', 'merge', 'abort'] as const;
+export type Policy = (typeof policies)[number];
+
+/**
+ * The edits that settle a conflict. Throws a UserError where a policy cannot be had.
+ * @param isFree whether nothing is at a path, which a backup can have
+ */
+export function settle(
+  conflict: Conflict,
+  policy: Exclude<Policy, 'abort'>,
+  isFree: (path: string) => boolean,
+): Edit[] {
+  const { path, mine, theirs, marked } = conflict;
+  if (policy === 'keep') return [];
+  if (!mine) throw new UserError(`'${path}' ${conflict.why}, which cannot be replaced. Move it, or keep it.`);
+  // As git does: what one side deleted and the other changed stays.
+  if (policy === 'merge' && !theirs) return [];
+  if (policy === 'merge') {
+    if (!marked) throw new UserError(`'${path}' ${conflict.why}. Choose keep, overwrite or backup for it.`);
+    return [{ path, data: marked, merged: true }];
+  }
+  const taken = theirs ? edit(theirs) : { path, data: undefined };
+  if (policy === 'overwrite') return [taken];
+  let copy = `${path}.orig`;
+  for (let count = 2; !isFree(copy); count++) copy = `${path}.orig${count}`;
+  return [{ path: copy, data: mine }, taken];
+}
+
+/** The three-way merge of git, with its marks where it finds none. */
+export const mergeByGit: Merge = (mine, base, theirs) => {
+  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
+  try {
+    for (const [name, text] of Object.entries({ mine, base, theirs })) writeFileSync(join(folder, name), text);
+    const labels = ['-L', 'yours', '-L', 'generator-wasm, before', '-L', 'generator-wasm, now'];
+    const { status, stdout, error } = spawnSync('git', ['merge-file', '-p', ...labels, 'mine', 'base', 'theirs'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: { ...process.env, GIT_DIR: join(folder, 'none'), GIT_CEILING_DIRECTORIES: folder },
+      maxBuffer: 1 << 30,
+    });
+    if (error) throw new UserError('There is no git here, which merges your changes with ours. Install git.');
+    // Up to 127 it is the number of conflicts.
+    return status === null || status > 127 ? undefined : { text: stdout, clean: status === 0 };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};

@@ -1,0 +1,59 @@
+/** `yo wasm:ci` and its like through Yeoman's own environment. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type Generator from 'yeoman-generator';
+import helpers from 'yeoman-test';
+import ci from '../../generators/ci/index.ts';
+import host from '../../generators/host/index.ts';
+import language from '../../generators/language/index.ts';
+import registry from '../../generators/registry/index.ts';
+import upgrade from '../../generators/upgrade/index.ts';
+import vscode from '../../generators/vscode/index.ts';
+import { render } from '../../src/render.ts';
+import { plain } from '../examples.ts';
+import { asTree, repository, scratch, tree } from '../repositories.ts';
+
+describe('yo wasm:…', () => {
+  const folder = scratch();
+  beforeEach(() => {
+    repository(folder(), render(plain), true);
+  });
+  const run = (generator: typeof Generator, name: string, args: string[], options: object = {}) =>
+    helpers
+      .run(generator, { namespace: `wasm:${name}` }, { cwd: folder() })
+      .withArguments(args)
+      .withOptions({ force: false, ...options } as object);
+
+  it('ci', async () => {
+    await run(ci, 'ci', ['gitlab']);
+    assert.deepEqual(tree(folder()), asTree(render({ ...plain, ci: ['gitlab'] })));
+    await run(ci, 'ci', [], { abort: true });
+    assert.deepEqual(tree(folder()), asTree(render(plain)));
+  });
+  it('host, registry, vscode, with flags', async () => {
+    await run(host, 'host', ['spin']);
+    await run(registry, 'registry', ['ghcr', '--namespace=ghcr.io/octo'], { force: true });
+    await run(vscode, 'vscode', [], { force: true, remove: true });
+    assert.deepEqual(
+      tree(folder()),
+      asTree(render({ ...plain, host: 'spin', registry: 'ghcr', namespace: 'ghcr.io/octo', editor: 'none' })),
+    );
+  });
+  it('language', async () => {
+    await run(language, 'language', ['c'], { like: 'hello-wasm' });
+    assert.ok(Object.hasOwn(tree(folder()), 'hello-wasm-c/main.c'));
+  });
+  it('upgrade', async () => {
+    await run(upgrade, 'upgrade', [], { check: true });
+    assert.deepEqual(tree(folder()), asTree(render(plain)));
+  });
+  it('refuses with the same sentence, and changes nothing', async () => {
+    writeFileSync(join(folder(), 'README.md'), 'mine');
+    const before = tree(folder());
+    await assert.rejects(run(ci, 'ci', ['gitlab']), /changes that are not committed: README\.md/);
+    await assert.rejects(run(ci, 'ci', ['gitlab'], { force: true }), /Nothing was changed/);
+    await assert.rejects(run(host, 'host', []), /There is no terminal to ask in\. Name the HOST/);
+    assert.deepEqual(tree(folder()), before);
+  });
+});

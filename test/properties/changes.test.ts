@@ -1,0 +1,196 @@
+/** What holds for every change of a project: the order does not matter, and no edit of the user is lost. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { changing } from '../../src/answers.ts';
+import { change } from '../../src/change.ts';
+import type { Choices } from '../../src/plan.ts';
+import { policies } from '../../src/reconcile.ts';
+import { memory, render } from '../../src/render.ts';
+import { plain } from '../examples.ts';
+import { asTree, put, repository, scratch, tree } from '../repositories.ts';
+
+type Call = [command: (typeof changing)[number], ...argv: string[]];
+const run = (folder: string, [command, ...argv]: Call, ...more: string[]) =>
+  change(command, [...argv, folder, '--force', ...more], '/', undefined);
+
+/** Commands, and the choices that they come to on a plain project. */
+const calls: [Call, Partial<Choices>][] = [
+  [['ci', 'gitlab'], { ci: ['gitlab'] }],
+  [['host', 'spin'], { host: 'spin' }],
+  [['registry', 'ghcr', '--namespace', 'ghcr.io/octo'], { registry: 'ghcr', namespace: 'ghcr.io/octo' }],
+  [['vscode', '--remove'], { editor: 'none' }],
+  [['language', 'c', '--name', 'api'], { module: ['hello-wasm:assemblyscript:wagi:wagi', 'api:c:wagi:wagi'] }],
+];
+const back: [Call, Call][] = [
+  [
+    ['ci', 'gitlab'],
+    ['ci', 'github'],
+  ],
+  [
+    ['ci', '--add', 'gitlab'],
+    ['ci', '--remove', 'gitlab'],
+  ],
+  [
+    ['registry', 'ghcr', '--namespace', 'ghcr.io/octo'],
+    ['registry', '--remove'],
+  ],
+  [['vscode', '--remove'], ['vscode']],
+  [
+    ['host', 'spin'],
+    ['host', 'wagi'],
+  ],
+];
+
+/** A plain project's choices with these, in the order in which they are remembered. */
+function chosen(...more: Partial<Choices>[]): Choices {
+  const { name, module, ...others }: Choices = Object.assign({}, plain, ...more);
+  return { name, ...(module && { module }), ...others };
+}
+
+describe('changing a project', function () {
+  this.timeout(120_000);
+  const folder = scratch();
+  let count = 0;
+  const project = (choices: Choices = plain) => {
+    const place = join(folder(), `project-${++count}`);
+    put(place, render(choices));
+    return repository(place, [], false);
+  };
+
+  for (const [call, choices] of calls)
+    it(`${call.join(' ')} is the project that has it from the start`, async () => {
+      const place = project();
+      assert.match((await run(place, call)).text, /^Changed/);
+      assert.deepEqual(tree(place), asTree(render(chosen(choices))));
+      const again = call[0] === 'language' ? (['upgrade'] as Call) : call;
+      assert.match((await run(place, again)).text, /^Nothing to do/);
+    });
+
+  for (const [index, [one, a]] of calls.entries())
+    for (const [other, b] of calls.slice(index + 1))
+      it(`${one.join(' ')} and ${other.join(' ')} are the same in either order`, async () => {
+        const places = [project(), project()] as const;
+        await run(places[0], one);
+        await run(places[0], other);
+        await run(places[1], other);
+        await run(places[1], one);
+        assert.deepEqual(tree(places[0]), tree(places[1]));
+        if (a.host && b.module) return;
+        assert.deepEqual(tree(places[0]), asTree(render(chosen(a, b))));
+      });
+
+  for (const [there, andBack] of back)
+    it(`${there.join(' ')} and ${andBack.join(' ')} is nothing`, async () => {
+      const place = project();
+      await run(place, there);
+      await run(place, andBack);
+      assert.deepEqual(tree(place), asTree(render(plain)));
+    });
+
+  it('removes a module that was added, and leaves the files that are the user’s', async () => {
+    const place = project(chosen({ module: ['web:assemblyscript:wagi:wagi'] }));
+    const before = tree(place);
+    await run(place, ['language', 'rust', '--like', 'web', '--name', 'api']);
+    assert.equal(
+      readFileSync(join(place, 'api/contract/wagi.json'), 'utf8'),
+      readFileSync(join(place, 'web/contract/wagi.json'), 'utf8').replaceAll('"web"', '"api"'),
+    );
+    writeFileSync(join(place, 'api/mine.txt'), 'mine');
+    await run(place, ['language', '--remove', 'api']);
+    assert.deepEqual(tree(place), { ...before, 'api/mine.txt': 'mine' });
+  });
+
+  it('takes the user’s files along when the module gets a folder', async () => {
+    const place = project();
+    const index = join(place, 'assembly/index.ts');
+    writeFileSync(index, `${readFileSync(index, 'utf8')}// mine\n`);
+    writeFileSync(join(place, 'assembly/own.ts'), '// own\n');
+    writeFileSync(join(place, 'notes.txt'), 'notes\n');
+    rmSync(join(place, 'biome.json'));
+    const before = tree(place);
+    const { text } = await run(place, ['language', 'c', '--name', 'api']);
+    assert.match(text, /Files of your own stay where they are; .*: notes\.txt\./);
+    const after = tree(place);
+    assert.equal(after['hello-wasm/assembly/index.ts'], before['assembly/index.ts']);
+    assert.equal(after['hello-wasm/assembly/own.ts'], '// own\n');
+    assert.equal(after['notes.txt'], 'notes\n');
+    assert.ok(!Object.keys(after).some((path) => path.startsWith('assembly/') || path.endsWith('biome.json')));
+    await run(place, ['language', '--abort']);
+    assert.deepEqual(tree(place), before);
+  });
+
+  describe('by a user who has edited it', () => {
+    const paths = render(plain)
+      .map(({ path }) => path)
+      .filter((path) => path !== memory);
+    const edit = fc.record({
+      path: fc.constantFrom('README.md', 'Makefile', '.gitignore', '.github/workflows/ci.yml', ...paths),
+      what: fc.constantFrom('insert', 'insert', 'insert', 'replace', 'cut', 'delete', 'crlf'),
+      where: fc.nat(400),
+    });
+    const edits = fc.array(edit, { minLength: 1, maxLength: 6 });
+
+    it('no edit is lost, what is deleted stays so, a second run changes nothing, and all of it can be undone', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          edits,
+          fc.constantFrom(...calls),
+          fc.constantFrom(...policies.filter((policy) => policy !== 'overwrite')),
+          async (edits, [call, choices], policy) => {
+            const place = project();
+            const lines: string[] = [];
+            for (const [index, { path, what, where }] of edits.entries()) {
+              const file = join(place, path);
+              if (!existsSync(file)) continue;
+              const text = readFileSync(file, 'utf8');
+              const all = text.split('\n');
+              const at = where % all.length;
+              const line = `edit number ${index} of the user`;
+              if (what === 'delete') rmSync(file);
+              else if (what === 'crlf') writeFileSync(file, text.replaceAll(/\r?\n/g, '\r\n'));
+              else {
+                if (what === 'insert') all.splice(at, 0, line);
+                else if (what === 'replace') all.splice(at, 1, line);
+                else all.splice(at, 3);
+                writeFileSync(file, all.join('\n'));
+              }
+            }
+            writeFileSync(join(place, 'own.txt'), 'a file of the user\n');
+            const before = tree(place);
+            for (const text of Object.values(before)) lines.push(...(text.match(/edit number \d+ of the user/g) ?? []));
+            const deleted = paths.filter((path) => !Object.hasOwn(before, path));
+
+            const { text, code } = await run(place, call, '--on-conflict', policy);
+            const after = tree(place);
+            if (policy === 'abort' && code === 1) {
+              assert.deepEqual(after, before);
+              return;
+            }
+            const everything = Object.values(after).join('\n');
+            for (const line of lines) assert.ok(everything.includes(line), `${line} is lost:\n${text}`);
+            assert.equal(after['own.txt'], 'a file of the user\n');
+            const next = new Set(render(chosen(choices)).map(({ path }) => path));
+            for (const path of deleted)
+              if (!choices.module || !next.has(path)) assert.ok(!Object.hasOwn(after, path), `${path} is back`);
+            for (const path of Object.keys(before))
+              if (before[path] !== after[path]) assert.ok(text.includes(path), `${path} changed, and nobody said so`);
+
+            if (call[0] !== 'language') {
+              const second = await run(place, call, '--on-conflict', 'abort');
+              assert.match(second.text, /^Nothing to do/);
+              assert.deepEqual(tree(place), after);
+            }
+            rmSync(join(place, 'own.txt'));
+            await run(place, [call[0], '--abort']);
+            const { 'own.txt': _, ...rest } = before;
+            assert.deepEqual(tree(place), rest);
+            rmSync(place, { recursive: true });
+          },
+        ),
+        { numRuns: 40 },
+      );
+    });
+  });
+});

@@ -1,0 +1,375 @@
+/** Changing a project: what is refused, how conflicts are settled, and what is said. */
+import assert from 'node:assert/strict';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Ask, changing } from '../../src/answers.ts';
+import { change, type RenderOld } from '../../src/change.ts';
+import { commands } from '../../src/commands.ts';
+import { replace } from '../../src/journal.ts';
+import { isNewer } from '../../src/memory.ts';
+import { memory, render } from '../../src/render.ts';
+import { version } from '../../src/templates.ts';
+import { plain } from '../examples.ts';
+import { asTree, commit, git, put, repository, scratch, tree } from '../repositories.ts';
+
+describe('changing a project that exists', function () {
+  this.timeout(60_000);
+  const folder = scratch();
+  const run = (command: (typeof changing)[number], ...argv: string[]) => change(command, argv, folder(), undefined);
+  const make = () => repository(folder(), render(plain));
+  const write = (path: string, text: string) => writeFileSync(join(folder(), path), text);
+  const read = (path: string) => readFileSync(join(folder(), path), 'utf8');
+  /** Says so in one sentence, or two, and leaves everything as it was. */
+  const refused = async (action: () => Promise<unknown>, sentence: RegExp) => {
+    const before = tree(folder());
+    await assert.rejects(action, (error: Error & { code?: number }) => {
+      assert.match(error.message, sentence);
+      assert.ok(!error.message.includes('\n'), error.message);
+      assert.equal(error.code, 1);
+      return true;
+    });
+    assert.deepEqual(tree(folder()), before, 'nothing has changed');
+  };
+
+  it('has a command for each word that is kept for one', () => {
+    assert.deepEqual(Object.keys(commands).sort(), [...changing].sort());
+  });
+  it('explains each command', async () => {
+    for (const command of changing) {
+      const { text, code } = await change(command, ['--help'], '/', undefined);
+      assert.equal(code, 0);
+      assert.match(text, new RegExp(`^Usage: generator-wasm ${command}`));
+      assert.match(text, /--on-conflict ask\|keep\|overwrite\|backup\|merge\|abort/);
+    }
+  });
+
+  describe('refuses', () => {
+    it('a folder without a repository, and none at all', async () => {
+      put(folder(), render(plain));
+      await refused(() => run('ci', 'gitlab'), /^'\.' is in no git repository/);
+      await refused(() => run('ci', 'gitlab', 'nowhere'), /^'nowhere' is no folder/);
+      await refused(() => run('ci', 'gitlab', 'Makefile'), /^'Makefile' is no folder/);
+    });
+    it('git’s own folder', async () => {
+      make();
+      await refused(() => run('ci', 'gitlab', '.git'), /git's own folder/);
+    });
+    it('what is not ours', async () => {
+      repository(folder(), [{ path: 'README.md', text: 'mine\n' }]);
+      for (const command of ['host', 'registry', 'vscode', 'language', 'upgrade'] as const)
+        await refused(() => run(command, ...(commands[command].value ? ['x'] : [])), /is no project of generator-wasm/);
+    });
+    it('a dirty tree, and names the files; not where others are dirty', async () => {
+      make();
+      write('README.md', 'edited\n');
+      write('own.txt', 'untracked\n');
+      await refused(
+        () => run('ci', 'gitlab'),
+        /^A file that would change has changes that are not committed: README\.md\./,
+      );
+      git(folder(), 'checkout', '--quiet', 'README.md');
+      assert.match((await run('ci', 'gitlab')).text, /^Changed/);
+    });
+    const nonsense: [what: string, text: string, sentence: RegExp][] = [
+      ['no JSON', '{ "generator-wasm": ', /is no JSON: .* git checkout HEAD -- \.yo-rc\.json$/],
+      ['a list', '[]', /holds no object/],
+      ['text in place of an object', '{"generator-wasm": "yes"}', /has 'generator-wasm' as "yes"/],
+      ['no version', '{"generator-wasm": {"choices": {}}}', /has the version undefined/],
+      [
+        'a version that is none',
+        '{"generator-wasm": {"version": "new", "choices": {}}}',
+        /has the version "new", which is none/,
+      ],
+      [
+        'a version from the future',
+        '{"generator-wasm": {"version": "99.0.0", "choices": {}}}',
+        /was written by generator-wasm 99\.0\.0, and this is .*npx generator-wasm@99\.0\.0/,
+      ],
+    ];
+    for (const [what, text, sentence] of nonsense)
+      it(`a memory that is ${what}`, async () => {
+        make();
+        write(memory, text);
+        await refused(() => run('ci', 'gitlab', '--force'), sentence);
+      });
+    const choices: [what: string, change: object, sentence: RegExp][] = [
+      ['an unknown value', { language: 'cobol' }, /Unknown language 'cobol'/],
+      ['a number', { language: 3 }, /has language as 3/],
+      ['a text for a list', { ci: 'github' }, /has ci as "github"/],
+      ['a path outside', { name: '../elsewhere' }, /Name "\.\.\/elsewhere" cannot be a package name/],
+      ['a module outside', { module: ['../up:c:wagi'] }, /Name "\.\.\/up" cannot be/],
+      ['an unknown choice', { colour: 'red' }, /has a choice 'colour', which there is not/],
+      ['a pair that cannot be', { kind: 'command' }, /WAGI does not run kind 'command'/],
+      ['a missing choice', { license: undefined }, /lacks license/],
+    ];
+    for (const [what, changed, sentence] of choices)
+      it(`a memory with ${what}`, async () => {
+        make();
+        write(memory, JSON.stringify({ 'generator-wasm': { version, choices: { ...plain, ...changed } } }));
+        await refused(() => run('ci', 'gitlab', '--force'), sentence);
+      });
+    it('a memory of a foreign repository that points outside', async () => {
+      make();
+      const adopted = {
+        ci: ['github'],
+        branch: 'main',
+        projects: [{ language: 'rust', dir: '.', facts: {} }],
+        instead: { Makefile: '../../Makefile' },
+      };
+      write(memory, JSON.stringify({ 'generator-wasm': { version, adopted } }));
+      await refused(() => run('ci', 'gitlab', '--force'), /makes no sense/);
+    });
+    it('a memory that is a link', async () => {
+      make();
+      rmSync(join(folder(), memory));
+      symlinkSync('/etc/hostname', join(folder(), memory));
+      await refused(() => run('ci', 'gitlab', '--force'), /'\.yo-rc\.json' is a link/);
+    });
+    it('a file without permission', async function () {
+      if (process.getuid?.() === 0) this.skip();
+      make();
+      chmodSync(join(folder(), 'README.md'), 0);
+      await assert.rejects(run('ci', 'gitlab', '--force'), /'README\.md' cannot be read \(EACCES\)/);
+    });
+    const lines: [Parameters<typeof run>, RegExp][] = [
+      [['ci'], /There is no terminal to ask in\. Name the PROVIDER/],
+      [['ci', 'travis'], /Unknown ci 'travis'/],
+      [['ci', '--remove', 'gitlab'], /The project has no CI 'gitlab' to remove\. It has: github/],
+      [['ci', 'gitlab', '--frce'], /Unknown flag '--frce'\. Did you mean --force\?/],
+      [['ci', 'gitlab', '--on-conflict', 'mine'], /Unknown --on-conflict 'mine'\. Choose one of: ask, keep/],
+      [['host', 'wasmcloud'], /wasmCloud does not run kind 'wagi'/],
+      [['host', 'nomad'], /Unknown host 'nomad'/],
+      [['registry', 'ghcr'], /needs a namespace/],
+      [['registry', 'ghcr', '--namespace', 'docker.io/x'], /ghcr/],
+      [['language', 'cobol', '--name', 'x'], /unknown language 'cobol'/],
+      [['language', 'c', '--name', 'Bad'], /Name "Bad" cannot be/],
+      [['language', 'c', '--like', 'nothing'], /There is no module 'nothing'\. Choose one of: hello-wasm/],
+      [['language', '--remove', 'hello-wasm'], /has one module, at its root, which cannot be removed/],
+      [['ci', '--abort'], /There is no change to take back/],
+    ];
+    for (const [[command, ...argv], sentence] of lines)
+      it([command, ...argv].join(' '), async () => {
+        make();
+        await refused(() => run(command, ...argv), sentence);
+      });
+    it('to put a module where a folder is', async () => {
+      make();
+      mkdirSync(join(folder(), 'hello-wasm'));
+      write('hello-wasm/own.txt', 'mine');
+      await refused(() => run('language', 'c', '--name', 'api'), /'hello-wasm' is there already/);
+    });
+  });
+
+  describe('settles a conflict', () => {
+    const edited = () => {
+      make();
+      const text = read('README.md').replace(/^npx generator-wasm@.*$/m, 'mine');
+      write('README.md', text);
+      commit(folder());
+      return text;
+    };
+    it('not by itself: it says which there are, and changes nothing', async () => {
+      edited();
+      const before = tree(folder());
+      const { text, code } = await run('ci', 'gitlab');
+      assert.equal(code, 1);
+      assert.match(text, /^Nothing was changed in \.[\s\S]*\n {2}README\.md has your changes where it has to change$/);
+      assert.deepEqual(tree(folder()), before);
+    });
+    it('keep', async () => {
+      const mine = edited();
+      assert.match((await run('ci', 'gitlab', '--on-conflict', 'keep')).text, /yours was kept/);
+      assert.equal(read('README.md'), mine);
+      assert.ok(existsSync(join(folder(), '.gitlab-ci.yml')));
+    });
+    it('overwrite', async () => {
+      edited();
+      await run('ci', 'gitlab', '--on-conflict', 'overwrite');
+      assert.deepEqual(tree(folder()), asTree(render({ ...plain, ci: ['gitlab'] })));
+    });
+    it('backup', async () => {
+      const mine = edited();
+      await run('ci', 'gitlab', '--on-conflict', 'backup');
+      assert.equal(read('README.md.orig'), mine);
+    });
+    it('merge: as git shows it, with exit 1, and --abort brings everything back', async () => {
+      edited();
+      const before = tree(folder());
+      const { code } = await run('ci', 'gitlab', '--on-conflict', 'merge');
+      assert.equal(code, 1);
+      assert.match(read('README.md'), /<<<<<<< yours\nmine\n=======\nnpx .*\n>>>>>>> generator-wasm, now\n/);
+      await run('ci', '--abort');
+      assert.deepEqual(tree(folder()), before);
+    });
+    it('for one file apart from the others', async () => {
+      const mine = edited();
+      await run('ci', 'gitlab', '--on-conflict', 'overwrite', '--on-conflict', 'README.md=keep');
+      assert.equal(read('README.md'), mine);
+    });
+    it('by asking, once for each, and a second time for nothing', async () => {
+      const mine = edited();
+      const asked: string[] = [];
+      const ask: Ask = async (question) => {
+        asked.push(question.message);
+        assert.deepEqual(
+          question.options.map(({ id }) => id),
+          ['keep', 'overwrite', 'backup', 'merge', 'abort'],
+        );
+        return 'keep';
+      };
+      await change('ci', ['gitlab'], folder(), ask);
+      assert.deepEqual(asked, ['README.md has your changes where it has to change']);
+      assert.equal(read('README.md'), mine);
+      commit(folder());
+      assert.match((await change('ci', ['gitlab'], folder(), ask)).text, /^Nothing to do/);
+    });
+  });
+
+  it('asks for what is not said, with what the project has', async () => {
+    make();
+    const ask: Ask = async (question, _, fallback) => {
+      assert.equal(question.key, 'ci');
+      assert.deepEqual(fallback, ['github']);
+      return ['gitlab'];
+    };
+    assert.match((await change('ci', [], folder(), ask)).text, /\.gitlab-ci\.yml/);
+  });
+  it('merges what was edited elsewhere in a file', async () => {
+    make();
+    write('README.md', `My own first line.\n\n${read('README.md')}\nMy own last line.\n`);
+    commit(folder());
+    const { text } = await run('ci', 'gitlab');
+    assert.match(text, /\n {2}merge {3}README\.md\n/);
+    assert.match(read('README.md'), /^My own first line\.\n[\s\S]*--ci gitlab[\s\S]*\nMy own last line\.\n$/);
+  });
+  it('shows what would happen, and touches nothing', async () => {
+    make();
+    const before = tree(folder());
+    const { text, code } = await run('ci', 'gitlab', '--dry-run');
+    assert.equal(code, 0);
+    assert.match(text, /^Would change 7 files in \.:\n {2}write {3}\.gitignore\n/);
+    const diff = (await run('ci', 'gitlab', '--diff')).text;
+    assert.match(diff, /\n--- a\/README\.md\n\+\+\+ b\/README\.md\n/);
+    assert.match(diff, /\ndeleted file mode 100644\n[^\n]*\n--- a\/\.github\/workflows\/ci\.yml\n/);
+    assert.deepEqual(tree(folder()), before);
+    assert.equal(git(folder(), 'status', '--porcelain'), '');
+  });
+  it('tells machines in a line', async () => {
+    make();
+    const { text } = await run('ci', 'gitlab', '--json');
+    const said = JSON.parse(text);
+    assert.equal(said.outcome, 'changed');
+    assert.deepEqual(said.removed, ['.github/dependabot.yml', '.github/workflows/ci.yml']);
+    const refused = await run('host', 'nomad', '--json', '--force');
+    assert.equal(refused.code, 1);
+    assert.match(JSON.parse(refused.text).notes[0], /Unknown host 'nomad'/);
+  });
+  it('leaves to other generators what they remember', async () => {
+    make();
+    write(memory, JSON.stringify({ 'generator-other': { x: 1 }, ...JSON.parse(read(memory)) }));
+    commit(folder());
+    await run('vscode', '--remove');
+    const { 'generator-other': other, 'generator-wasm': ours } = JSON.parse(read(memory));
+    assert.deepEqual([other, ours.choices.editor], [{ x: 1 }, 'none']);
+  });
+  it('works in a linked worktree, and in a shallow clone', async () => {
+    make();
+    const tree = join(folder(), 'linked');
+    git(folder(), 'worktree', 'add', '--quiet', tree);
+    assert.match((await run('ci', 'gitlab', 'linked')).text, /^Changed/);
+    git(folder(), 'clone', '--quiet', '--depth', '1', `file://${folder()}`, join(folder(), 'shallow'));
+    assert.match((await run('ci', 'gitlab', 'shallow')).text, /^Changed/);
+  });
+  it('first takes back what a killed run has left', async () => {
+    make();
+    const before = tree(folder());
+    let step = 0;
+    const die = () => {
+      if (step++ >= 7) throw new Error('killed');
+    };
+    const journal = join(folder(), '.git/generator-wasm/root.json');
+    const edits = ['README.md', 'Makefile'].map((path) => ({ path, data: Buffer.from('half\n') }));
+    assert.throws(() => replace(folder(), journal, edits, die));
+    assert.notDeepEqual(tree(folder()), before);
+    await assert.rejects(run('ci', 'gitlab', '--dry-run'), /A run was stopped halfway/);
+    const { text } = await run('ci', 'gitlab');
+    assert.match(text, /A run that was stopped halfway was taken back first\./);
+    assert.deepEqual(tree(folder()), asTree(render({ ...plain, ci: ['gitlab'] })));
+  });
+  it('takes a run that was killed back when told to', async () => {
+    make();
+    const before = tree(folder());
+    let step = 0;
+    const die = () => {
+      if (step++ >= 6) throw new Error('killed');
+    };
+    const edits = [
+      { path: 'README.md', data: Buffer.from('half\n') },
+      { path: 'new.txt', data: Buffer.from('x') },
+    ];
+    assert.throws(() => replace(folder(), join(folder(), '.git/generator-wasm/root.json'), edits, die));
+    await run('ci', '--abort');
+    assert.deepEqual(tree(folder()), before);
+  });
+
+  describe('to this version', () => {
+    /** A project as an older version wrote it: another README, a file that is not written any more, one that was not yet. */
+    const older = '0.0.9';
+    const old: RenderOld = ({ choices }) =>
+      render(choices)
+        .filter(({ path }) => path !== 'AGENTS.md')
+        .map((file) => (file.path === 'README.md' ? { ...file, text: `# Old\n\n${file.text}` } : file))
+        .concat({ path: 'obsolete.txt', text: 'old\n' });
+    const written = () =>
+      old({ version: older, choices: plain }, '').map((file) =>
+        file.path === memory ? { ...file, text: file.text.replace(`"${version}"`, `"${older}"`) } : file,
+      );
+    const upgrade = (...argv: string[]) => change('upgrade', argv, folder(), undefined, undefined, old);
+
+    it('keeps what the user has made of it', async () => {
+      repository(folder(), written());
+      write('Makefile', `${read('Makefile')}\nmine:\n\techo mine\n`);
+      rmSync(join(folder(), 'biome.json'));
+      commit(folder());
+      const check = await upgrade('--check');
+      assert.equal(check.code, 1);
+      assert.match(
+        check.text,
+        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nDo it: generator-wasm upgrade$/,
+      );
+      const mine = read('Makefile');
+      assert.equal((await upgrade()).code, 0);
+      assert.equal(read('Makefile'), mine);
+      const { Makefile: _, ...rest } = tree(folder());
+      const { Makefile: __, 'biome.json': ___, ...now } = asTree(render(plain));
+      assert.deepEqual(rest, now);
+      commit(folder());
+      assert.equal((await upgrade('--check')).code, 0);
+    });
+    it('before anything else is changed', async () => {
+      repository(folder(), written());
+      await refused(
+        () => run('ci', 'gitlab'),
+        /written by generator-wasm 0\.0\.9, and this is .*: generator-wasm upgrade\./,
+      );
+    });
+    it('only with the version that wrote it', async () => {
+      repository(folder(), written());
+      await refused(
+        () => run('upgrade', '--from', join(folder(), 'nowhere.tgz')),
+        /^npm cannot run .*nowhere\.tgz, whose files are needed/,
+      );
+    });
+    it('knows which version is newer', () => {
+      for (const [one, other, newer] of [
+        ['1.0.0', '0.9.9', true],
+        ['1.0.0', '1.0.0', false],
+        ['1.10.0', '1.9.0', true],
+        ['1.0.0', '1.0.0-beta', true],
+        ['1.0.0-beta', '1.0.0', false],
+        ['1.0.0-beta', '1.0.0-alpha', true],
+      ] as const)
+        assert.equal(isNewer(one, other), newer, `${one} ${other}`);
+    });
+  });
+});
