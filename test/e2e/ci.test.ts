@@ -14,33 +14,35 @@ import { act, brought, keys, repository, standInForSyft } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { environment, need, needed, ok, run, scratch, taskEnvironment } from './world.ts';
 
-for (const choices of samples) {
+for (const [index, choices] of samples.entries()) {
   const { language } = choices;
   describe(`CI of ${language}`, function () {
     this.timeout(600_000);
 
-    it('GitLab CI lints, builds and tests, by gitlab-ci-local', function () {
-      need(this, 'gitlab-ci-local', 'rsync', 'git', 'wasmtime', ...needed(language));
-      const said = ok(
-        'gitlab-ci-local',
-        [
-          '--force-shell-executor',
-          '--shell-isolation',
-          ...brought().flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
-          'check',
-        ],
-        repository({ ...choices, ci: ['gitlab'] }),
-      );
-      assert.match(said, /(\d+) of \1 cases pass/);
-      assert.match(said, /PASS.*check/);
-    });
-
-    it('GitHub Actions lint, build and test, by act', function () {
-      need(this, 'act', 'git', 'wasmtime', ...needed(language));
-      const said = act(repository({ ...choices, ci: ['github'] }), '.github/workflows/ci.yml');
-      assert.match(said, /(\d+) of \1 cases pass/);
-      assert.match(said, /Job succeeded/);
-    });
+    // Both call the same tasks, so a language is run by the one or by the other.
+    if (index % 2 === 0)
+      it('GitLab CI lints, builds and tests, by gitlab-ci-local', function () {
+        need(this, 'gitlab-ci-local', 'rsync', 'git', 'wasmtime', ...needed(language));
+        const said = ok(
+          'gitlab-ci-local',
+          [
+            '--force-shell-executor',
+            '--shell-isolation',
+            ...brought().flatMap(([name, value]) => ['--variable', `${name}=${value}`]),
+            'check',
+          ],
+          repository({ ...choices, ci: ['gitlab'] }),
+        );
+        assert.match(said, /(\d+) of \1 cases pass/);
+        assert.match(said, /PASS.*check/);
+      });
+    else
+      it('GitHub Actions lint, build and test, by act', function () {
+        need(this, 'act', 'git', 'wasmtime', ...needed(language));
+        const said = act(repository({ ...choices, ci: ['github'] }), '.github/workflows/ci.yml');
+        assert.match(said, /(\d+) of \1 cases pass/);
+        assert.match(said, /Job succeeded/);
+      });
   });
 }
 

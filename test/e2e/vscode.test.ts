@@ -141,7 +141,9 @@ for (const choices of samples) {
         problemMatcher: Matcher[];
       }[];
 
-    it('runs every task', async () => {
+    // The tasks of all languages are printed alike, and call the same make.
+    if (samples.find(({ kind }) => kind === choices.kind) === choices) it('runs every task', runsEveryTask);
+    async function runsEveryTask(): Promise<void> {
       // vscode-task-runner starts no background task: this one is started as VS Code would.
       const url = `http://127.0.0.1:${await freePort()}`;
       const env = { ...taskEnvironment(), URL: url };
@@ -153,7 +155,7 @@ for (const choices of samples) {
       } finally {
         await stop();
       }
-    });
+    }
 
     for (const { task, file, text, message } of broken[language.id] ?? [])
       it(`shows where ${task} fails`, () => {

@@ -31,7 +31,7 @@ describe('yo wasm', () => {
       .withArguments(args)
       .withOptions({ git: false, ...options } as object);
 
-  for (const choices of everyChoice('hello').filter((_, index) => index % 13 === 0))
+  for (const choices of everyChoice('hello').filter((_, index) => index % 53 === 0))
     it(`writes what the core renders: ${label(choices)}`, async () => {
       const namespace = choices.namespace ? [`--namespace=${choices.namespace}`] : [];
       await run(['there', ...namespace], { ...choices, ci: choices.ci.join(',') });

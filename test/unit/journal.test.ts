@@ -156,7 +156,9 @@ describe('replacing files', () => {
       replace(${JSON.stringify(root)}, ${JSON.stringify(file)},
         edits.map(({ text, ...edit }) => ({ ...edit, data: text === undefined ? undefined : Buffer.from(text) })),
         () => { if (step++ === 7) process.kill(process.pid, 'SIGKILL'); });`;
-    const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program]);
+    const { signal } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {
+      cwd: import.meta.dirname,
+    });
     assert.equal(signal, 'SIGKILL');
     assert.notDeepEqual(tree(), before, 'it was killed in the middle');
     assert.equal(recover(root, file), true);
