@@ -36,7 +36,11 @@ function renovate(plan: Plan, files: readonly File[]): File {
     {
       customType: 'regex',
       managerFilePatterns: usesMise(plan)
-        ? [...having(/@jdxcode\/mise@|jdx\/mise-action@/), '**/README.md', '**/doctor.sh']
+        ? [
+            ...having(/@jdxcode\/mise@|jdx\/mise-action@/),
+            // Only a project that is ours has them.
+            ...(plan.modules.length > 0 ? ['**/README.md', '**/doctor.sh'] : []),
+          ]
         : [],
       matchStrings: [
         '@jdxcode/mise@(?<currentValue>[0-9.]+)',

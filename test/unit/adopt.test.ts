@@ -6,126 +6,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { axes } from '../../src/axes.ts';
 import { change } from '../../src/change.ts';
+import { foreign } from '../foreign.ts';
 import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
 
-const cargo = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.0.0"\nedition = "2021"\n${more}`;
-const json = (data: object) => JSON.stringify(data, null, 2);
-
-/** Repositories as people have them: their files, what is said of them, and lines that their CI runs. */
-const repositories: Record<string, { files: Record<string, string>; says: RegExp; runs: string[] }> = {
-  'a Rust crate': {
-    files: { 'Cargo.toml': cargo('greet'), 'Cargo.lock': 'version = 4\n', 'src/main.rs': 'fn main() {}\n' },
-    says: /Found the crate greet \(rust\), which becomes target\/wasm32-wasip1\/release\/greet\.wasm\./,
-    runs: [
-      'mise install',
-      'cargo build --release --locked --target wasm32-wasip1',
-      'CARGO_TARGET_WASM32_WASIP1_RUNNER=wasmtime cargo test --locked --target wasm32-wasip1',
-    ],
-  },
-  'a Rust workspace that is formatted, with a pinned toolchain and a Makefile': {
-    files: {
-      'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n',
-      'crates/one/Cargo.toml': cargo('one', '[dependencies]\nwit-bindgen = "0.40"\n'),
-      'crates/two/Cargo.toml': cargo('two'),
-      'rust-toolchain.toml': '[toolchain]\nchannel = "1.88.0"\n',
-      'rustfmt.toml': 'max_width = 100\n',
-      Makefile: 'all:\n\tcargo build\n',
-    },
-    says: /Found a Cargo workspace of 2 crates \(rust\), which becomes target\/wasm32-wasip2\/release\/\*\.wasm\./,
-    runs: ['cargo fmt --check', 'cargo build --release --workspace --target wasm32-wasip2'],
-  },
-  'a crate for browsers': {
-    files: { 'Cargo.toml': cargo('web', '[dependencies]\nwasm-bindgen = "0.2"\n'), 'src/lib.rs': '' },
-    says: /target\/wasm32-unknown-unknown/,
-    runs: ['cargo build --release --target wasm32-unknown-unknown', 'cargo test'],
-  },
-  'AssemblyScript with scripts': {
-    files: {
-      'package.json': json({ scripts: { asbuild: 'asc', test: 'node tests', lint: 'eslint .' } }),
-      'package-lock.json': '{}',
-      'asconfig.json': json({ targets: { release: { outFile: 'build/release.wasm' } } }),
-    },
-    says: /a project in AssemblyScript \(assemblyscript\), which becomes build\/release\.wasm/,
-    runs: ['npm ci', 'npm run lint', 'npm run asbuild', 'npm run test'],
-  },
-  'C with CMake and tests': {
-    files: { 'CMakeLists.txt': 'project(hello C)\nenable_testing()\n', 'src/main.c': 'int main(void) { return 0; }\n' },
-    says: /a CMake project in C \(c\)/,
-    runs: ['cmake --build build', 'ctest --test-dir build --output-on-failure'],
-  },
-  'C++ with a Makefile for wasi-sdk': {
-    files: {
-      Makefile: 'app.wasm: main.cpp\n\t$(WASI_SDK_PATH)/bin/clang++ $< -o $@\ncheck: app.wasm\n',
-      'main.cpp': '',
-    },
-    says: /a Makefile for C\+\+ \(cpp\)/,
-    runs: [
-      '$(MAKE) WASI_SDK_PATH="$$(mise where github:WebAssembly/wasi-sdk)"',
-      '$(MAKE) check WASI_SDK_PATH="$$(mise where github:WebAssembly/wasi-sdk)"',
-    ],
-  },
-  'a Go module with its program in cmd': {
-    files: { 'go.mod': 'module example.com/team/tool\n\ngo 1.24\n', 'cmd/tool/main.go': 'package main\n' },
-    says: /the Go module example\.com\/team\/tool \(go\), which becomes build\/tool\.wasm/,
-    runs: ['GOOS=wasip1 GOARCH=wasm go build -trimpath -o build/tool.wasm ./cmd/tool', 'go test ./...'],
-  },
-  'a Go module for TinyGo': {
-    files: { 'go.mod': 'module plugin\n', 'main.go': 'package main\n', 'build.sh': 'tinygo build -target=wasi .\n' },
-    says: /the Go module plugin \(tinygo\)/,
-    runs: ['mkdir -p build && tinygo build -target=wasip1 -o build/plugin.wasm .'],
-  },
-  'a Swift package': {
-    files: { 'Package.swift': '// swift-tools-version: 6.0\n', 'Tests/AppTests/Some.swift': '' },
-    says: /a Swift package \(swift\)/,
-    runs: ['swift test'],
-  },
-  'Zig with tests': {
-    files: {
-      'build.zig': 'const target = b.standardTargetOptions(.{});\nconst tests = b.step("test", "Test");\n',
-      'build.zig.zon': '.{ .minimum_zig_version = "0.15.1" }\n',
-    },
-    says: /a project in Zig \(zig\)/,
-    runs: ['zig build -Dtarget=wasm32-wasi', 'zig build test'],
-  },
-  'TypeScript with jco, and pnpm': {
-    files: {
-      'package.json': json({
-        scripts: { build: 'jco componentize', test: 'echo "Error: no test specified" && exit 1' },
-        devDependencies: { '@bytecodealliance/jco': '1' },
-      }),
-      'pnpm-lock.yaml': '',
-      'tsconfig.json': '{}',
-    },
-    says: /a component in TypeScript \(typescript\)/,
-    runs: ['npx --yes pnpm install --frozen-lockfile', 'npm run build'],
-  },
-  'Python with componentize-py': {
-    files: {
-      'pyproject.toml': '[project]\nname = "api"\ndependencies = ["componentize-py", "pytest"]\n',
-      'wit/world.wit': 'package a:b;\nworld proxy {\n}\n',
-      'app.py': '',
-      'tests/test_app.py': '',
-    },
-    says: /a component in Python \(python\), which becomes app\.wasm/,
-    runs: ['.venv/bin/componentize-py -d wit -w proxy componentize app -o app.wasm', '.venv/bin/python -m pytest'],
-  },
-  'a monorepo of three languages': {
-    files: {
-      'services/api/Cargo.toml': cargo('api'),
-      'services/jobs/go.mod': 'module jobs\n',
-      'services/jobs/main.go': 'package main\n',
-      'web/package.json': json({ dependencies: { '@bytecodealliance/componentize-js': '1' }, scripts: { build: 'x' } }),
-      'vendor/other/Cargo.toml': cargo('other'),
-      'node_modules/x/Cargo.toml': cargo('x'),
-    },
-    says: /Found the Go module jobs in services\/jobs[\s\S]*Found a component in JavaScript in web[\s\S]*Found the crate api in services\/api/,
-    runs: [
-      'cd services/api && cargo build --release --target wasm32-wasip1',
-      'cd services/jobs && go test ./...',
-      'cd web && npm run build',
-    ],
-  },
-};
+const cargo = (name: string) => `[package]\nname = "${name}"\nversion = "1.0.0"\nedition = "2021"\n`;
 
 describe('CI for a repository that somebody else wrote', function () {
   this.timeout(60_000);
@@ -134,9 +18,9 @@ describe('CI for a repository that somebody else wrote', function () {
   const asFiles = (files: Record<string, string>) => Object.entries(files).map(([path, text]) => ({ path, text }));
   const make = (files: Record<string, string>) => repository(folder(), asFiles(files));
 
-  for (const [name, { files, says, runs }] of Object.entries(repositories))
+  for (const [name, { files, lock, says, runs }] of Object.entries(foreign))
     it(`${name}: is recognised, gets CI, and loses it without a trace`, async () => {
-      make(files);
+      make({ ...files, ...(lock && { [lock.path]: '' }) });
       const before = tree(folder());
       const { text, code } = await run('github,gitlab');
       assert.equal(code, 0, text);
