@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when there is somebody to ask. */
+import { readFileSync } from 'node:fs';
 import { changing, helpText, readWish } from '../src/answers.ts';
 import { finish, prepare } from '../src/make.ts';
 import { asker, isTerminal, type Prompt } from '../src/prompt.ts';
@@ -10,6 +11,11 @@ async function main(argv: string[]): Promise<number> {
   if (argv[0] === 'serve') {
     const { serve } = await import('../host/cli.ts');
     return serve(argv.slice(1));
+  }
+  if (argv[0] === 'render') {
+    const { renderState } = await import('../src/memory.ts');
+    console.log(JSON.stringify(await renderState(readFileSync(0, 'utf8'))));
+    return 0;
   }
   const command = changing.find((name) => name === argv[0]);
   if (command) {

@@ -13,7 +13,7 @@ import { UserError } from './user-error.ts';
 export const changing = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
 
 /** Words that are, or will be, commands of ours when they come first. */
-export const reserved: readonly string[] = ['serve', ...changing, 'doctor', 'workshop', 'explain'];
+export const reserved: readonly string[] = ['serve', 'render', ...changing, 'doctor', 'workshop', 'explain'];
 
 export interface Wish {
   /** The folder as typed; undefined: one that is named after the project. */

@@ -19,6 +19,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { detect, insteadOf, knownCi } from './adopt.ts';
 import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
 import { axes } from './axes.ts';
+import { type Reason, reasons } from './changelog.ts';
 import { flagsFor } from './command.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
@@ -35,7 +36,16 @@ import {
 } from './memory.ts';
 import type { Choices, File } from './plan.ts';
 import { type Question, questions } from './questions.ts';
-import { type Conflict, type Edit, type Policy, type Present, policies, reconcile, settle } from './reconcile.ts';
+import {
+  type Conflict,
+  type Difference,
+  type Edit,
+  type Policy,
+  type Present,
+  policies,
+  reconcile,
+  settle,
+} from './reconcile.ts';
 import { memory } from './render.ts';
 import { version } from './templates.ts';
 import { UserError } from './user-error.ts';
@@ -75,14 +85,16 @@ interface Outcome {
   /** What else there is to say, as sentences. */
   notes: string[];
   diff: string;
+  /** Why an older version's files are written otherwise now. */
+  reasons: Reason[];
   code: number;
 }
 
 /** What a project remembers that this program wrote. */
 type Project = Memory & { choices: Choices };
 
-/** Files of a project as a version of this program writes them. */
-export type RenderOld = (project: Project, from: string) => File[];
+/** Files of a project as the version of this program writes them that wrote it; `from` is that, as npm takes it. */
+export type RenderOld = (project: Memory, from: string) => File[];
 
 /** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
 export async function change(
@@ -126,6 +138,7 @@ const nothing = (folder: string): Outcome => ({
   gone: [],
   notes: [],
   diff: '',
+  reasons: [],
   code: 0,
 });
 
@@ -238,7 +251,7 @@ async function inFolder(
   const notes = mendedFirst(place, wanted);
   const text = memoryText(root);
   const before = await recall(text);
-  if (!before?.choices) return adopt(command, wanted, place, text, before, notes, ask);
+  if (!before?.choices) return adopt(command, wanted, place, text, before, notes, ask, renderOld);
   const old = before.choices;
   const { base, choices } = await next(command, wanted, { ...before, choices: old }, ask, renderOld);
   const theirs = rendered({ choices });
@@ -247,11 +260,34 @@ async function inFolder(
     if (moves.from.has(path)) return undefined;
     return present(root, moves.to.get(path) ?? path);
   };
-  const rebased = base.map((file) => ({ ...file, path: moves.from.get(file.path) ?? file.path }));
+  const rebased = withoutRestored(base, theirs, wanted).map((file) => ({
+    ...file,
+    path: moves.from.get(file.path) ?? file.path,
+  }));
   const difference = reconcile(rebased, theirs, mine);
   moves.complete(difference.edits, mine);
   difference.edits.push(...memoryEdit(text, { choices }));
-  return finish(place, wanted, difference, [...notes, ...moves.notes], ask);
+  const why = whys({ choices }, before, difference);
+  return finish(place, wanted, difference, [...notes, ...moves.notes], why, ask);
+}
+
+/** Why a project of an older version is written otherwise now. */
+function whys(state: State, before: Memory | undefined, { edits, conflicts, gone }: Difference): Reason[] {
+  if (!before || !isNewer(version, before.version)) return [];
+  return reasons(state, before.version, [...[...edits, ...conflicts].map(({ path }) => path), ...gone]);
+}
+
+/** Leaves out of what was written before the files that shall be as they would be written now, whatever the user has done. */
+function withoutRestored(base: readonly File[], theirs: readonly File[], wanted: Wanted): File[] {
+  const restored = wanted.flags.restore === undefined ? [] : wanted.flags.restore.split(',').map((path) => path.trim());
+  for (const path of restored) {
+    if (!theirs.some((file) => file.path === path))
+      throw new UserError(
+        `'${path}' is none of the files that would be written, so it cannot be restored. They are: ${theirs.map((file) => file.path).join(', ')}.`,
+      );
+    if (!wanted.policy.has(path)) wanted.policy.set(path, 'overwrite');
+  }
+  return base.filter(({ path }) => !restored.includes(path));
 }
 
 /** The memory of this in place of what is remembered. */
@@ -270,6 +306,7 @@ async function adopt(
   before: Memory | undefined,
   notes: string[],
   ask: Ask | undefined,
+  renderOld: RenderOld,
 ): Promise<Outcome> {
   const { root, shown, prefix } = place;
   const old = before?.adopted;
@@ -282,12 +319,9 @@ async function adopt(
     );
   if (prefix !== '')
     throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
-  if (before && isNewer(version, before.version))
-    throw new UserError(
-      `The CI was written by generator-wasm ${before.version}, and this is ${version}. Take it away with that, and add it anew: npx generator-wasm@${before.version} ci --remove && generator-wasm ci ${old?.ci.join()}.`,
-    );
+  if (before && !upgrades) refuseOlder(before);
   const ci = upgrades && old ? old.ci : await chooseCi(wanted, old?.ci ?? [], ask);
-  const base = rendered({ ...(old && { adopted: old }) });
+  const base = before ? renderedBefore(before, wanted, renderOld) : [];
   const ours = new Set(base.map(({ path }) => path));
   const paths = pathsIn(root).filter((path) => !ours.has(path));
   const leaves = ci.length === 0;
@@ -305,9 +339,27 @@ async function adopt(
   const adopted = leaves
     ? undefined
     : { ci, branch: old?.branch ?? branchOf(root), projects, instead: { ...insteadOf(paths), ...old?.instead } };
-  const difference = reconcile(base, rendered({ ...(adopted && { adopted }) }), (path) => present(root, path));
+  const state: State = adopted ? { adopted } : {};
+  const theirs = rendered(state);
+  const difference = reconcile(withoutRestored(base, theirs, wanted), theirs, (path) => present(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
-  return finish(place, wanted, difference, [...notes, ...found], ask);
+  return finish(place, wanted, difference, [...notes, ...found], whys(state, before, difference), ask);
+}
+
+/** What was rendered for a project, by the version that did. */
+function renderedBefore(before: Memory, wanted: Wanted, renderOld: RenderOld): File[] {
+  if (!isNewer(version, before.version)) return rendered(before);
+  return renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`).filter(
+    ({ path }) => path !== memory,
+  );
+}
+
+/** Throws a UserError where a project is of an older version, whose files have to become those of this one first. */
+function refuseOlder(before: Memory): void {
+  if (isNewer(version, before.version))
+    throw new UserError(
+      `The project was written by generator-wasm ${before.version}, and this is ${version}. Take it to this version first: generator-wasm upgrade.`,
+    );
 }
 
 /** The CI providers of a repository that somebody else wrote; none to take ours away. */
@@ -375,20 +427,8 @@ async function next(
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<{ base: File[]; choices: Choices }> {
-  const isOlder = isNewer(version, before.version);
-  if (!command.answers)
-    return {
-      base: isOlder
-        ? renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`).filter(
-            ({ path }) => path !== memory,
-          )
-        : rendered(before),
-      choices: before.choices,
-    };
-  if (isOlder)
-    throw new UserError(
-      `The project was written by generator-wasm ${before.version}, and this is ${version}. Take it to this version first: generator-wasm upgrade.`,
-    );
+  if (!command.answers) return { base: renderedBefore(before, wanted, renderOld), choices: before.choices };
+  refuseOlder(before);
   const answers = command.answers(before.choices, wanted);
   const wish = { ...wishFor(answers), yes: !ask };
   if (wanted.value === undefined && !wanted.remove && command.value && !ask)
@@ -453,10 +493,11 @@ async function finish(
   wanted: Wanted,
   { edits, conflicts, gone }: { edits: Edit[]; conflicts: Conflict[]; gone: string[] },
   notes: string[],
+  reasons: Reason[],
   ask: Ask | undefined,
 ): Promise<Outcome> {
   const all = [...edits];
-  const outcome: Outcome = { ...nothing(shown), gone, notes };
+  const outcome: Outcome = { ...nothing(shown), gone, notes, reasons };
   if (all.length + conflicts.length === 0) return outcome;
   if (!wanted.dryRun && !wanted.force)
     refuseDirty(
@@ -552,14 +593,22 @@ function diffOf(root: string, edits: readonly Edit[]): string {
 }
 
 /** The project as the version writes it that wrote it first, which npm brings. */
-const renderedByNpm: RenderOld = ({ choices }, from) => {
+const renderedByNpm: RenderOld = ({ version: written, ...state }, from) => {
+  // No release before had CI for projects that somebody else wrote in any other form than 0.3.0 has.
+  if (state.adopted && isNewer('0.3.0', written)) return rendered(state);
   const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
-  try {
-    const words = ['exec', '--yes', `--package=${from}`, '--', 'generator-wasm', 'project', '--yes', '--no-git'];
-    execFileSync('npm', [...words, '--name', choices.name, ...flagsFor(choices)], {
+  const old = (words: readonly string[], input = '') =>
+    execFileSync('npm', ['exec', '--yes', `--package=${from}`, '--', 'generator-wasm', ...words], {
       cwd: folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+      input,
+      maxBuffer: 1 << 28,
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+  try {
+    if (!state.choices || !isNewer('0.3.0', written)) return JSON.parse(old(['render'], JSON.stringify(state)));
+    // Those before 0.3.0 do not know `render`.
+    old(['project', '--yes', '--no-git', '--name', state.choices.name, ...flagsFor(state.choices)]);
     const project = join(folder, 'project');
     return readdirSync(project, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -591,7 +640,7 @@ const done: Record<Policy, string> = {
 
 /** One folder's outcome, for people. */
 function report(outcome: Outcome, program: string, { check }: Wanted): string {
-  const { folder, written, merged, removed, moved, conflicts, gone, notes } = outcome;
+  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = outcome;
   if (outcome.outcome === 'taken back')
     return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
   const steps = [
@@ -617,6 +666,11 @@ function report(outcome: Outcome, program: string, { check }: Wanted): string {
     ),
   );
   lines.push(...gone.map((path) => `  ${path} was deleted by you, and stays so`), ...notes);
+  if (reasons.length > 0)
+    lines.push(
+      'What has changed since, and why:',
+      ...reasons.map(({ version, of, why }) => `  ${version}  ${of}: ${why}`),
+    );
   if (outcome.diff) lines.push('', outcome.diff.trimEnd());
   if (outcome.outcome === 'changed')
     lines.push(`Take it back: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);

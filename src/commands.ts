@@ -64,18 +64,23 @@ function ci(choices: Choices, { value, add, remove }: Words): Wish['given'] {
   return { ...rest, ci: [...new Set([...(add ? choices.ci.filter((id) => id !== 'none') : []), ...list(value)])] };
 }
 
-function host(choices: Choices, { value, flags }: Words): Wish['given'] {
+function host(choices: Choices, { value: wanted, flags, remove }: Words): Wish['given'] {
   const { host: before, ...rest } = given(choices);
+  const value = remove ? defaultHost(choices) : wanted;
   if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
   if (value === undefined) throw new UserError(`The project has several modules. Name the host, and --module for one.`);
   const names = specs(choices).map(nameOf);
   if (flags.module !== undefined && !names.includes(flags.module))
     throw new UserError(`There is no module '${flags.module}'. Choose one of: ${names.join(', ')}.`);
-  const module = moduleChoices(choices).map((one) =>
-    specOf(flags.module === undefined || flags.module === one.name ? { ...one, host: value } : one),
-  );
+  const module = moduleChoices(choices).map((one) => {
+    const next = (remove && defaultHost(one)) || value;
+    return specOf(flags.module === undefined || flags.module === one.name ? { ...one, host: next } : one);
+  });
   return { ...rest, module };
 }
+
+/** The host that a project has whose user did not choose one. */
+const defaultHost = ({ kind }: Choices): string | undefined => axes.host.find(({ kinds }) => kinds.includes(kind))?.id;
 
 function registry(choices: Choices, { value, flags, remove }: Words): Wish['given'] {
   const { registry: before, namespace, ...rest } = given(choices);
@@ -122,8 +127,12 @@ export const commands: Record<(typeof changing)[number], Command> = {
   },
   host: {
     value: 'HOST',
+    removes: 'all',
     help: 'sets where the module runs',
-    flags: { module: { hint: 'NAME', help: 'of this module, where there are several' } },
+    flags: {
+      module: { hint: 'NAME', help: 'of this module, where there are several' },
+      remove: { help: 'takes its files away: the module runs where those of its kind do unless told' },
+    },
     answers: host,
   },
   registry: {
@@ -160,6 +169,10 @@ export const commands: Record<(typeof changing)[number], Command> = {
     flags: {
       check: { help: 'exit 0 when nothing would change, 1 with the list when something would' },
       from: { hint: 'PACKAGE', help: 'where the version is that wrote the project, as npm takes it' },
+      restore: {
+        hint: 'PATH,…',
+        help: 'writes these as they would be written, where you have changed or deleted them',
+      },
     },
   },
 };

@@ -171,6 +171,15 @@ export function remember(text: string | undefined, state: State | undefined): st
   return Object.keys(next).length === 0 ? undefined : `${JSON.stringify(next, null, 2)}\n`;
 }
 
+/**
+ * The files of a state as JSON, which is how a later version asks this one what it wrote: `generator-wasm render`. Throws a
+ * UserError where the state makes no sense.
+ */
+export async function renderState(text: string): Promise<File[]> {
+  const known = await recall(JSON.stringify({ [ours]: { version, ...parse(text) } }));
+  return known ? rendered(known) : [];
+}
+
 /** What is rendered for this, without the memory of it. */
 export const rendered = ({ choices, adopted }: State): File[] =>
   choices ? render(choices).filter(({ path }) => path !== memory) : adopted ? renderAdopted(adopted) : [];

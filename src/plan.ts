@@ -41,6 +41,16 @@ export const taskNames = [
 ] as const;
 export type TaskName = (typeof taskNames)[number];
 
+/** Something that has changed in what is written, for whoever upgrades a project. */
+export interface Change {
+  /** The first version that writes it so. */
+  version: string;
+  /** The files where it is seen, as paths of a module. */
+  files: string[];
+  /** What it is and why, as sentences. */
+  why: string;
+}
+
 /** One value of a question, as the prompt, `--help` and the README show it. */
 export interface Option {
   id: string;
@@ -54,6 +64,8 @@ export interface Option {
   ran?: string;
   /** What of it they cannot do, and why. A language or host with this has no end-to-end tests of its projects. */
   notRun?: string;
+  /** What has changed in the files of projects that have chosen it, newest first. */
+  changes?: Change[];
 }
 
 /** What the user chose; with the version, all that a project remembers. */

@@ -10,6 +10,13 @@ export const github: Renderer = {
   help: 'workflows for changes and releases',
   status: 'current',
   ran: 'checked by actionlint and zizmor, its change and its release, up to a verified signature, run by act with a registry on loopback; not run on GitHub itself',
+  changes: [
+    {
+      version: '0.2.0',
+      files: ['.github/workflows/ci.yml', '.github/workflows/release.yml'],
+      why: 'CI runs each week too, to find what has rotted while nobody changed anything, and with one version of mise. A release signs what it pushes with the identity of its run, so there is no key to keep.',
+    },
+  ],
   platform: 'github',
   secrets:
     'GitHub: make an environment `release` (Settings, Environments), for the tags `v*` alone, and give it these.',

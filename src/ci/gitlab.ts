@@ -15,6 +15,13 @@ export const gitlab: Renderer = {
   help: 'a pipeline for changes and releases',
   status: 'current',
   ran: 'checked against its schema, its change run by gitlab-ci-local and its release by bash, up to a push to a registry on loopback; not run on GitLab itself',
+  changes: [
+    {
+      version: '0.2.0',
+      files: ['.gitlab-ci.yml'],
+      why: 'The tools are cached, and each secret is in the environment of the one line that uses it. A release signs what it pushes with the identity of its job. CI runs each week too, once a schedule is made.',
+    },
+  ],
   secrets:
     'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
   outside: {

@@ -13,6 +13,18 @@ export const krustlet: Host = {
   help: 'a Kubernetes node for WebAssembly; archived in 2023',
   status: 'legacy',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['docs/krustlet.md'],
+      why: 'The way to a host that lives is one command, which keeps your edits.',
+    },
+    {
+      version: '0.2.0',
+      files: ['deploy/job.yaml', 'deploy/pod.yaml', 'docs/krustlet.md', 'scripts/krustlet.sh', 'scripts/deploy.sh'],
+      why: 'What is deployed is the digest that was pushed, whatever becomes of its tag; `make diff` shows what a deployment would change.',
+    },
+  ],
   kinds: ['command'],
   needsRegistry: true,
   publish: { oci: wasmToOci },

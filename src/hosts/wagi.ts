@@ -12,6 +12,18 @@ export const wagi: Host = {
   help: 'a CGI server for WebAssembly; version 0.8.1 was its last',
   status: 'legacy',
   ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['README.md'],
+      why: 'The way to Spin is one command, which keeps your edits.',
+    },
+    {
+      version: '0.2.0',
+      files: ['README.md'],
+      why: 'It tells for how long Spin still runs WAGI modules.',
+    },
+  ],
   kinds: ['wagi'],
   publish: { oci: wasmToOci, bindle },
   runsAt: (module) => `where the modules.toml of a WAGI names ${module.image}`,
@@ -71,7 +83,7 @@ export const wagi: Host = {
 \`make serve\` starts [WAGI](https://github.com/deislabs/wagi) where it is installed, else the stand-in that comes with
 \`generator-wasm\`, which answers as WAGI 0.8.1 does. WAGI itself is no longer developed: 0.8.1 is its last release. The
 module is plain CGI, so [Spin](https://spinframework.dev) runs it too, for as long as it has its WAGI executor, which version 6 is
-to lose: the generator makes this project for it with \`--host spin\`.
+to lose: \`npx generator-wasm host spin\` changes this project for it, and keeps your edits.
 
 The routes are in \`modules.toml\`: the first that matches wins, and what \`--env\` sets is visible to every module.`,
       ],

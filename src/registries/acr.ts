@@ -20,6 +20,13 @@ const form: Form = {
 export const acr: Registry = {
   id: 'acr',
   label: 'Azure (ACR)',
+  changes: [
+    {
+      version: '0.2.0',
+      files: ['scripts/acr-login.mjs', 'scripts/identity.mjs'],
+      why: 'Where the CI has an identity that Azure trusts, it logs in with that for a few minutes, and no password is kept.',
+    },
+  ],
   help: 'Azure Container Registry, without passwords where the CI has an identity',
   status: 'current',
   ran: "the login's exchanges against stand-ins for Entra ID and ACR; the push as for oci; not run on Azure itself",

@@ -1,13 +1,14 @@
 /** What holds for every change of a project: the order does not matter, and no edit of the user is lost. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { changing } from '../../src/answers.ts';
 import { change } from '../../src/change.ts';
 import type { Choices } from '../../src/plan.ts';
 import { policies } from '../../src/reconcile.ts';
-import { memory, render } from '../../src/render.ts';
+import { render } from '../../src/render.ts';
+import { edit, editsOf, keeps } from '../edits.ts';
 import { plain } from '../examples.ts';
 import { asTree, put, repository, scratch, tree } from '../repositories.ts';
 
@@ -21,6 +22,7 @@ const calls: [Call, Partial<Choices>][] = [
   [['host', 'spin'], { host: 'spin' }],
   [['registry', 'ghcr', '--namespace', 'ghcr.io/octo'], { registry: 'ghcr', namespace: 'ghcr.io/octo' }],
   [['vscode', '--remove'], { editor: 'none' }],
+  [['upgrade'], {}],
   [['language', 'c', '--name', 'api'], { module: ['hello-wasm:assemblyscript:wagi:wagi', 'api:c:wagi:wagi'] }],
 ];
 const back: [Call, Call][] = [
@@ -40,6 +42,10 @@ const back: [Call, Call][] = [
   [
     ['host', 'spin'],
     ['host', 'wagi'],
+  ],
+  [
+    ['host', 'spin'],
+    ['host', '--remove'],
   ],
 ];
 
@@ -62,7 +68,7 @@ describe('changing a project', function () {
   for (const [call, choices] of calls)
     it(`${call.join(' ')} is the project that has it from the start`, async () => {
       const place = project();
-      assert.match((await run(place, call)).text, /^Changed/);
+      assert.match((await run(place, call)).text, call[0] === 'upgrade' ? /^Nothing to do/ : /^Changed/);
       assert.deepEqual(tree(place), asTree(render(chosen(choices))));
       const again = call[0] === 'language' ? (['upgrade'] as Call) : call;
       assert.match((await run(place, again)).text, /^Nothing to do/);
@@ -122,60 +128,29 @@ describe('changing a project', function () {
   });
 
   describe('by a user who has edited it', () => {
-    const paths = render(plain)
-      .map(({ path }) => path)
-      .filter((path) => path !== memory);
-    const edit = fc.record({
-      path: fc.constantFrom('README.md', 'Makefile', '.gitignore', '.github/workflows/ci.yml', ...paths),
-      what: fc.constantFrom('insert', 'insert', 'insert', 'replace', 'cut', 'delete', 'crlf'),
-      where: fc.nat(400),
-    });
-    const edits = fc.array(edit, { minLength: 1, maxLength: 6 });
+    const paths = render(plain).map(({ path }) => path);
+    const edits = editsOf(paths, ['README.md', 'Makefile', '.gitignore', '.github/workflows/ci.yml']);
 
     it('no edit is lost, what is deleted stays so, a second run changes nothing, and all of it can be undone', async () => {
       await fc.assert(
         fc.asyncProperty(
           edits,
-          fc.constantFrom(...calls),
+          fc.constantFrom(...calls.filter(([[command]]) => command !== 'upgrade')),
           fc.constantFrom(...policies.filter((policy) => policy !== 'overwrite')),
           async (edits, [call, choices], policy) => {
             const place = project();
-            const lines: string[] = [];
-            for (const [index, { path, what, where }] of edits.entries()) {
-              const file = join(place, path);
-              if (!existsSync(file)) continue;
-              const text = readFileSync(file, 'utf8');
-              const all = text.split('\n');
-              const at = where % all.length;
-              const line = `edit number ${index} of the user`;
-              if (what === 'delete') rmSync(file);
-              else if (what === 'crlf') writeFileSync(file, text.replaceAll(/\r?\n/g, '\r\n'));
-              else {
-                if (what === 'insert') all.splice(at, 0, line);
-                else if (what === 'replace') all.splice(at, 1, line);
-                else all.splice(at, 3);
-                writeFileSync(file, all.join('\n'));
-              }
-            }
-            writeFileSync(join(place, 'own.txt'), 'a file of the user\n');
-            const before = tree(place);
-            for (const text of Object.values(before)) lines.push(...(text.match(/edit number \d+ of the user/g) ?? []));
-            const deleted = paths.filter((path) => !Object.hasOwn(before, path));
-
+            const edited = edit(place, edits, paths);
+            const { before, deleted } = edited;
             const { text, code } = await run(place, call, '--on-conflict', policy);
             const after = tree(place);
             if (policy === 'abort' && code === 1) {
               assert.deepEqual(after, before);
               return;
             }
-            const everything = Object.values(after).join('\n');
-            for (const line of lines) assert.ok(everything.includes(line), `${line} is lost:\n${text}`);
-            assert.equal(after['own.txt'], 'a file of the user\n');
+            keeps(place, edited, text);
             const next = new Set(render(chosen(choices)).map(({ path }) => path));
             for (const path of deleted)
               if (!choices.module || !next.has(path)) assert.ok(!Object.hasOwn(after, path), `${path} is back`);
-            for (const path of Object.keys(before))
-              if (before[path] !== after[path]) assert.ok(text.includes(path), `${path} changed, and nobody said so`);
 
             if (call[0] !== 'language') {
               const second = await run(place, call, '--on-conflict', 'abort');

@@ -6,7 +6,7 @@ import { type Ask, changing } from '../../src/answers.ts';
 import { change, type RenderOld } from '../../src/change.ts';
 import { commands } from '../../src/commands.ts';
 import { replace } from '../../src/journal.ts';
-import { isNewer } from '../../src/memory.ts';
+import { isNewer, renderState } from '../../src/memory.ts';
 import { memory, render } from '../../src/render.ts';
 import { version } from '../../src/templates.ts';
 import { plain } from '../examples.ts';
@@ -146,6 +146,7 @@ describe('changing a project that exists', function () {
       [['language', 'c', '--like', 'nothing'], /There is no module 'nothing'\. Choose one of: hello-wasm/],
       [['language', '--remove', 'hello-wasm'], /has one module, at its root, which cannot be removed/],
       [['ci', '--abort'], /There is no change to take back/],
+      [['upgrade', '--restore', 'nothing.txt'], /'nothing\.txt' is none of the files that would be written/],
     ];
     for (const [[command, ...argv], sentence] of lines)
       it([command, ...argv].join(' '), async () => {
@@ -312,10 +313,34 @@ describe('changing a project that exists', function () {
     assert.deepEqual(tree(folder()), before);
   });
 
+  it('restores a file that was edited, and one that was deleted, when told to', async () => {
+    make();
+    write('README.md', 'mine\n');
+    rmSync(join(folder(), 'biome.json'));
+    commit(folder());
+    assert.match((await run('upgrade')).text, /^Nothing to do/);
+    const { text } = await run('upgrade', '--restore', 'README.md,biome.json');
+    assert.match(text, /^Changed 2 files in \.:\n {2}write {3}README\.md\n {2}write {3}biome\.json\n/);
+    assert.deepEqual(tree(folder()), asTree(render(plain)));
+    await run('upgrade', '--abort');
+    assert.equal(read('README.md'), 'mine\n');
+  });
+  it('takes a host away: the module runs where those of its kind do unless told', async () => {
+    repository(folder(), render({ ...plain, host: 'spin' }));
+    await run('host', '--remove');
+    assert.deepEqual(tree(folder()), asTree(render(plain)));
+    assert.match((await run('host', '--remove', '--force')).text, /^Nothing to do/);
+  });
+  it('gives the files of a state to a later version', async () => {
+    const files = await renderState(JSON.stringify({ choices: plain }));
+    assert.deepEqual(asTree(files), asTree(render(plain).filter(({ path }) => path !== memory)));
+    await assert.rejects(renderState('{"choices": {"language": "cobol"}}'), /lacks name/);
+  });
+
   describe('to this version', () => {
     /** A project as an older version wrote it: another README, a file that is not written any more, one that was not yet. */
     const older = '0.0.9';
-    const old: RenderOld = ({ choices }) =>
+    const old: RenderOld = ({ choices = plain }) =>
       render(choices)
         .filter(({ path }) => path !== 'AGENTS.md')
         .map((file) => (file.path === 'README.md' ? { ...file, text: `# Old\n\n${file.text}` } : file))
@@ -335,7 +360,7 @@ describe('changing a project that exists', function () {
       assert.equal(check.code, 1);
       assert.match(
         check.text,
-        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nDo it: generator-wasm upgrade$/,
+        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nWhat has changed since, and why:\n[\s\S]*\n {2}0\.3\.0 {2}WAGI: The way to Spin is one command[^\n]*\nDo it: generator-wasm upgrade$/,
       );
       const mine = read('Makefile');
       assert.equal((await upgrade()).code, 0);

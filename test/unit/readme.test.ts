@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { axes } from '../../src/axes.ts';
+import { changelog } from '../../src/changelog.ts';
 import { questions } from '../../src/questions.ts';
+import { version } from '../../src/templates.ts';
 import { supportTables } from '../support.ts';
 
 const path = new URL('../../README.md', import.meta.url);
@@ -15,6 +17,12 @@ describe('the README', () => {
     const right = text.replace(marks, (_, before, after) => `${before}\n${supportTables()}\n${after}`);
     if (process.env.UPDATE) writeFileSync(path, right);
     else assert.equal(text, right);
+  });
+  it('goes with a CHANGELOG.md that says what the lists say', () => {
+    const path = new URL('../../CHANGELOG.md', import.meta.url);
+    if (process.env.UPDATE) writeFileSync(path, changelog());
+    else assert.equal(readFileSync(path, 'utf8'), changelog());
+    assert.match(changelog(), new RegExp(`^# Changelog\n\n## ${version}\n`), 'begins with this version');
   });
   it('names every flag', () => {
     const text = readFileSync(path, 'utf8');

@@ -1,0 +1,143 @@
+/**
+ * What has changed from one version to the next: what the program can do, and what it writes, with the reason. A value of a question
+ * says itself what has changed for its projects (`Option.changes`); here is what has changed for all of them.
+ */
+import type { Adopted } from './adopt.ts';
+import { axes, find } from './axes.ts';
+import { isNewer, type State } from './memory.ts';
+import { moduleChoices } from './modules.ts';
+import type { Change, Choices, Option } from './plan.ts';
+
+/** The versions that were released, and what each of them can do that none before it could; newest first. */
+const releases: { version: string; news: string[] }[] = [
+  {
+    version: '0.3.0',
+    news: [
+      '`upgrade` says what has changed and why, mends projects of the original yo-wasm, and brings a file back with `--restore`.',
+      '`doctor` looks at tools, pins, drifted files and the secrets of CI, and names the command for each finding.',
+    ],
+  },
+  {
+    version: '0.2.0',
+    news: [
+      'Hosts: Spin, runwasi, SpinKube, wasmCloud and wazero.',
+      'CI: Azure Pipelines, CircleCI, Jenkins, Bitbucket Pipelines and Forgejo Actions.',
+      'Registries: Docker Hub, Amazon ECR, Google Artifact Registry, GitLab and Bindle.',
+      'Releases are signed, with an SBOM and provenance; `make ship` is all of a release in one step.',
+      'Go for `wasi:http`.',
+      '`ci`, `host`, `registry`, `language`, `vscode` and `upgrade` change a project that exists, and keep what you have made of it; `--abort` takes the last change back.',
+      '`ci` gives CI to a project that somebody else wrote.',
+    ],
+  },
+  {
+    version: '0.1.0',
+    news: [
+      'Projects in eleven languages and three kinds, one module or several, for WAGI, wasmtime and Krustlet, with CI for GitHub and GitLab and the files of VS Code.',
+    ],
+  },
+];
+
+const everyProject: Change[] = [
+  {
+    version: '0.2.0',
+    files: ['Makefile', 'scripts/doctor.sh'],
+    why: 'Each rule first asks `scripts/doctor.sh` for the tools that it calls, so a missing or old one is a sentence with the command that gets it, before anything is compiled.',
+  },
+  {
+    version: '0.2.0',
+    files: [
+      'scripts/push.sh',
+      'scripts/push-component.sh',
+      'scripts/push.mjs',
+      'scripts/layout.mjs',
+      'scripts/sign.sh',
+      'scripts/verify.sh',
+      'scripts/provenance.mjs',
+      'scripts/ship.sh',
+      '.vscode/tasks.json',
+      'AGENTS.md',
+      '.gitignore',
+      'mise.toml',
+    ],
+    why: 'Whoever pulls a module can see who made it and of what: `make sbom`, `sign` and `verify` are new, and `make ship` is all of a release in one step. One script pushes every layout, and sets the tag last, so that a push that is interrupted shows nothing half done.',
+  },
+  {
+    version: '0.2.0',
+    files: ['renovate.json', '.github/dependabot.yml'],
+    why: 'Dependabot proposes versions where all CI is GitHub’s, and Renovate everywhere else: two bots would propose each twice.',
+  },
+  {
+    version: '0.2.0',
+    files: ['README.md'],
+    why: 'The README tells how a release is made and verified, and which tasks CI runs when.',
+  },
+];
+
+/** A change, and whose it is: `Every project`, or the proper name of a value. */
+export interface Reason extends Change {
+  of: string;
+}
+
+const reasonsOf = (of: string, changes: readonly Change[] = []): Reason[] => changes.map((one) => ({ of, ...one }));
+
+/** The values that a project has chosen. */
+function chosen({ choices, adopted }: State): Option[] {
+  const values = choices
+    ? [...(choices.module ? moduleChoices(choices) : [choices])].flatMap((one) => optionsOf({ ...one, ci: choices.ci }))
+    : adopted
+      ? optionsOfAdopted(adopted)
+      : [];
+  return [...new Set(values)];
+}
+
+const optionsOf = ({ language, kind, host, registry, ci, editor, license }: Choices): Option[] =>
+  [
+    find(axes.language, language),
+    find(axes.kind, kind),
+    find(axes.host, host),
+    find(axes.registry, registry),
+    ...ci.map((id) => find(axes.ci, id)),
+    find(axes.editor, editor),
+    find(axes.license, license),
+  ].filter((option) => option !== undefined);
+
+const optionsOfAdopted = ({ ci, projects }: Adopted): Option[] =>
+  [...projects.map(({ language }) => find(axes.language, language)), ...ci.map((id) => find(axes.ci, id))].filter(
+    (option) => option !== undefined,
+  );
+
+/** Why these paths are written otherwise than by an older version, oldest first. */
+export function reasons(state: State, from: string, paths: readonly string[]): Reason[] {
+  const all = [
+    ...reasonsOf('Every project', everyProject),
+    ...chosen(state).flatMap(({ label, changes }) => reasonsOf(label, changes)),
+  ];
+  return all
+    .filter(
+      ({ version, files }) => isNewer(version, from) && files.some((file) => paths.some((path) => isAt(path, file))),
+    )
+    .sort((a, b) => (a.version === b.version ? 0 : isNewer(a.version, b.version) ? 1 : -1));
+}
+
+/** Whether a path is this file of the project, or of a module in it. */
+const isAt = (path: string, file: string) => path === file || path.endsWith(`/${file}`);
+
+/** CHANGELOG.md. */
+export function changelog(): string {
+  const values: Reason[] = (['language', 'kind', 'host', 'registry', 'ci', 'editor', 'license'] as const).flatMap(
+    (key) => (axes[key] as readonly Option[]).flatMap(({ id, changes }) => reasonsOf(`\`--${key} ${id}\``, changes)),
+  );
+  const all = [...reasonsOf('Every project', everyProject), ...values];
+  const sections = releases.map(({ version, news }) => {
+    const changes = all.filter((one) => one.version === version);
+    return [
+      `## ${version}\n\n${news.map((line) => `- ${line}\n`).join('')}`,
+      ...(changes.length > 0
+        ? [
+            `What \`generator-wasm upgrade\` changes in projects of an older version, and why:\n\n${changes.map(({ of, why }) => `- **${of}**: ${why}\n`).join('')}`,
+          ]
+        : []),
+    ].join('\n');
+  });
+  return `# Changelog\n\n${sections.join('\n')}`;
+}

@@ -1,0 +1,205 @@
+/** Projects of every version that was released, by the packages themselves, taken to the present one. */
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { change, type RenderOld } from '../../src/change.ts';
+import { reasons } from '../../src/changelog.ts';
+import { flagsFor } from '../../src/command.ts';
+import type { Choices, File } from '../../src/plan.ts';
+import { policies } from '../../src/reconcile.ts';
+import { memory, render } from '../../src/render.ts';
+import { version } from '../../src/templates.ts';
+import { edit, editsOf, keeps } from '../edits.ts';
+import { plain } from '../examples.ts';
+import { asTree, commit, repository, tree } from '../repositories.ts';
+import { bin, make, need, ok, run, scratch } from './world.ts';
+
+const packages = resolve(import.meta.dirname, '../releases');
+const released = readdirSync(packages).map((name) => name.replace(/\.tgz$/, ''));
+const packed = (from: string) => join(packages, `${from}.tgz`);
+
+/** Projects that together have what a release knew; more of them from the version that brought it. */
+const samples: { since: string; choices: Partial<Choices> }[] = [
+  { since: '0.1.0', choices: {} },
+  { since: '0.1.0', choices: { language: 'rust', registry: 'oci', namespace: 'registry.example.com/team' } },
+  {
+    since: '0.1.0',
+    choices: {
+      ...{ language: 'c', kind: 'command', host: 'krustlet', registry: 'acr', namespace: 'octoregistry.azurecr.io' },
+      ci: ['github', 'gitlab'],
+    },
+  },
+  { since: '0.1.0', choices: { language: 'python', kind: 'http', host: 'wasmtime', ci: ['gitlab'], editor: 'none' } },
+  {
+    since: '0.1.0',
+    choices: { language: 'typescript', kind: 'http', host: 'wasmtime', registry: 'ghcr', namespace: 'ghcr.io/octo' },
+  },
+  { since: '0.1.0', choices: { module: ['api:go:wagi:wagi', 'job:zig:command:wasmtime'], language: 'go' } },
+  { since: '0.2.0', choices: { host: 'spin', registry: 'gar', namespace: 'europe-docker.pkg.dev/octo/wasm' } },
+  {
+    since: '0.2.0',
+    choices: {
+      ...{ language: 'go', kind: 'http', host: 'spinkube', registry: 'ecr' },
+      namespace: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team',
+      ci: ['github', 'gitlab', 'azure', 'circleci', 'jenkins', 'bitbucket', 'forgejo'],
+    },
+  },
+  {
+    since: '0.2.0',
+    choices: { registry: 'bindle', namespace: 'bindle.example.com/v1', hippofacts: 'yes', ci: ['azure'] },
+  },
+];
+const ordered = ({
+  name,
+  module,
+  language,
+  kind,
+  host,
+  registry,
+  namespace,
+  hippofacts,
+  ...rest
+}: Choices): Choices => ({
+  ...{ name, ...(module && { module }), language, kind, host, registry, namespace },
+  ...(hippofacts && { hippofacts }),
+  ...rest,
+});
+
+const installations = new Map<string, string>();
+/** The command of a release. */
+function commandOf(from: string): string {
+  const folder = installations.get(from) ?? mkdtempSync(join(scratch, 'release-'));
+  if (!installations.has(from))
+    ok('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, packed(from)], folder);
+  installations.set(from, folder);
+  return join(folder, 'node_modules', '.bin', 'generator-wasm');
+}
+
+const projects = new Map<string, File[]>();
+/** A project as a release writes it. */
+function written(from: string, choices: Choices): File[] {
+  const key = JSON.stringify([from, choices]);
+  let files = projects.get(key);
+  if (!files) {
+    const folder = mkdtempSync(join(scratch, 'old-'));
+    ok(commandOf(from), [choices.name, '--yes', '--no-git', ...flagsFor(choices)], folder);
+    const place = join(folder, choices.name);
+    files = Object.keys(tree(place)).map((path) => ({
+      path,
+      text: readFileSync(join(place, path), 'utf8'),
+      ...(/(^|\/)scripts\/.*\.sh$/.test(path) && { executable: true as const }),
+    }));
+    projects.set(key, files);
+  }
+  return files;
+}
+
+for (const from of released)
+  describe(`a project of version ${from}`, function () {
+    this.timeout(300_000);
+    let count = 0;
+    const all = samples.filter(({ since }) => since <= from).map(({ choices }) => ordered({ ...plain, ...choices }));
+    const renderOld: RenderOld = ({ choices }) => written(from, choices ?? plain).filter(({ path }) => path !== memory);
+    const upgrade = (place: string, ...argv: string[]) =>
+      change('upgrade', [...argv, place], '/', undefined, undefined, renderOld);
+    const place = () => {
+      const folder = join(scratch, `upgrade-${from}-${++count}`);
+      mkdirSync(folder);
+      return folder;
+    };
+
+    for (const choices of all) {
+      const { name: _, ...shown } = Object.fromEntries(
+        Object.entries(choices).filter(([key, value]) => String(value) !== String(plain[key as keyof Choices])),
+      );
+      it(`${Object.values(shown).join(' ') || 'of the defaults'} becomes what is written now, with a reason for each file`, async () => {
+        const old = written(from, choices);
+        const folder = repository(place(), old);
+        const { text } = await upgrade(folder);
+        assert.match(text, /^Changed \d+ files/);
+        const now = render(choices);
+        assert.deepEqual(tree(folder), asTree(now));
+        const unnamed = (files: readonly File[], of: string) =>
+          new Map(files.map((file) => [file.path, file.text.replaceAll(`generator-wasm@${of}`, 'generator-wasm')]));
+        const [before, after] = [unnamed(old, from), unnamed(now, version)];
+        for (const path of new Set([...before.keys(), ...after.keys()]))
+          if (path !== memory && before.get(path) !== after.get(path)) {
+            const [why] = reasons({ choices }, from, [path]);
+            assert.ok(why, `${path} has no reason`);
+            assert.ok(text.includes(`  ${why.version}  ${why.of}: ${why.why}\n`), path);
+          }
+        commit(folder);
+        assert.deepEqual(await upgrade(folder, '--check'), {
+          text: `Nothing to do: ${folder} is as it would be written.`,
+          code: 0,
+        });
+      });
+    }
+
+    it('loses no line that its user wrote, and is taken back as a whole', async () => {
+      const choices = all[1] ?? plain;
+      const old = written(from, choices);
+      const paths = old.map(({ path }) => path);
+      const edits = editsOf(paths, ['README.md', 'Makefile', '.github/workflows/release.yml', 'scripts/doctor.sh']);
+      const calm = policies.filter((policy) => policy !== 'overwrite');
+      await fc.assert(
+        fc.asyncProperty(edits, fc.constantFrom(...calm), async (made, policy) => {
+          const folder = repository(place(), old, false);
+          const edited = edit(folder, made, paths);
+          const { text } = await upgrade(folder, '--force', '--on-conflict', policy);
+          const stopped = text.startsWith('Nothing was changed');
+          if (stopped) assert.deepEqual(tree(folder), edited.before);
+          else {
+            keeps(folder, edited, text);
+            for (const path of edited.deleted) assert.ok(!Object.hasOwn(tree(folder), path), `${path} is back`);
+            assert.match((await upgrade(folder, '--force', '--on-conflict', 'abort')).text, /^Nothing to do/);
+            rmSync(join(folder, 'own.txt'));
+            await change('upgrade', [folder, '--abort'], '/', undefined);
+            const { 'own.txt': _, ...rest } = edited.before;
+            assert.deepEqual(tree(folder), rest);
+          }
+          rmSync(folder, { recursive: true });
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    it('after a year by hand: by the packed package and npm, and its tasks still pass', function () {
+      need(this, 'git', 'make');
+      const folder = repository(place(), written(from, plain));
+      const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+      const lines: [path: string, text: string][] = [
+        ['README.md', `${read('README.md').replace(/^# .*$/m, '# The shop’s greeter')}\n## Who to ask\n\nAda.\n`],
+        ['Makefile', `${read('Makefile')}\n.PHONY: stats\nstats:\n\twc -c build/*.wasm\n`],
+        [
+          '.github/workflows/ci.yml',
+          read('.github/workflows/ci.yml').replace('timeout-minutes: 20', 'timeout-minutes: 45'),
+        ],
+        ['scripts/doctor.sh', `${read('scripts/doctor.sh')}# ours: none\n`],
+        ['assembly/index.ts', `// The shop's.\n${read('assembly/index.ts')}`],
+        ['docs/shop.md', 'What the shop wants.\n'],
+      ];
+      mkdirSync(join(folder, 'docs'), { recursive: true });
+      for (const [path, text] of lines) writeFileSync(join(folder, path), text);
+      commit(folder);
+      const command = ['upgrade', '--from', packed(from)];
+      const check = run(bin(), [...command, '--check'], folder);
+      assert.equal(check.code, 1, check.said);
+      assert.match(check.said, /\n {2}merge {3}README\.md\n[\s\S]*What has changed since, and why:/);
+      ok(bin(), command, folder);
+      for (const [path, wanted] of [
+        ['README.md', '# The shop’s greeter\n'],
+        ['README.md', '\n## Who to ask\n\nAda.\n'],
+        ['Makefile', '\nstats:\n\twc -c build/*.wasm\n'],
+        ['.github/workflows/ci.yml', 'timeout-minutes: 45\n'],
+        ['scripts/doctor.sh', '\n# ours: none\n'],
+        ['assembly/index.ts', "// The shop's.\n"],
+        ['docs/shop.md', 'What the shop wants.\n'],
+      ] as const)
+        assert.ok(read(path).includes(wanted), `${path}: ${wanted}`);
+      commit(folder);
+      ok(bin(), [...command, '--check'], folder);
+      for (const task of ['setup', 'build', 'test', 'optimize', 'stats']) make(folder, task);
+    });
+  });
