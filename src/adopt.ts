@@ -57,8 +57,8 @@ export function detect({ paths, text }: Folder): Project[] {
   return projects;
 }
 
-/** Files of ours, and what they become where the repository has one of those. */
-const places: { ours: string; theirs: RegExp; instead: string }[] = [
+/** Files of ours, what ours are called where the repository has one of those, and what its owner has to do then. */
+const places: { ours: string; theirs: RegExp; instead: string; next?: string }[] = [
   { ours: 'Makefile', theirs: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
   {
     ours: 'mise.toml',
@@ -72,12 +72,40 @@ const places: { ours: string; theirs: RegExp; instead: string }[] = [
     instead: '.forgejo/workflows/wasm.yml',
   },
   {
+    ours: '.gitlab-ci.yml',
+    theirs: /^\.gitlab-ci\.yml$/,
+    instead: '.gitlab/wasm.gitlab-ci.yml',
+    next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
+  },
+  {
+    ours: 'azure-pipelines.yml',
+    theirs: /^azure-pipelines\.ya?ml$/,
+    instead: 'azure-pipelines.wasm.yml',
+    next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
+  },
+  {
+    ours: '.circleci/config.yml',
+    theirs: /^\.circleci\/config\.yml$/,
+    instead: '.circleci/wasm.yml',
+    next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
+  },
+  {
+    ours: 'Jenkinsfile',
+    theirs: /^Jenkinsfile$/,
+    instead: 'Jenkinsfile.wasm',
+    next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
+  },
+  {
     ours: '.github/dependabot.yml',
     theirs: /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/,
     instead: '',
   },
   { ours: 'renovate.json', theirs: /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/, instead: '' },
 ];
+
+/** What the owner of a repository has to do for these files of ours. */
+export const toBeDone = (written: readonly string[]): string[] =>
+  places.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
 
 /** What ours are called beside these paths. */
 export const insteadOf = (paths: readonly string[]): Adopted['instead'] =>
@@ -130,6 +158,7 @@ export function renderAdopted({ ci, branch, projects, instead }: Adopted): File[
   const plan: Plan = {
     choices: { ci } as Choices,
     ...(makefileName && { makefile: makefileName }),
+    ...(instead['.gitlab-ci.yml'] && { isIncluded: true }),
     branch,
     keyless: keyless(ci),
     modules: [],

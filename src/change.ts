@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { detect, insteadOf, knownCi } from './adopt.ts';
+import { detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
 import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
 import { axes } from './axes.ts';
 import { type Reason, reasons } from './changelog.ts';
@@ -343,6 +343,7 @@ async function adopt(
   const theirs = rendered(state);
   const difference = reconcile(withoutRestored(base, theirs, wanted), theirs, (path) => present(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
+  found.push(...toBeDone(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
   return finish(place, wanted, difference, [...notes, ...found], whys(state, before, difference), ask);
 }
 

@@ -290,6 +290,8 @@ export interface Plan {
   keyless: boolean;
   /** What the Makefile is called, where a project has one of its own. */
   makefile?: string;
+  /** GitLab's file is a part of the project's own, so that it may set nothing but its one job. */
+  isIncluded?: true;
   /** The branch that changes go to; absent: `main`. */
   branch?: string;
   modules: Built[];

@@ -47,13 +47,11 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
   },
   render(plan) {
     const release = pipeline(plan, 'release');
+    const settings = { image: `node:${nodeMajor}-bookworm`, interruptible: true, timeout: '20 minutes' };
     const file = {
-      default: {
-        image: `node:${nodeMajor}-bookworm`,
-        interruptible: true,
-        timeout: '20 minutes',
-      },
-      check: {
+      ...(!plan.isIncluded && { default: settings }),
+      [plan.isIncluded ? 'wasm' : 'check']: {
+        ...(plan.isIncluded && settings),
         rules: [
           { if: '$CI_PIPELINE_SOURCE == "merge_request_event"' },
           { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },

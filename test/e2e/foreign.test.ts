@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { foreign } from '../foreign.ts';
-import { git, repository, tree } from '../repositories.ts';
+import { commit, git, repository, tree } from '../repositories.ts';
 import { act, brought } from './pipelines.ts';
 import { bin, environment, has, need, ok, scratch, taskEnvironment } from './world.ts';
 
@@ -72,6 +72,25 @@ describe('CI of repositories that somebody else wrote', function () {
       for (const [path, text] of Object.entries(before)) assert.equal(left[path], text, path);
       assert.equal(ok('git', ['status', '--porcelain', '--untracked-files=no'], folder), '');
     });
+
+  it('a Go module: beside a GitLab pipeline of its own, which includes it', function () {
+    need(this, 'gitlab-ci-local', 'rsync', 'git', 'go', 'mise');
+    const folder = owned('a Go module with its program in cmd');
+    writeFileSync(join(folder, '.gitlab-ci.yml'), "stages: [test, deploy]\nhello:\n  script: ['echo hello']\n");
+    commit(folder);
+    ok(bin(), ['ci', 'gitlab'], folder);
+    writeFileSync(
+      join(folder, '.gitlab-ci.yml'),
+      `include: .gitlab/wasm.gitlab-ci.yml\n${readFileSync(join(folder, '.gitlab-ci.yml'), 'utf8')}`,
+    );
+    commit(folder);
+    git(folder, 'remote', 'add', 'origin', 'git@gitlab.example.com:team/tool.git');
+    const variables = brought().flatMap(([name, value]) => ['--variable', `${name}=${value}`]);
+    const said = ok('gitlab-ci-local', ['--force-shell-executor', '--shell-isolation', ...variables], folder);
+    assert.match(said, /PASS.*hello/);
+    assert.match(said, /PASS.*wasm/);
+    assert.match(said, /go test \.\/\.\.\.[\s\S]*ok\s+example\.com\/team\/tool/);
+  });
 
   it('a Rust crate: green on GitHub Actions and GitLab CI by one command, and as before by another', function () {
     need(this, 'act', 'gitlab-ci-local', 'rsync', 'git', 'wasmtime', 'cargo', 'mise');

@@ -37,9 +37,11 @@ const adopted = (): File[] =>
     const projects = detect({ paths, text: (path) => files[path] ?? '' });
     const { Makefile = '' } = insteadOf(paths);
     const providers = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
-    return [['github'], providers].flatMap((ci) =>
-      renderAdopted({ ci, branch: 'trunk', projects, instead: { ...(Makefile && { Makefile }) } }),
-    );
+    const included = '.gitlab-ci.yml';
+    return [
+      ...[['github'], providers].map((ci) => ({ ci, instead: { ...(Makefile && { Makefile }) } })),
+      { ci: ['gitlab'], instead: { [included]: included } },
+    ].flatMap((those) => renderAdopted({ branch: 'trunk', projects, ...those }));
   });
 
 describe('every file of CI through its own checker', function () {

@@ -90,15 +90,38 @@ describe('CI for a repository that somebody else wrote', function () {
     assert.match(after['.config/mise/conf.d/wasm.toml'] ?? '', /\[tools\.rust\]/);
     assert.ok(!Object.hasOwn(after, '.github/dependabot.yml'));
   });
-  it('where the one file of a provider is taken, is a conflict', async () => {
-    make({ 'Cargo.toml': cargo('greet'), '.gitlab-ci.yml': 'test:\n  script: [true]\n' });
+  it('beside pipelines of its own, and says what makes ours run', async () => {
+    const own = {
+      '.gitlab-ci.yml': 'test:\n  script: [true]\n',
+      'azure-pipelines.yml': 'steps: []\n',
+      '.circleci/config.yml': 'version: 2.1\n',
+      Jenkinsfile: 'node {}\n',
+    };
+    make({ 'Cargo.toml': cargo('greet'), ...own });
     const before = tree(folder());
-    const { text, code } = await run('gitlab');
-    assert.equal(code, 1);
-    assert.match(text, /^Nothing was changed[^\n]*\n {2}\.gitlab-ci\.yml is there already$/m);
+    const { text, code } = await run('gitlab,azure,circleci,jenkins');
+    assert.equal(code, 0, text);
+    const after = tree(folder());
+    for (const [path, content] of Object.entries(own)) assert.equal(after[path], content);
+    assert.match(text, /^\.gitlab\/wasm\.gitlab-ci\.yml: .* `include: \.gitlab\/wasm\.gitlab-ci\.yml`/m);
+    assert.deepEqual(Object.keys(parse(after['.gitlab/wasm.gitlab-ci.yml'] ?? '')), ['wasm']);
+    for (const path of ['azure-pipelines.wasm.yml', '.circleci/wasm.yml', 'Jenkinsfile.wasm']) {
+      assert.match(after[path] ?? '', /make build/, path);
+      assert.ok(text.includes(`\n${path}: `), path);
+    }
+    assert.match((await run('gitlab,azure,circleci,jenkins')).text, /^Nothing to do/);
+    await run('--remove', '--force');
     assert.deepEqual(tree(folder()), before);
-    assert.equal((await run('gitlab', '--on-conflict', 'backup')).code, 0);
-    assert.equal(tree(folder())['.gitlab-ci.yml.orig'], before['.gitlab-ci.yml']);
+  });
+  it('where a provider reads one file only and that is taken, is a conflict', async () => {
+    make({ 'Cargo.toml': cargo('greet'), 'bitbucket-pipelines.yml': 'pipelines: {}\n' });
+    const before = tree(folder());
+    const { text, code } = await run('bitbucket');
+    assert.equal(code, 1);
+    assert.match(text, /^Nothing was changed[^\n]*\n {2}bitbucket-pipelines\.yml is there already$/m);
+    assert.deepEqual(tree(folder()), before);
+    assert.equal((await run('bitbucket', '--on-conflict', 'backup')).code, 0);
+    assert.equal(tree(folder())['bitbucket-pipelines.yml.orig'], before['bitbucket-pipelines.yml']);
   });
   it('follows its main branch', async () => {
     make({ 'Cargo.toml': cargo('greet') });
