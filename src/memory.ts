@@ -176,7 +176,13 @@ export function remember(text: string | undefined, state: State | undefined): st
  * UserError where the state makes no sense.
  */
 export async function renderState(text: string): Promise<File[]> {
-  const known = await recall(JSON.stringify({ [ours]: { version, ...parse(text) } }));
+  let state: unknown;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    throw new UserError('Standard input holds no JSON. Later versions call this, with what a project remembers.');
+  }
+  const known = await recall(JSON.stringify({ [ours]: { version, ...(isObject(state) && state) } }));
   return known ? rendered(known) : [];
 }
 

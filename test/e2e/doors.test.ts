@@ -52,9 +52,10 @@ describe('the packed package', function () {
     [['hello', '--yes', '--nmae', 'x'], /^Unknown flag '--nmae'\. Did you mean --name\?\n$/],
     [['host', 'spin'], /^'\.' is in no git repository[^\n]+\n$/],
     [['ci', 'github', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
+    [['render'], /^Standard input holds no JSON\.[^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => word !== 'serve' && !(changing as readonly string[]).includes(word))
+      .filter((word) => word !== 'serve' && word !== 'render' && !(changing as readonly string[]).includes(word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)
@@ -135,12 +136,14 @@ describe('the packed package', function () {
 
 describe('the prompts, in a terminal', function () {
   this.timeout(120_000);
-  const session = `generator-wasm-${process.pid}`;
+  // One that has just been told to end may still answer.
+  let count = 0;
+  let session = '';
   const tmux = (...args: string[]) => run('tmux', ['-L', session, ...args], scratch).stdout;
   const pause = () => new Promise((done) => setTimeout(done, 150));
   /** Waits until the screen shows this. */
   async function sees(pattern: RegExp): Promise<string> {
-    for (let tries = 0; tries < 100; tries++) {
+    for (let tries = 0; tries < 400; tries++) {
       const screen = tmux('capture-pane', '-p', '-J', '-S', '-200');
       if (pattern.test(screen)) return screen;
       await pause();
@@ -158,6 +161,7 @@ describe('the prompts, in a terminal', function () {
 
   beforeEach(function () {
     need(this, 'tmux');
+    session = `generator-wasm-${process.pid}-${++count}`;
   });
   afterEach(() => {
     tmux('kill-server');

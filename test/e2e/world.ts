@@ -5,7 +5,17 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -105,18 +115,38 @@ export function ok(command: string, args: string[], cwd: string, env: NodeJS.Pro
   return said;
 }
 
-let installation: string | undefined;
-/** The folder of the package, packed and installed as users do. */
-export function installed(): string {
-  if (installation) return installation;
-  const folder = join(scratch, 'installation');
-  mkdirSync(folder);
-  ok('npm', ['pack', '--silent', '--pack-destination', folder], root);
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'nothing was packed';
-  ok('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball)], folder);
-  installation = folder;
+/** A folder that all processes of a test run share, made by the first that asks for it, and found by the others. */
+function shared(name: string, make: (folder: string) => void): string {
+  const folder = join(process.env.GENERATOR_WASM_TESTS ?? scratch, name);
+  const done = `${folder}.done`;
+  if (existsSync(done)) return folder;
+  try {
+    mkdirSync(folder);
+  } catch {
+    const failed = `${folder}.failed`;
+    while (!existsSync(done)) {
+      if (existsSync(failed)) throw new Error(`${name} could not be made: ${readFileSync(failed, 'utf8')}`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    }
+    return folder;
+  }
+  try {
+    make(folder);
+  } catch (error) {
+    writeFileSync(`${folder}.failed`, String(error));
+    throw error;
+  }
+  writeFileSync(done, '');
   return folder;
 }
+
+/** The folder of the package, packed and installed as users do. */
+export const installed = (): string =>
+  shared('installation', (folder) => {
+    ok('npm', ['pack', '--silent', '--pack-destination', folder], root);
+    const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'nothing was packed';
+    ok('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball)], folder);
+  });
 export const bin = (): string => join(installed(), 'node_modules', '.bin', 'generator-wasm');
 
 const flags = (choices: Partial<Choices>): string[] =>
