@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
-import { detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
+import { type Adopted, detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
 import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
 import { axes } from './axes.ts';
 import { type Reason, reasons } from './changelog.ts';
@@ -93,8 +93,8 @@ interface Outcome {
 /** What a project remembers that this program wrote. */
 type Project = Memory & { choices: Choices };
 
-/** Files of a project as the version of this program writes them that wrote it; `from` is that, as npm takes it. */
-export type RenderOld = (project: Memory, from: string) => File[];
+/** Files of the project in a folder as the version of this program writes them that wrote it; `from` is that, as npm takes it. */
+export type RenderOld = (project: Memory, from: string, root: string) => File[];
 
 /** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
 export async function change(
@@ -253,7 +253,7 @@ async function inFolder(
   const before = await recall(text);
   if (!before?.choices) return adopt(command, wanted, place, text, before, notes, ask, renderOld);
   const old = before.choices;
-  const { base, choices } = await next(command, wanted, { ...before, choices: old }, ask, renderOld);
+  const { base, choices } = await next(root, command, wanted, { ...before, choices: old }, ask, renderOld);
   const theirs = rendered({ choices });
   const moves = movesOf(root, old, choices, base, theirs);
   const mine = (path: string) => {
@@ -321,7 +321,7 @@ async function adopt(
     throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
   if (before && !upgrades) refuseOlder(before);
   const ci = upgrades && old ? old.ci : await chooseCi(wanted, old?.ci ?? [], ask);
-  const base = before ? renderedBefore(before, wanted, renderOld) : [];
+  const base = before ? renderedBefore(root, before, wanted, renderOld) : [];
   const ours = new Set(base.map(({ path }) => path));
   const paths = pathsIn(root).filter((path) => !ours.has(path));
   const leaves = ci.length === 0;
@@ -348,9 +348,9 @@ async function adopt(
 }
 
 /** What was rendered for a project, by the version that did. */
-function renderedBefore(before: Memory, wanted: Wanted, renderOld: RenderOld): File[] {
+function renderedBefore(root: string, before: Memory, wanted: Wanted, renderOld: RenderOld): File[] {
   if (!isNewer(version, before.version)) return rendered(before);
-  return renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`).filter(
+  return renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`, root).filter(
     ({ path }) => path !== memory,
   );
 }
@@ -422,13 +422,14 @@ function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
 
 /** The project as it was rendered, and the choices that it shall be rendered for. */
 async function next(
+  root: string,
   command: Command,
   wanted: Wanted,
   before: Project,
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<{ base: File[]; choices: Choices }> {
-  if (!command.answers) return { base: renderedBefore(before, wanted, renderOld), choices: before.choices };
+  if (!command.answers) return { base: renderedBefore(root, before, wanted, renderOld), choices: before.choices };
   refuseOlder(before);
   const answers = command.answers(before.choices, wanted);
   const wish = { ...wishFor(answers), yes: !ask };
@@ -594,23 +595,24 @@ function diffOf(root: string, edits: readonly Edit[]): string {
 }
 
 /** The project as the version writes it that wrote it first, which npm brings. */
-const renderedByNpm: RenderOld = ({ version: written, ...state }, from) => {
-  // No release before had CI for projects that somebody else wrote in any other form than 0.3.0 has.
-  if (state.adopted && isNewer('0.3.0', written)) return rendered(state);
+const renderedByNpm: RenderOld = ({ version: written, ...state }, from, root) => {
   const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
-  const old = (words: readonly string[], input = '') =>
+  const old = (words: readonly string[], cwd = folder, input = '') =>
     execFileSync('npm', ['exec', '--yes', `--package=${from}`, '--', 'generator-wasm', ...words], {
-      cwd: folder,
+      cwd,
       encoding: 'utf8',
       input,
       maxBuffer: 1 << 28,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
   try {
-    if (!state.choices || !isNewer('0.3.0', written)) return JSON.parse(old(['render'], JSON.stringify(state)));
-    // Those before 0.3.0 do not know `render`.
-    old(['project', '--yes', '--no-git', '--name', state.choices.name, ...flagsFor(state.choices)]);
+    // Those before 0.3.0 do not know `render`, and so make the project once more.
+    if (!isNewer('0.3.0', written)) return JSON.parse(old(['render'], folder, JSON.stringify(state)));
     const project = join(folder, 'project');
+    const { choices, adopted } = state;
+    if (choices) old(['project', '--yes', '--no-git', '--name', choices.name, ...flagsFor(choices)]);
+    const there = adopted ? copied(root, project, adopted) : new Set();
+    if (adopted) old(['ci', adopted.ci.join()], project);
     return readdirSync(project, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
@@ -618,8 +620,10 @@ const renderedByNpm: RenderOld = ({ version: written, ...state }, from) => {
         path: relative(project, path).replaceAll('\\', '/'),
         text: readFileSync(path, 'utf8'),
         ...((statSync(path).mode & 0o100) !== 0 && { executable: true as const }),
-      }));
+      }))
+      .filter(({ path }) => !path.startsWith('.git/') && !there.has(path));
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const said = String((error as { stderr?: unknown }).stderr ?? error)
       .trim()
       .split('\n')[0];
@@ -630,6 +634,20 @@ const renderedByNpm: RenderOld = ({ version: written, ...state }, from) => {
     rmSync(folder, { recursive: true });
   }
 };
+
+/** Copies the texts of a repository, but those that are ours, into a new one with the same main branch; gives back their paths. */
+function copied(root: string, to: string, adopted: Adopted): Set<string> {
+  const ours = new Set([memory, ...rendered({ adopted }).map(({ path }) => path)]);
+  const paths = pathsIn(root).filter((path) => !ours.has(path));
+  mkdirSync(to);
+  git(to, 'init', '--quiet');
+  git(to, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${adopted.branch}`);
+  for (const path of paths) {
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    writeFileSync(join(to, path), textAt(root, path));
+  }
+  return new Set(paths);
+}
 
 const done: Record<Policy, string> = {
   keep: 'yours was kept',

@@ -39,6 +39,11 @@ const releases: { version: string; news: string[] }[] = [
 
 const everyProject: Change[] = [
   {
+    version: '0.3.0',
+    files: ['renovate.json', 'mise.toml', '.config/mise/conf.d/wasm.toml'],
+    why: 'A project that somebody else wrote gets no more tools than its tasks call, and its bot looks at no file that is not there.',
+  },
+  {
     version: '0.2.0',
     files: ['Makefile', 'scripts/doctor.sh'],
     why: 'Each rule first asks `scripts/doctor.sh` for the tools that it calls, so a missing or old one is a sentence with the command that gets it, before anything is compiled.',

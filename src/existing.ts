@@ -1,5 +1,6 @@
 /** What languages share to read and build projects that somebody else wrote. */
 import type { Existing, Facts, Folder, Task } from './plan.ts';
+import { node } from './tools.ts';
 
 /** A task that runs these lines. */
 export const task = (...run: string[]): Task => ({ help: '', run });
@@ -68,6 +69,7 @@ export function packageShare(facts: Facts): ReturnType<Existing['share']> {
       ...(facts.build && { build: task(run(facts.build)) }),
       ...(facts.test && { test: task(run(facts.test)) }),
     },
+    tools: [node],
     ecosystems: ['npm'],
   };
 }

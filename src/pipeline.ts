@@ -67,6 +67,9 @@ export function checking(plan: Plan): string {
 /** How a task is called: `make build`. */
 export const call = ({ makefile }: Plan, task: TaskName): string => `make ${makefile ? `-f ${makefile} ` : ''}${task}`;
 
+/** Whether a task calls Node, or what comes with it. */
+export const usesNode = (plan: Plan): boolean => plan.tools.some(({ command }) => command === 'node');
+
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
 

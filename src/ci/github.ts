@@ -12,6 +12,11 @@ export const github: Renderer = {
   ran: 'checked by actionlint and zizmor, its change and its release, up to a verified signature, run by act with a registry on loopback; not run on GitHub itself',
   changes: [
     {
+      version: '0.3.0',
+      files: ['.github/workflows/ci.yml', '.github/workflows/wasm.yml'],
+      why: 'A project that somebody else wrote gets Node only where one of its tasks calls it.',
+    },
+    {
       version: '0.2.0',
       files: ['.github/workflows/ci.yml', '.github/workflows/release.yml'],
       why: 'CI runs each week too, to find what has rotted while nobody changed anything, and with one version of mise. A release signs what it pushes with the identity of its run, so there is no key to keep.',

@@ -1,6 +1,6 @@
 /** What the workflows of GitHub and Forgejo have in common: a job that gets the tools by actions and runs tasks. */
 import { action } from '../actions.ts';
-import { call, inputs, mainBranch, usesMise } from '../pipeline.ts';
+import { call, inputs, mainBranch, usesMise, usesNode } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { miseVersion, nodeMajor } from '../tools.ts';
 import { type Own, ownValue } from './lines.ts';
@@ -52,10 +52,14 @@ export function job(
     ...more,
     steps: [
       { ...pinned('actions/checkout'), with: { 'persist-credentials': false } },
-      {
-        ...pinned('actions/setup-node'),
-        with: { 'node-version': nodeMajor, ...(isRelease && { 'package-manager-cache': false }) },
-      },
+      ...(usesNode(plan)
+        ? [
+            {
+              ...pinned('actions/setup-node'),
+              with: { 'node-version': nodeMajor, ...(isRelease && { 'package-manager-cache': false }) },
+            },
+          ]
+        : []),
       ...(usesMise(plan)
         ? [
             {

@@ -115,6 +115,7 @@ const existing: Existing = {
     const wasi = target !== 'wasm32-unknown-unknown';
     const runner = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUNNER=wasmtime`;
     const pinned = toolchainOf(filesOf('command', 'any'));
+    const components = [...(clippy ? ['clippy'] : []), ...(fmt ? ['rustfmt'] : [])].join();
     const lint = [
       ...(fmt ? ['cargo fmt --check'] : []),
       ...(clippy ? [`cargo clippy${flags} --target ${target} -- --deny warnings`] : []),
@@ -128,7 +129,7 @@ const existing: Existing = {
       tools: [
         {
           command: 'cargo',
-          mise: ['rust', { version: channel || pinned.channel, components: pinned.components.join(), targets: target }],
+          mise: ['rust', { version: channel || pinned.channel, ...(components && { components }), targets: target }],
         },
         ...(wasi ? [wasmtime] : []),
       ],

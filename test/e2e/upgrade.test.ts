@@ -12,7 +12,8 @@ import { memory, render } from '../../src/render.ts';
 import { version } from '../../src/templates.ts';
 import { edit, editsOf, keeps } from '../edits.ts';
 import { plain } from '../examples.ts';
-import { asTree, commit, repository, tree } from '../repositories.ts';
+import { foreign } from '../foreign.ts';
+import { asTree, commit, git, repository, tree } from '../repositories.ts';
 import { bin, make, need, ok, run, scratch } from './world.ts';
 
 const packages = resolve(import.meta.dirname, '../releases');
@@ -164,6 +165,30 @@ for (const from of released)
         { numRuns: 25 },
       );
     });
+
+    if (from !== '0.1.0')
+      it('of somebody else: its CI becomes what is written now', async function () {
+        need(this, 'git');
+        const files = Object.entries(
+          foreign['a Rust workspace that is formatted, with a pinned toolchain and a Makefile']?.files ?? {},
+        );
+        const all = files.map(([path, text]) => ({ path, text }));
+        const [folder, fresh] = [repository(place(), all), repository(place(), all)];
+        for (const one of [folder, fresh]) git(one, 'branch', '--quiet', '--move', 'trunk');
+        ok(commandOf(from), ['ci', 'github,gitlab'], folder);
+        const workflow = join(folder, '.github/workflows/ci.yml');
+        writeFileSync(workflow, `# Ours.\n${readFileSync(workflow, 'utf8')}`);
+        commit(folder);
+        const said = ok(bin(), ['upgrade', '--from', packed(from)], folder);
+        assert.match(said, /^ {2}0\.3\.0 {2}GitHub Actions: .* gets Node only where/m);
+        ok(bin(), ['ci', 'github,gitlab'], fresh);
+        assert.deepEqual(
+          { ...tree(folder), '.github/workflows/ci.yml': readFileSync(workflow, 'utf8').replace(/^# Ours\.\n/, '') },
+          tree(fresh),
+        );
+        commit(folder);
+        ok(bin(), ['upgrade', '--check'], folder);
+      });
 
     it('after a year by hand: by the packed package and npm, and its tasks still pass', function () {
       need(this, 'git', 'make');

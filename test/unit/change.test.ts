@@ -346,7 +346,7 @@ describe('changing a project that exists', function () {
         .map((file) => (file.path === 'README.md' ? { ...file, text: `# Old\n\n${file.text}` } : file))
         .concat({ path: 'obsolete.txt', text: 'old\n' });
     const written = () =>
-      old({ version: older, choices: plain }, '').map((file) =>
+      old({ version: older, choices: plain }, '', '').map((file) =>
         file.path === memory ? { ...file, text: file.text.replace(`"${version}"`, `"${older}"`) } : file,
       );
     const upgrade = (...argv: string[]) => change('upgrade', argv, folder(), undefined, undefined, old);
