@@ -1,7 +1,7 @@
 // How long a scaffold takes, side by side with a peer: our packed command with all answers known, Yeoman running our
-// generator, and create-vite, in turns in one run. Whole processes, median and range of ROUNDS (15 unless given).
+// generator, and create-vite, in turns in one run. Whole processes, median and range of ROUNDS (15 unless given). Then CI for 200.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -56,4 +56,31 @@ for (const [name, all] of Object.entries(times)) {
   all.sort((a, b) => a - b);
   const figures = [all[Math.floor(all.length / 2)], all[0], all.at(-1)];
   console.log(`${name.padEnd(22)}${figures.map((value) => value.toFixed(0).padStart(9)).join('')}`);
+}
+
+// A platform team's job: CI into many repositories, by a loop of the shell, and by one call.
+const count = Number(process.env.REPOSITORIES ?? 200);
+const repositories = mkdtempSync(join(folder, 'repositories-'));
+for (let index = 0; index < count; index++) {
+  const place = join(repositories, `crate-${index}`);
+  mkdirSync(join(place, 'src'), { recursive: true });
+  writeFileSync(join(place, 'Cargo.toml'), `[package]\nname = "crate-${index}"\nversion = "1.0.0"\nedition = "2024"\n`);
+  writeFileSync(join(place, 'src', 'main.rs'), 'fn main() {}\n');
+  execFileSync('git', ['init', '--quiet', '--template=', place]);
+}
+console.log(`\nCI into ${count} repositories, seconds\n`);
+for (const [name, script] of Object.entries({
+  'a loop of the shell': 'for folder in */; do "$0" ci github "$folder" || exit; done',
+  'one call': '"$0" ci github */',
+})) {
+  const start = process.hrtime.bigint();
+  execFileSync('sh', ['-c', script, bin('generator-wasm')], {
+    cwd: repositories,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  console.log(`${name.padEnd(22)}${(Number(process.hrtime.bigint() - start) / 1e9).toFixed(1).padStart(9)}`);
+  execFileSync(bin('generator-wasm'), ['ci', '--remove', '--force', ...readdirSync(repositories)], {
+    cwd: repositories,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
 }
