@@ -237,8 +237,20 @@ function presentSdk(lines: Lines): Lines {
   )(lines);
 }
 
-const swiftInstall =
-  /^(?:run: \||(?:sudo )?apt-get install \\|[\w.+-]+ \\|zlib1g-dev|wget \S+swiftwasm\S+|(?:sudo )?tar z?xv?f \S+swift\S+.*|(?:sudo )?tar zxvf swift\S+.*|sudo chmod -R o\+r \/usr\/lib\/swift|ls -lah.*|export PATH=\$\(pwd\)\/usr\/bin:"\$\{PATH\}"|wget \S+wasi-sdk\S*.*|tar xvf wasi-sdk.*)$/;
+/** The lines of the original's steps that install SwiftWasm; and wasi-sdk, which some had in its place. */
+const swiftInstall = new RegExp(
+  `^(?:${[
+    String.raw`run: \|`,
+    String.raw`(?:sudo )?apt-get install \\`,
+    String.raw`(?:binutils|git|gnupg2|libc6-dev|libcurl4|libedit2|libgcc-9-dev|libpython2\.7|libsqlite3-0|libstdc\+\+-9-dev|libxml2|libz3-dev|pkg-config|tzdata) \\`,
+    'zlib1g-dev',
+    String.raw`wget https://github\.com/(?:swiftwasm/swift|WebAssembly/wasi-sdk)/releases/.*`,
+    '(?:sudo )?tar z?xv?f (?:swift-wasm|wasi-sdk)-.*',
+    String.raw`sudo chmod -R o\+r /usr/lib/swift`,
+    'ls -lah(?: /usr/lib/swift)?',
+    String.raw`export PATH=\$\(pwd\)/usr/bin:"\$\{PATH\}"`,
+  ].join('|')})$`,
+);
 
 /** The recipe of a Makefile that calls SwiftWasm's compiler. */
 function recipeOfSwiftPm(lines: Lines): Lines {
