@@ -140,6 +140,13 @@ const pinned = (name: string) => {
   return `${uses} # ${version}`;
 };
 
+/** A key of a step that has not been there, where a workflow makes releases: they take nothing from a cache. */
+const uncached = (lines: Lines, key: string): string[] =>
+  lines.some((text) => /^\s+tags:/.test(text)) &&
+  !lines.some((text) => text.trim().startsWith(key.trim().replace(/ .*/, '')))
+    ? [key]
+    : [];
+
 /** The rest of a step that installs a tool by mise. */
 const byMise = (tool: string, version: string): string[] => [
   `  uses: ${pinned('jdx/mise-action')}`,
@@ -237,6 +244,25 @@ function presentSdk(lines: Lines): Lines {
   )(lines);
 }
 
+/** TinyGo of before its target was called wasip1, and the Go that it took. */
+function presentTinyGo(lines: Lines): Lines {
+  const go = /^(\s*)go-version: (['"]?)1\.(?:1\d|2[0-4])(?:\.[\dx]+)*\2\s*$/;
+  const isOld = (minor: string) => Number(minor) < Number(tinygoVersion.split('.')[1]);
+  return replace(
+    lines,
+    line(go, ([, indent]) => [
+      `${indent}go-version: ${versionOf(goTool)}`,
+      ...uncached(lines, `${indent}cache: false`),
+    ]),
+  ).map((text) =>
+    /tinygo/i.test(text)
+      ? text
+          .replace(/(\btinygo build\b.*?) -target[= ]wasi(?!\w)/, '$1 -target=wasip1 -buildmode=wasi-legacy')
+          .replace(/(?<![\d.])0\.(\d+)\.\d+(?![\d.]*\d)/g, (old, minor) => (isOld(minor) ? tinygoVersion : old))
+      : text,
+  );
+}
+
 /** The lines of the original's steps that install SwiftWasm; and wasi-sdk, which some had in its place. */
 const swiftInstall = new RegExp(
   `^(?:${[
@@ -323,7 +349,20 @@ const mendings: Mending[] = [
   {
     why: `Node is ${nodeMajor}: nobody mends the old one any more.`,
     in: workflows,
-    mend: within([/^(\s*node-version: )(['"]?)(?:1\d)(?:\.[\dx]+)*\2(?=\s*$)/, `$1${nodeMajor}`]),
+    mend: (lines) =>
+      replace(
+        lines,
+        line(/^(\s*)node-version: (['"]?)1\d(?:\.[\dx]+)*\2\s*$/, ([, indent]) => [
+          `${indent}node-version: ${nodeMajor}`,
+          ...uncached(lines, `${indent}package-manager-cache: false`),
+        ]),
+      ),
+  },
+  {
+    why: `TinyGo is ${tinygoVersion}, for the target wasip1, in the build mode whose _start returns, as WAGI and Krustlet want it.`,
+    in: /^(?:\.github\/workflows\/[^/]+\.ya?ml|Makefile)$/,
+    of: ['tinygo'],
+    mend: presentTinyGo,
   },
   {
     why: 'oras pushes the module, in the layout of wasm-to-oci, so whoever pulled it still does: the download of wasm-to-oci cannot be run.',
@@ -375,22 +414,6 @@ const mendings: Mending[] = [
     in: workflows,
     of: ['c'],
     mend: presentSdk,
-  },
-  {
-    why: `TinyGo is ${tinygoVersion}, for the target wasip1, in the build mode whose _start returns, as WAGI and Krustlet want it.`,
-    in: /^(?:\.github\/workflows\/[^/]+\.ya?ml|Makefile)$/,
-    of: ['tinygo'],
-    mend: (lines) =>
-      within(
-        [/(\btinygo build\b.*?) -target[= ]wasi(?!\w)/, '$1 -target=wasip1 -buildmode=wasi-legacy'],
-        [/^(\s*go-version: )(['"]?)1\.(?:1\d|2[0-4])(?:\.[\dx]+)*\2(?=\s*$)/, `$1${versionOf(goTool)}`],
-      )(lines).map((text) =>
-        /tinygo/i.test(text)
-          ? text.replace(/(?<![\d.])0\.(\d+)\.\d+(?![\d.]*\d)/g, (old, minor) =>
-              Number(minor) < Number(tinygoVersion.split('.')[1]) ? tinygoVersion : old,
-            )
-          : text,
-      ),
   },
   {
     why: 'wasmtime has -D debug-info before the module: -g behind it is given to the program now.',

@@ -134,6 +134,17 @@ describe('a project of the original yo-wasm', () => {
   });
   it('gets a Node that is kept', () => {
     assert.ok(added(original('assemblyscript', 'none'), build).includes(`        node-version: ${nodeMajor}`));
+    // zizmor: a release takes nothing from a cache that a change may have filled.
+    assert.ok(added(original('assemblyscript', 'none'), release).includes('        package-manager-cache: false'));
+    assert.ok(added(original('tinygo', 'acr'), release).includes('        cache: false'));
+    assert.doesNotMatch(after(original('tinygo', 'none'))[build] ?? '', /cache/);
+    const cached = edited(
+      original('tinygo', 'none'),
+      release,
+      'go-version: 1.17.5\n',
+      'go-version: 1.17.5\n        cache: true\n',
+    );
+    assert.equal(parse(after(cached)[release] ?? '').jobs.build.steps[1].with.cache, true);
     const own = edited(original('assemblyscript', 'none'), build, 'node-version: 12', 'node-version: 22');
     assert.ok(after(own)[build]?.includes('node-version: 22\n'));
   });
