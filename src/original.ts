@@ -133,12 +133,14 @@ const anywhere =
 
 const versionOf = ({ mise }: { mise?: [string, unknown] }) => String(mise?.[1]);
 const [sdkMajor = '', sdkMinor = '0'] = String(wasiSdk[1]).split('.');
-const sdkFolder = `wasi-sdk-${sdkMajor}.${sdkMinor}`;
 
 const pinned = (name: string) => {
   const { uses, version } = action(name);
   return `${uses} # ${version}`;
 };
+
+/** GitHub's own, which the original uses. */
+const ours = actions().filter((name) => name.startsWith('actions/'));
 
 /** A key of a step that has not been there, where a workflow makes releases: they take nothing from a cache. */
 const uncached = (lines: Lines, key: string): string[] =>
@@ -199,7 +201,7 @@ function byOras(lines: Lines): Lines {
     push(module, to).map((text) => indent + text),
   );
   const pushed = replace(replace(installed, asStep), asLine);
-  return pushed.some((text) => /\bwasm-to-oci (?:push|pull|version)\b/.test(text)) ? lines : pushed;
+  return pushed.some((text) => /^[^#]*\bwasm-to-oci (?:push|pull|version)\b/.test(text)) ? lines : pushed;
 }
 
 /** A login by a step that has no environment of its own yet. */
@@ -209,12 +211,11 @@ function loginByDocker(lines: Lines): Lines {
   return lines.flatMap((text, at) => {
     const [, indent = '', dash = '', name, user, password] = pattern.exec(body(text)) ?? [];
     if (!name) return [text];
-    const isOfStep = (other: string) => !/^\s*- /.test(other) && /\S/.test(other);
-    const before = lines.slice(0, at).reverse();
-    const after = lines.slice(at + 1);
-    const ends = (some: Lines) => some.findIndex((other) => !isOfStep(other));
-    const around = [...before.slice(0, ends([...before, '- '])), ...after.slice(0, ends([...after, '- ']))];
-    if (around.some((other) => /^\s*env:/.test(other))) return [text];
+    const isStart = (other: string) => /^\s*- /.test(other);
+    const start = lines.slice(0, at + 1).findLastIndex(isStart);
+    const next = lines.slice(at + 1).findIndex(isStart);
+    const all = lines.slice(start, next < 0 ? lines.length : at + 1 + next);
+    if (all.some((other) => /^\s*(?:- )?env:/.test(other))) return [text];
     const key = `${indent}${dash && '  '}`;
     return inPlaceOf(
       text,
@@ -229,19 +230,24 @@ function loginByDocker(lines: Lines): Lines {
   });
 }
 
-/** wasi-sdk's archives of before version 23, which named no architecture, and all that follows from their name. */
+/** wasi-sdk of before version 19, in an archive that names no architecture, and all that follows from that name. */
 function presentSdk(lines: Lines): Lines {
-  const version = String.raw`wasi-sdk-(?:\$\{\{[^}]*\}\}|\d+)\.(?:\$\{\{[^}]*\}\}|\d+)`;
-  const archive = new RegExp(`(${version})(-linux\\.tar\\.gz)`, 'g');
-  if (!lines.some((text) => text.search(archive) >= 0)) return lines;
-  return within(
-    [archive, '$1-x86_64$2'],
-    [new RegExp(`(\\bWASI_SDK=\\S*?${version})(?![\\w.-])`, 'g'), '$1-x86_64-linux'],
-    [/^(\s*-?\s*major: )\d+/, `$1${sdkMajor}`],
-    [/^(\s*-?\s*minor: )\d+/, `$1${sdkMinor}`],
-    [/\bwasi-sdk-\d+\/(?=wasi-sdk)/g, `wasi-sdk-${sdkMajor}/`],
-    [/\bwasi-sdk-\d+\.\d+\b/g, sdkFolder],
+  const number = String.raw`(?:\$\{\{[^}]*\}\}|1[0-8])`;
+  const name = String.raw`wasi-sdk-${number}\.(?:\$\{\{[^}]*\}\}|\d+)`;
+  const archive = new RegExp(`(${name})(?=-linux\\.tar\\.gz)`, 'g');
+  const majors = lines.flatMap((text) => /^\s*(?:- )?major: (\d+)\s*$/.exec(text)?.[1] ?? []).map(Number);
+  if (majors.some((major) => major >= 19) || lines.every((text) => text.search(archive) < 0)) return lines;
+  const renamed = within(
+    [archive, '$1-x86_64'],
+    [new RegExp(`(\\bWASI_SDK=\\S*?${name})(?![\\w.-])`, 'g'), '$1-x86_64-linux'],
+    [/\bwasi-sdk-1[0-8]\//g, `wasi-sdk-${sdkMajor}/`],
+    [/\bwasi-sdk-1[0-8]\.\d+\b/g, `wasi-sdk-${sdkMajor}.${sdkMinor}`],
   )(lines);
+  return replace(renamed, ([major = '', minor = '']) => {
+    const [, first] = /^(\s*(?:- )?major: )\d+\s*$/.exec(body(major)) ?? [];
+    const [, second] = /^(\s*minor: )\d+\s*$/.exec(body(minor)) ?? [];
+    return first && second ? { taken: 2, texts: [first + sdkMajor, second + sdkMinor] } : undefined;
+  });
 }
 
 /** TinyGo of before its target was called wasip1, and the Go that it took. */
@@ -321,10 +327,10 @@ let package = Package(
 
 const mendings: Mending[] = [
   {
-    why: 'Actions are pinned to versions that run: GitHub has stopped those of 2021, and a run with upload-artifact@v1 fails.',
+    why: 'Actions are pinned to versions that are kept: a run with upload-artifact@v1 fails.',
     in: workflows,
     mend: (lines) =>
-      actions().reduce(
+      ours.reduce(
         (all, name) =>
           replace(
             all,
@@ -365,7 +371,7 @@ const mendings: Mending[] = [
     mend: presentTinyGo,
   },
   {
-    why: 'oras pushes the module, in the layout of wasm-to-oci, so whoever pulled it still does: the download of wasm-to-oci cannot be run.',
+    why: 'oras pushes the module, in the layout of wasm-to-oci, so whoever pulled it still does: what the download of wasm-to-oci gives cannot be run.',
     in: workflows,
     mend: byOras,
   },
@@ -457,11 +463,11 @@ const mendings: Mending[] = [
 const wayOn = 'docs/moving.md of generator-wasm says how';
 
 /** What is still dead when all is mended; `$1` is what was found. */
-const remains: { in: RegExp; of?: LanguageId[]; found: RegExp; say: string }[] = [
+const remains: { in: RegExp; found: RegExp; say: string }[] = [
   {
     in: workflows,
     found: /^\s*(?:- )?uses: ['"]?(actions\/[\w-]+@v[123]\b[\d.]*)/m,
-    say: 'still uses $1, which GitHub has stopped or is to stop: take its newest version.',
+    say: 'still uses $1, which is not kept any more: take its newest version.',
   },
   {
     in: workflows,
@@ -480,13 +486,16 @@ const remains: { in: RegExp; of?: LanguageId[]; found: RegExp; say: string }[] =
   },
   {
     in: makefile,
-    of: ['swift'],
     found: /\$\(SWIFTC\)/,
     say: `still calls the compiler of SwiftWasm, with lines that are not the original’s: swift build --swift-sdk ${swiftSdk} is its successor.`,
   },
   {
+    in: workflows,
+    found: /^\s*(?:- )?major: (1[0-8])\s*$(?=[\s\S]*\bwasi-sdk-\$\{\{)/m,
+    say: `still has wasi-sdk $1 beside a newer one, and Spin refuses its modules: take ${sdkMajor} alone.`,
+  },
+  {
     in: makefile,
-    of: ['c'],
     found: /^WASI_SDK \?= .*wasi-sdk-(1\d)\b/m,
     say: `names your wasi-sdk $1, whose modules Spin refuses: get ${sdkMajor}, and name its folder there.`,
   },
@@ -536,7 +545,7 @@ export function moved({ paths, text }: Folder, { language }: Original): Move {
         move.texts.set('.gitignore', `${ignored}${/[^\n]$/.test(ignored) ? end : ''}/.build/${end}`);
     }
   }
-  for (const { in: where, found, say } of remains.filter(applies))
+  for (const { in: where, found, say } of remains)
     for (const path of paths.filter((path) => where.test(path))) {
       const [, what = ''] = found.exec(present(path)) ?? [];
       if (found.test(present(path))) move.left.push(`${path} ${say.replace('$1', what)}`);

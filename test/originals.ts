@@ -122,6 +122,7 @@ build:
 \t$(SWIFTC) -target $(TARGET) $(SRC_DIR)/main.swift -o $(DEST) `,
       'src/main.swift': 'print("Hello!")\n',
       '.gitignore': '*.wasm\n',
+      '.vscode/extensions.json': '{ "recommendations": ["vknabel.vscode-swift-development-environment", "mine"] }\n',
       '.vscode/launch.json': `{
     "configurations": [
         {

@@ -115,11 +115,12 @@ describe('a project of the original yo-wasm', () => {
     assert.doesNotMatch(after(original('csharp', 'none'))[build] ?? '', /include-prerelease/);
   });
   it('keeps a comment behind an action, a newer version, and an action of somebody else', () => {
-    const own = '    - uses: actions/checkout@v2 # why\n    - uses: actions/checkout@v4\n    - uses: octo/thing@v1\n';
+    const own =
+      '    - uses: actions/checkout@v2 # why\n    - uses: actions/checkout@v4\n    - uses: jdx/mise-action@v2\n';
     const files = edited(original('rust', 'none'), build, '    - uses: actions/checkout@v2\n', own);
     assert.ok(
       after(files)[build]?.includes(
-        `    - uses: ${action('actions/checkout').uses} # why\n    - uses: actions/checkout@v4\n    - uses: octo/thing@v1\n`,
+        `    - uses: ${action('actions/checkout').uses} # why\n    - uses: actions/checkout@v4\n    - uses: jdx/mise-action@v2\n`,
       ),
     );
   });
@@ -152,7 +153,8 @@ describe('a project of the original yo-wasm', () => {
     const line =
       '      run: ./tools/wasm-to-oci push ./assets/hello.wasm ${ACR_NAME}.azurecr.io/hello:${RELEASE_VERSION}\n';
     const twice = `      run: |\n        echo pushing\n        ./tools/wasm-to-oci push a.wasm localhost/a:1\n        wasm-to-oci push "b.wasm" "localhost/b:1"\n`;
-    const steps = parse(after(edited(original('c', 'acr'), release, line, twice))[release] ?? '').jobs.publish.steps;
+    const told = edited(original('c', 'acr'), release, line, `${twice}    # that was wasm-to-oci push\n`);
+    const steps = parse(after(told)[release] ?? '').jobs.publish.steps;
     const lines = steps.at(-1).run.split('\n');
     assert.equal(lines[0], 'echo pushing');
     for (const name of ['a', 'b']) {
@@ -202,6 +204,8 @@ describe('a project of the original yo-wasm', () => {
       );
       assert.equal(run(-1), 'make WASI_SDK=wasi-sdk-33.0-x86_64-linux');
     }
+    const newer = edited(original('c', 'none'), build, 'major: 12', 'major: 20');
+    assert.match(after(newer)[build] ?? '', /major: 20\n[\s\S]*\}\}-linux\.tar\.gz\n/);
     assert.match(
       move(original('c', 'none')).left.join(),
       /Makefile names your wasi-sdk 12, whose modules Spin refuses: get 33/,
@@ -250,6 +254,10 @@ describe('a project of the original yo-wasm', () => {
     const { args } = JSON.parse(after(original('swift', 'none'))['.vscode/launch.json'] ?? '').configurations[0];
     assert.deepEqual(args.slice(0, 3), ['run', '-D', 'debug-info']);
     assert.match(after(original('rust', 'none'))['.vscode/extensions.json'] ?? '', /"rust-lang\.rust-analyzer"/);
+    assert.match(
+      after(original('swift', 'none'))['.vscode/extensions.json'] ?? '',
+      /"swiftlang\.swift-vscode", "mine"/,
+    );
   });
 
   const left: Record<string, { files: Files; says: RegExp; stays: RegExp }> = {
@@ -268,6 +276,21 @@ describe('a project of the original yo-wasm', () => {
       says: /still downloads wasm-to-oci/,
       stays: /make tools\n[\s\S]*run: \.\/tools\/wasm-to-oci push/,
     },
+    'two wasi-sdks': {
+      files: edited(
+        original('c', 'none'),
+        build,
+        '        - major: 12\n',
+        '        - major: 20\n          minor: 0\n        - major: 12\n',
+      ),
+      says: /build\.yml still has wasi-sdk 12 beside a newer one, and Spin refuses its modules: take 33 alone/,
+      stays: /- major: 20\n {10}minor: 0\n {8}- major: 12\n {10}minor: 0\n[\s\S]*\}\}-linux\.tar\.gz\n/,
+    },
+    'a login in a step that begins with its environment': {
+      files: edited(original('rust', 'acr'), release, '- name: Log into registry\n', '- env: { LANG: C }\n'),
+      says: /still gives a password to az acr login/,
+      stays: /- env: \{ LANG: C \}\n {6}run: az acr login/,
+    },
     'a login in a step with an environment': {
       files: edited(
         original('rust', 'acr'),
@@ -280,7 +303,7 @@ describe('a project of the original yo-wasm', () => {
     },
     'an action that has no pin': {
       files: edited(original('rust', 'none'), build, 'steps:\n', 'steps:\n    - uses: actions/cache@v2\n'),
-      says: /build\.yml still uses actions\/cache@v2, which GitHub has stopped or is to stop: take its newest version/,
+      says: /build\.yml still uses actions\/cache@v2, which is not kept any more: take its newest version/,
       stays: /- uses: actions\/cache@v2\n/,
     },
     'an installation of SwiftWasm with more in it': {
