@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { moved, recognise } from '../../src/original.ts';
 import { folderOf, languages, original, targets } from '../originals.ts';
@@ -141,6 +141,25 @@ tar -czf ${sdk.name}.tar.gz -C ${sdk.parent} ${sdk.name}`,
     ok('sh', ['-ec', run], folder);
     const [, module = ''] = /^name = "(\S+\.wasm)"$/m.exec(readFileSync(join(folder, 'HIPPOFACTS'), 'utf8')) ?? [];
     assert.ok(exists(folder, module), module);
+  });
+
+  it('in Swift asks the package manager for its module', function () {
+    need(this, 'make');
+    const folder = repository('swift', 'none');
+    // Its compiler is in no package registry.
+    const swift = programs({
+      swift: `echo "$@" >>$self/called
+case $* in
+'build --swift-sdk '*' -c release --show-bin-path') echo "$PWD/.build/a place" ;;
+'build --swift-sdk '*' -c release') mkdir -p '.build/a place' && echo module >'.build/a place/hello.wasm' ;;
+*) exit 1 ;;
+esac`,
+    });
+    ok('make', ['build'], folder, { PATH: [swift, environment.PATH].join(delimiter) });
+    assert.equal(readFileSync(join(folder, 'hello.wasm'), 'utf8'), 'module\n');
+    assert.equal(ok('git', ['status', '--porcelain'], folder), '');
+    const [sdk] = /swift-[\w.-]+_wasm(?=\.artifactbundle)/.exec(readFileSync(join(folder, build), 'utf8')) ?? [];
+    assert.match(readFileSync(join(swift, 'called'), 'utf8'), new RegExp(`^build --swift-sdk ${sdk} -c release\n`));
   });
 
   it('has workflows without a new complaint of actionlint, and no unpinned action for zizmor', function () {

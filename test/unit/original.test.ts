@@ -451,6 +451,11 @@ describe('generator-wasm upgrade in a project of the original yo-wasm', function
       const hint = /^This is a project of the original yo-wasm: generator-wasm upgrade mends it\.$/m;
       const first = await ci('github');
       assert.match(first.text, hint);
+      if (language === 'c')
+        assert.match(
+          tree(place)['wasm.mk'] ?? '',
+          /^\t\$\(MAKE\) WASI_SDK="\$\$\(mise where github:WebAssembly\/wasi-sdk\)"$/m,
+        );
       commit(place);
       assert.equal((await upgrade('--check', language)).code, 1);
       assert.match((await upgrade(language)).text, /A project of the original yo-wasm/);
