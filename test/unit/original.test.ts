@@ -346,6 +346,13 @@ describe('a project of the original yo-wasm', () => {
       assert.match(again.left.join('\n'), says);
     });
 
+  it('leaves the end of each line as it is, where they differ', () => {
+    const files = original('rust', 'acr');
+    const some = (text: string) => text.replace(/(RELEASE_VERSION=canary.*|- uses: .*|name: hello.*)\n/g, '$1\r\n');
+    const mixed = { ...files, [release]: some(files[release] ?? '') };
+    assert.notEqual(mixed[release], files[release]);
+    assert.equal(after(mixed)[release], some(after(files)[release] ?? ''));
+  });
   it('keeps every line that a user has put anywhere', () => {
     for (const language of languages)
       for (const target of targets) {
