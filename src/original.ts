@@ -192,7 +192,7 @@ function byOras(lines: Lines): Lines {
       ['- name: Install oras', ...byMise('oras', versionOf(oras))],
     ),
   );
-  if (installed.length === lines.length) return lines;
+  if (installed.join('') === lines.join('')) return lines;
   const asStep = line(pushStep, ([, indent = '', dash = '', module = '', to = '']) => [
     `${indent}${dash}run: |`,
     ...push(module, to).map((text) => `${indent}${dash && '  '}  ${text}`),
@@ -401,12 +401,9 @@ const mendings: Mending[] = [
         `  run: ${installSdk}`,
       ]);
       const installed = replace(lines, install);
-      return installed.length === lines.length
+      return installed.join('') === lines.join('')
         ? lines
-        : within([
-            /^(\s*(?:- )?run: )(?:SWIFTC=\S+ make build|make WASI_SDK=\S+(?: \S+ \}\}\S*)*.*)(?=\s*$)/,
-            '$1make build',
-          ])(installed);
+        : within([/^(\s*(?:- )?run: )(?:SWIFTC=\S+ make build|make WASI_SDK=.*?)(?=\s*$)/, '$1make build'])(installed);
     },
   },
   {
