@@ -34,6 +34,7 @@ import {
   type State,
   wishFor,
 } from './memory.ts';
+import { moved, recognise } from './original.ts';
 import type { Choices, File } from './plan.ts';
 import { type Question, questions } from './questions.ts';
 import {
@@ -311,6 +312,10 @@ async function adopt(
   const { root, shown, prefix } = place;
   const old = before?.adopted;
   const upgrades = command === commands.upgrade;
+  const all = pathsIn(root);
+  const original = fromOriginal(root, all);
+  if (upgrades && !old && original)
+    return finish(place, wanted, { ...original, conflicts: [], gone: [] }, [...notes, ...original.notes], [], ask);
   if (command !== commands.ci && !(upgrades && old))
     throw new UserError(
       old
@@ -323,7 +328,7 @@ async function adopt(
   const ci = upgrades && old ? old.ci : await chooseCi(wanted, old?.ci ?? [], ask);
   const base = before ? renderedBefore(root, before, wanted, renderOld) : [];
   const ours = new Set(base.map(({ path }) => path));
-  const paths = pathsIn(root).filter((path) => !ours.has(path));
+  const paths = all.filter((path) => !ours.has(path));
   const leaves = ci.length === 0;
   const projects = leaves ? [] : detect({ paths, text: (path) => textAt(root, path) });
   if (!leaves && projects.length === 0)
@@ -336,6 +341,9 @@ async function adopt(
       `Found ${facts.what}${dir === '.' ? '' : ` in ${dir}`} (${language})${facts.artifact ? `, which becomes ${facts.artifact}` : ''}.`,
   );
   if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
+  if (original && upgrades) found.push(...original.notes);
+  else if (original && original.edits.length > 0)
+    found.push('This is a project of the original yo-wasm: generator-wasm upgrade mends it.');
   const adopted = leaves
     ? undefined
     : { ci, branch: old?.branch ?? branchOf(root), projects, instead: { ...insteadOf(paths), ...old?.instead } };
@@ -344,6 +352,7 @@ async function adopt(
   const difference = reconcile(withoutRestored(base, theirs, wanted), theirs, (path) => present(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
   found.push(...toBeDone(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
+  if (original && upgrades) difference.edits.push(...original.edits);
   return finish(place, wanted, difference, [...notes, ...found], whys(state, before, difference), ask);
 }
 
@@ -361,6 +370,22 @@ function refuseOlder(before: Memory): void {
     throw new UserError(
       `The project was written by generator-wasm ${before.version}, and this is ${version}. Take it to this version first: generator-wasm upgrade.`,
     );
+}
+
+/** What has to become of a project of the original yo-wasm, and what there is to say; undefined where it is none. */
+function fromOriginal(root: string, paths: string[]): { edits: Edit[]; notes: string[] } | undefined {
+  const text = (path: string) => {
+    const read = textAt(root, path);
+    // Not UTF-8, which could not be written as it was.
+    return read.includes('\uFFFD') ? '' : read;
+  };
+  const original = recognise({ paths, text });
+  if (!original) return undefined;
+  const { texts, changes, left } = moved({ paths, text }, original);
+  const edits = [...texts].map(
+    ([path, text]): Edit => ({ path, data: Buffer.from(text), ...(paths.includes(path) && { merged: true }) }),
+  );
+  return { edits, notes: [`A project of the original yo-wasm, ${original.what}.`, ...changes, ...left] };
 }
 
 /** The CI providers of a repository that somebody else wrote; none to take ours away. */

@@ -165,7 +165,7 @@ export const commands: Record<(typeof changing)[number], Command> = {
     answers: language,
   },
   upgrade: {
-    help: 'takes a project to this version of the generator',
+    help: 'takes a project to this version of the generator; mends one of the original yo-wasm',
     flags: {
       check: { help: 'exit 0 when nothing would change, 1 with the list when something would' },
       from: { hint: 'PACKAGE', help: 'where the version is that wrote the project, as npm takes it' },

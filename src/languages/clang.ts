@@ -62,9 +62,11 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
     const text = folder.text('Makefile');
     if (!/wasm|wasi/i.test(text)) return undefined;
     const target = ['test', 'check'].find((name) => new RegExp(`^${name}\\s*:(?!=)`, 'm').test(text));
-    return { what: `a Makefile for ${label}`, artifact: '*.wasm', cmake: '', test: target ?? '' };
+    // What it calls the folder of wasi-sdk, where not as wasi-sdk's own documentation does.
+    const sdk = /\$[({]WASI_SDK[)}]/.test(text) ? 'WASI_SDK' : '';
+    return { what: `a Makefile for ${label}`, artifact: '*.wasm', cmake: '', test: target ?? '', sdk };
   },
-  share: ({ cmake, test }) => ({
+  share: ({ cmake, test, sdk }) => ({
     tasks: cmake
       ? {
           build: task(
@@ -74,8 +76,8 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
           ...(test && { test: task('ctest --test-dir build --output-on-failure') }),
         }
       : {
-          build: task(`$MAKE WASI_SDK_PATH=${sdkFolder}`),
-          ...(test && { test: task(`$MAKE ${test} WASI_SDK_PATH=${sdkFolder}`) }),
+          build: task(`$MAKE ${sdk ?? 'WASI_SDK_PATH'}=${sdkFolder}`),
+          ...(test && { test: task(`$MAKE ${test} ${sdk ?? 'WASI_SDK_PATH'}=${sdkFolder}`) }),
         },
     tools: [
       { command: 'clang', mise: wasiSdk },

@@ -7,10 +7,12 @@ import { wasmOpt } from '../tools.ts';
 const folder = 'languages/swift';
 
 /** The SDK's modules can be read by the compiler of the same release only. */
-const release = '6.4.0';
-const sdk = `swift-${release}-RELEASE_wasm`;
+export const release = '6.4.0';
+export const sdk = `swift-${release}-RELEASE_wasm`;
 const bundle = `https://download.swift.org/swift-${release}-release/wasm-sdk/swift-${release}-RELEASE/${sdk}.artifactbundle.tar.gz`;
 const checksum = 'f07b7be3c586d92d7a07051fc6d303b87ebea67eadc40640ba59d5a8b79aa86d';
+
+export const installSdk = `swift sdk install ${bundle} --checksum ${checksum}`;
 
 const sources = 'Package.swift Sources Tests';
 
@@ -42,7 +44,7 @@ const existing: Existing = {
   }),
   share: ({ test }) => ({
     tasks: {
-      setup: task(`swift sdk list | grep -qxF ${sdk} || swift sdk install ${bundle} --checksum ${checksum}`),
+      setup: task(`swift sdk list | grep -qxF ${sdk} || ${installSdk}`),
       build: task(`swift build --swift-sdk ${sdk} -c release`),
       ...(test && { test: task('swift test') }),
     },
@@ -76,7 +78,7 @@ export const swift: Language = {
       tasks: {
         setup: {
           help: 'Install the tools of mise.toml, and the Swift SDK for WebAssembly',
-          run: [`swift sdk list | grep -qxF $SWIFT_SDK || swift sdk install ${bundle} --checksum ${checksum}`],
+          run: [`swift sdk list | grep -qxF $SWIFT_SDK || ${installSdk}`],
         },
         format: { help: 'Format the sources', run: [`swift format --in-place --recursive ${sources}`] },
         lint: {

@@ -9,7 +9,7 @@ import { decisions, goEditor, goFacts, goRefuses, goSources, goTasks, goTool } f
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
  * https://github.com/tinygo-org/tinygo/issues/5705
  */
-const tinygoVersion = '0.41.1';
+export const tinygoVersion = '0.41.1';
 
 /**
  * `wasi-legacy` is the build mode whose `_start` returns; in the default mode it leaves by proc_exit even when all went

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { action } from '../../src/actions.ts';
+import { action, actions } from '../../src/actions.ts';
 import type { Choices } from '../../src/plan.ts';
-import { templateText } from '../../src/templates.ts';
 import { environment, has, ok, project, scratch, taskEnvironment } from './world.ts';
 
 /** A copy of a project that is a repository with one commit of it and of these files, a remote, and a tag where one is named. */
@@ -57,7 +56,11 @@ printf '{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","dataLicense":"CC0
   environment.PATH = [environment.PATH, folder].join(delimiter);
 }
 
-/** Runs a workflow of GitHub's for a push to main, or of a tag, on machines with this label, and gives back what it said. */
+/**
+ * Runs a workflow of GitHub's for a push to main, or of a tag, on machines with this label, and gives back what it said.
+ * @param standingIn a folder of programs that come before all others
+ * @param artifacts a folder for what jobs upload, by the artifact's name
+ */
 export function act(
   folder: string,
   workflow: string,
@@ -66,7 +69,16 @@ export function act(
     label = 'ubuntu-24.04',
     secrets = {},
     variables = {},
-  }: { tag?: string; label?: string; secrets?: object; variables?: object } = {},
+    standingIn,
+    artifacts = mkdtempSync(join(scratch, 'artifacts-')),
+  }: {
+    tag?: string;
+    label?: string;
+    secrets?: object;
+    variables?: object;
+    standingIn?: string;
+    artifacts?: string;
+  } = {},
 ): string {
   const event = join(mkdtempSync(join(scratch, 'event-')), 'event.json');
   writeFileSync(event, JSON.stringify({ ref: tag ? `refs/tags/${tag}` : 'refs/heads/main' }));
@@ -76,30 +88,40 @@ export function act(
       'push',
       ...['--workflows', workflow, '--eventpath', event, '--platform', `${label}=-self-hosted`],
       ...['--pull=false', '--no-cache-server', '--action-offline-mode'],
-      ...standIns(),
+      ...standIns(artifacts),
       ...[...brought(), ...Object.entries(variables)].flatMap(([name, value]) => ['--env', `${name}=${value}`]),
       ...Object.keys(secrets).flatMap((name) => ['--secret', name]),
     ],
     folder,
-    secrets as NodeJS.ProcessEnv,
+    { ...secrets, ...(standingIn && { PATH: [standingIn, environment.PATH].join(delimiter) }) },
   );
 }
 
-/** Actions that install tools cannot be fetched from here, and the tools are there: stand-ins that do nothing. */
-function standIns(): string[] {
+/**
+ * Actions cannot be fetched from here. Those that install tools have stand-ins that do nothing, since the tools are there;
+ * artifacts are files of a folder.
+ */
+function standIns(artifacts: string): string[] {
   const folder = mkdtempSync(join(scratch, 'actions-'));
-  const names = [...templateText('ci/github/action.yml').matchAll(/uses: ([\w-]+\/[\w-]+)@/g)].map(
-    ([, name]) => `${name}`,
-  );
-  assert.ok(names.includes('actions/setup-node'));
-  return names
+  const does: Record<string, string> = {
+    'actions/upload-artifact': 'mkdir -p "$STORE/$NAME" && cp "$FILE" "$STORE/$NAME"',
+    'actions/download-artifact': 'mkdir -p "$FILE" && cp "$STORE/$NAME"/* "$FILE"',
+  };
+  assert.ok(actions().includes('actions/setup-node'));
+  return actions()
     .filter((name) => name !== 'actions/checkout')
     .flatMap((name) => {
       const path = join(folder, name.replace('/', '-'));
+      const env = { STORE: artifacts, NAME: '${{ inputs.name }}', FILE: '${{ inputs.path }}' };
       mkdirSync(path);
       writeFileSync(
         join(path, 'action.yml'),
-        `name: ${name}\ndescription: stand-in\nruns:\n  using: composite\n  steps:\n    - run: 'true'\n      shell: sh\n`,
+        JSON.stringify({
+          name,
+          description: 'stand-in',
+          inputs: { name: {}, path: {} },
+          runs: { using: 'composite', steps: [{ run: does[name] ?? 'true', shell: 'sh', env }] },
+        }),
       );
       return ['--local-repository', `${action(name).uses}=${path}`];
     });
