@@ -716,6 +716,9 @@ function report(outcome: Outcome, program: string, { check }: Wanted): string {
       ...reasons.map(({ version, of, why }) => `  ${version}  ${of}: ${why}`),
     );
   if (outcome.diff) lines.push('', outcome.diff.trimEnd());
+  const marked = conflicts.filter(({ path, done }) => done === 'merge' && merged.includes(path));
+  if (outcome.outcome === 'changed' && marked.length > 0)
+    lines.push(`Choose between the marks in ${marked.map(({ path }) => path).join(', ')}, then commit.`);
   if (outcome.outcome === 'changed')
     lines.push(`Take it back: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);
   if (check && outcome.code === 1) lines.push(`Do it: ${program}${folder === '.' ? '' : ` ${folder}`}`);

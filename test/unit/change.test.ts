@@ -216,8 +216,9 @@ describe('changing a project that exists', function () {
     it('merge: as git shows it, with exit 1, and --abort brings everything back', async () => {
       edited();
       const before = tree(folder());
-      const { code } = await run('ci', 'gitlab', '--on-conflict', 'merge');
+      const { text, code } = await run('ci', 'gitlab', '--on-conflict', 'merge');
       assert.equal(code, 1);
+      assert.match(text, /\nChoose between the marks in README\.md, then commit\.\nTake it back/);
       assert.match(read('README.md'), /<<<<<<< yours\nmine\n=======\nnpx .*\n>>>>>>> generator-wasm, now\n/);
       await run('ci', '--abort');
       assert.deepEqual(tree(folder()), before);
