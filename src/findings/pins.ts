@@ -1,0 +1,152 @@
+/** Pins that are older than what this version of the program would write, which is what it was tried with. */
+import { parse } from 'smol-toml';
+import { quote } from '../shell.ts';
+import { count, type Examined, type Finding, type Patient } from './finding.ts';
+import { isOlder } from './versions.ts';
+
+interface Pin {
+  name: string;
+  version: string;
+  /** What sets it, in a file at this path: a command, or the line that belongs there. */
+  mend(path: string): string;
+}
+
+type Read = (text: string) => Pin[];
+
+/** What there is between the slashes of a path and its last one; empty at the root. */
+const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
+
+function table(parsed: () => unknown): Record<string, unknown> {
+  try {
+    const data = parsed();
+    return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** mise's own commands keep all else in its file as it is. `use` installs too, but forgets the options of a tool that has some. */
+const mise: Read = (text) =>
+  Object.entries(table(() => table(() => parse(text)).tools)).flatMap(([name, tool]): Pin[] => {
+    if (typeof tool === 'string')
+      return [
+        {
+          name,
+          version: tool,
+          mend: (path) => `mise use${path === 'mise.toml' ? '' : ` --path ${quote(path)}`} ${quote(`${name}@${tool}`)}`,
+        },
+      ];
+    const options = Object.entries(table(() => tool)).filter(
+      (entry): entry is [string, string] => typeof entry[1] === 'string',
+    );
+    const version = options.find(([key]) => key === 'version')?.[1] ?? '';
+    return [
+      {
+        name,
+        version,
+        mend: (path) =>
+          options
+            .filter(([, value]) => value.includes(version))
+            .map(
+              ([key, value]) =>
+                `mise config set --file ${quote(path)} ${quote(`tools.${name}.${key}`)} ${quote(value)}`,
+            )
+            .join('\n'),
+      },
+    ];
+  });
+
+const toolchain: Read = (text) => {
+  const { channel } = table(() => table(() => parse(text)).toolchain);
+  return typeof channel === 'string' ? [{ name: 'Rust', version: channel, mend: () => `channel = "${channel}"` }] : [];
+};
+
+/** A range is no pin: what it comes to is in the lock file. */
+const npm: Read = (text) => {
+  const manifest = table(() => JSON.parse(text));
+  return ['dependencies', 'devDependencies'].flatMap((key) =>
+    Object.entries(table(() => manifest[key])).flatMap(([name, version]): Pin[] =>
+      typeof version === 'string' && /^\d/.test(version)
+        ? [
+            {
+              name,
+              version,
+              mend: (path) => {
+                const folder = folderOf(path);
+                return `npm install${folder ? ` --prefix ${quote(folder)}` : ''} ${key === 'devDependencies' ? '--save-dev ' : ''}--save-exact ${quote(`${name}@${version}`)}`;
+              },
+            },
+          ]
+        : [],
+    ),
+  );
+};
+
+/** Those that requirements.in asks for: what they need themselves is older or newer with them. */
+const pip: Read = (text) =>
+  [...text.matchAll(/^([\w.-]+)==([^\s\\;]+)(?:[^#\n]*\\\n\s+--hash\S+)*\s*\n\s+# via -r \S+/gm)].map(
+    ([, name = '', version = '']) => ({
+      name,
+      version,
+      mend: (path) => {
+        const folder = folderOf(path);
+        return `${folder ? `cd ${quote(folder)} && ` : ''}pip-compile --generate-hashes --strip-extras --upgrade-package ${quote(`${name}==${version}`)}`;
+      },
+    }),
+  );
+
+/** Where versions stand in the files of CI providers: actions, images, Node and mise. The line is what belongs there. */
+const places: { name?: string; line: RegExp }[] = [
+  {
+    line: /uses: (?:https:\/\/[^/]+\/)?(?<name>[\w.-]+\/[\w./-]+)@(?:[0-9a-f]{40} # )?v?(?<version>\d+(?:\.\d+)*)\s*$/,
+  },
+  { line: /image:? ['"]?(?<name>[a-z][\w./-]*):(?<version>\d[\w.-]*)/ },
+  { name: 'mise', line: /@jdxcode\/mise@(?<version>\d[\d.]*)/ },
+  { name: 'mise', line: /^\s+version: (?<version>20\d\d\.\d+\.\d+)$/ },
+  { name: 'Node', line: /node-version: ["']?(?<version>\d+)/ },
+  { name: 'Node', line: /^\s+version: (?<version>\d+)\.x$/ },
+];
+
+const ci: Read = (text) =>
+  text.split('\n').flatMap((line) =>
+    places.flatMap(({ name, line: pattern }): Pin[] => {
+      const found = pattern.exec(line)?.groups;
+      if (!found?.version) return [];
+      return [{ name: name ?? found.name ?? '', version: found.version, mend: () => line.trim().replace(/^- /, '') }];
+    }),
+  );
+
+const kinds: [file: RegExp, read: Read][] = [
+  [/(?:^|\/)mise\.toml$|(?:^|\/)conf\.d\/[^/]+\.toml$/, mise],
+  [/(?:^|\/)rust-toolchain\.toml$/, toolchain],
+  [/(?:^|\/)package\.json$/, npm],
+  [/(?:^|\/)requirements\.txt$/, pip],
+];
+
+export function examinePins(patient: Patient): Examined {
+  const { written, ci: ofCi, text, isOlder: wasOlder, ours } = patient;
+  const read = new Map(ofCi.map(({ file }) => [file.path, ci]));
+  let seen = 0;
+  const findings = written.flatMap((file): Finding[] => {
+    const { path } = file;
+    const pins = read.get(path) ?? kinds.find(([pattern]) => pattern.test(path))?.[1];
+    const mine = text(path);
+    if (!pins || mine === undefined) return [];
+    const theirs = new Map(pins(file.text).map((pin) => [pin.name, pin]));
+    const found = pins(mine).filter(({ name }) => theirs.has(name));
+    seen += new Set(found.map(({ name }) => name)).size;
+    const stale = new Map<string, Finding>();
+    for (const { name, version } of found) {
+      const wanted = theirs.get(name);
+      if (!wanted || !isOlder(version, wanted.version)) continue;
+      stale.set(`${name} ${version}`, {
+        topic: 'pins',
+        path,
+        what: `${path} pins ${name} ${version}; this version was tried with ${wanted.version}.`,
+        command: wasOlder ? ours('upgrade') : wanted.mend(path),
+      });
+    }
+    return [...stale.values()];
+  });
+  return { findings, seen: count(seen, 'pin') };
+}
