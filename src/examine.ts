@@ -128,7 +128,7 @@ function diff(patient: Patient): string {
 }
 
 /** Reads all that is known of a folder. Throws a UserError where there is none, or its memory makes no sense. */
-async function patientIn(cwd: string, shown: string, program: string): Promise<Patient> {
+export async function patientIn(cwd: string, shown: string, program: string): Promise<Patient> {
   const root = folderOf(cwd, shown);
   let place: Patient['place'];
   try {
@@ -226,8 +226,9 @@ function report({ folder, findings, seen, diff }: Outcome): string {
     ),
   );
   const looked = seen.length > 0 ? `Looked at ${and(seen)}.` : '';
+  const where = folder === '.' ? 'here' : `in ${folder}`;
   const sum =
-    wanted.length === 0 ? `Nothing wants doing in ${folder}.` : `${count(wanted.length, 'thing')} to do in ${folder}.`;
+    wanted.length === 0 ? `Nothing wants doing ${where}.` : `${count(wanted.length, 'thing')} to do ${where}.`;
   return [
     ...blocks,
     block('Good to know', notes),

@@ -314,8 +314,20 @@ export interface Store {
   /** The command that asks for the value of a secret, or a setting, and keeps it; or the page where that is done. */
   secret(name: string, remote: Remote | undefined): string;
   setting(name: string, remote: Remote | undefined): string;
-  /** The program that knows which there are, and with which arguments it prints their names, each the first word of a line. */
-  lists?(remote: Remote): { program: string; env: Record<string, string>; secrets: string[][]; settings: string[][] };
+  /** A line that the commands have before them. */
+  before?: string;
+  lists?(remote: Remote): Lists;
+}
+
+/** The program that knows which secrets and settings there are. */
+export interface Lists {
+  program: string;
+  env: Record<string, string>;
+  /** With which arguments it prints their names, each the first word of a line. */
+  secrets: string[][];
+  settings: string[][];
+  /** What has to be there before one can be kept: arguments that fail where it is not, and the command that makes it. */
+  needs?: { args: string[]; command: string };
 }
 
 /** A CI provider or an editor: prints its own files from the plan. */

@@ -17,6 +17,8 @@ export const azure: Renderer = {
   ran: 'checked by its language service, the scripts of its steps run by bash, up to a verified signature in a registry on loopback; not run on Azure itself',
   home: { hosts: /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/ },
   store: {
+    before: "group=$(az pipelines variable-group list --group-name release --query '[0].id' --output tsv)",
+    // az asks for the value of a secret that it is not given.
     secret: (name) => `${inGroup} --secret true --name ${name}`,
     setting: (name) => `${inGroup} --name ${name} --value VALUE`,
   },
@@ -90,8 +92,7 @@ export const azure: Renderer = {
   },
 };
 
-/** az asks for the value of a secret that it is not given. */
-const inGroup = `az pipelines variable-group variable create --group-id "$(az pipelines variable-group list --group-name release --query '[0].id' --output tsv)"`;
+const inGroup = 'az pipelines variable-group variable create --group-id "$group"';
 
 /** A step with what its task takes, and nothing else, in its environment. */
 function step(plan: Plan, task: TaskName): object {

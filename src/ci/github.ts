@@ -24,6 +24,10 @@ export const github: Renderer = {
         ['secret', 'list', '--json', 'name', '--jq', '.[].name'],
         ['api', '--paginate', 'repos/{owner}/{repo}/actions/organization-secrets', '--jq', '.secrets[].name'],
       ],
+      needs: {
+        args: ['api', 'repos/{owner}/{repo}/environments/release', '--jq', '.name'],
+        command: "gh api --method PUT 'repos/{owner}/{repo}/environments/release'",
+      },
       settings: [
         ['variable', 'list', '--env', 'release', '--json', 'name', '--jq', '.[].name'],
         ['variable', 'list', '--json', 'name', '--jq', '.[].name'],

@@ -103,7 +103,7 @@ function broken({ ci, parts, plan, text, written, mine, ours }: Patient): Findin
       what:
         makefile === undefined
           ? `CI calls ${path}, which is not here, so its runs fail.`
-          : `CI calls ${and(missing.map((task) => `make ${task}`))}, which ${path} has no more, so its runs fail.`,
+          : `CI calls ${and(missing.map((task) => `make ${task}`))}, which ${path === 'Makefile' ? 'the Makefile' : path} has no more, so its runs fail.`,
       command: ours(`upgrade --restore ${quote(path)}`),
     });
   }

@@ -16,6 +16,9 @@ type Read = (text: string) => Pin[];
 /** What there is between the slashes of a path and its last one; empty at the root. */
 const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
 
+/** What goes to the folder of a path. */
+const within = (path: string) => (folderOf(path) === '' ? '' : `cd ${quote(folderOf(path))} && `);
+
 function table(parsed: () => unknown): Record<string, unknown> {
   try {
     const data = parsed();
@@ -71,10 +74,8 @@ const npm: Read = (text) => {
             {
               name,
               version,
-              mend: (path) => {
-                const folder = folderOf(path);
-                return `npm install${folder ? ` --prefix ${quote(folder)}` : ''} ${key === 'devDependencies' ? '--save-dev ' : ''}--save-exact ${quote(`${name}@${version}`)}`;
-              },
+              mend: (path) =>
+                `${within(path)}npm install ${key === 'devDependencies' ? '--save-dev ' : ''}--save-exact ${quote(`${name}@${version}`)}`,
             },
           ]
         : [],
@@ -83,17 +84,22 @@ const npm: Read = (text) => {
 };
 
 /** Those that requirements.in asks for: what they need themselves is older or newer with them. */
-const pip: Read = (text) =>
-  [...text.matchAll(/^([\w.-]+)==([^\s\\;]+)(?:[^#\n]*\\\n\s+--hash\S+)*\s*\n\s+# via -r \S+/gm)].map(
-    ([, name = '', version = '']) => ({
-      name,
-      version,
-      mend: (path) => {
-        const folder = folderOf(path);
-        return `${folder ? `cd ${quote(folder)} && ` : ''}pip-compile --generate-hashes --strip-extras --upgrade-package ${quote(`${name}==${version}`)}`;
-      },
-    }),
-  );
+const pip: Read = (text) => {
+  const pins: Pin[] = [];
+  let last: Pin | undefined;
+  for (const line of text.split('\n')) {
+    const [, name, version] = /^([\w.-]+)==([^\s\\;]+)/.exec(line) ?? [];
+    if (name && version)
+      last = {
+        name,
+        version,
+        mend: (path) =>
+          `${within(path)}pip-compile --generate-hashes --strip-extras --upgrade-package ${quote(`${name}==${version}`)}`,
+      };
+    if (last && /^\s+# (?:via )?\s*-r \S+/.test(line)) pins.push(last);
+  }
+  return pins;
+};
 
 /** Where versions stand in the files of CI providers: actions, images, Node and mise. The line is what belongs there. */
 const places: { name?: string; line: RegExp }[] = [

@@ -18,7 +18,7 @@ export function examineSecrets(patient: Patient): Examined {
   const needed = new Set(providers.flatMap((provider) => asked(plan, provider).map(({ name }) => name)));
   return {
     findings: [...findings, ...keys(patient), ...open(patient)],
-    seen: needed.size > 0 ? `what a release is given (${[...needed].join(', ')})` : '',
+    seen: needed.size > 0 ? 'what a release has to be given' : '',
   };
 }
 
@@ -65,13 +65,19 @@ function given(patient: Patient, provider: Renderer): Finding[] {
   const findings: Finding[] = [];
   const tell = (these: typeof all, what: (names: string) => string, note: boolean) => {
     if (these.length === 0) return;
+    const { store } = provider;
     const commands = these.flatMap(
-      ({ name, kind }) => provider.store?.[kind === 'secret' ? 'secret' : 'setting'](name, remote) ?? [],
+      ({ name, kind }) => store?.[kind === 'secret' ? 'secret' : 'setting'](name, remote) ?? [],
     );
+    const lacks = lists?.needs && !note && said(root, lists.program, lists.needs.args, lists.env) === undefined;
     findings.push({
       topic: 'secrets',
       what: what(and(these.map(({ name }) => name))),
-      command: [...new Set(commands)].join('\n'),
+      command: [
+        ...(lacks && lists.needs ? [lists.needs.command] : []),
+        ...(store?.before ? [store.before] : []),
+        ...new Set(commands),
+      ].join('\n'),
       ...(note && { note }),
     });
   };
@@ -83,7 +89,7 @@ function given(patient: Patient, provider: Renderer): Finding[] {
   tell(
     all.filter(({ kind }) => !there[kind]),
     (names) =>
-      `A release by ${provider.label} needs ${names}; whether ${provider.label} has them cannot be seen from here. The README says what each is.`,
+      `A release by ${provider.label} needs ${names}. Whether it has them cannot be seen from here; the README says what each is.`,
     true,
   );
   return findings;
@@ -136,7 +142,7 @@ function keys({ plan, parts, text, ci }: Patient): Finding[] {
     {
       topic: 'secrets',
       path: `${lacking[0]}cosign.pub`,
-      what: `A release is signed with a key here, and there is no ${and(lacking.map((dir) => `${dir}cosign.pub`))}. Commit it; cosign.key stays out of git, and its text becomes COSIGN_PRIVATE_KEY.`,
+      what: `A release is signed with a key here, and ${and(lacking.map((dir) => `${dir}cosign.pub`))} ${lacking.length > 1 ? 'are' : 'is'} not there. Commit ${lacking.length > 1 ? 'them' : 'it'}; cosign.key stays out of git, and its text becomes COSIGN_PRIVATE_KEY.`,
       command: [
         ...(from === undefined ? [make] : []),
         ...lacking.filter((dir) => dir !== source).map((dir) => `cp ${quote(`${source}cosign.pub`)} ${quote(dir)}`),
