@@ -65,7 +65,8 @@ const mayCall =
   /(?:^|\/)(?:Cargo\.toml|(?:GNUm|m|M)akefile|[^/]*\.mk|[jJ]ustfile|Dockerfile[^/]*|[^/]*\.(?:sh|ya?ml|toml)|HIPPOFACTS|Jenkinsfile|\.vscode\/[^/]+\.json)$/;
 /** Gone from Rust since 1.84: https://github.com/rust-lang/rust/pull/132562. clang and Zig still have one of that name. */
 const oldTarget = /wasm32-wasi(?![\w-])/;
-const ofRust = /cargo|rustc|rustup|targets?\b/i;
+const ofRust = /cargo|rustc|rustup|target\/wasm32-wasi\/|\btargets?\s*[:=]\s*["'[]*wasm32-wasi(?![\w-])/i;
+const ofOthers = /clang|zig|tinygo/;
 
 export function examineDead({ paths, text }: Patient): Examined {
   const workflows = paths.filter((path) => workflow.test(path));
@@ -110,7 +111,9 @@ function oldTargets(paths: readonly string[], text: Patient['text']): Finding[] 
     .filter((path) => {
       if (!forCargo.test(path) && !mayCall.test(path)) return false;
       const lines = (text(path) ?? '').split('\n');
-      return lines.some((line) => oldTarget.test(line) && (forCargo.test(path) || ofRust.test(line)));
+      return lines.some(
+        (line) => oldTarget.test(line) && (forCargo.test(path) || (ofRust.test(line) && !ofOthers.test(line))),
+      );
     })
     .map((path) => ({
       topic: 'pins',
