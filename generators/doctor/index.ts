@@ -6,7 +6,7 @@ import { typed } from '../typed.ts';
 
 const program = 'yo wasm:doctor';
 
-export default class extends Generator {
+class Doctor extends Generator {
   constructor(...args: ConstructorParameters<typeof Generator>) {
     super(...args);
     for (const [name, { help }] of Object.entries(flags))
@@ -24,3 +24,5 @@ export default class extends Generator {
     this.log(text);
   }
 }
+
+export default Doctor as typeof Generator;
