@@ -359,7 +359,7 @@ export function pathsIn(root: string): string[] {
 }
 
 /** The text of a file of a repository; empty where it is none, or cannot be read. */
-export function textAt(root: string, path: string): string {
+function textAt(root: string, path: string): string {
   try {
     const target = join(root, path);
     return lstatSync(target).isFile() ? readFileSync(target, 'utf8') : '';

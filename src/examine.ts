@@ -2,7 +2,7 @@
  * `generator-wasm doctor`: looks at a project's tools, pins, CI files, secrets and repository, and says what to do, each with the
  * command. It changes nothing. What wants doing is told first and makes the exit code 1; what is only good to know comes after.
  */
-import { readdirSync } from 'node:fs';
+import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { planAdopted } from './adopt.ts';
 import { readFlags } from './answers.ts';
@@ -92,7 +92,6 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
             {
               topic: 'repository',
               what: 'This is no project of generator-wasm, so only what is wrong with any project was looked for.',
-              command: patient.ours('ci github'),
               note: true,
             },
           ],
@@ -137,6 +136,7 @@ export async function patientIn(cwd: string, shown: string, program: string): Pr
     if (!(error instanceof NoRepository)) throw error;
   }
   const memory = await recall(memoryText(root));
+  const ours = (words: string) => `${program.replace(/doctor$/, '')}${words}`;
   const parts = memory ? plansOf(memory) : [];
   const plan = memory?.choices?.module
     ? joinPlans(
@@ -148,10 +148,10 @@ export async function patientIn(cwd: string, shown: string, program: string): Pr
   const mine = (path: string) => present(root, path);
   return {
     root,
-    ours: (words) => `${program.replace(/doctor$/, '')}${words}`,
+    ours,
     place,
     memory,
-    isOlder: memory !== undefined && isNewer(version, memory.version),
+    renew: renewal(memory, ours),
     plan,
     parts,
     written,
@@ -164,6 +164,13 @@ export async function patientIn(cwd: string, shown: string, program: string): Pr
     paths: place ? pathsIn(root) : walk(root),
     remotes: place ? remotesOf(root) : [],
   };
+}
+
+/** What takes a project to this version; undefined where it is of it already. */
+function renewal(memory: Patient['memory'], ours: Patient['ours']): string | undefined {
+  if (!memory || !isNewer(version, memory.version)) return undefined;
+  if (!memory.adopted) return ours('upgrade');
+  return `npx generator-wasm@${memory.version} ci --remove\n${ours(`ci ${memory.adopted.ci.join()} --force`)}`;
 }
 
 /** The plan of a project, or those of its modules. */
@@ -205,9 +212,18 @@ function remotesOf(root: string): Remote[] {
     });
 }
 
+/** What is in a folder; nothing where it may not be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
 /** The files of a folder that is in no repository, four folders deep. */
 function walk(root: string, below = '', depth = 4): string[] {
-  return readdirSync(join(root, below), { withFileTypes: true }).flatMap((entry) => {
+  return entriesOf(join(root, below)).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
     if (entry.isFile()) return [path];
     const isMade = /^(?:\.git|node_modules|vendor|target|build|dist|\.venv)$/.test(entry.name);
@@ -249,10 +265,21 @@ function report({ folder, findings, seen, diff }: Outcome): string {
 function block(heading: string, findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
   const lines = findings.flatMap(({ what, command }, index) => [
-    `  ${what}`,
+    ...wrapped(what).map((part) => `  ${part}`),
     ...(command && command !== findings[index + 1]?.command ? command.split('\n').map((part) => `    ${part}`) : []),
   ]);
   return [heading, ...lines].join('\n');
+}
+
+/** A sentence in lines that a terminal of 100 columns does not break. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length === 0 || longer.length > 96) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 /** One folder in a line. */

@@ -7,15 +7,15 @@ import { version } from '../templates.ts';
 import { and, count, type Examined, type Finding, type Patient } from './finding.ts';
 
 export function examineDrift(patient: Patient): Examined {
-  const { ci, memory, isOlder, ours } = patient;
+  const { ci, memory, renew } = patient;
   if (!memory) return { findings: [], seen: '' };
   const seen = count(ci.length, 'CI file');
-  const stale: Finding[] = isOlder
+  const stale: Finding[] = renew
     ? [
         {
           topic: 'ci',
-          what: `generator-wasm ${memory.version} has written this, and this is ${version}. --diff shows what an upgrade would change.`,
-          command: ours('upgrade'),
+          what: `generator-wasm ${memory.version} has written this, and this is ${version}. --diff shows what becomes of the files of CI.`,
+          command: renew,
         },
       ]
     : compared(patient);

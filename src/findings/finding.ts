@@ -35,8 +35,8 @@ export interface Patient {
   place: Place | undefined;
   /** Undefined: nothing of ours. */
   memory: Memory | undefined;
-  /** An older version than this one has written it. */
-  isOlder: boolean;
+  /** An older version has written it: what takes it to this one. */
+  renew: string | undefined;
   /** What CI calls; undefined where nothing is ours. */
   plan: Plan | undefined;
   /** The project, or each module's, with its folder relative to the root. */

@@ -7,8 +7,10 @@ import { isOlder } from './versions.ts';
 interface Pin {
   name: string;
   version: string;
-  /** What sets it, in a file at this path: a command, or the line that belongs there. */
-  mend(path: string): string;
+  /** A tool of mise with options. */
+  isTable?: true;
+  /** What sets it, in a file at this path: a command, or the line that belongs there. `inTable`: there it has options. */
+  mend(path: string, inTable: boolean): string;
 }
 
 type Read = (text: string) => Pin[];
@@ -28,33 +30,28 @@ function table(parsed: () => unknown): Record<string, unknown> {
   }
 }
 
-/** mise's own commands keep all else in its file as it is. `use` installs too, but forgets the options of a tool that has some. */
+/** mise's own commands keep all else in its file as it is. `use` installs too, and takes the version alone. */
 const mise: Read = (text) =>
   Object.entries(table(() => table(() => parse(text)).tools)).flatMap(([name, tool]): Pin[] => {
-    if (typeof tool === 'string')
-      return [
-        {
-          name,
-          version: tool,
-          mend: (path) => `mise use${path === 'mise.toml' ? '' : ` --path ${quote(path)}`} ${quote(`${name}@${tool}`)}`,
-        },
-      ];
-    const options = Object.entries(table(() => tool)).filter(
-      (entry): entry is [string, string] => typeof entry[1] === 'string',
-    );
-    const version = options.find(([key]) => key === 'version')?.[1] ?? '';
+    const isTable = typeof tool === 'object';
+    const options = isTable ? table(() => tool) : { version: tool };
+    const { version } = options;
+    if (typeof version !== 'string') return [];
+    const set = (path: string, [key, value]: [string, unknown]) =>
+      typeof value === 'string' && value.includes(version)
+        ? [`mise config set --file ${quote(path)} ${quote(`tools.${name}.${key}`)} ${quote(value)}`]
+        : [];
     return [
       {
         name,
         version,
-        mend: (path) =>
-          options
-            .filter(([, value]) => value.includes(version))
-            .map(
-              ([key, value]) =>
-                `mise config set --file ${quote(path)} ${quote(`tools.${name}.${key}`)} ${quote(value)}`,
-            )
-            .join('\n'),
+        ...(isTable && { isTable }),
+        mend: (path, inTable) =>
+          inTable
+            ? Object.entries(options)
+                .flatMap((entry) => set(path, entry))
+                .join('\n')
+            : `mise use${path === 'mise.toml' ? '' : ` --path ${quote(path)}`} ${quote(`${name}@${version}`)}`,
       },
     ];
   });
@@ -130,7 +127,7 @@ const kinds: [file: RegExp, read: Read][] = [
 ];
 
 export function examinePins(patient: Patient): Examined {
-  const { written, ci: ofCi, text, isOlder: wasOlder, ours } = patient;
+  const { written, ci: ofCi, text, renew } = patient;
   const read = new Map(ofCi.map(({ file }) => [file.path, ci]));
   let seen = 0;
   const findings = written.flatMap((file): Finding[] => {
@@ -142,14 +139,14 @@ export function examinePins(patient: Patient): Examined {
     const found = pins(mine).filter(({ name }) => theirs.has(name));
     seen += new Set(found.map(({ name }) => name)).size;
     const stale = new Map<string, Finding>();
-    for (const { name, version } of found) {
+    for (const { name, version, isTable } of found) {
       const wanted = theirs.get(name);
       if (!wanted || !isOlder(version, wanted.version)) continue;
       stale.set(`${name} ${version}`, {
         topic: 'pins',
         path,
         what: `${path} pins ${name} ${version}; this version was tried with ${wanted.version}.`,
-        command: wasOlder ? ours('upgrade') : wanted.mend(path),
+        command: renew ?? wanted.mend(path, isTable === true),
       });
     }
     return [...stale.values()];

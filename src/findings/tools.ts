@@ -54,7 +54,7 @@ function asked(plan: Plan, folder: string): Finding[] {
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 60_000,
   });
-  if (error)
+  if (error && 'code' in error && error.code === 'ENOENT')
     return [
       {
         topic: 'tools',

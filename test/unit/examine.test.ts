@@ -140,6 +140,17 @@ describe('the doctor', () => {
       put(folder(), render({ ...plain, ci: ['none'] }));
       assert.match((await noted(/no git repository/)).command ?? '', /^git init/);
     });
+    it('of a crate that got our CI from an older version but how to renew it', async () => {
+      repository(folder(), [
+        { path: 'Cargo.toml', text: '[package]\nname = "x"\nversion = "1.0.0"\n' },
+        { path: 'src/main.rs', text: 'fn main() {}\n' },
+      ]);
+      await change('ci', ['github'], folder(), undefined);
+      edit(memory, /"version": "0[^"]+"/, '"version": "0.0.1"');
+      commit(folder());
+      const { command } = await only(/^generator-wasm 0\.0\.1 has written this/);
+      assert.equal(command, 'npx generator-wasm@0.0.1 ci --remove\ngenerator-wasm ci github --force');
+    });
     it('of a crate that got our CI', async () => {
       repository(folder(), [
         { path: 'Cargo.toml', text: '[package]\nname = "x"\nversion = "1.0.0"\n' },
@@ -335,6 +346,19 @@ describe('the doctor', () => {
       standIn('mise', `echo ${miseVersion}`);
       await fine();
       assert.match(read('mise.toml'), /OWN = "1"/);
+    });
+    it('with options, where the user has given them up, and where mise has none', async () => {
+      make(pushed);
+      edit('mise.toml', /\[tools\.rust\][\s\S]*/, '');
+      edit('mise.toml', '[tools]', '[tools]\nrust = "1.80.0"');
+      assert.match((await only(/pins rust 1\.80\.0;/)).command, /^mise use rust@[\d.]+$/);
+      edit('mise.toml', /rust = .*/, 'rust = { version = "1.80.0", profile = "minimal" }');
+      assert.match(
+        (await only(/pins rust 1\.80\.0;/)).command,
+        /^mise config set --file mise\.toml tools\.rust\.version [\d.]+$/,
+      );
+      edit('mise.toml', /rust = .*/, 'rust = 1');
+      await fine();
     });
     it('of what an older version has written, mended by one upgrade', async () => {
       make(pushed);
@@ -560,6 +584,13 @@ esac`,
       assert.equal((await only(/lacks GOOGLE_PROVIDER\./)).command, 'gh variable set GOOGLE_PROVIDER --env release');
       gh([], ['GOOGLE_PROVIDER']);
       await fine();
+    });
+    it('and who has signed, where a CI does not know it', async () => {
+      make({ ...elsewhere, ci: ['circleci'] });
+      const { command } = await noted(
+        /^A release by CircleCI needs REGISTRY_USER, REGISTRY_PASSWORD and SIGNER_IDENTITY\./,
+      );
+      assert.match(command ?? '', /^circleci context store-secret --org-id ORGANIZATION_ID release SIGNER_IDENTITY$/m);
     });
     it('are a note where nobody can tell', async () => {
       make(elsewhere);
