@@ -66,7 +66,7 @@ const npm: Read = (text) => {
   const manifest = table(() => JSON.parse(text));
   return ['dependencies', 'devDependencies'].flatMap((key) =>
     Object.entries(table(() => manifest[key])).flatMap(([name, version]): Pin[] =>
-      typeof version === 'string' && /^\d/.test(version)
+      typeof version === 'string'
         ? [
             {
               name,
