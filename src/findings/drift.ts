@@ -80,14 +80,21 @@ function compared(patient: Patient): Finding[] {
 function broken({ ci, parts, plan, text, written, mine, ours }: Patient): Finding[] {
   if (!plan) return [];
   const root = plan.makefile ?? 'Makefile';
-  const texts = ci.flatMap(({ file, provider }) => (provider ? (text(file.path) ?? []) : []));
   const wanted = new Map<string, Set<string>>();
   const ask = (makefile: string, tasks: readonly string[]) => {
     const known = wanted.get(makefile) ?? new Set();
     for (const task of tasks) known.add(task);
     wanted.set(makefile, known);
   };
-  for (const { file, tasks } of texts.flatMap(callsOf)) ask(file ?? root, tasks);
+  for (const { file, provider } of ci) {
+    const mine = provider && text(file.path);
+    if (!mine) continue;
+    const ours = new Set(callsOf(file.text).flatMap(({ tasks }) => tasks));
+    // Where a file goes to other folders, what it calls there is not told from its lines.
+    const moves = /\bcd\s|working-?directory/i.test(mine);
+    for (const { file, dir, tasks } of callsOf(mine))
+      ask(dir ? `${dir}/Makefile` : (file ?? root), moves ? tasks.filter((task) => ours.has(task)) : tasks);
+  }
   for (const { dir, tasks } of callsOf(text(root) ?? ''))
     if (dir && wanted.get(root)?.size && parts.some((part) => part.dir === dir)) ask(`${dir}/Makefile`, tasks);
   const findings: Finding[] = [];
@@ -126,7 +133,7 @@ function broken({ ci, parts, plan, text, written, mine, ours }: Patient): Findin
 /** Calls of make in a text: `make -f wasm.mk setup`, `$(MAKE) -C api build`. */
 function callsOf(text: string): { file?: string; dir?: string; tasks: string[] }[] {
   return text.split('\n').flatMap((line) => {
-    // Comments and names are prose, and what follows a `cd` is another folder's.
+    // Comments and names are prose, and after a `cd` it is another folder's.
     if (/^\s*#|^[\s-]*(?:name|displayName):|\bcd\s/.test(line)) return [];
     const call = /(?:^|[\s'"&;(])(?:make|\$\(MAKE\))((?:\s+-[fC]\s*\S+)*)((?:\s+[a-z][\w-]*)+)/.exec(line);
     if (!call) return [];

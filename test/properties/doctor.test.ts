@@ -52,7 +52,9 @@ describe('the doctor of a project as it was written', () => {
       const asked = files
         .filter(({ path }) => file.test(path))
         .flatMap(({ text }) => [...text.matchAll(names)].map(([, name]) => name));
-      const said = examineSecrets(patient).findings.flatMap(({ what }) => [
+      const { findings } = examineSecrets(patient);
+      for (const { what, command } of findings) assert.ok(command, what);
+      const said = findings.flatMap(({ what }) => [
         ...(/^A release by [^.]* needs ([^.]*)\./.exec(what)?.[1] ?? '').matchAll(/\w*_\w+/g),
       ]);
       const told = new Set(said.map(([name]) => name));

@@ -514,7 +514,13 @@ describe('the doctor', () => {
       write('Makefile', whole);
       edit('.github/workflows/ci.yml', 'make setup', 'make setup stage');
       await only(/^CI calls make stage, which the Makefile/);
-      edit('.github/workflows/ci.yml', 'make setup stage', 'cd other && make everything');
+      for (const elsewhere of ['cd other && make all', 'make -C other all', '"cd other\\nmake all"']) {
+        const whole = read('.github/workflows/ci.yml');
+        edit('.github/workflows/ci.yml', 'make setup stage', elsewhere);
+        await fine();
+        write('.github/workflows/ci.yml', whole);
+      }
+      edit('.github/workflows/ci.yml', 'make setup stage', 'make all\n        working-directory: other');
       await fine();
       rmSync(join(folder(), 'Makefile'));
       await only(/^CI calls Makefile, which is not here/);
@@ -557,6 +563,13 @@ case "$*" in
   *) exit 1 ;;
 esac`,
       );
+    const asksForNames = () => {
+      for (const call of readFileSync(log(), 'utf8').trim().split('\n'))
+        assert.match(
+          call,
+          /^github\.com\/octo-org\/hello (?:(?:secret|variable) list .*--json name --jq \.\[\]\.name|api .* --jq \.(?:\w+\[\]\.)?name)$/,
+        );
+    };
     it('that a release lacks, by gh, which is asked for names alone', async () => {
       make(elsewhere);
       origin('git@github.com:octo-org/hello.git');
@@ -565,11 +578,7 @@ esac`,
       assert.equal(command, 'gh secret set REGISTRY_PASSWORD --env release');
       gh(['REGISTRY_USER', 'REGISTRY_PASSWORD']);
       await fine();
-      const calls = readFileSync(log(), 'utf8').trim().split('\n');
-      for (const call of calls) {
-        assert.match(call, /^github\.com\/octo-org\/hello (?:(?:secret|variable) list|api) /);
-        assert.match(call, /--json name |--jq \.\w+\[\]\.name$|--jq \.name$/);
-      }
+      asksForNames();
     });
     it('and the environment that they belong to', async () => {
       make(elsewhere);
@@ -588,6 +597,7 @@ esac`,
       assert.equal((await only(/lacks GOOGLE_PROVIDER\./)).command, 'gh variable set GOOGLE_PROVIDER --env release');
       gh([], ['GOOGLE_PROVIDER']);
       await fine();
+      asksForNames();
     });
     it('and who has signed, where a CI does not know it', async () => {
       make({ ...elsewhere, ci: ['circleci'] });
