@@ -38,6 +38,8 @@ export const flags = {
 interface Outcome {
   folder: string;
   outcome: 'fine' | 'wants doing' | 'refused';
+  /** Whether something here was written by this program. */
+  ours: boolean;
   findings: Finding[];
   /** What was looked at. */
   seen: string[];
@@ -63,7 +65,7 @@ export async function examine(argv: readonly string[], cwd: string, program = 'g
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       const findings: Finding[] = [{ topic: 'repository', what: error.message }];
-      outcomes.push({ folder, outcome: 'refused', findings, seen: [], diff: '', code: 1 });
+      outcomes.push({ folder, outcome: 'refused', ours: false, findings, seen: [], diff: '', code: 1 });
     }
   return {
     text: outcomes.map((one) => (has('json') ? JSON.stringify(one) : line(one))).join('\n'),
@@ -108,6 +110,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
   return {
     folder,
     outcome: wants ? 'wants doing' : 'fine',
+    ours: patient.memory !== undefined,
     findings,
     seen: examined.flatMap(({ seen }) => (/^0 |^$/.test(seen) ? [] : [seen])),
     diff: wantsDiff ? diff(patient) : '',
@@ -283,12 +286,13 @@ function wrapped(text: string): string[] {
 }
 
 /** One folder in a line. */
-function line({ folder, outcome, findings }: Outcome): string {
+function line({ folder, outcome, ours, findings }: Outcome): string {
   const wanted = findings.filter(({ note }) => !note);
   if (outcome === 'refused') return `${folder}: refused (${wanted[0]?.what})`;
   const parts = Object.entries(topics).flatMap(([topic, heading]) => {
     const number = wanted.filter((finding) => finding.topic === topic).length;
     return number > 0 ? [`${heading}: ${number}`] : [];
   });
+  if (!ours) parts.unshift('no project of generator-wasm');
   return `${folder}: ${outcome}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }

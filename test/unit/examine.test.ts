@@ -1,7 +1,16 @@
 /** The doctor: each thing that it finds is found, and found no more once its command was run. It changes nothing. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { change } from '../../src/change.ts';
@@ -32,7 +41,10 @@ const standIns = [
   'syft',
   'brew',
 ];
-const where = (command: string) => execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim();
+const where = new Map(
+  real.map((command) => [command, execFileSync('sh', ['-c', `command -v ${command}`], { encoding: 'utf8' }).trim()]),
+);
+const shell = where.get('sh') ?? '';
 
 /** What makes programs fetch what they are asked for. */
 const fetching = ['MISE_EXEC_AUTO_INSTALL', 'MISE_NOT_FOUND_AUTO_INSTALL', 'RUSTUP_AUTO_INSTALL', 'GOTOOLCHAIN'];
@@ -45,9 +57,11 @@ describe('the doctor', () => {
   const before = { ...process.env };
   beforeEach(() => {
     bin = mkdtempSync(join(tmpdir(), 'bin-'));
-    for (const command of real) symlinkSync(where(command), join(bin, command));
+    for (const [command, path] of where) symlinkSync(path, join(bin, command));
     for (const command of standIns) standIn(command, 'echo 999.0.0');
     standIn('mise', `echo ${miseVersion}`);
+    // Most tests are about something else than the tools, and asking for each takes its time.
+    standIn('sh', 'exit 0');
     process.env.PATH = bin;
     process.env.HOME = bin;
     for (const name of fetching) delete process.env[name];
@@ -60,6 +74,10 @@ describe('the doctor', () => {
     rmSync(join(bin, command), { force: true });
     writeFileSync(join(bin, command), `#!/bin/sh\n${script}\n`);
     chmodSync(join(bin, command), 0o755);
+  };
+  const askForTools = () => {
+    rmSync(join(bin, 'sh'));
+    symlinkSync(shell, join(bin, 'sh'));
   };
   const write = (path: string, text: string) => {
     mkdirSync(dirname(join(folder(), path)), { recursive: true });
@@ -74,14 +92,8 @@ describe('the doctor', () => {
   const origin = (url: string) => git(folder(), 'remote', 'add', 'origin', url);
   /** What is found in the folder, which stays as it is. */
   async function look(...argv: string[]): Promise<{ findings: Finding[]; wanted: Finding[]; code: number }> {
-    const state = () => [tree(folder()), readGit()];
-    const readGit = () => {
-      try {
-        return [git(folder(), 'status', '--porcelain', '--ignored'), read('.git/config')];
-      } catch {
-        return [];
-      }
-    };
+    const ofGit = ['.git/index', '.git/config', '.git/HEAD'].filter((path) => existsSync(join(folder(), path)));
+    const state = () => [tree(folder()), ofGit.map((path) => readFileSync(join(folder(), path), 'latin1'))];
     const there = state();
     const { text, code } = await examine(['--json', ...argv], folder());
     assert.deepEqual(state(), there, 'nothing has changed');
@@ -117,12 +129,12 @@ describe('the doctor', () => {
         assert.equal(code, 0);
         if (git(folder(), 'status', '--porcelain') !== '') commit(folder());
       } else
-        execFileSync('sh', ['-c', line], {
+        execFileSync(shell, ['-c', line], {
           cwd: folder(),
           stdio: 'ignore',
           env: {
             ...process.env,
-            PATH: [before.PATH, bin].join(delimiter),
+            PATH: [bin, before.PATH].join(delimiter),
             GIT_AUTHOR_NAME: 'Ada',
             GIT_AUTHOR_EMAIL: 'ada@example.com',
             GIT_COMMITTER_NAME: 'Ada',
@@ -134,6 +146,7 @@ describe('the doctor', () => {
   }
 
   describe('has nothing to say', () => {
+    beforeEach(askForTools);
     it('of a project as it was written, and says what it looked at', async () => {
       make();
       const { text, code } = await examine([], folder());
@@ -176,6 +189,7 @@ describe('the doctor', () => {
   });
 
   describe('tools', () => {
+    beforeEach(askForTools);
     it('that are missing: those of one command stand above it once', async () => {
       make(pushed);
       for (const command of ['oras', 'syft']) rmSync(join(bin, command));
@@ -673,7 +687,7 @@ esac`,
         'cosign',
         'case "$1" in generate-key-pair) echo pub >cosign.pub; echo key >cosign.key ;; *) echo 99 ;; esac',
       );
-      execFileSync('sh', ['-c', command], { cwd: folder() });
+      await obey(command);
       await fine();
       git(folder(), 'add', '--force', 'cosign.key');
       const open = await only(/^cosign\.key is a secret, and git has it/);
@@ -693,10 +707,7 @@ esac`,
       make({ ...elsewhere, module: ['api:rust:wagi:wagi', 'web:rust:wagi:wagi'], language: 'rust', ci: ['jenkins'] });
       const { command } = await only(/api\/cosign\.pub and web\/cosign\.pub are not there/);
       standIn('cosign', 'case "$1" in generate-key-pair) echo pub >cosign.pub ;; *) echo 99 ;; esac');
-      const path = process.env.PATH;
-      process.env.PATH = [bin, before.PATH].join(delimiter);
-      execFileSync('sh', ['-c', command], { cwd: folder() });
-      process.env.PATH = path;
+      await obey(command);
       await fine();
     });
   });
@@ -710,6 +721,7 @@ esac`,
     });
     it('and no git', async () => {
       put(folder(), render(plain));
+      askForTools();
       rmSync(join(bin, 'git'));
       const { text } = await examine(['--json'], folder());
       const whats = JSON.parse(text).findings.map(({ what }: Finding) => what);
@@ -801,6 +813,12 @@ esac`,
       });
   });
 
+  it('says in that line where nothing is ours', async () => {
+    for (const name of ['one', 'two']) put(join(folder(), name), [{ path: 'README.md', text: 'Mine\n' }]);
+    const { text, code } = await examine(['one', 'two'], folder());
+    assert.equal(text, 'one: fine (no project of generator-wasm)\ntwo: fine (no project of generator-wasm)');
+    assert.equal(code, 0);
+  });
   it('tells of several folders in a line each, and exits 1 where one wants doing', async () => {
     for (const name of ['one', 'two', 'three']) repository(join(folder(), name), render(plain));
     writeFileSync(join(folder(), 'three', memory), '{');
