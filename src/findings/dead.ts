@@ -19,7 +19,7 @@ const fails = 'is refused by GitHub, so the run fails';
 /** Actions of Node 12 and 16: since 2024 the runners start them with a newer Node, which they were not made for. */
 const unmade = 'was made for a Node that the runners have no more';
 
-/** What is dead on GitHub. Elsewhere some of it lives: artifacts of v3 are the only ones that Forgejo has. */
+/** What is dead on GitHub. Elsewhere some of it lives, as artifacts of v3 do on Forgejo. */
 const actions: Dead[] = [
   // https://github.blog/changelog/2024-02-13-deprecation-notice-v1-and-v2-of-the-artifact-actions and 2024-04-16 for v3.
   { action: /^actions\/upload-artifact$/, before: '4', why: fails, instead: 'actions/upload-artifact' },
@@ -27,7 +27,7 @@ const actions: Dead[] = [
   // https://github.com/actions/cache/releases/tag/v4.2.0: all but v3.4.0, v4.2.0 and newer; the tags v3 and v4 are newer.
   { action: /^actions\/cache(?:\/.*)?$/, before: '3', why: fails, instead: 'actions/cache' },
   // https://github.blog/changelog/2023-09-22-github-actions-transitioning-from-node-16-to-node-20
-  { action: /^actions\/(?:cache(?:\/.*)?)$/, before: '4', why: unmade, instead: 'actions/cache' },
+  { action: /^actions\/cache(?:\/.*)?$/, before: '4', why: unmade, instead: 'actions/cache' },
   { action: /^actions\/checkout$/, before: '4', why: unmade, instead: 'actions/checkout' },
   { action: /^actions\/setup-node$/, before: '4', why: unmade, instead: 'actions/setup-node' },
   // https://github.com/actions-rs/toolchain/issues/216; the repositories are archived since 2023.
@@ -48,7 +48,7 @@ const refusedCache = (version: string) =>
   /\./.test(version) &&
   ((/^3/.test(version) && isOlder(version, '3.4')) || (/^4/.test(version) && isOlder(version, '4.2')));
 
-/** Machines that GitHub has no more, with what took their place: https://github.com/actions/runner-images/issues/11101, 10721, 13046, 12045. */
+/** Machines that GitHub has no more, with what took their place: https://github.com/actions/runner-images/issues/6002, 9255, 10721, 11101, 12045, 13046. */
 const machines: Record<string, string> = {
   'ubuntu-18.04': 'ubuntu-24.04',
   'ubuntu-20.04': 'ubuntu-24.04',

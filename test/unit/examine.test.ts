@@ -828,7 +828,8 @@ esac`,
     const lines = text.split('\n');
     assert.deepEqual(lines.slice(0, 2), ['one: fine', 'two: wants doing (CI: 1)']);
     assert.match(lines[2] ?? '', /^three: refused \('\.yo-rc\.json' is no JSON/);
-    assert.equal((await examine(['one'], folder())).code, 0);
+    assert.equal((await examine(['one', 'one'], folder())).code, 0);
+    assert.equal((await examine(['one', 'three'], folder())).code, 1);
     const json = (await examine(['--json', 'one', 'three'], folder())).text.split('\n').map((line) => JSON.parse(line));
     assert.deepEqual(
       json.map(({ folder: name, outcome }) => [name, outcome]),
