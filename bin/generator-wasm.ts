@@ -29,6 +29,12 @@ async function main(argv: string[]): Promise<number> {
     console.log(text);
     return code;
   }
+  if (argv[0] === 'doctor') {
+    const { examine } = await import('../src/examine.ts');
+    const { text, code } = await examine(argv.slice(1), process.cwd());
+    console.log(text);
+    return code;
+  }
   const wish = readWish(argv);
   if (wish.help) console.log(helpText('generator-wasm'));
   else if (wish.version) console.log(version);

@@ -136,8 +136,17 @@ const tasksOf: [TaskName, string][] = [
 ];
 
 /** The files that a repository gets. Pure: the same of the same. */
-export function renderAdopted({ ci, branch, projects, instead }: Adopted): File[] {
+export function renderAdopted(adopted: Adopted): File[] {
+  const { ci, instead } = adopted;
   if (ci.every((id) => id === 'none')) return [];
+  const plan = planAdopted(adopted);
+  return [makefile(plan), ...miseFile(plan), ...ciFiles(plan)]
+    .map((file) => ({ ...file, path: instead[file.path] ?? file.path }))
+    .filter(({ path }) => path !== '');
+}
+
+/** What CI does there, and with which tools. */
+export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
   const shares = projects.flatMap(({ language, dir, facts }): { share: Share; dir: string }[] => {
     const existing = find(axes.language, language)?.existing;
     return existing ? [{ share: existing.share(facts), dir }] : [];
@@ -155,7 +164,7 @@ export function renderAdopted({ ci, branch, projects, instead }: Adopted): File[
     if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };
   }
   const makefileName = instead.Makefile;
-  const plan: Plan = {
+  return {
     choices: { ci } as Choices,
     ...(makefileName && { makefile: makefileName }),
     ...(instead['.gitlab-ci.yml'] && { isIncluded: true }),
@@ -182,7 +191,4 @@ export function renderAdopted({ ci, branch, projects, instead }: Adopted): File[
     notes: [],
     advice: [],
   };
-  return [makefile(plan), ...miseFile(plan), ...ciFiles(plan)]
-    .map((file) => ({ ...file, path: instead[file.path] ?? file.path }))
-    .filter(({ path }) => path !== '');
 }

@@ -182,7 +182,7 @@ function read(command: Command, flags: { name: string; raw: string; value: strin
 }
 
 /** Where a project lies, and what its repository keeps for us. */
-interface Place {
+export interface Place {
   root: string;
   /** As the user named it. */
   shown: string;
@@ -191,19 +191,28 @@ interface Place {
   journal: string;
 }
 
-function placeOf(cwd: string, shown: string): Place {
+/** There is no repository around a folder, or no git. */
+export class NoRepository extends UserError {}
+
+/** A folder as the user named it. */
+export function folderOf(cwd: string, shown: string): string {
   const root = resolve(cwd, shown);
   if (!existsSync(root) || !statSync(root).isDirectory())
     throw new UserError(`'${shown}' is no folder. Name the project's.`);
+  return root;
+}
+
+export function placeOf(cwd: string, shown: string): Place {
+  const root = folderOf(cwd, shown);
   let said: string;
   try {
     said = git(root, 'rev-parse', '--is-inside-work-tree', '--absolute-git-dir', '--show-prefix');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new UserError('There is no git here, which merges your changes with ours. Install git.');
+      throw new NoRepository('There is no git here, which merges your changes with ours. Install git.');
     const reason = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
     if (!/not a git repository/.test(reason)) throw new UserError(`git cannot look at '${shown}': ${reason}.`);
-    throw new UserError(
+    throw new NoRepository(
       `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
     );
   }
@@ -218,7 +227,7 @@ function placeOf(cwd: string, shown: string): Place {
 }
 
 /** What the user has at a path. Throws a UserError where it cannot be read. */
-function present(root: string, path: string): Present | undefined {
+export function present(root: string, path: string): Present | undefined {
   const target = join(root, path);
   const blocked = blocker(root, dirname(target));
   if (blocked) return { blocked: `below '${blocked}', which is no folder of the project` };
@@ -411,14 +420,14 @@ async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: A
 }
 
 /** The branch that changes go to: what the remote says, else the usual one that there is. */
-function branchOf(root: string): string {
+export function branchOf(root: string): string {
   const said = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
   const usual = gitOr(root, 'branch', '--list', '--format=%(refname:short)', 'main', 'master', 'trunk').split('\n');
   return [said, ...usual].find(isBranch) ?? 'main';
 }
 
 /** The files that are there, but those that git ignores. */
-function pathsIn(root: string): string[] {
+export function pathsIn(root: string): string[] {
   const list = (...which: string[]) =>
     git(root, 'ls-files', '-z', ...which)
       .split('\0')
@@ -596,7 +605,7 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
 }
 
 /** What would change, as `git diff` shows it. */
-function diffOf(root: string, edits: readonly Edit[]): string {
+export function diffOf(root: string, edits: readonly Edit[]): string {
   const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
   try {
     const put = (side: string, path: string, data: Buffer) => {

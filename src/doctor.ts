@@ -1,4 +1,5 @@
 /** Prints scripts/doctor.sh: one line for each tool that the tasks call. */
+import { call } from './pipeline.ts';
 import type { File, Plan, Rule, Tool, Variable } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
@@ -16,9 +17,9 @@ export function examined(rule: Rule, tools: readonly Tool[], variables: readonly
   return { ...rule, run: [`@sh scripts/doctor.sh ${[...new Set(needed)].join(' ')}`, ...rule.run] };
 }
 
-function line(tool: Tool): string {
+function line(tool: Tool, plan: Plan): string {
   const { command, instead, get, mise, probe, optional, atLeast = '0' } = tool;
-  const how = get ? quote(get) : mise ? "'make setup'" : `"$(package ${tool.package ?? command})"`;
+  const how = get ? quote(get) : mise ? quote(call(plan, 'setup')) : `"$(package ${tool.package ?? command})"`;
   return optional === undefined
     ? `need ${instead ? `"${instead}"` : command} ${atLeast} ${how}${probe ? ` ${quote(probe)}` : ''}`
     : `optional ${command} ${quote(optional)} ${how}`;
@@ -27,7 +28,7 @@ function line(tool: Tool): string {
 export function doctor(plan: Plan): File {
   return {
     path: 'scripts/doctor.sh',
-    text: `${templateText('project/doctor.sh')}\n${plan.tools.map(line).join('\n')}\n\nexit $failed\n`,
+    text: `${templateText('project/doctor.sh')}\n${plan.tools.map((tool) => line(tool, plan)).join('\n')}\n\nexit $failed\n`,
     executable: true,
   };
 }

@@ -44,6 +44,20 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   };
 }
 
+/** What a provider has to be given for a release: not what its own platform hands to every job. Each once. */
+export function asked(plan: Plan, provider: Renderer): { name: string; help: string; kind: 'secret' | 'variable' }[] {
+  const all = pipeline(plan, 'release').flatMap((task) => {
+    const { secrets, settings } = inputs(plan, task, provider);
+    return [
+      ...secrets
+        .filter(({ own }) => own?.platform !== provider.platform || !own)
+        .map(({ name, help }) => ({ name, help, kind: 'secret' as const })),
+      ...settings.map(({ name, help }) => ({ name, help, kind: 'variable' as const })),
+    ];
+  });
+  return [...new Map(all.map((one) => [one.name, one])).values()];
+}
+
 /** The audience of tokens for the public Sigstore. */
 export const sigstore = 'sigstore';
 

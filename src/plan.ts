@@ -140,7 +140,13 @@ export type Known = 'run' | 'signer' | 'issuer';
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {
   /** The platform whose own CI hands it to every job, as what, and the permission that the job needs for it there. */
-  own?: { platform: string; as: 'user' | 'token'; permission?: string };
+  own?: {
+    platform: string;
+    as: 'user' | 'token';
+    permission?: string;
+    /** Where the jobs of a repository of that platform, `OWNER/NAME`, may write: a namespace, and all below it. */
+    below?(repository: string): string;
+  };
 }
 
 /** A proof of who the CI is, for a service that trusts it: an OpenID Connect token for this audience, in this variable. */
@@ -311,12 +317,43 @@ export interface Plan {
   advice: string[];
 }
 
+/** A repository at a remote: `github.com`, `octo-org/hello`. */
+export interface Remote {
+  host: string;
+  repository: string;
+}
+
+/** Where a CI provider keeps what a release needs and nobody may see. */
+export interface Store {
+  /** The command that asks for the value of a secret, or a setting, and keeps it; or the page where that is done. */
+  secret(name: string, remote: Remote | undefined): string;
+  setting(name: string, remote: Remote | undefined): string;
+  /** A line that the commands have before them. */
+  before?: string;
+  lists?(remote: Remote): Lists;
+}
+
+/** The program that knows which secrets and settings there are. */
+export interface Lists {
+  program: string;
+  env: Record<string, string>;
+  /** With which arguments it prints their names, each the first word of a line. */
+  secrets: string[][];
+  settings: string[][];
+  /** What has to be there before one can be kept: arguments that fail where it is not, and the command that makes it. */
+  needs?: { args: string[]; command: string };
+}
+
 /** A CI provider or an editor: prints its own files from the plan. */
 export interface Renderer extends Option {
   /** Of a CI provider: what `Secret.own` calls its platform. */
   platform?: string;
   /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
   secrets?: string;
+  /** Of a CI provider: the same, as commands. */
+  store?: Store;
+  /** Of a CI provider that belongs to a platform: the hosts of its repositories, and whether it runs for those alone. */
+  home?: { hosts: RegExp; only?: true };
   /** Of a CI provider: lines of .gitignore for what it keeps in the project's folder. */
   ignore?: string[];
   /** Of a CI provider: what has to be made outside of its files for changes, and for releases, as sentences of the README. */

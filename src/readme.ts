@@ -2,7 +2,7 @@
 import { axes, find } from './axes.ts';
 import { usesRenovate } from './ci/updates.ts';
 import { reproduce } from './command.ts';
-import { inputs, pipeline, sigstore, usesMise } from './pipeline.ts';
+import { asked, inputs, pipeline, sigstore, usesMise } from './pipeline.ts';
 import type { Choices, File, Kind, Plan, Renderer } from './plan.ts';
 import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
@@ -104,18 +104,8 @@ function ci(plan: Plan): string {
   const release = pipeline(plan, 'release');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
-  /** What a provider has to be given: not what its own platform hands to every job. */
-  const given = (provider: Renderer) =>
-    release.flatMap((task) => {
-      const { secrets, settings } = inputs(plan, task, provider);
-      return [
-        ...secrets
-          .filter(({ own }) => own?.platform !== provider.platform || !own)
-          .map(({ name, help }) => ({ name, help, kind: 'secret' })),
-        ...settings.map(({ name, help }) => ({ name, help, kind: 'variable' })),
-      ];
-    });
-  const asked = new Map(providers.flatMap(given).map((one) => [one.name, one]));
+  const given = (provider: Renderer) => asked(plan, provider);
+  const needed = new Map(providers.flatMap(given).map((one) => [one.name, one]));
   const hasIdentity = (provider: Renderer) =>
     release.some((task) => {
       const { identity } = inputs(plan, task, provider);
@@ -126,7 +116,7 @@ function ci(plan: Plan): string {
       `${who} ${runs(pipeline(plan, 'check'))} for every change, and each week to find what has rotted${release.length > 0 ? ';' : '.'}`,
       ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
     ],
-    asked: [...asked.values()],
+    asked: [...needed.values()],
     places: providers.flatMap((provider) => {
       if (given(provider).length > 0) return provider.secrets ?? [];
       return release.length > 0 ? `${provider.label} has all that a release needs: there is nothing to set.` : [];

@@ -15,6 +15,13 @@ export const azure: Renderer = {
   help: 'pipelines for changes and releases',
   status: 'current',
   ran: 'checked by its language service, the scripts of its steps run by bash, up to a verified signature in a registry on loopback; not run on Azure itself',
+  home: { hosts: /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/ },
+  store: {
+    before: "group=$(az pipelines variable-group list --group-name release --query '[0].id' --output tsv)",
+    // az asks for the value of a secret that it is not given.
+    secret: (name) => `${inGroup} --secret true --name ${name}`,
+    setting: (name) => `${inGroup} --name ${name} --value VALUE`,
+  },
   secrets:
     'Azure Pipelines: make a variable group `release` in Pipelines, Library, with these, the secrets locked, and permit it to the release pipeline alone.',
   outside: {
@@ -84,6 +91,8 @@ export const azure: Renderer = {
     ];
   },
 };
+
+const inGroup = 'az pipelines variable-group variable create --group-id "$group"';
 
 /** A step with what its task takes, and nothing else, in its environment. */
 function step(plan: Plan, task: TaskName): object {

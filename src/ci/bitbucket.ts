@@ -5,7 +5,7 @@
  * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  */
 import { checking, mainBranch, misePins, pipeline } from '../pipeline.ts';
-import type { Renderer } from '../plan.ts';
+import type { Remote, Renderer } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { yamlFile } from './yaml.ts';
@@ -16,6 +16,8 @@ export const bitbucket: Renderer = {
   help: 'a pipeline for changes and releases',
   status: 'current',
   ran: 'checked against its schema, the lines of its steps run by bash, up to a verified signature in a registry on loopback; not run on Bitbucket itself',
+  home: { hosts: /(?:^|\.)bitbucket\./, only: true },
+  store: { secret: deployments, setting: deployments },
   secrets:
     'Bitbucket: make a deployment environment `release` in Repository settings, Deployments, and give it these, the secrets secured.',
   outside: {
@@ -56,3 +58,9 @@ export const bitbucket: Renderer = {
     return [yamlFile('bitbucket-pipelines.yml', file, { anchor: 'check' })];
   },
 };
+
+function deployments(_: string, remote: Remote | undefined): string {
+  return remote && /bitbucket\.org$/.test(remote.host)
+    ? `https://${remote.host}/${remote.repository}/admin/pipelines/deployment-settings`
+    : 'Bitbucket, Repository settings, Deployments, release';
+}

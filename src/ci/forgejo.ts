@@ -4,7 +4,7 @@
  * `permissions` and `environment` are no words of Forgejo's.
  */
 import { checking, pipeline } from '../pipeline.ts';
-import type { Renderer } from '../plan.ts';
+import type { Remote, Renderer } from '../plan.ts';
 import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -14,6 +14,11 @@ export const forgejo: Renderer = {
   help: 'workflows for changes and releases',
   status: 'current',
   ran: 'checked by actionlint and zizmor for what it has in common with GitHub, its change run by act and its release by bash, up to a verified signature in a registry on loopback; not run on Forgejo itself',
+  home: { hosts: /^codeberg\.org$|(?:^|\.)(?:forgejo|gitea)\./, only: true },
+  store: {
+    secret: (_, remote) => page('secrets', remote),
+    setting: (_, remote) => page('variables', remote),
+  },
   secrets:
     'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
   outside: {
@@ -50,6 +55,11 @@ export const forgejo: Renderer = {
     ];
   },
 };
+
+const page = (kind: string, remote: Remote | undefined): string =>
+  remote && forgejo.home?.hosts.test(remote.host)
+    ? `https://${remote.host}/${remote.repository}/settings/actions/${kind}`
+    : `Forgejo, Settings, Actions, ${kind}`;
 
 /** Above what keeps the job's token from mise, which is the third step where a project has it. */
 const whyNoToken = "Forgejo's token is none of GitHub's, where mise gets its tools.";

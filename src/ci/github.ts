@@ -23,6 +23,30 @@ export const github: Renderer = {
     },
   ],
   platform: 'github',
+  home: { hosts: /(?:^|\.)github\./, only: true },
+  store: {
+    secret: (name) => `gh secret set ${name} --env release`,
+    setting: (name) => `gh variable set ${name} --env release`,
+    // A job sees those of its environment, of the repository and of the organization. `--jq` leaves the values of variables out.
+    lists: ({ host, repository }) => ({
+      program: 'gh',
+      env: { GH_REPO: `${host}/${repository}`, GH_PROMPT_DISABLED: '1' },
+      secrets: [
+        ['secret', 'list', '--env', 'release', '--json', 'name', '--jq', '.[].name'],
+        ['secret', 'list', '--json', 'name', '--jq', '.[].name'],
+        ['api', '--paginate', 'repos/{owner}/{repo}/actions/organization-secrets', '--jq', '.secrets[].name'],
+      ],
+      needs: {
+        args: ['api', 'repos/{owner}/{repo}/environments/release', '--jq', '.name'],
+        command: "gh api --method PUT 'repos/{owner}/{repo}/environments/release'",
+      },
+      settings: [
+        ['variable', 'list', '--env', 'release', '--json', 'name', '--jq', '.[].name'],
+        ['variable', 'list', '--json', 'name', '--jq', '.[].name'],
+        ['api', '--paginate', 'repos/{owner}/{repo}/actions/organization-variables', '--jq', '.variables[].name'],
+      ],
+    }),
+  },
   secrets:
     'GitHub: make an environment `release` (Settings, Environments), for the tags `v*` alone, and give it these.',
   identity: {

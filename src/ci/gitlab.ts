@@ -29,6 +29,16 @@ export const gitlab: Renderer = {
       "GitLab makes the weekly run once it is told to: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",
   },
   platform: 'gitlab',
+  home: { hosts: /(?:^|\.)gitlab\./, only: true },
+  store: {
+    secret: (name) => keep(name, '--masked --protected'),
+    setting: (name) => keep(name, '--protected'),
+    // As JSON it would print the values too. GitLab keeps both kinds in one list.
+    lists({ host, repository }) {
+      const names = [['variable', 'list', '--per-page', '100', '--repo', `https://${host}/${repository}`]];
+      return { program: 'glab', env: { GLAB_NO_PROMPT: '1' }, secrets: names, settings: names };
+    },
+  },
   ignore: ['/.cache/'],
   identity: {
     issuer: 'https://gitlab.com',
@@ -77,6 +87,10 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
     return [yamlFile('.gitlab-ci.yml', file)];
   },
 };
+
+/** glab takes a value that is in no argument list from its standard input alone. */
+const keep = (name: string, flags: string): string =>
+  `read -rs value && printf %s "$value" | glab variable set ${name} --scope release ${flags}`;
 
 /** The tools, where GitLab can cache them: below the project. It takes at most two files or patterns for a key. */
 function cache(plan: Plan): object {

@@ -13,6 +13,7 @@ export const jenkins: Renderer = {
   help: 'a declarative pipeline for changes and releases',
   status: 'current',
   ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a verified signature in a registry on loopback; not run on Jenkins itself, which is in no package registry',
+  store: { secret: credential, setting: credential },
   secrets:
     'Jenkins: add each as a credential of the kind *Secret text*, with its name as the ID, to the folder of the project.',
   outside: {
@@ -46,6 +47,10 @@ export const jenkins: Renderer = {
     return [{ path: 'Jenkinsfile', text: `${file}\n` }];
   },
 };
+
+function credential(): string {
+  return 'Jenkins, the folder of the project, Credentials, Add Credentials, kind Secret text';
+}
 
 const block = (head: string, lines: readonly string[]): string =>
   [`${head} {`, ...lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`)), '}'].join('\n');

@@ -26,7 +26,11 @@ export const ghcr: Registry = {
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
   share(choices) {
-    const own = { platform: 'github', permission: 'packages: write # to push the module' };
+    const own = {
+      platform: 'github',
+      permission: 'packages: write # to push the module',
+      below: (repository: string) => `${server}/${repository.split('/')[0]?.toLowerCase()}`,
+    };
     return {
       ...loginWithPassword(choices, [
         { name: 'REGISTRY_USER', help: 'your GitHub user name', own: { ...own, as: 'user' } },

@@ -22,7 +22,10 @@ export const gitlab: Registry = {
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
   share(choices) {
-    const own = { platform: 'gitlab' };
+    const own = {
+      platform: 'gitlab',
+      below: (repository: string) => `${hostOf(choices.namespace)}/${repository.toLowerCase()}`,
+    };
     const project = choices.namespace.slice(hostOf(choices.namespace).length + 1);
     return {
       ...loginWithPassword(choices, [

@@ -26,7 +26,7 @@ describe('the packed package', function () {
   it('holds what users need and nothing else', () => {
     const folder = join(installed(), 'node_modules', 'generator-wasm');
     const paths = Object.keys(tree(folder));
-    for (const word of changing) assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
+    for (const word of [...changing, 'doctor']) assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
     assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
     for (const path of paths) assert.match(path, /^(dist|templates)\/|^(package\.json|README\.md|LICENSE)$/);
   });
@@ -53,9 +53,10 @@ describe('the packed package', function () {
     [['host', 'spin'], /^'\.' is in no git repository[^\n]+\n$/],
     [['ci', 'github', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
     [['render'], /^Standard input holds no JSON\.[^\n]+\n$/],
+    [['doctor', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => word !== 'serve' && word !== 'render' && !(changing as readonly string[]).includes(word))
+      .filter((word) => !['serve', 'render', 'doctor', ...changing].includes(word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)
@@ -84,6 +85,19 @@ describe('the packed package', function () {
     ok(bin(), ['ci', '--abort'], place);
     const { '.git/generator-wasm/root.json': _, ...after } = tree(place);
     assert.deepEqual(after, before);
+  });
+
+  it('looks at a project, says what wants doing, and changes nothing', () => {
+    const folder = empty();
+    ok(bin(), ['hello', '--yes', '--no-git', '--author', 'Ada'], folder);
+    const place = join(folder, 'hello');
+    const before = tree(place);
+    const { code, stdout } = run(bin(), ['doctor'], place);
+    assert.equal(code, 1);
+    assert.match(stdout, /^Repository\n {2}There is no git repository here, .*\n {4}git init /);
+    assert.match(stdout, /\nLooked at \d+ tools, \d+ pins, 1 workflow and 2 CI files\.\n$/);
+    assert.equal(JSON.parse(run(bin(), ['doctor', '--json', 'hello'], folder).stdout).outcome, 'wants doing');
+    assert.deepEqual(tree(place), before);
   });
 
   it('does not hang on an open pipe', () => {

@@ -1,10 +1,11 @@
 /** `yo wasm:ci` and its like through Yeoman's own environment. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Generator from 'yeoman-generator';
 import helpers from 'yeoman-test';
 import ci from '../../generators/ci/index.ts';
+import doctor from '../../generators/doctor/index.ts';
 import host from '../../generators/host/index.ts';
 import language from '../../generators/language/index.ts';
 import registry from '../../generators/registry/index.ts';
@@ -47,6 +48,19 @@ describe('yo wasm:…', () => {
   it('upgrade', async () => {
     await run(upgrade, 'upgrade', [], { check: true });
     assert.deepEqual(tree(folder()), asTree(render(plain)));
+  });
+  it('doctor, which changes nothing, and fails with the list where something wants doing', async () => {
+    const makefile = join(folder(), 'Makefile');
+    writeFileSync(makefile, readFileSync(makefile, 'utf8').replace(/^lint:/m, 'linting:'));
+    const before = tree(folder());
+    await assert.rejects(run(doctor, 'doctor', []), (error: Error & { code?: number }) => {
+      assert.match(error.message, /CI calls make lint, which the Makefile has no more/);
+      assert.match(error.message, /\n {4}yo wasm:upgrade --restore Makefile\n/);
+      assert.equal(error.code, 1);
+      return true;
+    });
+    await assert.rejects(run(doctor, 'doctor', [], { json: true }), /\{"folder":"\."/);
+    assert.deepEqual(tree(folder()), before);
   });
   it('refuses with the same sentence, and changes nothing', async () => {
     writeFileSync(join(folder(), 'README.md'), 'mine');

@@ -302,9 +302,9 @@ describe('a project of the original yo-wasm', () => {
       stays: /env:\n {8}LANG: C\n {6}run: az acr login/,
     },
     'an action that has no pin': {
-      files: edited(original('rust', 'none'), build, 'steps:\n', 'steps:\n    - uses: actions/cache@v2\n'),
-      says: /build\.yml still uses actions\/cache@v2, which is not kept any more: take its newest version/,
-      stays: /- uses: actions\/cache@v2\n/,
+      files: edited(original('rust', 'none'), build, 'steps:\n', 'steps:\n    - uses: actions/labeler@v2\n'),
+      says: /build\.yml still uses actions\/labeler@v2, which is not kept any more: take its newest version/,
+      stays: /- uses: actions\/labeler@v2\n/,
     },
     'an installation of SwiftWasm with more in it': {
       files: edited(
