@@ -36,7 +36,7 @@ async function main(argv: string[]): Promise<number> {
     return code;
   }
   const wish = readWish(argv);
-  if (wish.help) console.log(helpText('generator-wasm'));
+  if (wish.help) console.log(`${helpText('generator-wasm')}\n\n${(await import('../src/commands.ts')).ourOverview()}`);
   else if (wish.version) console.log(version);
   else console.log(finish(await prepare(wish, process.cwd(), isTerminal() ? asker(prompt) : undefined)));
   return 0;

@@ -177,6 +177,19 @@ export const commands: Record<(typeof changing)[number], Command> = {
   },
 };
 
+/** Every command in a line. @param others the name and the help of those that change nothing */
+function overview(others: Record<string, string>): string {
+  const all = [...Object.entries(commands).map(([name, { help }]) => [name, help] as const), ...Object.entries(others)];
+  return ['Commands, each with --help:', '', ...all.map(([name, help]) => `  ${name.padEnd(10)}${help}`)].join('\n');
+}
+
+const looks = 'looks at tools, pins, CI and secrets, and says what to do';
+
+/** The commands of our own door, and those of Yeoman's. */
+export const ourOverview = (): string =>
+  overview({ doctor: looks, serve: 'serves WAGI modules, as WAGI does, for development' });
+export const yeomanOverview = (): string => overview({ doctor: looks });
+
 /** The flags of a command, as `parseArgs` has them. */
 export function flagsOf(command: Command): Flags {
   const all: Command['flags'] = { ...command.flags, ...common };

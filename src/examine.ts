@@ -18,6 +18,7 @@ import { examineSecrets } from './findings/secrets.ts';
 import { examineTools } from './findings/tools.ts';
 import { isNewer, memoryText, recall, rendered } from './memory.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
+import { moved, recognise } from './original.ts';
 import type { Plan, Remote } from './plan.ts';
 import { ciFiles } from './render.ts';
 import { quote } from './shell.ts';
@@ -86,21 +87,26 @@ export function helpOf(program: string): string {
 
 async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<Outcome> {
   const patient = await patientIn(cwd, folder, program);
-  const stranger: Examined[] = patient.memory
-    ? []
-    : [
-        {
-          findings: [
-            {
-              topic: 'repository',
-              what: 'This is no project of generator-wasm, so only what is wrong with any project was looked for.',
-              note: true,
-            },
-          ],
-          seen: '',
-        },
-      ];
-  const examiners = [examineRepository, examineTools, examinePins, examineDead, examineDrift, examineSecrets];
+  const dead = originally(patient);
+  const stranger: Examined[] = dead
+    ? [dead]
+    : patient.memory
+      ? []
+      : [
+          {
+            findings: [
+              {
+                topic: 'repository',
+                what: 'This is no project of generator-wasm, so only what is wrong with any project was looked for.',
+                note: true,
+              },
+            ],
+            seen: '',
+          },
+        ];
+  // What an upgrade mends need not be told one by one.
+  const died = dead ? [] : [examineDead];
+  const examiners = [examineRepository, examineTools, examinePins, ...died, examineDrift, examineSecrets];
   const examined = [...stranger, ...examiners.map((look) => look(patient))];
   const order = Object.keys(topics);
   const findings = examined
@@ -116,6 +122,15 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
     diff: wantsDiff ? diff(patient) : '',
     code: wants ? 1 : 0,
   };
+}
+
+/** A project of the original yo-wasm that an upgrade would mend. */
+function originally({ paths, text, ours }: Patient): Examined | undefined {
+  const folder = { paths, text: (path: string) => text(path) ?? '' };
+  const original = recognise(folder);
+  if (!original || moved(folder, original).texts.size === 0) return undefined;
+  const what = `This is a project of the original yo-wasm, ${original.what}, and some of it has died since.`;
+  return { findings: [{ topic: 'repository', what, command: ours('upgrade') }], seen: '' };
 }
 
 /** What would happen to the CI files that were edited, were they brought back. */

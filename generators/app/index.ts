@@ -1,6 +1,7 @@
 /** `yo wasm`: the same questions and the same project as our own command. */
 import Generator from 'yeoman-generator';
 import { helpText, readWish, switches } from '../../src/answers.ts';
+import { yeomanOverview } from '../../src/commands.ts';
 import { finish, prepare, type Ready } from '../../src/make.ts';
 import { asker, isTerminal } from '../../src/prompt.ts';
 import { questions } from '../../src/questions.ts';
@@ -20,7 +21,7 @@ export default class extends Generator {
   }
 
   override help(): string {
-    return helpText('yo wasm');
+    return `${helpText('yo wasm')}\n\n${yeomanOverview()}`;
   }
 
   async prompting(): Promise<void> {

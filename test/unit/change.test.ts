@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join, resolve } from 'node:path';
 import { type Ask, changing } from '../../src/answers.ts';
 import { change, type RenderOld } from '../../src/change.ts';
-import { commands } from '../../src/commands.ts';
+import { commands, ourOverview, yeomanOverview } from '../../src/commands.ts';
 import { replace } from '../../src/journal.ts';
 import { isNewer, renderState } from '../../src/memory.ts';
 import { memory, render } from '../../src/render.ts';
@@ -36,6 +36,8 @@ describe('changing a project that exists', function () {
     assert.deepEqual(Object.keys(commands).sort(), [...changing].sort());
   });
   it('explains each command', async () => {
+    for (const command of [...changing, 'doctor'])
+      for (const all of [ourOverview(), yeomanOverview()]) assert.match(all, new RegExp(`\\n {2}${command} `));
     for (const command of changing) {
       const { text, code } = await change(command, ['--help'], '/', undefined);
       assert.equal(code, 0);

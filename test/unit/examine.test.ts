@@ -22,6 +22,7 @@ import { memory, render } from '../../src/render.ts';
 import { miseVersion } from '../../src/tools.ts';
 import { has } from '../e2e/world.ts';
 import { plain } from '../examples.ts';
+import { original } from '../originals.ts';
 import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
 
 /** What is looked for on the PATH of these tests, and nothing else is there. */
@@ -438,6 +439,17 @@ describe('the doctor', () => {
         commit(folder());
         await fine();
       });
+    it('most of a project of the original yo-wasm, mended by one upgrade', async () => {
+      repository(
+        folder(),
+        Object.entries(original('rust', 'acr')).map(([path, text]) => ({ path, text })),
+      );
+      const { command } = await only(/project of the original yo-wasm, in Rust, .* has died since/);
+      assert.equal(command, 'generator-wasm upgrade');
+      await change('upgrade', [], folder(), undefined);
+      commit(folder());
+      await fine();
+    });
     it('a machine of GitHub’s', async () => {
       make();
       write('.github/workflows/own.yml', own('run: x').replace('ubuntu-24.04', 'ubuntu-20.04'));
