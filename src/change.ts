@@ -2,39 +2,19 @@
  * Changes a project that exists: other choices, or another version, rendered again, and the difference between the two
  * renderings put into the user's files. What all commands have in common; `commands.ts` says what each one chooses.
  */
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
-import { type Adopted, detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
 import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
 import { axes } from './axes.ts';
 import { type Reason, reasons } from './changelog.ts';
-import { flagsFor } from './command.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
-import {
-  isBranch,
-  isNewer,
-  type Memory,
-  memoryText,
-  recall,
-  remember,
-  rendered,
-  type State,
-  wishFor,
-} from './memory.ts';
+import { isNewer, type Memory, memoryText, recall, remember, rendered, type State, wishFor } from './memory.ts';
+import { type RenderOld, renderedByNpm } from './older.ts';
 import { moved, recognise } from './original.ts';
+import { line, nothing, type Outcome, report, type Said } from './outcome.ts';
+import { branchOf, diffOf, type Place, pathsIn, placeOf, present, textAt } from './place.ts';
 import type { Choices, File } from './plan.ts';
 import { type Question, questions } from './questions.ts';
 import {
@@ -50,13 +30,7 @@ import {
 import { memory } from './render.ts';
 import { version } from './templates.ts';
 import { UserError } from './user-error.ts';
-import { blocker, git, gitOr } from './write.ts';
-
-/** What a command has to say, and its exit code. */
-export interface Said {
-  text: string;
-  code: number;
-}
+import { git } from './write.ts';
 
 /** What was typed. */
 interface Wanted extends Words {
@@ -71,31 +45,8 @@ interface Wanted extends Words {
   check: boolean;
 }
 
-/** What became of a folder. */
-interface Outcome {
-  folder: string;
-  outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'taken back' | 'refused';
-  written: string[];
-  merged: string[];
-  removed: string[];
-  /** As they were, to another place. */
-  moved: string[];
-  conflicts: { path: string; why: string; done: Policy }[];
-  /** Deleted by the user, and left so. */
-  gone: string[];
-  /** What else there is to say, as sentences. */
-  notes: string[];
-  diff: string;
-  /** Why an older version's files are written otherwise now. */
-  reasons: Reason[];
-  code: number;
-}
-
 /** What a project remembers that this program wrote. */
 type Project = Memory & { choices: Choices };
-
-/** Files of the project in a folder as the version of this program writes them that wrote it; `from` is that, as npm takes it. */
-export type RenderOld = (project: Memory, from: string, root: string) => File[];
 
 /** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
 export async function change(
@@ -112,7 +63,7 @@ export async function change(
   const wanted = read(command, flags, positionals);
   if (wanted.folders.length === 1 && !wanted.json) {
     const outcome = await inFolder(command, wanted, cwd, wanted.folders[0] ?? '.', ask, renderOld);
-    return { text: report(outcome, program, wanted), code: outcome.code };
+    return { text: report(outcome, program, wanted.check), code: outcome.code };
   }
   const outcomes: Outcome[] = [];
   for (const folder of wanted.folders)
@@ -127,21 +78,6 @@ export async function change(
     code: Math.max(...outcomes.map(({ code }) => code)),
   };
 }
-
-const nothing = (folder: string): Outcome => ({
-  folder,
-  outcome: 'unchanged',
-  written: [],
-  merged: [],
-  removed: [],
-  moved: [],
-  conflicts: [],
-  gone: [],
-  notes: [],
-  diff: '',
-  reasons: [],
-  code: 0,
-});
 
 function read(command: Command, flags: { name: string; raw: string; value: string }[], positionals: string[]): Wanted {
   const has = (name: string) => flags.some((flag) => flag.name === name);
@@ -179,69 +115,6 @@ function read(command: Command, flags: { name: string; raw: string; value: strin
     json: has('json'),
     check: has('check'),
   };
-}
-
-/** Where a project lies, and what its repository keeps for us. */
-export interface Place {
-  root: string;
-  /** As the user named it. */
-  shown: string;
-  /** Where in its repository it lies, with a `/` at the end; empty for the root. */
-  prefix: string;
-  journal: string;
-}
-
-/** There is no repository around a folder, or no git. */
-export class NoRepository extends UserError {}
-
-/** A folder as the user named it. */
-export function folderOf(cwd: string, shown: string): string {
-  const root = resolve(cwd, shown);
-  if (!existsSync(root) || !statSync(root).isDirectory())
-    throw new UserError(`'${shown}' is no folder. Name the project's.`);
-  return root;
-}
-
-export function placeOf(cwd: string, shown: string): Place {
-  const root = folderOf(cwd, shown);
-  let said: string;
-  try {
-    said = git(root, 'rev-parse', '--is-inside-work-tree', '--absolute-git-dir', '--show-prefix');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new NoRepository('There is no git here, which merges your changes with ours. Install git.');
-    const reason = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
-    if (!/not a git repository/.test(reason)) throw new UserError(`git cannot look at '${shown}': ${reason}.`);
-    throw new NoRepository(
-      `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
-    );
-  }
-  const [inside, folder = '', prefix = ''] = said.split('\n');
-  if (inside !== 'true') throw new UserError(`'${shown}' is git's own folder. Name the project's.`);
-  return {
-    root,
-    shown,
-    prefix,
-    journal: join(folder, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`),
-  };
-}
-
-/** What the user has at a path. Throws a UserError where it cannot be read. */
-export function present(root: string, path: string): Present | undefined {
-  const target = join(root, path);
-  const blocked = blocker(root, dirname(target));
-  if (blocked) return { blocked: `below '${blocked}', which is no folder of the project` };
-  const stat = lstatSync(target, { throwIfNoEntry: false });
-  if (!stat) return undefined;
-  if (!stat.isFile()) return { blocked: stat.isSymbolicLink() ? 'a link' : 'no file' };
-  let data: Buffer;
-  try {
-    data = readFileSync(target);
-  } catch (error) {
-    throw new UserError(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`);
-  }
-  const text = data.toString();
-  return { data, text: Buffer.from(text).equals(data) ? text : undefined };
 }
 
 async function inFolder(
@@ -419,33 +292,6 @@ async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: A
   return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && wanted.includes(id));
 }
 
-/** The branch that changes go to: what the remote says, else the usual one that there is. */
-export function branchOf(root: string): string {
-  const said = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
-  const usual = gitOr(root, 'branch', '--list', '--format=%(refname:short)', 'main', 'master', 'trunk').split('\n');
-  return [said, ...usual].find(isBranch) ?? 'main';
-}
-
-/** The files that are there, but those that git ignores. */
-export function pathsIn(root: string): string[] {
-  const list = (...which: string[]) =>
-    git(root, 'ls-files', '-z', ...which)
-      .split('\0')
-      .filter(Boolean);
-  const deleted = new Set(list('--deleted'));
-  return list('--cached', '--others', '--exclude-standard').filter((path) => !deleted.has(path));
-}
-
-/** The text of a file of a repository; empty where it is none, or cannot be read. */
-function textAt(root: string, path: string): string {
-  try {
-    const target = join(root, path);
-    return lstatSync(target).isFile() ? readFileSync(target, 'utf8') : '';
-  } catch {
-    return '';
-  }
-}
-
 /** Takes back what a killed run has left, before anything is looked at. */
 function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
   if (!isUnfinished(journal)) return [];
@@ -602,147 +448,4 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
     options: possible.map((id) => ({ id, label: id, help: help[id], status: 'current' })),
   };
   return (await ask(question as unknown as Question, {}, 'keep')) as Policy;
-}
-
-/** What would change, as `git diff` shows it. */
-export function diffOf(root: string, edits: readonly Edit[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
-  try {
-    const put = (side: string, path: string, data: Buffer) => {
-      mkdirSync(dirname(join(folder, side, path)), { recursive: true });
-      writeFileSync(join(folder, side, path), data);
-    };
-    for (const side of ['a', 'b']) mkdirSync(join(folder, side));
-    for (const { path, data } of edits) {
-      const there = present(root, path);
-      if (there && 'data' in there) put('a', path, there.data);
-      if (data) put('b', path, data);
-    }
-    git(folder, 'diff', '--no-index', '--no-prefix', '--no-color', '--no-ext-diff', 'a', 'b');
-    return '';
-  } catch (error) {
-    // git exits 1 where there is a difference.
-    return String((error as { stdout?: unknown }).stdout ?? '');
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** The project as the version writes it that wrote it first, which npm brings. */
-const renderedByNpm: RenderOld = ({ version: written, ...state }, from, root) => {
-  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
-  const old = (words: readonly string[], cwd = folder, input = '') =>
-    execFileSync('npm', ['exec', '--yes', `--package=${from}`, '--', 'generator-wasm', ...words], {
-      cwd,
-      encoding: 'utf8',
-      input,
-      maxBuffer: 1 << 28,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-  try {
-    // Those before 0.3.0 do not know `render`, and so make the project once more.
-    if (!isNewer('0.3.0', written)) return JSON.parse(old(['render'], folder, JSON.stringify(state)));
-    const project = join(folder, 'project');
-    const { choices, adopted } = state;
-    if (choices) old(['project', '--yes', '--no-git', '--name', choices.name, ...flagsFor(choices)]);
-    const there = adopted ? copied(root, project, adopted) : new Set();
-    if (adopted) old(['ci', adopted.ci.join()], project);
-    return readdirSync(project, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((path) => ({
-        path: relative(project, path).replaceAll('\\', '/'),
-        text: readFileSync(path, 'utf8'),
-        ...((statSync(path).mode & 0o100) !== 0 && { executable: true as const }),
-      }))
-      .filter(({ path }) => !path.startsWith('.git/') && !there.has(path));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const said = String((error as { stderr?: unknown }).stderr ?? error)
-      .trim()
-      .split('\n')[0];
-    throw new UserError(
-      `npm cannot run ${from}, whose files are needed to tell your changes from ours: ${said}. Try again with a network, or name it with --from.`,
-    );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-};
-
-/** Copies the texts of a repository, but those that are ours, into a new one with the same main branch; gives back their paths. */
-function copied(root: string, to: string, adopted: Adopted): Set<string> {
-  const ours = new Set([memory, ...rendered({ adopted }).map(({ path }) => path)]);
-  const paths = pathsIn(root).filter((path) => !ours.has(path));
-  mkdirSync(to);
-  git(to, 'init', '--quiet');
-  git(to, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${adopted.branch}`);
-  for (const path of paths) {
-    mkdirSync(dirname(join(to, path)), { recursive: true });
-    writeFileSync(join(to, path), textAt(root, path));
-  }
-  return new Set(paths);
-}
-
-const done: Record<Policy, string> = {
-  keep: 'yours was kept',
-  overwrite: 'ours took its place',
-  backup: 'ours took its place, and yours is beside it as .orig',
-  merge: 'both are in it, between marks',
-  abort: 'not settled',
-};
-
-/** One folder's outcome, for people. */
-function report(outcome: Outcome, program: string, { check }: Wanted): string {
-  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = outcome;
-  if (outcome.outcome === 'taken back')
-    return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
-  const steps = [
-    ...written.map((path) => `  write   ${path}`),
-    ...merged.map((path) => `  merge   ${path}`),
-    ...removed.map((path) => `  remove  ${path}`),
-    ...moved.map((path) => `  move to ${path}`),
-  ];
-  const lines: string[] = [];
-  if (outcome.outcome === 'unchanged') lines.push(`Nothing to do: ${folder} is as it would be written.`);
-  else if (outcome.outcome === 'conflicts')
-    lines.push(
-      `Nothing was changed in ${folder}. Each of these needs --on-conflict keep, overwrite, backup or merge, or --on-conflict PATH=keep for one:`,
-    );
-  else
-    lines.push(
-      `${outcome.outcome === 'changed' ? 'Changed' : 'Would change'} ${steps.length} files in ${folder}:`,
-      ...steps,
-    );
-  lines.push(
-    ...conflicts.map(({ path, why, done: policy }) =>
-      policy === 'abort' ? `  ${path} ${why}` : `  ${path} ${why}: ${done[policy]}`,
-    ),
-  );
-  lines.push(...gone.map((path) => `  ${path} was deleted by you, and stays so`), ...notes);
-  if (reasons.length > 0)
-    lines.push(
-      'What has changed since, and why:',
-      ...reasons.map(({ version, of, why }) => `  ${version}  ${of}: ${why}`),
-    );
-  if (outcome.diff) lines.push('', outcome.diff.trimEnd());
-  const marked = conflicts.filter(({ path, done }) => done === 'merge' && merged.includes(path));
-  if (outcome.outcome === 'changed' && marked.length > 0)
-    lines.push(`Choose between the marks in ${marked.map(({ path }) => path).join(', ')}, then commit.`);
-  if (outcome.outcome === 'changed')
-    lines.push(`Take it back: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);
-  if (check && outcome.code === 1) lines.push(`Do it: ${program}${folder === '.' ? '' : ` ${folder}`}`);
-  return lines.join('\n');
-}
-
-/** One folder's outcome in a line. */
-function line({ folder, outcome, written, merged, removed, moved, conflicts, notes }: Outcome): string {
-  const parts = [
-    ...(written.length > 0 ? [`${written.length} written`] : []),
-    ...(merged.length > 0 ? [`${merged.length} merged`] : []),
-    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
-    ...(moved.length > 0 ? [`${moved.length} moved`] : []),
-    ...(conflicts.length > 0 ? [`conflicts: ${conflicts.map(({ path }) => path).join(', ')}`] : []),
-    ...notes,
-  ];
-  return `${folder}: ${outcome}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
 }

@@ -1,7 +1,7 @@
 /** What the doctor finds in a project, and what it knows of one when it looks. */
 import { spawnSync } from 'node:child_process';
-import type { Place } from '../change.ts';
 import type { Memory } from '../memory.ts';
+import type { Place } from '../place.ts';
 import type { File, Plan, Remote, Renderer } from '../plan.ts';
 import type { Present } from '../reconcile.ts';
 

@@ -1,0 +1,108 @@
+/** What became of a folder that a command changed, told to people and to machines. */
+import type { Reason } from './changelog.ts';
+import type { Policy } from './reconcile.ts';
+
+/** What a command has to say, and its exit code. */
+export interface Said {
+  text: string;
+  code: number;
+}
+
+/** What became of a folder. */
+export interface Outcome {
+  folder: string;
+  outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'taken back' | 'refused';
+  written: string[];
+  merged: string[];
+  removed: string[];
+  /** As they were, to another place. */
+  moved: string[];
+  conflicts: { path: string; why: string; done: Policy }[];
+  /** Deleted by the user, and left so. */
+  gone: string[];
+  /** What else there is to say, as sentences. */
+  notes: string[];
+  diff: string;
+  /** Why an older version's files are written otherwise now. */
+  reasons: Reason[];
+  code: number;
+}
+
+export const nothing = (folder: string): Outcome => ({
+  folder,
+  outcome: 'unchanged',
+  written: [],
+  merged: [],
+  removed: [],
+  moved: [],
+  conflicts: [],
+  gone: [],
+  notes: [],
+  diff: '',
+  reasons: [],
+  code: 0,
+});
+
+const done: Record<Policy, string> = {
+  keep: 'yours was kept',
+  overwrite: 'ours took its place',
+  backup: 'ours took its place, and yours is beside it as .orig',
+  merge: 'both are in it, between marks',
+  abort: 'not settled',
+};
+
+/** One folder's outcome, for people. */
+export function report(outcome: Outcome, program: string, check: boolean): string {
+  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = outcome;
+  if (outcome.outcome === 'taken back')
+    return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
+  const steps = [
+    ...written.map((path) => `  write   ${path}`),
+    ...merged.map((path) => `  merge   ${path}`),
+    ...removed.map((path) => `  remove  ${path}`),
+    ...moved.map((path) => `  move to ${path}`),
+  ];
+  const lines: string[] = [];
+  if (outcome.outcome === 'unchanged') lines.push(`Nothing to do: ${folder} is as it would be written.`);
+  else if (outcome.outcome === 'conflicts')
+    lines.push(
+      `Nothing was changed in ${folder}. Each of these needs --on-conflict keep, overwrite, backup or merge, or --on-conflict PATH=keep for one:`,
+    );
+  else
+    lines.push(
+      `${outcome.outcome === 'changed' ? 'Changed' : 'Would change'} ${steps.length} files in ${folder}:`,
+      ...steps,
+    );
+  lines.push(
+    ...conflicts.map(({ path, why, done: policy }) =>
+      policy === 'abort' ? `  ${path} ${why}` : `  ${path} ${why}: ${done[policy]}`,
+    ),
+  );
+  lines.push(...gone.map((path) => `  ${path} was deleted by you, and stays so`), ...notes);
+  if (reasons.length > 0)
+    lines.push(
+      'What has changed since, and why:',
+      ...reasons.map(({ version, of, why }) => `  ${version}  ${of}: ${why}`),
+    );
+  if (outcome.diff) lines.push('', outcome.diff.trimEnd());
+  const marked = conflicts.filter(({ path, done }) => done === 'merge' && merged.includes(path));
+  if (outcome.outcome === 'changed' && marked.length > 0)
+    lines.push(`Choose between the marks in ${marked.map(({ path }) => path).join(', ')}, then commit.`);
+  if (outcome.outcome === 'changed')
+    lines.push(`Take it back: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);
+  if (check && outcome.code === 1) lines.push(`Do it: ${program}${folder === '.' ? '' : ` ${folder}`}`);
+  return lines.join('\n');
+}
+
+/** One folder's outcome in a line. */
+export function line({ folder, outcome, written, merged, removed, moved, conflicts, notes }: Outcome): string {
+  const parts = [
+    ...(written.length > 0 ? [`${written.length} written`] : []),
+    ...(merged.length > 0 ? [`${merged.length} merged`] : []),
+    ...(removed.length > 0 ? [`${removed.length} removed`] : []),
+    ...(moved.length > 0 ? [`${moved.length} moved`] : []),
+    ...(conflicts.length > 0 ? [`conflicts: ${conflicts.map(({ path }) => path).join(', ')}`] : []),
+    ...notes,
+  ];
+  return `${folder}: ${outcome}${parts.length > 0 ? ` (${parts.join('; ')})` : ''}`;
+}
