@@ -5,29 +5,19 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Context } from 'mocha';
 import type { Choices } from '../../src/plan.ts';
+import { built, runFolder, shared } from '../shared.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const toolsBin = join(root, '.cache', 'tools', 'bin');
 
 /** Removed when the tests end. */
-export const scratch = mkdtempSync(join(tmpdir(), 'generator-wasm-e2e-'));
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+export const scratch = mkdtempSync(join(runFolder, 'e2e-'));
 
 /**
  * The environment of a user who has installed the tools. Tools that mise would fetch from release pages are switched
@@ -115,35 +105,11 @@ export function ok(command: string, args: string[], cwd: string, env: NodeJS.Pro
   return said;
 }
 
-/** A folder that all processes of a test run share, made by the first that asks for it, and found by the others. */
-function shared(name: string, make: (folder: string) => void): string {
-  const folder = join(process.env.GENERATOR_WASM_TESTS ?? scratch, name);
-  const done = `${folder}.done`;
-  if (existsSync(done)) return folder;
-  try {
-    mkdirSync(folder);
-  } catch {
-    const failed = `${folder}.failed`;
-    while (!existsSync(done)) {
-      if (existsSync(failed)) throw new Error(`${name} could not be made: ${readFileSync(failed, 'utf8')}`);
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
-    }
-    return folder;
-  }
-  try {
-    make(folder);
-  } catch (error) {
-    writeFileSync(`${folder}.failed`, String(error));
-    throw error;
-  }
-  writeFileSync(done, '');
-  return folder;
-}
-
 /** The folder of the package, packed and installed as users do. */
 export const installed = (): string =>
   shared('installation', (folder) => {
-    ok('npm', ['pack', '--silent', '--pack-destination', folder], root);
+    built();
+    ok('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder], root);
     const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz')) ?? 'nothing was packed';
     ok('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball)], folder);
   });

@@ -1,5 +1,5 @@
 /** Modules that do one thing each, from the text format, and the built host as a process. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type Agent, type IncomingHttpHeaders, request } from 'node:http';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import wabt from 'wabt';
+import { built } from '../shared.ts';
 import { scriptModule } from './script.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -165,12 +166,10 @@ export const config = (routes: Record<string, string>, more: Record<string, unkn
   stringify({ module: Object.entries(routes).map(([route, module]) => ({ route, module, ...more })) });
 
 const bin = join(root, 'dist/bin/generator-wasm.js');
-let built = false;
 
 /** Starts the built host, by the Node that HOST_NODE names where it is set, and waits for it to serve or to end. */
 export async function host(folder: string, toml: string, ...args: string[]) {
-  if (!built) execFileSync('node', ['scripts/build.mjs'], { cwd: root });
-  built = true;
+  built();
   writeFileSync(join(folder, 'modules.toml'), toml);
   const child = spawn(process.env.HOST_NODE ?? 'node', [bin, 'serve', '--listen', '127.0.0.1:0', ...args], {
     cwd: folder,
