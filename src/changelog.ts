@@ -40,6 +40,11 @@ const releases: { version: string; news: string[] }[] = [
 const everyProject: Change[] = [
   {
     version: '0.3.0',
+    files: ['README.md'],
+    why: 'The README names the commands that change, upgrade and examine the project.',
+  },
+  {
+    version: '0.3.0',
     files: ['renovate.json', 'mise.toml', '.config/mise/conf.d/wasm.toml'],
     why: 'A project that somebody else wrote gets no more tools than its tasks call, and its bot looks at no file that is not there.',
   },
