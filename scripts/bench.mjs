@@ -70,7 +70,7 @@ for (let index = 0; index < count; index++) {
 }
 console.log(`\nCI into ${count} repositories, seconds\n`);
 for (const [name, script] of Object.entries({
-  'a loop of the shell': 'for folder in */; do "$0" ci github "$folder" || exit; done',
+  'a loop of the shell': 'for folder in */; do "$0" ci github --short "$folder" || exit; done',
   'one call': '"$0" ci github */',
 })) {
   const start = process.hrtime.bigint();

@@ -41,6 +41,7 @@ interface Wanted extends Words {
   diff: boolean;
   force: boolean;
   abort: boolean;
+  short: boolean;
   json: boolean;
   check: boolean;
 }
@@ -61,7 +62,7 @@ export async function change(
   const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
   if (flags.some(({ name }) => name === 'help')) return { text: helpOf(program, command), code: 0 };
   const wanted = read(command, flags, positionals);
-  if (wanted.folders.length === 1 && !wanted.json) {
+  if (wanted.folders.length === 1 && !wanted.json && !wanted.short) {
     const outcome = await inFolder(command, wanted, cwd, wanted.folders[0] ?? '.', ask, renderOld);
     return { text: report(outcome, program, wanted.check), code: outcome.code };
   }
@@ -112,6 +113,7 @@ function read(command: Command, flags: { name: string; raw: string; value: strin
     diff: has('diff'),
     force: has('force'),
     abort: has('abort'),
+    short: has('short'),
     json: has('json'),
     check: has('check'),
   };

@@ -39,6 +39,7 @@ export const common = {
   diff: { help: 'show what would happen as a diff, touch nothing' },
   force: { help: 'also where files have changes that are not committed' },
   abort: { help: 'take back what the last command has changed' },
+  short: { help: 'one line for each folder, as several folders have it by themselves' },
   json: { help: 'one line of JSON for each folder' },
   help: { help: 'show this help' },
 } satisfies Command['flags'];

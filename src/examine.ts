@@ -32,6 +32,7 @@ export const flags = {
     type: 'boolean',
     help: 'show what is different in the CI files that were edited: what bringing them back would do',
   },
+  short: { type: 'boolean', help: 'one line for each folder, as several folders have it by themselves' },
   json: { type: 'boolean', help: 'one line of JSON for each folder' },
   help: { type: 'boolean', short: 'h', help: 'show this help' },
 } as const;
@@ -56,7 +57,7 @@ export async function examine(argv: readonly string[], cwd: string, program = 'g
   if (has('help')) return { text: helpOf(program), code: 0 };
   const folders = read.positionals.length > 0 ? read.positionals : ['.'];
   const look = (folder: string) => inFolder(cwd, folder, program, has('diff'));
-  if (folders.length === 1 && !has('json')) {
+  if (folders.length === 1 && !has('json') && !has('short')) {
     const outcome = await look(folders[0] ?? '.');
     return { text: report(outcome), code: outcome.code };
   }

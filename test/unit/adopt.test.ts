@@ -180,6 +180,10 @@ describe('CI for a repository that somebody else wrote', function () {
       /^repository-3: refused \(Nothing that becomes WebAssembly was found in 'repository-3'/,
     );
     assert.match(lines[4] ?? '', /^repository-4: refused \('repository-4' is in no git repository/);
+    const one = await run('github', '--short', 'repository-0');
+    assert.deepEqual([one.code, one.text.split('\n').length], [0, 1]);
+    assert.match(one.text, /^repository-0: unchanged \(Found /);
+    assert.equal((await run('github', '--short', 'repository-3')).text, lines[3]);
     const again = (await run('github', '--json', ...names)).text.split('\n').map((line) => JSON.parse(line));
     assert.deepEqual(
       again.map(({ outcome }) => outcome),
