@@ -13,13 +13,13 @@ async function main(argv: string[]): Promise<number> {
     return serve(argv.slice(1));
   }
   if (argv[0] === 'render') {
-    const { renderState } = await import('../src/memory.ts');
+    const { renderState } = await import('../src/change/memory.ts');
     console.log(JSON.stringify(await renderState(readFileSync(0, 'utf8'))));
     return 0;
   }
   const command = changing.find((name) => name === argv[0]);
   if (command) {
-    const { change } = await import('../src/change.ts');
+    const { change } = await import('../src/change/change.ts');
     const { text, code } = await change(
       command,
       argv.slice(1),
@@ -36,7 +36,8 @@ async function main(argv: string[]): Promise<number> {
     return code;
   }
   const wish = readWish(argv);
-  if (wish.help) console.log(`${helpText('generator-wasm')}\n\n${(await import('../src/commands.ts')).ourOverview()}`);
+  if (wish.help)
+    console.log(`${helpText('generator-wasm')}\n\n${(await import('../src/change/commands.ts')).ourOverview()}`);
   else if (wish.version) console.log(version);
   else console.log(finish(await prepare(wish, process.cwd(), isTerminal() ? asker(prompt) : undefined)));
   return 0;

@@ -1,7 +1,7 @@
 /** `yo wasm:ci` and its like: the same commands as our own door has. */
 import Generator from 'yeoman-generator';
-import { change } from '../src/change.ts';
-import { commands, flagsOf, helpOf } from '../src/commands.ts';
+import { change } from '../src/change/change.ts';
+import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
 import { asker, isTerminal } from '../src/prompt.ts';
 import { UserError } from '../src/user-error.ts';
 import { typed } from './typed.ts';

@@ -4,9 +4,13 @@
  */
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { planAdopted } from './adopt.ts';
 import { readFlags } from './answers.ts';
 import { axes, find } from './axes.ts';
+import { planAdopted } from './change/adopt.ts';
+import { isNewer, memoryText, recall, rendered } from './change/memory.ts';
+import { moved, recognise } from './change/original.ts';
+import type { Said } from './change/outcome.ts';
+import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from './change/place.ts';
 import { compose } from './compose.ts';
 import { examineDead } from './findings/dead.ts';
 import { edited, examineDrift } from './findings/drift.ts';
@@ -15,11 +19,7 @@ import { examinePins } from './findings/pins.ts';
 import { examineRepository } from './findings/repository.ts';
 import { examineSecrets } from './findings/secrets.ts';
 import { examineTools } from './findings/tools.ts';
-import { isNewer, memoryText, recall, rendered } from './memory.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
-import { moved, recognise } from './original.ts';
-import type { Said } from './outcome.ts';
-import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from './place.ts';
 import type { Plan, Remote } from './plan.ts';
 import { ciFiles } from './render.ts';
 import { quote } from './shell.ts';

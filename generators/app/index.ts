@@ -1,7 +1,7 @@
 /** `yo wasm`: the same questions and the same project as our own command. */
 import Generator from 'yeoman-generator';
 import { helpText, readWish, switches } from '../../src/answers.ts';
-import { yeomanOverview } from '../../src/commands.ts';
+import { yeomanOverview } from '../../src/change/commands.ts';
 import { finish, prepare, type Ready } from '../../src/make.ts';
 import { asker, isTerminal } from '../../src/prompt.ts';
 import { questions } from '../../src/questions.ts';

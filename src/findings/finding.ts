@@ -1,9 +1,9 @@
 /** What the doctor finds in a project, and what it knows of one when it looks. */
 import { spawnSync } from 'node:child_process';
-import type { Memory } from '../memory.ts';
-import type { Place } from '../place.ts';
+import type { Memory } from '../change/memory.ts';
+import type { Place } from '../change/place.ts';
+import type { Present } from '../change/reconcile.ts';
 import type { File, Plan, Remote, Renderer } from '../plan.ts';
-import type { Present } from '../reconcile.ts';
 
 /** In the order in which they are told, with their headings. */
 export const topics = { repository: 'Repository', tools: 'Tools', pins: 'Pins', ci: 'CI', secrets: 'Secrets' } as const;

@@ -1,8 +1,8 @@
 /** Whether git is there, and whether CI would ever run. */
 import { relative } from 'node:path';
-import { isUnfinished } from '../journal.ts';
+import { isUnfinished } from '../change/journal.ts';
+import { branchOf } from '../change/place.ts';
 import { mainBranch } from '../pipeline.ts';
-import { branchOf } from '../place.ts';
 import { gitOr } from '../write.ts';
 import { count, type Examined, type Finding, type Patient } from './finding.ts';
 

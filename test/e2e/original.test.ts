@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
-import { moved, recognise } from '../../src/original.ts';
+import { moved, recognise } from '../../src/change/original.ts';
 import { folderOf, languages, original, targets } from '../originals.ts';
 import { commit, git, repository as made } from '../repositories.ts';
 import { act } from './pipelines.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { detect, insteadOf, renderAdopted } from '../../src/adopt.ts';
 import { axes } from '../../src/axes.ts';
+import { detect, insteadOf, renderAdopted } from '../../src/change/adopt.ts';
 import { compose } from '../../src/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/modules.ts';
 import type { Choices, File, Plan } from '../../src/plan.ts';

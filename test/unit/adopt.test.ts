@@ -5,7 +5,7 @@ import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { axes } from '../../src/axes.ts';
-import { change } from '../../src/change.ts';
+import { change } from '../../src/change/change.ts';
 import { foreign } from '../foreign.ts';
 import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
 

@@ -13,10 +13,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { change } from '../../src/change.ts';
+import { change } from '../../src/change/change.ts';
+import { replace } from '../../src/change/journal.ts';
 import { examine } from '../../src/examine.ts';
 import type { Finding } from '../../src/findings/finding.ts';
-import { replace } from '../../src/journal.ts';
 import type { Choices } from '../../src/plan.ts';
 import { memory, render } from '../../src/render.ts';
 import { miseVersion } from '../../src/tools.ts';

@@ -15,8 +15,8 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { recover, replace, undo } from '../../src/journal.ts';
-import type { Edit } from '../../src/reconcile.ts';
+import { recover, replace, undo } from '../../src/change/journal.ts';
+import type { Edit } from '../../src/change/reconcile.ts';
 
 const before: Record<string, string> = {
   'a.txt': 'old a\n',
@@ -148,7 +148,7 @@ describe('replacing files', () => {
     }
   });
   it('is whole again after a process is really killed', () => {
-    const source = fileURLToPath(new URL('../../src/journal.ts', import.meta.url));
+    const source = fileURLToPath(new URL('../../src/change/journal.ts', import.meta.url));
     const program = `
       const { replace } = await import(${JSON.stringify(source)});
       let step = 0;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { axes } from '../../src/axes.ts';
-import { changelog } from '../../src/changelog.ts';
+import { changelog } from '../../src/change/changelog.ts';
 import { questions } from '../../src/questions.ts';
 import { version } from '../../src/templates.ts';
 import { supportTables } from '../support.ts';

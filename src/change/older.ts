@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { flagsFor } from '../command.ts';
+import type { File } from '../plan.ts';
+import { memory } from '../render.ts';
+import { UserError } from '../user-error.ts';
+import { git } from '../write.ts';
 import type { Adopted } from './adopt.ts';
-import { flagsFor } from './command.ts';
 import { isNewer, type Memory, rendered } from './memory.ts';
 import { pathsIn, textAt } from './place.ts';
-import type { File } from './plan.ts';
-import { memory } from './render.ts';
-import { UserError } from './user-error.ts';
-import { git } from './write.ts';
 
 /** Files of the project in a folder as the version of this program writes them that wrote it; `from` is that, as npm takes it. */
 export type RenderOld = (project: Memory, from: string, root: string) => File[];

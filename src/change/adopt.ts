@@ -2,11 +2,11 @@
  * A repository that somebody else wrote: what it is, and the CI that it gets, with what that CI needs. Nothing of it is
  * replaced: where it has a file that ours would be, ours has another name, or is left out.
  */
-import { axes, find, keyless } from './axes.ts';
-import { makefile } from './makefile.ts';
-import type { Choices, Facts, File, Folder, Plan, Share, TaskName } from './plan.ts';
-import { ciFiles, mise as miseFile } from './render.ts';
-import { mise } from './tools.ts';
+import { axes, find, keyless } from '../axes.ts';
+import { makefile } from '../makefile.ts';
+import type { Choices, Facts, File, Folder, Plan, Share, TaskName } from '../plan.ts';
+import { ciFiles, mise as miseFile } from '../render.ts';
+import { mise } from '../tools.ts';
 
 /** A project in a folder of the repository. */
 export interface Project {

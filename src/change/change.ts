@@ -4,9 +4,15 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Ask, choose, judge, readFlags, settle as settleAnswer } from '../answers.ts';
+import { axes } from '../axes.ts';
+import type { Choices, File } from '../plan.ts';
+import { type Question, questions } from '../questions.ts';
+import { memory } from '../render.ts';
+import { version } from '../templates.ts';
+import { UserError } from '../user-error.ts';
+import { git } from '../write.ts';
 import { detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
-import { type Ask, choose, judge, readFlags, settle as settleAnswer } from './answers.ts';
-import { axes } from './axes.ts';
 import { type Reason, reasons } from './changelog.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
@@ -15,8 +21,6 @@ import { type RenderOld, renderedByNpm } from './older.ts';
 import { moved, recognise } from './original.ts';
 import { line, nothing, type Outcome, report, type Said } from './outcome.ts';
 import { branchOf, diffOf, type Place, pathsIn, placeOf, present, textAt } from './place.ts';
-import type { Choices, File } from './plan.ts';
-import { type Question, questions } from './questions.ts';
 import {
   type Conflict,
   type Difference,
@@ -27,10 +31,6 @@ import {
   reconcile,
   settle,
 } from './reconcile.ts';
-import { memory } from './render.ts';
-import { version } from './templates.ts';
-import { UserError } from './user-error.ts';
-import { git } from './write.ts';
 
 /** What was typed. */
 interface Wanted extends Words {

@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { File } from './plan.ts';
-import { UserError } from './user-error.ts';
+import type { File } from '../plan.ts';
+import { UserError } from '../user-error.ts';
 
 /** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
 export type Present = { data: Buffer; text: string | undefined } | { blocked: string };

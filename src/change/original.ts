@@ -3,13 +3,13 @@
  * mending changes only lines that are as the original wrote them; all others are the user's, byte for byte, and so are sources.
  * Pure. The templates: https://github.com/deislabs/yo-wasm/tree/main/templates
  */
-import { action, actions } from './actions.ts';
-import { dependsOn } from './existing.ts';
-import { goTool } from './languages/go.ts';
-import { installSdk, sdk as swiftSdk, release as swiftVersion } from './languages/swift.ts';
-import { tinygoVersion } from './languages/tinygo.ts';
-import type { Folder } from './plan.ts';
-import { miseVersion, nodeMajor, oras, wasiSdk } from './tools.ts';
+import { action, actions } from '../actions.ts';
+import { dependsOn } from '../existing.ts';
+import { goTool } from '../languages/go.ts';
+import { installSdk, sdk as swiftSdk, release as swiftVersion } from '../languages/swift.ts';
+import { tinygoVersion } from '../languages/tinygo.ts';
+import type { Folder } from '../plan.ts';
+import { miseVersion, nodeMajor, oras, wasiSdk } from '../tools.ts';
 
 type LanguageId = 'assemblyscript' | 'c' | 'csharp' | 'rust' | 'swift' | 'tinygo';
 

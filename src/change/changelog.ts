@@ -2,11 +2,12 @@
  * What has changed from one version to the next: what the program can do, and what it writes, with the reason. A value of a question
  * says itself what has changed for its projects (`Option.changes`); here is what has changed for all of them.
  */
+
+import { axes, find } from '../axes.ts';
+import { moduleChoices } from '../modules.ts';
+import type { Change, Choices, Option } from '../plan.ts';
 import type { Adopted } from './adopt.ts';
-import { axes, find } from './axes.ts';
 import { isNewer, type State } from './memory.ts';
-import { moduleChoices } from './modules.ts';
-import type { Change, Choices, Option } from './plan.ts';
 
 /** The versions that were released, and what each of them can do that none before it could; newest first. */
 const releases: { version: string; news: string[] }[] = [

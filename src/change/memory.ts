@@ -1,14 +1,14 @@
 /** What a project remembers of how it was made, in `.yo-rc.json`, which other generators may use too. */
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { choose, type Wish } from '../answers.ts';
+import { axes, find } from '../axes.ts';
+import type { Choices, File } from '../plan.ts';
+import { questions } from '../questions.ts';
+import { memory, render } from '../render.ts';
+import { version } from '../templates.ts';
+import { UserError } from '../user-error.ts';
 import { type Adopted, renderAdopted } from './adopt.ts';
-import { choose, type Wish } from './answers.ts';
-import { axes, find } from './axes.ts';
-import type { Choices, File } from './plan.ts';
-import { questions } from './questions.ts';
-import { memory, render } from './render.ts';
-import { version } from './templates.ts';
-import { UserError } from './user-error.ts';
 
 const ours = 'generator-wasm';
 

@@ -17,8 +17,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { UserError } from '../user-error.ts';
 import type { Edit } from './reconcile.ts';
-import { UserError } from './user-error.ts';
 
 /** A file as it lies on the disk: its bytes in base64. */
 interface Stored {

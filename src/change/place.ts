@@ -2,10 +2,10 @@
 import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { UserError } from '../user-error.ts';
+import { blocker, git, gitOr } from '../write.ts';
 import { isBranch } from './memory.ts';
 import type { Edit, Present } from './reconcile.ts';
-import { UserError } from './user-error.ts';
-import { blocker, git, gitOr } from './write.ts';
 
 /** Where a project lies, and what its repository keeps for us. */
 export interface Place {

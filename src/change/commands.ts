@@ -1,11 +1,11 @@
 /** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
-import type { changing, Flags, Wish } from './answers.ts';
-import { axes, find } from './axes.ts';
+import type { changing, Flags, Wish } from '../answers.ts';
+import { axes, find } from '../axes.ts';
+import { moduleChoices } from '../modules.ts';
+import type { Choices } from '../plan.ts';
+import { UserError } from '../user-error.ts';
 import { given } from './memory.ts';
-import { moduleChoices } from './modules.ts';
-import type { Choices } from './plan.ts';
 import { policies } from './reconcile.ts';
-import { UserError } from './user-error.ts';
 
 /** What was typed besides the folders and the flags of every command. */
 export interface Words {
