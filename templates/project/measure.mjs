@@ -1,10 +1,10 @@
 // Prints the bytes of each module, and how long wasmtime takes from its start to the module's first answer: the median of
-// a few runs, without a cache. Usage: node scripts/measure.mjs run|serve MODULE...
+// RUNS runs (5 unless given), without a cache. Usage: node scripts/measure.mjs run|serve MODULE...
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 
-const runs = 5;
+const runs = Number(process.env.RUNS ?? 5);
 const hasWasmtime = spawnSync('wasmtime', ['--version']).status === 0;
 
 const [how, ...modules] = process.argv.slice(2);

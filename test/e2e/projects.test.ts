@@ -43,7 +43,8 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       for (const name of ['a', 'a'.repeat(50)]) {
         const other = project({ ...choices, name });
         make(other, 'setup');
-        make(other, 'lint');
+        // What clang-tidy looks at has no names in it.
+        make(other, 'lint', 'CLANG_TIDY=true');
       }
     });
 
