@@ -211,13 +211,12 @@ check: app.wasm
 
 pub fn build(b: *std.Build) void {
     const target = b.standardTargetOptions(.{});
-    const optimize = b.standardOptimizeOption(.{});
     const exe = b.addExecutable(.{
         .name = "greet",
         .root_module = b.createModule(.{
             .root_source_file = b.path("src/main.zig"),
             .target = target,
-            .optimize = optimize,
+            .optimize = .ReleaseSmall,
         }),
     });
     b.installArtifact(exe);

@@ -48,12 +48,9 @@ set(CMAKE_CXX_COMPILER "\${CMAKE_CURRENT_LIST_DIR}/../../bin/clang++")
 describe('CI of repositories that somebody else wrote', function () {
   this.timeout(600_000);
 
-  for (const [name, { needs = [], makes, notRun }] of Object.entries(foreign))
-    it(`${name}: ${notRun ? 'not built here' : 'its tasks build it, and its own files stay'}`, function () {
-      if (!makes) {
-        console.log(`      ${notRun}`);
-        this.skip();
-      }
+  for (const [name, { needs = [], makes = [], notRun }] of Object.entries(foreign)) {
+    if (notRun) continue;
+    it(`${name}: its tasks build it, and its own files stay`, function () {
       need(this, 'git', 'make', ...needs);
       const folder = owned(name);
       const before = tree(folder);
@@ -72,6 +69,7 @@ describe('CI of repositories that somebody else wrote', function () {
       for (const [path, text] of Object.entries(before)) assert.equal(left[path], text, path);
       assert.equal(ok('git', ['status', '--porcelain', '--untracked-files=no'], folder), '');
     });
+  }
 
   it('a Go module: beside a GitLab pipeline of its own, which includes it', function () {
     need(this, 'gitlab-ci-local', 'rsync', 'git', 'go', 'mise');

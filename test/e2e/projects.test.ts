@@ -1,6 +1,6 @@
 /** What a user does first, for every language and kind, on the first host that runs the kind: scaffold, build, test, optimize, run or serve, and look at the answer. */
 import assert from 'node:assert/strict';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
@@ -35,14 +35,17 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       make(folder, 'lint');
       const before = readFileSync(join(folder, '.yo-rc.json'));
       make(folder, 'format');
-      make(folder, 'lint');
+      // What clang-tidy looks at is as it was, but for where lines end.
+      make(folder, 'lint', 'CLANG_TIDY=true');
       assert.deepEqual(readFileSync(join(folder, '.yo-rc.json')), before);
     });
 
     it('is formatted whatever its name', () => {
       for (const name of ['a', 'a'.repeat(50)]) {
         const other = project({ ...choices, name });
-        make(other, 'setup');
+        // What setup makes is the same whatever the name.
+        for (const made of ['node_modules', '.venv'])
+          if (existsSync(join(folder, made))) symlinkSync(join(folder, made), join(other, made));
         // What clang-tidy looks at has no names in it.
         make(other, 'lint', 'CLANG_TIDY=true');
       }
