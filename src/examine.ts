@@ -14,7 +14,7 @@ import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from './cha
 import { compose } from './compose.ts';
 import { examineDead } from './findings/dead.ts';
 import { edited, examineDrift } from './findings/drift.ts';
-import { and, count, type Examined, type Finding, type Patient, topics } from './findings/finding.ts';
+import { type Examined, type Finding, type Patient, topics } from './findings/finding.ts';
 import { examinePins } from './findings/pins.ts';
 import { examineRepository } from './findings/repository.ts';
 import { examineSecrets } from './findings/secrets.ts';
@@ -25,6 +25,7 @@ import { ciFiles } from './render.ts';
 import { quote } from './shell.ts';
 import { version } from './templates.ts';
 import { UserError } from './user-error.ts';
+import { and, count } from './words.ts';
 import { gitOr } from './write.ts';
 
 export const flags = {

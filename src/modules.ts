@@ -1,6 +1,6 @@
 /** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
 import { axes, find, keyless } from './axes.ts';
-import type { Choices, Kind, Option, Plan, Task, TaskName } from './plan.ts';
+import { type Choices, type Kind, nothingElse, type Option, type Plan, type Task, type TaskName } from './plan.ts';
 
 /** What one `--module` says. */
 type Wanted = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
@@ -79,6 +79,7 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
   const inFolder = <T>(pick: (plan: Plan) => T[], place: (one: T, folder: string) => T): T[] =>
     plans.flatMap((plan, index) => pick(plan).map((one) => place(one, folders[index] ?? '')));
   return {
+    ...nothingElse,
     choices,
     keyless: keyless(choices.ci),
     modules: inFolder(
@@ -86,21 +87,10 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
       (module, dir) => ({ ...module, dir }),
     ),
     tasks,
-    rules: [],
-    variables: [],
-    files: [],
     tools: plans.flatMap(({ tools }) => tools),
-    path: [],
-    ignore: [],
-    extensions: [],
-    settings: {},
-    launch: [],
-    matchers: {},
     ecosystems: inFolder(
       ({ ecosystems }) => ecosystems,
       ({ ecosystem }, folder) => ({ ecosystem, directory: `/${folder}` }),
     ),
-    notes: [],
-    advice: [],
   };
 }

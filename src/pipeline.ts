@@ -1,5 +1,6 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
 import type { Identity, Known, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
+import { and } from './words.ts';
 
 const pipelines = {
   /** For every change. */
@@ -71,10 +72,7 @@ export const mainBranch = ({ branch }: Plan): string => branch ?? 'main';
 
 /** What the job for every change is called: `Lint, build and test`. */
 export function checking(plan: Plan): string {
-  const text = pipeline(plan, 'check')
-    .filter((task) => task !== 'setup')
-    .join(', ')
-    .replace(/, ([^,]*)$/, ' and $1');
+  const text = and(pipeline(plan, 'check').filter((task) => task !== 'setup'));
   return `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 

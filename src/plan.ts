@@ -317,6 +317,21 @@ export interface Plan {
   advice: string[];
 }
 
+/** A plan that only calls tasks, for a Makefile and CI: what else there could be. */
+export const nothingElse = {
+  rules: [],
+  variables: [],
+  files: [],
+  path: [],
+  ignore: [],
+  extensions: [],
+  settings: {},
+  launch: [],
+  matchers: {},
+  notes: [],
+  advice: [],
+} satisfies Partial<Plan>;
+
 /** A repository at a remote: `github.com`, `octo-org/hello`. */
 export interface Remote {
   host: string;

@@ -8,6 +8,7 @@ import { taskNames } from './plan.ts';
 import { prose } from './templates.ts';
 import { getMise } from './tools.ts';
 import { withValues } from './variables.ts';
+import { and } from './words.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
@@ -30,9 +31,6 @@ case first.`,
   command: `\`contract/command.json\` says what the program prints for which arguments and input, case by case. \`make test\`
 holds the built module to it. Change the program by changing a case first.`,
 };
-
-/** `a, b and c`. */
-const and = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
 const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
 

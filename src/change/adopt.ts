@@ -4,7 +4,16 @@
  */
 import { axes, find, keyless } from '../axes.ts';
 import { makefile } from '../makefile.ts';
-import type { Choices, Facts, File, Folder, Plan, Share, TaskName } from '../plan.ts';
+import {
+  type Choices,
+  type Facts,
+  type File,
+  type Folder,
+  nothingElse,
+  type Plan,
+  type Share,
+  type TaskName,
+} from '../plan.ts';
 import { ciFiles, mise as miseFile } from '../render.ts';
 import { mise } from '../tools.ts';
 
@@ -57,6 +66,24 @@ export function detect({ paths, text }: Folder): Project[] {
   return projects;
 }
 
+/** What each CI provider reads, for telling what a repository has. */
+const pipelines = {
+  'GitHub Actions': /^\.github\/workflows\/[^/]+\.ya?ml$/,
+  'GitLab CI': /^\.gitlab-ci\.yml$/,
+  'Azure Pipelines': /^azure-pipelines\.ya?ml$/,
+  CircleCI: /^\.circleci\/config\.yml$/,
+  Jenkins: /^Jenkinsfile$/,
+  'Bitbucket Pipelines': /^bitbucket-pipelines\.yml$/,
+  'Forgejo Actions': /^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/,
+  'Travis CI': /^\.travis\.yml$/,
+};
+
+export const knownCi = (paths: readonly string[]): string[] =>
+  Object.entries(pipelines).flatMap(([label, file]) => (paths.some((path) => file.test(path)) ? [label] : []));
+
+/** What the bots read that propose new versions. One is enough. */
+const bots = /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/;
+
 /** Files of ours, what ours are called where the repository has one of those, and what its owner has to do then. */
 const places: { ours: string; theirs: RegExp; instead: string; next?: string }[] = [
   { ours: 'Makefile', theirs: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
@@ -73,34 +100,30 @@ const places: { ours: string; theirs: RegExp; instead: string; next?: string }[]
   },
   {
     ours: '.gitlab-ci.yml',
-    theirs: /^\.gitlab-ci\.yml$/,
+    theirs: pipelines['GitLab CI'],
     instead: '.gitlab/wasm.gitlab-ci.yml',
     next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
   },
   {
     ours: 'azure-pipelines.yml',
-    theirs: /^azure-pipelines\.ya?ml$/,
+    theirs: pipelines['Azure Pipelines'],
     instead: 'azure-pipelines.wasm.yml',
     next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
   },
   {
     ours: '.circleci/config.yml',
-    theirs: /^\.circleci\/config\.yml$/,
+    theirs: pipelines.CircleCI,
     instead: '.circleci/wasm.yml',
     next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
   },
   {
     ours: 'Jenkinsfile',
-    theirs: /^Jenkinsfile$/,
+    theirs: pipelines.Jenkins,
     instead: 'Jenkinsfile.wasm',
     next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
   },
-  {
-    ours: '.github/dependabot.yml',
-    theirs: /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/,
-    instead: '',
-  },
-  { ours: 'renovate.json', theirs: /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/, instead: '' },
+  { ours: '.github/dependabot.yml', theirs: bots, instead: '' },
+  { ours: 'renovate.json', theirs: bots, instead: '' },
 ];
 
 /** What the owner of a repository has to do for these files of ours. */
@@ -112,21 +135,6 @@ export const insteadOf = (paths: readonly string[]): Adopted['instead'] =>
   Object.fromEntries(
     places.flatMap(({ ours, theirs, instead }) => (paths.some((path) => theirs.test(path)) ? [[ours, instead]] : [])),
   );
-
-/** What each CI provider reads, for telling what a repository has. */
-export const knownCi = (paths: readonly string[]): string[] => {
-  const files: Record<string, RegExp> = {
-    'GitHub Actions': /^\.github\/workflows\/[^/]+\.ya?ml$/,
-    'GitLab CI': /^\.gitlab-ci\.yml$/,
-    'Azure Pipelines': /^azure-pipelines\.ya?ml$/,
-    CircleCI: /^\.circleci\/config\.yml$/,
-    Jenkins: /^Jenkinsfile$/,
-    'Bitbucket Pipelines': /^bitbucket-pipelines\.yml$/,
-    'Forgejo Actions': /^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/,
-    'Travis CI': /^\.travis\.yml$/,
-  };
-  return Object.entries(files).flatMap(([label, file]) => (paths.some((path) => file.test(path)) ? [label] : []));
-};
 
 const tasksOf: [TaskName, string][] = [
   ['setup', 'Install what the build needs'],
@@ -165,6 +173,7 @@ export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
   }
   const makefileName = instead.Makefile;
   return {
+    ...nothingElse,
     choices: { ci } as Choices,
     ...(makefileName && { makefile: makefileName }),
     ...(instead['.gitlab-ci.yml'] && { isIncluded: true }),
@@ -172,23 +181,12 @@ export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
     keyless: keyless(ci),
     modules: [],
     tasks,
-    rules: [],
-    variables: [],
-    files: [],
     tools: usesMise ? [mise, ...tools] : tools,
-    path: [],
-    ignore: [],
-    extensions: [],
-    settings: {},
-    launch: [],
-    matchers: {},
     ecosystems: [
       ...(usesMise ? [{ ecosystem: 'mise', directory: '/' }] : []),
       ...shares.flatMap(({ share, dir }) =>
         (share.ecosystems ?? []).map((ecosystem) => ({ ecosystem, directory: dir === '.' ? '/' : `/${dir}` })),
       ),
     ],
-    notes: [],
-    advice: [],
   };
 }

@@ -1,7 +1,8 @@
 /** Actions, machines and targets that are gone, in any workflow and any Rust project, whoever wrote it. */
 import { action } from '../actions.ts';
 import { quote } from '../shell.ts';
-import { count, type Examined, type Finding, type Patient } from './finding.ts';
+import { count } from '../words.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
 import { isOlder } from './versions.ts';
 
 interface Dead {

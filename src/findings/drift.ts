@@ -4,7 +4,8 @@
  */
 import { quote } from '../shell.ts';
 import { version } from '../templates.ts';
-import { and, count, type Examined, type Finding, type Patient } from './finding.ts';
+import { and, count } from '../words.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
 
 export function examineDrift(patient: Patient): Examined {
   const { ci, memory, renew } = patient;

@@ -1,7 +1,8 @@
 /** Pins that are older than what this version of the program would write, which is what it was tried with. */
 import { parse } from 'smol-toml';
 import { quote } from '../shell.ts';
-import { count, type Examined, type Finding, type Patient } from './finding.ts';
+import { count } from '../words.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
 import { isOlder } from './versions.ts';
 
 interface Pin {

@@ -3,8 +3,9 @@ import { relative } from 'node:path';
 import { isUnfinished } from '../change/journal.ts';
 import { branchOf } from '../change/place.ts';
 import { mainBranch } from '../pipeline.ts';
+import { count } from '../words.ts';
 import { gitOr } from '../write.ts';
-import { count, type Examined, type Finding, type Patient } from './finding.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";
 

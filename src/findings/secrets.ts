@@ -4,8 +4,9 @@ import { axes } from '../axes.ts';
 import { asked, inputs, pipeline } from '../pipeline.ts';
 import type { Remote, Renderer } from '../plan.ts';
 import { quote } from '../shell.ts';
+import { and } from '../words.ts';
 import { gitOr } from '../write.ts';
-import { and, type Examined, type Finding, type Patient, said } from './finding.ts';
+import { type Examined, type Finding, type Patient, said } from './finding.ts';
 
 export function examineSecrets(patient: Patient): Examined {
   const { plan } = patient;

@@ -7,7 +7,8 @@ import { doctor } from '../doctor.ts';
 import { usesMise } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { getMise, miseVersion } from '../tools.ts';
-import { count, type Examined, type Finding, type Patient, said } from './finding.ts';
+import { count } from '../words.ts';
+import { type Examined, type Finding, type Patient, said } from './finding.ts';
 import { isOlder } from './versions.ts';
 
 /** Programs that would fetch what they are asked for, told not to. */
