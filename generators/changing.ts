@@ -1,14 +1,23 @@
 /** `yo wasm:ci` and its like: the same commands as our own door has. */
 import Generator from 'yeoman-generator';
+import type { Ask } from '../src/answers.ts';
 import { change } from '../src/change/change.ts';
 import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
+import type { Said } from '../src/change/outcome.ts';
 import { asker, isTerminal } from '../src/prompt.ts';
 import { UserError } from '../src/user-error.ts';
 import { typed } from './typed.ts';
 
+/** A command for Yeoman. */
+export interface Door {
+  name: string;
+  flags: Record<string, { type: 'string' | 'boolean' }>;
+  help(program: string): string;
+  run(argv: readonly string[], cwd: string, ask: Ask | undefined, program: string): Promise<Said>;
+}
+
 /** The generator of a command. */
-export function changer(name: keyof typeof commands): typeof Generator {
-  const flags = flagsOf(commands[name]);
+export function door({ name, flags, help, run }: Door): typeof Generator {
   const program = `yo wasm:${name}`;
   return class extends Generator {
     constructor(...args: ConstructorParameters<typeof Generator>) {
@@ -18,15 +27,24 @@ export function changer(name: keyof typeof commands): typeof Generator {
     }
 
     override help(): string {
-      return helpOf(program, commands[name]);
+      return help(program);
     }
 
     async writing(): Promise<void> {
       const ask = asker((question) => this.prompt([question as never]) as Promise<never>);
       const argv = typed(name, this._args, this._initOptions, Object.keys(flags));
-      const { text, code } = await change(name, argv, this.contextRoot, isTerminal() ? ask : undefined, program);
+      const { text, code } = await run(argv, this.contextRoot, isTerminal() ? ask : undefined, program);
       if (code !== 0) throw new UserError(text, code);
       this.log(text);
     }
   } as typeof Generator;
 }
+
+/** The generator of a command that changes a project. */
+export const changer = (name: keyof typeof commands): typeof Generator =>
+  door({
+    name,
+    flags: flagsOf(commands[name]),
+    help: (program) => helpOf(program, commands[name]),
+    run: (argv, cwd, ask, program) => change(name, argv, cwd, ask, program),
+  });

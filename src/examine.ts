@@ -9,7 +9,7 @@ import { axes, find } from './axes.ts';
 import { planAdopted } from './change/adopt.ts';
 import { isNewer, memoryText, recall, rendered } from './change/memory.ts';
 import { moved, recognise } from './change/original.ts';
-import type { Said } from './change/outcome.ts';
+import { inEach, type Said } from './change/outcome.ts';
 import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from './change/place.ts';
 import { compose } from './compose.ts';
 import { examineDead } from './findings/dead.ts';
@@ -24,7 +24,6 @@ import type { Plan, Remote } from './plan.ts';
 import { ciFiles } from './render.ts';
 import { quote } from './shell.ts';
 import { version } from './templates.ts';
-import { UserError } from './user-error.ts';
 import { and, count } from './words.ts';
 import { gitOr } from './write.ts';
 
@@ -62,19 +61,19 @@ export async function examine(argv: readonly string[], cwd: string, program = 'g
     const outcome = await look(folders[0] ?? '.');
     return { text: report(outcome), code: outcome.code };
   }
-  const outcomes: Outcome[] = [];
-  for (const folder of folders)
-    try {
-      outcomes.push(await look(folder));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const findings: Finding[] = [{ topic: 'repository', what: error.message }];
-      outcomes.push({ folder, outcome: 'refused', ours: false, findings, seen: [], diff: '', code: 1 });
-    }
-  return {
-    text: outcomes.map((one) => (has('json') ? JSON.stringify(one) : line(one))).join('\n'),
-    code: Math.max(...outcomes.map(({ code }) => code)),
-  };
+  return inEach<Outcome>(folders, look, {
+    json: has('json'),
+    line,
+    refused: (folder, what) => ({
+      folder,
+      outcome: 'refused',
+      ours: false,
+      findings: [{ topic: 'repository', what }],
+      seen: [],
+      diff: '',
+      code: 1,
+    }),
+  });
 }
 
 export function helpOf(program: string): string {

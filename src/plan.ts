@@ -49,6 +49,8 @@ export interface Change {
   files: string[];
   /** What it is and why, as sentences. */
   why: string;
+  /** Only in repositories that somebody else wrote. */
+  adopted?: true;
 }
 
 /** One value of a question, as the prompt, `--help` and the README show it. */

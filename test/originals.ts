@@ -81,8 +81,7 @@ const parts: Record<
     module: './hello.wasm',
     version: false,
     files: {
-      Makefile: `# TODO: Fix wasi-sdk path
-WASI_SDK ?= ~/wasi-sdk/wasi-sdk-12.0
+      Makefile: `WASI_SDK ?= ~/wasi-sdk/wasi-sdk-12.0
 CC = $(WASI_SDK)/bin/clang
 SYSROOT = $(WASI_SDK)/share/wasi-sysroot/
 TARGET ?= hello.wasm

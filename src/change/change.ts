@@ -19,7 +19,7 @@ import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { isNewer, type Memory, memoryText, recall, remember, rendered, type State, wishFor } from './memory.ts';
 import { type RenderOld, renderedByNpm } from './older.ts';
 import { moved, recognise } from './original.ts';
-import { line, nothing, type Outcome, report, type Said } from './outcome.ts';
+import { inEach, line, nothing, type Outcome, report, type Said } from './outcome.ts';
 import { branchOf, diffOf, type Place, pathsIn, placeOf, present, textAt } from './place.ts';
 import {
   type Conflict,
@@ -66,18 +66,11 @@ export async function change(
     const outcome = await inFolder(command, wanted, cwd, wanted.folders[0] ?? '.', ask, renderOld);
     return { text: report(outcome, program, wanted.check), code: outcome.code };
   }
-  const outcomes: Outcome[] = [];
-  for (const folder of wanted.folders)
-    try {
-      outcomes.push(await inFolder(command, wanted, cwd, folder, undefined, renderOld));
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      outcomes.push({ ...nothing(folder), outcome: 'refused', notes: [error.message], code: 1 });
-    }
-  return {
-    text: outcomes.map((one) => (wanted.json ? JSON.stringify(one) : line(one))).join('\n'),
-    code: Math.max(...outcomes.map(({ code }) => code)),
-  };
+  return inEach(wanted.folders, (folder) => inFolder(command, wanted, cwd, folder, undefined, renderOld), {
+    json: wanted.json,
+    line,
+    refused: (folder, why) => ({ ...nothing(folder), outcome: 'refused', notes: [why], code: 1 }),
+  });
 }
 
 function read(command: Command, flags: { name: string; raw: string; value: string }[], positionals: string[]): Wanted {

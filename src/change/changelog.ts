@@ -53,6 +53,7 @@ const everyProject: Change[] = [
     version: '0.3.0',
     files: ['renovate.json', 'mise.toml', '.config/mise/conf.d/wasm.toml'],
     why: 'A project that somebody else wrote gets no more tools than its tasks call, and its bot looks at no file that is not there.',
+    adopted: true,
   },
   {
     version: '0.2.0',
@@ -99,7 +100,7 @@ const reasonsOf = (of: string, changes: readonly Change[] = []): Reason[] => cha
 /** The values that a project has chosen. */
 function chosen({ choices, adopted }: State): Option[] {
   const values = choices
-    ? [...(choices.module ? moduleChoices(choices) : [choices])].flatMap((one) => optionsOf({ ...one, ci: choices.ci }))
+    ? (choices.module ? moduleChoices(choices) : [choices]).flatMap((one) => optionsOf({ ...one, ci: choices.ci }))
     : adopted
       ? optionsOfAdopted(adopted)
       : [];
@@ -130,7 +131,10 @@ export function reasons(state: State, from: string, paths: readonly string[]): R
   ];
   return all
     .filter(
-      ({ version, files }) => isNewer(version, from) && files.some((file) => paths.some((path) => isAt(path, file))),
+      ({ version, files, adopted }) =>
+        isNewer(version, from) &&
+        (!adopted || state.adopted) &&
+        files.some((file) => paths.some((path) => isAt(path, file))),
     )
     .sort((a, b) => (a.version === b.version ? 0 : isNewer(a.version, b.version) ? 1 : -1));
 }

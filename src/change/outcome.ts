@@ -1,4 +1,5 @@
 /** What became of a folder that a command changed, told to people and to machines. */
+import { UserError } from '../user-error.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
 
@@ -26,6 +27,34 @@ export interface Outcome {
   /** Why an older version's files are written otherwise now. */
   reasons: Reason[];
   code: number;
+}
+
+/** How a command tells what became of folders. */
+export interface Telling<T> {
+  json: boolean;
+  line(outcome: T): string;
+  /** Of a folder that was refused, with the reason. */
+  refused(folder: string, why: string): T;
+}
+
+/** Does it in each folder, and tells a line for each. A UserError ends the one, not the others. */
+export async function inEach<T extends { code: number }>(
+  folders: readonly string[],
+  act: (folder: string) => Promise<T>,
+  { json, line, refused }: Telling<T>,
+): Promise<Said> {
+  const outcomes: T[] = [];
+  for (const folder of folders)
+    try {
+      outcomes.push(await act(folder));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      outcomes.push(refused(folder, error.message));
+    }
+  return {
+    text: outcomes.map((one) => (json ? JSON.stringify(one) : line(one))).join('\n'),
+    code: Math.max(...outcomes.map(({ code }) => code)),
+  };
 }
 
 export const nothing = (folder: string): Outcome => ({

@@ -15,6 +15,7 @@ export const github: Renderer = {
       version: '0.3.0',
       files: ['.github/workflows/ci.yml', '.github/workflows/wasm.yml'],
       why: 'A project that somebody else wrote gets Node only where one of its tasks calls it.',
+      adopted: true,
     },
     {
       version: '0.2.0',

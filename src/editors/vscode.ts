@@ -14,7 +14,7 @@ export const vscode: Renderer = {
   label: 'VS Code',
   help: 'tasks, debugging, extensions and settings',
   status: 'current',
-  ran: 'every task run by vscode-task-runner, its problem matchers on what broken sources print, clangd and TypeScript on fresh projects, rust-analyzer once; not opened in VS Code itself',
+  ran: 'every task of a project of each kind run by vscode-task-runner, its problem matchers on what broken sources print, clangd and TypeScript on fresh projects, rust-analyzer once; not opened in VS Code itself',
   workspace: (name, folders) => ({
     path: `${name}.code-workspace`,
     text: `${JSON.stringify({ folders: [...folders, '.'].map((path) => ({ path })) }, null, 2)}\n`,

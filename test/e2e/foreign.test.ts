@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { foreign } from '../foreign.ts';
 import { commit, git, repository, tree } from '../repositories.ts';
 import { act, brought } from './pipelines.ts';
-import { bin, environment, has, need, ok, scratch, taskEnvironment } from './world.ts';
+import { bin, environment, need, ok, scratch, taskEnvironment } from './world.ts';
 
 /** The repository as its owner has it. */
 function owned(name: string): string {
@@ -59,8 +59,7 @@ describe('CI of repositories that somebody else wrote', function () {
       const tasks = ['setup', 'lint', 'build', 'test'].filter((task) =>
         new RegExp(`^${task}:`, 'm').test(readFileSync(join(folder, makefile), 'utf8')),
       );
-      const path =
-        has('clang++-22') && has('mise') ? { PATH: [standInForSdk(), environment.PATH].join(delimiter) } : {};
+      const path = needs.includes('clang++-22') ? { PATH: [standInForSdk(), environment.PATH].join(delimiter) } : {};
       for (const task of tasks) ok('make', ['-f', makefile, task], folder, { ...taskEnvironment(), ...path });
       for (const module of makes)
         assert.deepEqual([...readFileSync(join(folder, module)).subarray(0, 4)], [0, ...Buffer.from('asm')], module);

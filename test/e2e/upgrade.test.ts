@@ -120,6 +120,7 @@ for (const from of released)
         const folder = repository(place(), old);
         const { text } = await upgrade(folder);
         assert.match(text, /^Changed \d+ files/);
+        assert.doesNotMatch(text, /somebody else/, 'tells only of projects of ours');
         const now = render(choices);
         assert.deepEqual(tree(folder), asTree(now));
         const unnamed = (files: readonly File[], of: string) =>
