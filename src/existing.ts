@@ -1,9 +1,13 @@
 /** What languages share to read and build projects that somebody else wrote. */
 import type { Existing, Facts, Folder, Task } from './plan.ts';
+import { quotePath } from './shell.ts';
 import { node } from './tools.ts';
 
-/** A task that runs these lines. */
+/** A task that runs these lines. A fact in a line is data: `quote()` it, or choose one of a list by it. */
 export const task = (...run: string[]): Task => ({ help: '', run });
+
+/** A version as a tool of mise.toml has it; empty where a text is none. mise runs what stands between `{{` and `}}`. */
+export const versionIn = (text: string): string => (/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(text) ? text : '');
 
 /** An object of JSON with comments left out; empty where it does not parse. */
 function json(text: string): Record<string, unknown> {
@@ -61,10 +65,11 @@ export function packageFacts(folder: Folder): Facts {
 
 /** The tasks of a package of npm. */
 export function packageShare(facts: Facts): ReturnType<Existing['share']> {
-  const run = (script: string | undefined) => `npm run ${script}`;
+  const run = (script: string) => `npm run ${quotePath(script)}`;
+  const installs = ['npm install', ...managers.map(([, , install]) => install)];
   return {
     tasks: {
-      setup: task(facts.install ?? 'npm ci'),
+      setup: task(installs.find((install) => install === facts.install) ?? 'npm ci'),
       ...(facts.lint && { lint: task(run(facts.lint)) }),
       ...(facts.build && { build: task(run(facts.build)) }),
       ...(facts.test && { test: task(run(facts.test)) }),

@@ -2,8 +2,12 @@
 import type { File, Plan, Variable } from './plan.ts';
 import { taskNames } from './plan.ts';
 
-/** A plan's POSIX shell in a Makefile: the project's variables are make's, every other `$` is the shell's. */
+/**
+ * A plan's POSIX shell in a Makefile: the project's variables are make's, every other `$` is the shell's. Data in a line was quoted
+ * by `quote()`. No line of a Makefile has a line feed in it: what follows one would be a line for make.
+ */
 function inMake(line: string, variables: readonly Variable[]): string {
+  if (/[\0\r\n]/.test(line)) throw new Error(`This is more than one line: ${JSON.stringify(line)}`);
   return line.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?|\$/g, (whole, name) =>
     name === 'MAKE' || variables.some((variable) => variable.name === name)
       ? `$(${name})`

@@ -141,11 +141,11 @@ export type Known = 'run' | 'signer' | 'issuer';
 
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {
-  /** The platform whose own CI hands it to every job, as what, and the permission that the job needs for it there. */
+  /** The platform whose own CI hands it to every job, as what, and what the job has to be permitted to write for it there. */
   own?: {
     platform: string;
     as: 'user' | 'token';
-    permission?: string;
+    permission?: { scope: string; purpose: string };
     /** Where the jobs of a repository of that platform, `OWNER/NAME`, may write: a namespace, and all below it. */
     below?(repository: string): string;
   };

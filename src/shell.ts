@@ -1,4 +1,18 @@
-/** Quotes a word for a POSIX shell; a plain word stays as it is. */
+/** Words for a POSIX shell, in the lines of tasks and in the commands that a message gives. */
+import { isPrintable, unprintable } from './shown.ts';
+
+/**
+ * Quotes a word, so that it is data for the shell, and for make in the lines of a plan: `inMake()` reads `$NAME` as a variable and
+ * make 4 looks for `$(MAKE)` in the text of a line, so no `$` stands before what it could refer to. Control characters are written
+ * as bash, zsh and ksh have them, since a terminal would act on them.
+ */
 export function quote(word: string): string {
-  return /^[A-Za-z0-9_./:@,=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (/^[A-Za-z0-9_./:@,=+-]+$/.test(word)) return word;
+  if (!isPrintable(word)) return `$'${word.replace(/[\\']/g, '\\$&').replace(unprintable, escaped)}'`;
+  return `'${word.replaceAll("'", `'\\''`).replace(/\$(?=[A-Za-z_{(])/g, "$$''")}'`;
 }
+
+const escaped = (char: string): string => `\\U${(char.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`;
+
+/** Quotes a path, which no program takes for an option. */
+export const quotePath = (path: string): string => quote(path.startsWith('-') ? `./${path}` : path);

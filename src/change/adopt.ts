@@ -15,6 +15,8 @@ import {
   type TaskName,
 } from '../plan.ts';
 import { ciFiles, mise as miseFile } from '../render.ts';
+import { quotePath } from '../shell.ts';
+import { isPrintable, shown } from '../shown.ts';
 import { mise } from '../tools.ts';
 
 /** A project in a folder of the repository. */
@@ -64,6 +66,16 @@ export function detect({ paths, text }: Folder): Project[] {
     }
   }
   return projects;
+}
+
+/**
+ * Why a project gets no CI; undefined where it does. No Makefile can name a file with a line feed in its name, and control
+ * characters in files of CI make them read otherwise than they are.
+ */
+export function inexpressible({ dir, facts }: Project): string | undefined {
+  const name = [dir, ...Object.values(facts)].find((text) => !isPrintable(text) || text.includes('\uFFFD'));
+  if (name === undefined) return undefined;
+  return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that a Makefile or a file of CI cannot hold. Rename it, and give the command again.`;
 }
 
 /** What each CI provider reads, for telling what a repository has. */
@@ -130,6 +142,12 @@ const places: { ours: string; theirs: RegExp; instead: string; next?: string }[]
 export const toBeDone = (written: readonly string[]): string[] =>
   places.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
 
+/** Whether files of ours have only names that `insteadOf()` gives: they stand in commands of CI. */
+export const isInstead = (instead: Record<string, string>): boolean =>
+  Object.entries(instead).every(([path, name]) =>
+    places.some(({ ours, instead }) => ours === path && instead === name),
+  );
+
 /** What ours are called beside these paths. */
 export const insteadOf = (paths: readonly string[]): Adopted['instead'] =>
   Object.fromEntries(
@@ -166,7 +184,7 @@ export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
   const tasks: Plan['tasks'] = {};
   for (const [name, help] of tasksOf) {
     const run = shares.flatMap(({ share, dir }) =>
-      (share.tasks?.[name]?.run ?? []).map((line) => (dir === '.' ? line : `cd ${dir} && ${line}`)),
+      (share.tasks?.[name]?.run ?? []).map((line) => (dir === '.' ? line : `cd ${quotePath(dir)} && ${line}`)),
     );
     const all = [...(name === 'setup' && usesMise ? ['mise install'] : []), ...run];
     if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };

@@ -12,7 +12,7 @@ import { memory } from '../render.ts';
 import { version } from '../templates.ts';
 import { UserError } from '../user-error.ts';
 import { git } from '../write.ts';
-import { detect, insteadOf, knownCi, toBeDone } from './adopt.ts';
+import { detect, inexpressible, insteadOf, knownCi, toBeDone } from './adopt.ts';
 import { type Reason, reasons } from './changelog.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
@@ -207,16 +207,19 @@ async function adopt(
   const ours = new Set(base.map(({ path }) => path));
   const paths = all.filter((path) => !ours.has(path));
   const leaves = ci.length === 0;
-  const projects = leaves ? [] : detect({ paths, text: (path) => textAt(root, path) });
+  const detected = leaves ? [] : detect({ paths, text: (path) => textAt(root, path) });
+  const projects = detected.filter((project) => !inexpressible(project));
+  const left = detected.flatMap((project) => inexpressible(project) ?? []);
   if (!leaves && projects.length === 0)
     throw new UserError(
-      `Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
+      `${[...left, ''].join('\n')}Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
     );
   const there = knownCi(paths);
   const found = projects.map(
     ({ language, dir, facts }) =>
       `Found ${facts.what}${dir === '.' ? '' : ` in ${dir}`} (${language})${facts.artifact ? `, which becomes ${facts.artifact}` : ''}.`,
   );
+  found.push(...left);
   if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
   if (original && upgrades) found.push(...original.notes);
   else if (original && original.edits.length > 0)

@@ -56,6 +56,12 @@ const everyProject: Change[] = [
     adopted: true,
   },
   {
+    version: '0.3.0',
+    files: ['Makefile', 'wasm.mk', '.github/dependabot.yml'],
+    why: 'Folders and files whose names have spaces, or mean something to a shell, to make or in YAML, are quoted.',
+    adopted: true,
+  },
+  {
     version: '0.2.0',
     files: ['Makefile', 'scripts/doctor.sh'],
     why: 'Each rule first asks `scripts/doctor.sh` for the tools that it calls, so a missing or old one is a sentence with the command that gets it, before anything is compiled.',

@@ -8,7 +8,7 @@ import { questions } from '../questions.ts';
 import { memory, render } from '../render.ts';
 import { version } from '../templates.ts';
 import { UserError } from '../user-error.ts';
-import { type Adopted, renderAdopted } from './adopt.ts';
+import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopt.ts';
 
 const ours = 'generator-wasm';
 
@@ -141,10 +141,11 @@ function isAdopted(value: unknown): value is Adopted {
         isObject(project) &&
         find(axes.language, String(project.language))?.existing &&
         isInside(project.dir) &&
-        isTexts(project.facts),
+        isTexts(project.facts) &&
+        !inexpressible(project as unknown as Project),
     ) &&
     isTexts(instead) &&
-    Object.values(instead).every(isInside)
+    isInstead(instead)
   );
 }
 

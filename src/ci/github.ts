@@ -2,7 +2,7 @@
 import { checking, inputs, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
-import { yamlFile } from './yaml.ts';
+import { commented, yamlFile } from './yaml.ts';
 
 export const github: Renderer = {
   id: 'github',
@@ -105,13 +105,16 @@ const dialect: Dialect = {
 };
 
 /** What the tasks of a job need, and reading the sources. */
-function permissions(plan: Plan, tasks: TaskName[]): Record<string, string> {
+function permissions(plan: Plan, tasks: TaskName[]): Record<string, unknown> {
   const purposes: string[] = [];
   const needed = tasks.flatMap((task) => {
     const { secrets, identity } = inputs(plan, task, github);
     purposes.push(...(identity ? [identity.purpose] : []));
-    return secrets.flatMap(({ own }) => (own?.platform === 'github' ? (own.permission ?? []) : []));
+    return secrets.flatMap(({ own }) => (own?.platform === 'github' && own.permission ? [own.permission] : []));
   });
-  if (purposes.length > 0) needed.push(`id-token: write # ${purposes.join(' and ')}`);
-  return Object.fromEntries(['contents: read', ...needed].map((line) => line.split(': ') as [string, string]));
+  return {
+    contents: 'read',
+    ...Object.fromEntries(needed.map(({ scope, purpose }) => [scope, commented('write', purpose)])),
+    ...(purposes.length > 0 && { 'id-token': commented('write', purposes.join(' and ')) }),
+  };
 }

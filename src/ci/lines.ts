@@ -2,9 +2,11 @@
  * The lines of providers that have one shell, or one environment, for a whole job: what is for one task is kept out of the
  * environment of all others, and stands in front of the one line that needs it.
  */
+import type { Scalar } from 'yaml';
 import { call, inputs, usesMise } from '../pipeline.ts';
 import type { Plan, Renderer, Secret, TaskName } from '../plan.ts';
 import { getMise } from '../tools.ts';
+import { commented } from './yaml.ts';
 
 /** `NAME="VALUE" … make TASK`. */
 export const calling = (plan: Plan, task: TaskName, values: readonly [name: string, value: string][]): string =>
@@ -15,7 +17,12 @@ export const calling = (plan: Plan, task: TaskName, values: readonly [name: stri
  * that no program sees it but the one that it is handed to. The shell must be bash.
  * @param own what the provider itself hands to every job.
  */
-export function shellLines(plan: Plan, tasks: readonly TaskName[], provider: Renderer, own: Own = {}): string[] {
+export function shellLines(
+  plan: Plan,
+  tasks: readonly TaskName[],
+  provider: Renderer,
+  own: Own = {},
+): (string | Scalar)[] {
   const kept: string[] = [];
   const keep = (name: string): [string, string] => {
     kept.push(name);
@@ -34,7 +41,7 @@ export function shellLines(plan: Plan, tasks: readonly TaskName[], provider: Ren
   });
   return [
     ...(kept.length > 0
-      ? [`export -n ${[...new Set(kept)].join(' ')} # Only a line that hands them on shows them.`]
+      ? [commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only a line that hands them on shows them.')]
       : []),
     ...(usesMise(plan) ? [getMise] : []),
     ...lines,

@@ -4,6 +4,7 @@ import { call, inputs, mainBranch, usesMise, usesNode } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { miseVersion, nodeMajor } from '../tools.ts';
 import { type Own, ownValue } from './lines.ts';
+import { commented } from './yaml.ts';
 
 export interface Dialect {
   provider: Renderer;
@@ -41,7 +42,7 @@ export function job(
 ): object {
   const pinned = (name: string) => {
     const { uses, version } = action(name);
-    return { uses: `${from}${uses} # ${version}` };
+    return { uses: commented(`${from}${uses}`, version) };
   };
   const noToken = foreignToken ? { GITHUB_TOKEN: '' } : {};
   const withEnv = (env: Record<string, string>) => (Object.keys(env).length > 0 ? { env } : {});

@@ -1,9 +1,13 @@
 /** Prints the files of CI providers that are YAML: an empty line before each part, comments, each block once. */
-import { type Alias, Document, isMap, isScalar, isSeq, type Node, type Pair, visit } from 'yaml';
+import { type Alias, Document, isMap, isScalar, isSeq, type Node, type Pair, Scalar, visit } from 'yaml';
 import type { File } from '../plan.ts';
 
-/** In a value that is to be printed: what comes after it as a comment. */
-const commented = /^(\S.*?) # (.+)$/;
+/** A value with a comment behind it. */
+export function commented(value: string, comment: string): Scalar<string> {
+  const scalar = new Scalar(value);
+  scalar.comment = ` ${comment}`;
+  return scalar;
+}
 
 interface Style {
   /** What stands above a key, by the path to it: `jobs.release.shell`. */
@@ -34,10 +38,6 @@ export function yamlFile(path: string, data: object, { comments = {}, anchor }: 
     },
     Scalar(_, scalar) {
       if (scalar.value === null) scalar.source = '';
-      const [, value, comment] = commented.exec(String(scalar.value)) ?? [];
-      if (!value) return;
-      scalar.value = value;
-      scalar.comment = ` ${comment}`;
     },
   });
   return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };

@@ -1,6 +1,7 @@
 /** AssemblyScript: TypeScript's syntax, compiled by `asc` from npm; WASI by the AssemblyScript project's own shim. */
 import { packageFacts, packageShare, task, textIn } from '../existing.ts';
 import type { Existing, Kind, Language, Tool } from '../plan.ts';
+import { quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 
 const folder = 'languages/assemblyscript';
@@ -57,7 +58,10 @@ const existing: Existing = {
     const share = packageShare(facts);
     return facts.build
       ? share
-      : { ...share, tasks: { ...share.tasks, build: task(`npx asc ${facts.entry} --target release`) } };
+      : {
+          ...share,
+          tasks: { ...share.tasks, build: task(`npx asc ${quotePath(facts.entry ?? '')} --target release`) },
+        };
   },
 };
 

@@ -2,6 +2,7 @@
 import { task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import type { Built, Existing, Share, Tool } from '../plan.ts';
+import { quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 import { wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
@@ -76,8 +77,8 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
           ...(test && { test: task('ctest --test-dir build --output-on-failure') }),
         }
       : {
-          build: task(`$MAKE ${sdk ?? 'WASI_SDK_PATH'}=${sdkFolder}`),
-          ...(test && { test: task(`$MAKE ${test} ${sdk ?? 'WASI_SDK_PATH'}=${sdkFolder}`) }),
+          build: task(`$MAKE ${sdk ? 'WASI_SDK' : 'WASI_SDK_PATH'}=${sdkFolder}`),
+          ...(test && { test: task(`$MAKE ${quotePath(test)} ${sdk ? 'WASI_SDK' : 'WASI_SDK_PATH'}=${sdkFolder}`) }),
         },
     tools: [
       { command: 'clang', mise: wasiSdk },

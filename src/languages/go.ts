@@ -4,6 +4,7 @@
  */
 import { task } from '../existing.ts';
 import type { Built, Existing, Facts, Folder, Kind, Language, Launch, Share, Tool } from '../plan.ts';
+import { quotePath } from '../shell.ts';
 import { templateFiles, templateText } from '../templates.ts';
 import { wasiAdapter, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
 
@@ -93,10 +94,10 @@ export function goFacts(folder: Folder, byTinygo: boolean): (Facts & { what: str
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder) => goFacts(folder, false),
-  share: ({ artifact, main }) => ({
+  share: ({ artifact = '', main = '' }) => ({
     tasks: {
       lint: task('GOOS=wasip1 GOARCH=wasm go vet ./...'),
-      build: task(`GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${artifact} ${main}`),
+      build: task(`GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`),
       test: task('go test ./...'),
     },
     tools: [goTool],

@@ -1,6 +1,7 @@
 /** Python: componentize-py puts CPython and the program into one component. */
 import { task } from '../existing.ts';
 import type { Existing, Language, Tool } from '../plan.ts';
+import { quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 
 const folder = 'languages/python';
@@ -78,14 +79,16 @@ const existing: Existing = {
       pytest: tests && pins.some((path) => /\bpytest\b/.test(folder.text(path))) ? 'yes' : '',
     };
   },
-  share: ({ artifact, world, module, pins, ruff, pytest }) => ({
+  share: ({ artifact = '', world = '', module = '', pins, ruff, pytest }) => ({
     tasks: {
       setup: task(
         'python3 -m venv .venv',
-        `.venv/bin/pip install --quiet --disable-pip-version-check ${pins ? `-r ${pins}` : '.'}`,
+        `.venv/bin/pip install --quiet --disable-pip-version-check ${pins ? `-r ${quotePath(pins)}` : '.'}`,
       ),
       ...(ruff && { lint: task('.venv/bin/ruff check') }),
-      build: task(`.venv/bin/componentize-py -d wit -w ${world} componentize ${module} -o ${artifact}`),
+      build: task(
+        `.venv/bin/componentize-py -d wit -w ${quotePath(world)} componentize ${quotePath(module)} -o ${quotePath(artifact)}`,
+      ),
       ...(pytest && { test: task('.venv/bin/python -m pytest') }),
     },
     tools: [pythonTool],

@@ -3,7 +3,7 @@
  * the component, for `wasm32-wasip2`.
  */
 import { parse } from 'smol-toml';
-import { task } from '../existing.ts';
+import { task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import type { Existing, File, Kind, Language, Launch } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
@@ -110,7 +110,8 @@ const existing: Existing = {
       workspace: workspace ? 'yes' : '',
     };
   },
-  share({ target = '', channel, locked, fmt, clippy, workspace }) {
+  share({ channel = '', locked, fmt, clippy, workspace, ...facts }) {
+    const target = targets.find((one) => one === facts.target) ?? 'wasm32-wasip1';
     const flags = `${workspace ? ' --workspace' : ''}${locked ? ' --locked' : ''}`;
     const wasi = target !== 'wasm32-unknown-unknown';
     const runner = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUNNER=wasmtime`;
@@ -129,7 +130,10 @@ const existing: Existing = {
       tools: [
         {
           command: 'cargo',
-          mise: ['rust', { version: channel || pinned.channel, ...(components && { components }), targets: target }],
+          mise: [
+            'rust',
+            { version: versionIn(channel) || pinned.channel, ...(components && { components }), targets: target },
+          ],
         },
         ...(wasi ? [wasmtime] : []),
       ],

@@ -1,6 +1,7 @@
 /** TinyGo: the packages of the Go templates, with a program that suits TinyGo's smaller library. */
 import { task } from '../existing.ts';
 import type { Existing, Language } from '../plan.ts';
+import { quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
 import { decisions, goEditor, goFacts, goRefuses, goSources, goTasks, goTool } from './go.ts';
@@ -21,9 +22,9 @@ const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=non
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder) => goFacts(folder, true),
-  share: ({ artifact, main }) => ({
+  share: ({ artifact = '', main = '' }) => ({
     tasks: {
-      build: task(`mkdir -p build && tinygo build -target=wasip1 -o ${artifact} ${main}`),
+      build: task(`mkdir -p build && tinygo build -target=wasip1 -o ${quotePath(artifact)} ${quotePath(main)}`),
       test: task('go test ./...'),
     },
     tools: [{ command: 'tinygo', mise: ['tinygo', tinygoVersion] }, goTool],

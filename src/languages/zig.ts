@@ -1,5 +1,5 @@
 /** Zig: its own build system, and WASI without a library between. */
-import { task } from '../existing.ts';
+import { task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import type { Existing, Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
@@ -44,12 +44,12 @@ const existing: Existing = {
     test: /\bstep\(\s*"test"/.test(folder.text('build.zig')) ? 'yes' : '',
     target: /standardTargetOptions/.test(folder.text('build.zig')) ? 'wasm32-wasi' : '',
   }),
-  share: ({ version, test, target }) => ({
+  share: ({ version = '', test, target }) => ({
     tasks: {
-      build: task(`zig build${target ? ` -Dtarget=${target}` : ''}`),
+      build: task(`zig build${target ? ' -Dtarget=wasm32-wasi' : ''}`),
       ...(test && { test: task('zig build test') }),
     },
-    tools: [{ command: 'zig', mise: ['zig', version || zigVersion] }],
+    tools: [{ command: 'zig', mise: ['zig', versionIn(version) || zigVersion] }],
   }),
 };
 

@@ -28,7 +28,7 @@ export const ghcr: Registry = {
   share(choices) {
     const own = {
       platform: 'github',
-      permission: 'packages: write # to push the module',
+      permission: { scope: 'packages', purpose: 'to push the module' },
       below: (repository: string) => `${server}/${repository.split('/')[0]?.toLowerCase()}`,
     };
     return {

@@ -1,0 +1,26 @@
+/** How text of a repository stands in messages. */
+
+/**
+ * Control characters, of which terminals take some as orders; characters that are invisible or turn the direction of a text, so that
+ * it reads as another; and halves of surrogate pairs.
+ */
+export const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** A text in one line, with each unprintable character as JavaScript, JSON and bash write it: `\u001b`. */
+export const shown = (text: string): string =>
+  text.replace(unprintable, (found) =>
+    found
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+
+/** Whether a text has only printable characters. */
+export const isPrintable = (text: string): boolean => shown(text) === text;
+
+/** What a command prints: the lines and tabs are its own. */
+export const printed = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.split('\t').map(shown).join('\t'))
+    .join('\n');
