@@ -9,24 +9,21 @@ import { parse } from 'smol-toml';
 import { type Cache, sha256 } from './cache.ts';
 import { parseRoute } from './cgi.ts';
 import { defaultEntrypoint, type Entry } from './config.ts';
+import { fetchBytes, maxManifest, maxModule, objectOf, textOf } from './fetching.ts';
 import { Refusal } from './refusal.ts';
 
 const wasm = 'application/wasm';
 export const defaultServer = 'http://localhost:8080/v1';
 
+/** What is used of a parcel of an invoice. */
 interface Parcel {
-  label: {
-    name: string;
-    sha256: string;
-    mediaType: string;
-    feature?: { wagi?: Record<string, string> };
-  };
-  conditions?: { memberOf?: string[]; requires?: string[] };
-}
-
-interface Invoice {
-  yanked?: boolean;
-  parcel?: Parcel[];
+  name: string;
+  sha256: string;
+  mediaType: string;
+  /** `feature.wagi` of its label. */
+  wagi: Record<string, string>;
+  memberOf: string[];
+  requires: string[];
 }
 
 /** Where bindles come from. Both give undefined where there is none. */
@@ -40,23 +37,19 @@ export interface Bindles {
 /** A server, by its URL with the version: `http://localhost:8080/v1`. */
 export function bindleServer(url: string): Bindles {
   const base = url.replace(/\/+$/, '');
-  const get = async (path: string, accept: string) => {
-    const response = await fetch(`${base}/_i/${path}`, { headers: { accept } }).catch((error: Error) => {
-      const code = (error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.message;
-      throw new Refusal(
-        `cannot be fetched: the Bindle server ${base} does not answer (${code}). Name another with --bindle-url.`,
-      );
-    });
-    return response.ok ? new Uint8Array(await response.arrayBuffer()) : undefined;
+  const get = async (path: string, accept: string, most: number) => {
+    const where = { most, who: `the Bindle server ${base}`, hint: 'Name another with --bindle-url.' };
+    const { status, bytes } = await fetchBytes(`${base}/_i/${path}`, { accept }, where);
+    return status === 200 ? bytes : undefined;
   };
   const path = (id: string) => id.split('/').map(encodeURIComponent).join('/');
   return {
     name: base,
     invoice: async (id) => {
-      const bytes = await get(path(id), 'application/toml');
+      const bytes = await get(path(id), 'application/toml', maxManifest);
       return bytes && Buffer.from(bytes).toString();
     },
-    parcel: (id, hash) => get(`${path(id)}@${hash}`, '*/*'),
+    parcel: (id, hash) => get(`${path(id)}@${hash}`, '*/*', maxModule),
   };
 }
 
@@ -93,19 +86,19 @@ export async function readBindle(
   const refuse = (why: string) => new Refusal(`The bindle '${id}' ${why}`);
   try {
     const all = await invoice(id, bindles);
-    const served = modules(all).filter(({ label }) => label.feature?.wagi?.route !== undefined);
+    const served = modules(all).filter(({ wagi }) => wagi.route !== undefined);
     if (served.length === 0) throw new Refusal(`has no module with a route. Give a parcel feature.wagi.route.`);
     const bytes = new Map<string, Uint8Array>();
     const entries: Entry[] = [];
     for (const one of served) {
-      const { route = '', entrypoint, argv, allowed_hosts } = one.label.feature?.wagi ?? {};
-      bytes.set(one.label.name, await parcel(id, one, bindles, cache));
-      const files = required(one, all.parcel ?? []).filter(({ label }) => label.feature?.wagi?.file === 'true');
+      const { route = '', entrypoint, argv, allowed_hosts } = one.wagi;
+      bytes.set(one.name, await parcel(id, one, bindles, cache));
+      const files = required(one, all).filter(({ wagi }) => wagi.file === 'true');
       const folder = join(cache.folder, '_ASSETS', sha256(id));
-      for (const file of files) place(folder, file.label.name, await parcel(id, file, bindles, cache));
+      for (const file of files) place(folder, file.name, await parcel(id, file, bindles, cache));
       entries.push({
         route: parseRoute(route),
-        module: one.label.name,
+        module: one.name,
         entrypoint: entrypoint ?? defaultEntrypoint,
         ...(argv !== undefined && { argv }),
         volumes: files.length > 0 ? [['/', folder]] : [],
@@ -120,40 +113,70 @@ export async function readBindle(
   }
 }
 
-async function invoice(id: string, bindles: Bindles): Promise<Invoice> {
+async function invoice(id: string, bindles: Bindles): Promise<Parcel[]> {
   const text = await bindles.invoice(id);
   if (text === undefined) throw new Refusal(`is not at ${bindles.name}. Push it first, or name another place.`);
-  let read: Invoice;
+  let read: Record<string, unknown>;
   try {
-    read = parse(text) as unknown as Invoice;
+    read = parse(text);
   } catch {
-    throw new Refusal('has an invoice that is no TOML. Push it again.');
+    throw new Refusal('has an invoice that is not TOML. Push it again.');
   }
   if (read.yanked) throw new Refusal('was yanked. Name a newer version.');
-  return read;
+  const { parcel = [] } = read;
+  if (!Array.isArray(parcel))
+    throw new Refusal("has an invoice whose 'parcel' is not a list of tables. Push it again.");
+  return parcel.map(parcelOf);
 }
 
-const modules = ({ parcel: all = [] }: Invoice): Parcel[] =>
-  all.filter(({ label, conditions }) => label.mediaType === wasm && (conditions?.memberOf ?? []).length === 0);
+/** Reads a parcel: https://github.com/deislabs/bindle/blob/main/docs/invoice-spec.md */
+function parcelOf(data: unknown, index: number): Parcel {
+  const parcel = objectOf(data);
+  const label = objectOf(parcel?.label);
+  const wrong = (what: string) =>
+    new Refusal(`has an invoice whose parcel ${index + 1} has no valid ${what}. Push it again.`);
+  const text = (key: string) => {
+    const value = textOf(label?.[key]);
+    if (value === undefined) throw wrong(`'label.${key}'`);
+    return value;
+  };
+  const texts = (key: string): string[] => {
+    const value = objectOf(parcel?.conditions)?.[key] ?? [];
+    if (!Array.isArray(value) || value.some((one) => typeof one !== 'string')) throw wrong(`'conditions.${key}'`);
+    return value;
+  };
+  const wagi = objectOf(objectOf(label?.feature)?.wagi) ?? {};
+  if (Object.values(wagi).some((value) => typeof value !== 'string')) throw wrong("'label.feature.wagi'");
+  const sha = text('sha256');
+  if (!/^[0-9a-f]{64}$/.test(sha)) throw wrong("'label.sha256'");
+  return {
+    ...{ name: text('name'), sha256: sha, mediaType: text('mediaType') },
+    wagi: wagi as Record<string, string>,
+    ...{ memberOf: texts('memberOf'), requires: texts('requires') },
+  };
+}
 
-async function parcel(id: string, { label }: Parcel, bindles: Bindles, cache: Cache): Promise<Uint8Array> {
-  const bytes = await cache.get(label.sha256, async () => {
-    const fetched = await bindles.parcel(id, label.sha256);
-    if (!fetched) throw new Refusal(`lacks its parcel '${label.name}' at ${bindles.name}. Push it again.`);
+const modules = (all: readonly Parcel[]): Parcel[] =>
+  all.filter(({ mediaType, memberOf }) => mediaType === wasm && memberOf.length === 0);
+
+async function parcel(id: string, { name, sha256 }: Parcel, bindles: Bindles, cache: Cache): Promise<Uint8Array> {
+  const bytes = await cache.get(sha256, async () => {
+    const fetched = await bindles.parcel(id, sha256);
+    if (!fetched) throw new Refusal(`lacks its parcel '${name}' at ${bindles.name}. Push it again.`);
     return fetched;
   });
-  if (!bytes) throw new Refusal(`has a parcel '${label.name}' that is not what its hash says. Push it again.`);
+  if (!bytes) throw new Refusal(`has a parcel '${name}' that is not what its hash says. Push it again.`);
   return bytes;
 }
 
 /** The members of the groups that a parcel requires, and of those that these require. */
 function required(one: Parcel, all: readonly Parcel[]): Parcel[] {
   const found = new Set<Parcel>();
-  const groups = [...(one.conditions?.requires ?? [])];
+  const groups = [...one.requires];
   for (const group of groups)
-    for (const member of all.filter(({ conditions }) => conditions?.memberOf?.includes(group))) {
+    for (const member of all.filter(({ memberOf }) => memberOf.includes(group))) {
       found.add(member);
-      for (const next of member.conditions?.requires ?? []) if (!groups.includes(next)) groups.push(next);
+      for (const next of member.requires) if (!groups.includes(next)) groups.push(next);
     }
   return [...found];
 }
@@ -162,6 +185,12 @@ function place(folder: string, name: string, bytes: Uint8Array): void {
   const path = normalize(name);
   if (path.startsWith('..') || path.startsWith(sep) || /^[A-Za-z]:/.test(path))
     throw new Refusal(`has a file '${name}' whose name leads out of its folder. Name it without '..'.`);
-  mkdirSync(dirname(join(folder, path)), { recursive: true });
-  writeFileSync(join(folder, path), bytes);
+  try {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  } catch (error) {
+    throw new Refusal(
+      `has a file '${name}' that cannot be written (${(error as NodeJS.ErrnoException).code}). Rename it.`,
+    );
+  }
 }

@@ -26,12 +26,14 @@ export interface Strings {
 
 export interface Head {
   status: number;
-  /** Names in lower case. */
-  headers: Map<string, string>;
+  /** Names in lower case. Only `set-cookie` may be there more than once. */
+  headers: [name: string, value: string][];
   /** Where the body begins in what was written. */
   body: number;
   /** What is wrong with the module's answer, for the log. */
   problem?: string;
+  /** The answer is refused with status 500, and the client gets this text in its place. */
+  refused?: string;
 }
 
 /** A route of modules.toml: exact, or with `/...` at its end for all that is below. */
@@ -54,11 +56,12 @@ export function joinRoutes({ base }: Route, { base: own, below }: Route): Route 
   return { route: below ? `${joined}/...` : joined, base: joined, below };
 }
 
-/** Path and query of a request's target, which may be a whole URL. */
-export function split(target: string): { path: string; query: string } {
-  const local = target.startsWith('/') ? target : target.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
+/** Path and query of a request's target, which may be a whole URL. A fragment is cut off. No query: undefined. */
+export function split(target: string): { path: string; query: string | undefined } {
+  const [whole = ''] = target.split('#', 1);
+  const local = whole.startsWith('/') ? whole : whole.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
   const at = local.indexOf('?');
-  return at < 0 ? { path: local, query: '' } : { path: local.slice(0, at), query: local.slice(at + 1) };
+  return at < 0 ? { path: local, query: undefined } : { path: local.slice(0, at), query: local.slice(at + 1) };
 }
 
 /** The path is compared as it came, percent signs and all. */
@@ -116,7 +119,8 @@ export class Caller {
       const name = (request.headers[i] ?? '').toLowerCase();
       const value = request.headers[i + 1] ?? '';
       if (name === 'host') authority = value;
-      if (name === 'authorization' || name === 'connection') continue;
+      // `Proxy` would become HTTP_PROXY, which HTTP clients in a module obey: https://httpoxy.org
+      if (name === 'authorization' || name === 'connection' || name === 'proxy') continue;
       headers.set(`HTTP_${name.toUpperCase().replaceAll('-', '_')}`, printable.test(value) ? value : 'CORRUPT VALUE');
     }
     const { host, port } = hostAndPort(authority, request.defaultHost);
@@ -127,8 +131,8 @@ export class Caller {
     let variables =
       `${this.fixed}AUTH_TYPE=\0CONTENT_LENGTH=${request.length}\0` +
       // Empty even where the request has one: HTTP_CONTENT_TYPE tells.
-      `CONTENT_TYPE=\0X_FULL_URL=${request.scheme}://${host}:${port}${path}${query ? `?${query}` : ''}\0` +
-      `GATEWAY_INTERFACE=CGI/1.1\0X_MATCHED_ROUTE=${route}\0QUERY_STRING=${query}\0` +
+      `CONTENT_TYPE=\0X_FULL_URL=${request.scheme}://${host}:${port}${path}${query === undefined ? '' : `?${query}`}\0` +
+      `GATEWAY_INTERFACE=CGI/1.1\0X_MATCHED_ROUTE=${route}\0QUERY_STRING=${query ?? ''}\0` +
       `REMOTE_ADDR=${request.peer}\0REMOTE_HOST=${request.peer}\0REMOTE_USER=\0REQUEST_METHOD=${request.method}\0` +
       `SCRIPT_NAME=${base.startsWith('/') ? base : `/${base}`}\0X_RAW_PATH_INFO=${raw}\0PATH_INFO=${info}\0` +
       `PATH_TRANSLATED=${info}\0SERVER_NAME=${host}\0SERVER_PORT=${port}\0` +
@@ -141,12 +145,12 @@ export class Caller {
     };
   }
 
-  private args(path: string, query: string): string[] {
-    if (this.argv === undefined) return query ? [path, ...query.split('&')] : [path];
+  private args(path: string, query: string | undefined): string[] {
+    if (this.argv === undefined) return query === undefined ? [path] : [path, ...query.split('&')];
     // Words that come from the request have no space in them.
     const filled = this.argv
       .replaceAll('${SCRIPT_NAME}', () => path)
-      .replaceAll('${ARGS}', () => query.replaceAll('&', ' '));
+      .replaceAll('${ARGS}', () => (query ?? '').replaceAll('&', ' '));
     return filled.split(' ').filter((word) => word !== '');
   }
 }
@@ -159,7 +163,7 @@ function hostAndPort(authority: string, defaultHost: string): { host: string; po
 }
 
 /** Why a module's answer is none, and what the client is told. */
-export const insufficient = "Exactly one of 'location' or 'content-type' must be specified";
+const insufficient = "Exactly one of 'location' or 'content-type' must be specified";
 
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 const printable = /^[\t\x20-\x7e]*$/;
@@ -174,36 +178,59 @@ function bodyAt(output: Buffer): number {
   return -1;
 }
 
-/** Whether these first bytes hold all the headers. */
-export const hasHead = (output: Buffer): boolean => bodyAt(output) >= 0;
+/**
+ * Headers that describe the connection or the framing, which the server decides, not the module: RFC 9110, section 7.6.1.
+ * Node throws on some of them: https://nodejs.org/api/errors.html#err_http_trailer_invalid
+ */
+const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
-/** What the module wrote first as the head of a response. Headers that HTTP does not know are left out. */
+/**
+ * The head of a response, from the first bytes that the module wrote. Of a repeated header the last one counts, as in WAGI;
+ * `set-cookie` is kept each time, because HTTP has no other way to set two cookies.
+ */
 export function parseHead(output: Buffer): Head {
   const body = bodyAt(output);
-  const headers = new Map<string, string>();
+  const single = new Map<string, string>();
+  const cookies: [string, string][] = [];
   for (const line of output.toString('latin1', 0, Math.max(body, 0)).replaceAll('\r', '').split('\n')) {
     const at = line.indexOf(':');
-    if (at >= 0) headers.set(line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim());
+    if (at < 0) continue;
+    const name = line.slice(0, at).trim().toLowerCase();
+    const value = line.slice(at + 1).trim();
+    if (name === 'set-cookie') cookies.push([name, value]);
+    else single.set(name, value);
   }
-  const given = headers.get('status');
-  if (given === undefined && !headers.has('content-type') && !headers.has('location'))
-    return {
-      status: 500,
-      headers: new Map(),
-      body: output.length,
-      problem:
-        body < 0
-          ? 'wrote no empty line after its headers'
-          : 'wrote none of the headers content-type, status and location',
-    };
+  const refuse = (problem: string, refused: string): Head => ({
+    ...{ status: 500, headers: [], body: output.length },
+    ...{ problem, refused },
+  });
+  const given = single.get('status');
+  if (given === undefined && !single.has('content-type') && !single.has('location'))
+    return refuse(
+      body < 0
+        ? 'wrote no empty line after its headers'
+        : 'wrote none of the headers content-type, status and location',
+      insufficient,
+    );
 
-  const status = given?.split(' ')[0] ?? (headers.has('location') ? '302' : '200');
-  headers.delete('status');
-  // How a response is sent is the server's to say.
-  for (const [name, value] of headers)
-    if (!token.test(name) || !printable.test(value) || name === 'connection' || name === 'transfer-encoding')
-      headers.delete(name);
-  return /^[2-9]\d\d$/.test(status)
-    ? { status: Number(status), headers, body }
-    : { status: 502, headers, body, problem: `wrote the status '${status}', which is none` };
+  const status = given?.split(' ')[0] ?? (single.has('location') ? '302' : '200');
+  single.delete('status');
+  // A response of this class has no body and is followed by another: RFC 9110, section 15.2.
+  if (/^1\d\d$/.test(status)) return refuse(`wrote the status '${status}', which is not final`, '');
+  const headers: Head['headers'] = [];
+  const left: string[] = [];
+  for (const [name, value] of [...single, ...cookies])
+    if (ofConnection.includes(name)) continue;
+    else if (token.test(name) && printable.test(value)) headers.push([name, value]);
+    else left.push(name);
+  if (!/^[2-9]\d\d$/.test(status))
+    return { status: 502, headers, body, problem: `wrote the status '${status}', which is not valid` };
+  if (left.length === 0) return { status: Number(status), headers, body };
+  const names = left.map((name) => JSON.stringify(name.slice(0, 100))).join(', ');
+  return {
+    status: Number(status),
+    headers,
+    body,
+    problem: `wrote headers that are not ASCII or have an invalid name, which were left out: ${names}`,
+  };
 }

@@ -156,8 +156,8 @@ async function run(argv: string[]): Promise<number> {
           watcher.watch(site.files);
           void before.pool.drain();
         } catch (error) {
-          if (!(error instanceof Refusal)) throw error;
-          console.error(`Error: ${error.message} What was loaded before is still served.`);
+          const why = error instanceof Refusal ? error.message : `${(error as Error).stack}\n`;
+          console.error(`Error: ${why} What was loaded before is still served.`);
         }
       };
       // One after the other: a change that comes while another is loaded is loaded next.

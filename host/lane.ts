@@ -27,8 +27,11 @@ export const field = {
 const start = 64;
 const outputSize = 64 << 10;
 const errorsSize = 16 << 10;
-/** For the strings of a request, however they are encoded, and a body that needs no message. */
-const inputSize = 320 << 10;
+/**
+ * For the strings of a request, however they are encoded, and a body that needs no message. A head has at most 64 KiB; the
+ * path is in six strings, and what is not ASCII takes up to three bytes. Pages that are not used take no memory.
+ */
+const inputSize = 1280 << 10;
 
 export interface Areas {
   shared: SharedArrayBuffer;

@@ -7,7 +7,7 @@ import type { Entry } from './config.ts';
 import type { Program } from './lane.ts';
 import { pullOci } from './oci.ts';
 import { httpFunctions, httpModule } from './outbound.ts';
-import { MemoryError, type Prepared, prepare } from './prepare.ts';
+import { FeatureError, MemoryError, type Prepared, prepare, unfit } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 import { functions } from './wasi.ts';
 
@@ -54,8 +54,11 @@ function read(module: string): Buffer {
   }
 }
 
-/** What a run needs of a module besides where it runs; the functions that it exports, too. */
-export type Compiled = Omit<Program, 'volumes' | 'maxResponses'> & { exports: readonly string[] };
+/** What a run needs of a module besides where it runs; the functions that it exports, and those that cannot be a program. */
+export type Compiled = Omit<Program, 'volumes' | 'maxResponses'> & {
+  exports: readonly string[];
+  unfit: readonly string[];
+};
 
 /** `limit`: the most memory that it may have, in pages. Throws a Refusal that begins with a verb. */
 export async function compile(bytes: Uint8Array, limit: number): Promise<Compiled> {
@@ -66,7 +69,8 @@ export async function compile(bytes: Uint8Array, limit: number): Promise<Compile
   const exports = WebAssembly.Module.exports(module);
   if (!exports.some(({ name, kind }) => name === 'memory' && kind === 'memory'))
     throw new Refusal(`exports no memory 'memory'. Build a program, not a library.`);
-  return { module, ...rest, exports: exports.filter(({ kind }) => kind === 'function').map(({ name }) => name) };
+  const names = exports.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+  return { module, ...rest, exports: names, unfit: unfit(binary) };
 }
 
 function tryPrepare(binary: Uint8Array, limit: number): Prepared {
@@ -75,6 +79,8 @@ function tryPrepare(binary: Uint8Array, limit: number): Prepared {
   } catch (error) {
     if (error instanceof MemoryError)
       throw new Refusal(`${error.message}. Let it declare less, or give it more with --memory.`);
+    if (error instanceof FeatureError)
+      throw new Refusal(`uses ${error.message}, with which WAGI does not start. Compile it without them.`);
     // What is wrong with a module is told best of it as it is.
     try {
       new WebAssembly.Module(new Uint8Array(binary));

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Cache, sha256 } from './cache.ts';
+import { type Fetched, fetchBytes, maxManifest, maxModule, objectOf, textOf } from './fetching.ts';
 import { Refusal } from './refusal.ts';
 
 const layerType = 'application/vnd.wasm.content.layer.v1+wasm';
@@ -26,8 +27,7 @@ export async function pullOci(reference: string, cache: Cache, insecure: readonl
   if (!image) throw new Refusal(`is no image. Write oci:registry.example.com/team/name:1.0.0.`);
   const registry = new Registry(image, insecure);
 
-  const response = await registry.get(`manifests/${image.reference}`, manifestTypes);
-  const text = new Uint8Array(await response.arrayBuffer());
+  const text = await registry.get(`manifests/${image.reference}`, maxManifest, manifestTypes);
   const pinned = /^sha256:(.*)$/.exec(image.reference)?.[1];
   if (pinned && sha256(text) !== pinned)
     throw new Refusal(`has a manifest with another digest than that. Pin it anew.`);
@@ -39,23 +39,26 @@ export async function pullOci(reference: string, cache: Cache, insecure: readonl
     );
 
   const hash = /^sha256:([0-9a-f]{64})$/.exec(layer.digest)?.[1];
-  const bytes =
-    hash &&
-    (await cache.get(
-      hash,
-      async () => new Uint8Array(await (await registry.get(`blobs/${layer.digest}`)).arrayBuffer()),
-    ));
+  const bytes = hash && (await cache.get(hash, () => registry.get(`blobs/${layer.digest}`, maxModule)));
   if (!bytes) throw new Refusal(`has a layer that is not what its digest ${layer.digest} says. Push it again.`);
   return bytes;
 }
 
 function layersOf(manifest: Uint8Array): { mediaType: string; digest: string }[] {
+  let read: unknown;
   try {
-    const { layers = [] } = JSON.parse(Buffer.from(manifest).toString());
-    return layers;
+    read = JSON.parse(Buffer.from(manifest).toString());
   } catch {
-    throw new Refusal('has a manifest that is no JSON. Push it again.');
+    throw new Refusal('has a manifest that is not JSON. Push it again.');
   }
+  const { layers = [] } = objectOf(read) ?? {};
+  return (Array.isArray(layers) ? layers : [undefined]).map((layer) => {
+    const mediaType = textOf(objectOf(layer)?.mediaType);
+    const digest = textOf(objectOf(layer)?.digest);
+    if (mediaType === undefined || digest === undefined)
+      throw new Refusal('has a manifest whose layers lack a mediaType or a digest. Push it again.');
+    return { mediaType, digest };
+  });
 }
 
 /** Names without a registry are Docker Hub's, as Docker has it. */
@@ -82,51 +85,59 @@ class Registry {
     this.base = `${local ? 'http' : 'https'}://${host}/v2/${image.repository}`;
   }
 
-  async get(path: string, accept = '*/*'): Promise<Response> {
+  async get(path: string, most: number, accept = '*/*'): Promise<Uint8Array> {
+    const who = this.image.registry;
     const ask = () =>
-      fetch(`${this.base}/${path}`, {
-        headers: { accept, ...(this.authorization && { authorization: this.authorization }) },
-      }).catch((error: Error) => {
-        throw new Refusal(`cannot be pulled: ${this.image.registry} does not answer (${why(error)}).`);
-      });
-    let response = await ask();
-    if (response.status === 401 && this.authorization === undefined) {
-      this.authorization = await this.login(response.headers.get('www-authenticate') ?? '');
-      response = await ask();
+      fetchBytes(
+        `${this.base}/${path}`,
+        { accept, ...(this.authorization && { authorization: this.authorization }) },
+        { most, who },
+      );
+    let answer = await ask();
+    if (answer.status === 401 && this.authorization === undefined) {
+      this.authorization = await this.login(answer.headers.get('www-authenticate') ?? '');
+      answer = await ask();
     }
-    if (response.ok) return response;
+    const { status, bytes } = answer;
+    if (status >= 200 && status < 300) return bytes;
     const hint =
-      response.status === 404
+      status === 404
         ? 'Push it first.'
-        : [401, 403].includes(response.status)
-          ? `Log in with docker login ${this.image.registry}.`
+        : [401, 403].includes(status)
+          ? `Log in with docker login ${who}.`
           : 'Try again later.';
-    throw new Refusal(`cannot be pulled: ${this.image.registry} answers ${response.status}. ${hint}`);
+    throw new Refusal(`cannot be pulled: ${who} answers ${status}. ${hint}`);
   }
 
-  /** The authorization that a challenge asks for; a password goes to who asks for it only. */
+  /** The authorization that a challenge asks for; the password goes only to the server that asks for it. */
   private async login(challenge: string): Promise<string> {
     const basic = credentials(this.image.registry);
     if (/^basic/i.test(challenge)) return basic ?? '';
     const parts = Object.fromEntries([...challenge.matchAll(/(\w+)="([^"]*)"/g)].map(([, key, value]) => [key, value]));
     if (!parts.realm) return '';
+    if (!URL.canParse(parts.realm) || !/^https?:$/.test(new URL(parts.realm).protocol))
+      throw new Refusal(
+        `cannot be pulled: ${this.image.registry} names a token server that is not a URL, ${JSON.stringify(parts.realm)}. Try again later.`,
+      );
     const url = new URL(parts.realm);
     if (parts.service) url.searchParams.set('service', parts.service);
     url.searchParams.set('scope', parts.scope ?? `repository:${this.image.repository}:pull`);
-    const response = await fetch(url, { headers: basic ? { authorization: basic } : {} }).catch((error: Error) => {
-      throw new Refusal(`cannot be pulled: ${url.host} gives no token (${why(error)}).`);
-    });
-    const { token, access_token } = response.ok ? ((await response.json()) as Record<string, string>) : {};
-    return `Bearer ${token ?? access_token ?? ''}`;
+    return `Bearer ${tokenOf(await fetchBytes(url, basic ? { authorization: basic } : {}, { most: maxManifest, who: url.host }))}`;
   }
 }
 
-const why = (error: Error): string =>
-  String(
-    ((error.cause ?? error) as NodeJS.ErrnoException).code ??
-      (error.cause as Error | undefined)?.message ??
-      error.message,
-  );
+/** The token of a token server's answer, or empty: https://distribution.github.io/distribution/spec/auth/token/ */
+function tokenOf({ status, bytes }: Fetched): string {
+  if (status !== 200) return '';
+  try {
+    const { token, access_token } = objectOf(JSON.parse(Buffer.from(bytes).toString())) ?? {};
+    const text = textOf(token) ?? textOf(access_token) ?? '';
+    // What cannot be a header would be an error of fetch.
+    return /^[\x21-\x7e]*$/.test(text) ? text : '';
+  } catch {
+    return '';
+  }
+}
 
 /** What `docker login` has stored for a registry, as an Authorization header. */
 function credentials(registry: string): string | undefined {

@@ -1,5 +1,6 @@
 /** The workers: each runs one module at a time, and is ended where that takes too long. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { Body } from './body.ts';
 import {
   type Areas,
   areas,
@@ -34,12 +35,6 @@ export interface Job {
   send(request: Outbound, signal: AbortSignal): Promise<Inbound>;
   /** Takes the last part of the standard output, and the reason where the module came to no good end. */
   end(rest: Buffer, failure?: string): void;
-}
-
-/** What is there at once, and where there is more, what gives the next part or undefined at the end. */
-export interface Body {
-  first: Buffer;
-  next?: () => Promise<Uint8Array | undefined>;
 }
 
 export interface PoolOptions {
@@ -82,6 +77,7 @@ export class Pool {
   private readonly options: PoolOptions;
   private helper: NodeJS.Timeout | undefined;
   private closing = false;
+  private started = false;
   private emptied: (() => void) | undefined;
   /** Runs that were ended because they took too long. */
   ended = 0;
@@ -102,6 +98,7 @@ export class Pool {
     if (lane) this.start(lane, job);
     else {
       this.waiting.push(job);
+      if (this.lanes.size === 0) this.open();
       this.helper ??= setTimeout(() => this.help(), long);
     }
   }
@@ -140,11 +137,18 @@ export class Pool {
     };
     port.on('message', (news: News) => this.hear(lane, news));
     worker.on('error', (error) => {
-      // One that never came to its first run would fail again.
-      if (lane.since === starting) throw error;
-      this.replace(lane, `ended its worker: ${error.message}`);
+      if (lane.since !== starting) this.replace(lane, `ended its worker: ${error.message}`);
+      else this.lose(lane, error);
     });
     this.lanes.add(lane);
+  }
+
+  /** A worker that could not start. If none ever could, nothing can be served. */
+  private lose(lane: Lane, error: Error): void {
+    if (!this.started) throw error;
+    this.drop(lane);
+    if (this.lanes.size > 0) return;
+    for (const job of this.waiting.splice(0)) job.end(Buffer.alloc(0), `got no worker: ${error.message}`);
   }
 
   private free(lane: Lane): void {
@@ -225,6 +229,7 @@ export class Pool {
   private hear(lane: Lane, news: News): void {
     const { job, areas: parts } = lane;
     if (news === 'ready') {
+      this.started = true;
       lane.since = 0;
       this.free(lane);
     }
@@ -252,10 +257,14 @@ export class Pool {
   }
 
   private post(lane: Lane, job: Job, mail: Promise<Mail> | undefined): void {
-    void (mail ?? Promise.resolve({ chunk: undefined })).then((message) => {
+    const send = (message: Mail) => {
       if (lane.job !== job) return;
       lane.port.postMessage(message);
       signal(lane.areas.fields, field.mail);
+    };
+    (mail ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
+      // The worker waits for a message that will not come.
+      if (lane.job === job) this.replace(lane, `could not be served: ${error.message}`);
     });
   }
 
@@ -285,6 +294,7 @@ export class Pool {
 function behind(first: Buffer, body: Body): Body {
   let sent = false;
   return {
+    ...body,
     first: Buffer.alloc(0),
     next: async () => {
       if (sent) return body.next?.();

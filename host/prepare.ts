@@ -21,6 +21,39 @@ export interface Prepared {
   hidesGrowth: boolean;
 }
 
+/** Exported functions that take parameters or return results, so that they cannot be called as a program. */
+export function unfit(module: Uint8Array): string[] {
+  const sections = read(module);
+  const reader = (id: number) => new Reader(sections.find((section) => section.id === id)?.body ?? Uint8Array.of(0));
+  const list = <T>(from: Reader, one: () => T): T[] => Array.from({ length: from.number() }, one);
+  try {
+    const types = reader(ids.type);
+    const plain = list(types, () => {
+      if (types.byte() !== 0x60) throw new Unknown();
+      return [types, types].map((from) => from.take(from.number()).length).every((length) => length === 0);
+    });
+    const imports = reader(ids.import);
+    const imported = list(imports, () => {
+      imports.take(imports.number());
+      imports.take(imports.number());
+      if (imports.byte() !== 0) throw new Unknown();
+      return imports.number();
+    });
+    const functions = reader(ids.function);
+    const typeOf = [...imported, ...list(functions, () => functions.number())];
+    const exported = reader(ids.export);
+    return list(exported, () => {
+      const name = Buffer.from(exported.take(exported.number())).toString();
+      const isFunction = exported.byte() === 0;
+      const index = exported.number();
+      return isFunction && !plain[typeOf[index] ?? -1] ? [name] : [];
+    }).flat();
+  } catch (error) {
+    if (error instanceof Unknown) return [];
+    throw error;
+  }
+}
+
 export interface Segment {
   at: number;
   bytes: Uint8Array;
@@ -31,7 +64,19 @@ interface Section {
   body: Uint8Array;
 }
 
-const ids = { custom: 0, type: 1, import: 2, function: 3, memory: 5, global: 6, code: 10, data: 11, dataCount: 12 };
+const ids = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  memory: 5,
+  global: 6,
+  export: 7,
+  code: 10,
+  data: 11,
+  dataCount: 12,
+  tag: 13,
+};
 /** Sections come in this order, where they are there. */
 const order = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
@@ -41,12 +86,16 @@ class Unknown extends Error {}
 /** Why a module's memory cannot be given to it. */
 export class MemoryError extends Error {}
 
+/** The module uses something that the WebAssembly of WAGI 0.8.1, wasmtime 0.35, does not have; `message` names it. */
+export class FeatureError extends Error {}
+
 /**
- * `limit`: the most pages that the module may have, whatever it declares. Throws a MemoryError, or another error where the
- * module does not compile.
+ * `limit`: the most pages that the module may have, whatever it declares. Throws a MemoryError or a FeatureError, or another
+ * error where the module does not compile.
  */
 export function prepare(module: Uint8Array, limit: number): Prepared {
   const sections = read(module);
+  if (sections.some(({ id }) => id === ids.tag)) throw new FeatureError('exceptions');
   const memory = declared(sections);
   if (memory.initial > limit)
     throw new MemoryError(
@@ -241,10 +290,11 @@ function memoryInstructions(body: Uint8Array): { at: number; grows: boolean }[] 
 function operandsOf(opcode: number): number {
   if (opcode >= 0x28 && opcode <= 0x3e) return 2; // loads and stores
   if (opcode >= 0x45 && opcode <= 0xc4) return 0; // arithmetic
-  if (opcode === 0x11 || opcode === 0x13) return 2; // indirect calls
-  const one = [
-    0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x12, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x41, 0x42, 0xd0, 0xd2,
-  ];
+  if (opcode === 0x11) return 2; // an indirect call
+  if (opcode === 0x12 || opcode === 0x13) throw new FeatureError('tail calls');
+  // try, catch, throw, rethrow, throw_ref, delegate, catch_all, try_table
+  if ([0x06, 0x07, 0x08, 0x09, 0x0a, 0x18, 0x19, 0x1f].includes(opcode)) throw new FeatureError('exceptions');
+  const one = [0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x41, 0x42, 0xd0, 0xd2];
   if (one.includes(opcode)) return 1;
   const none = [0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b, 0xd1];
   if (none.includes(opcode)) return 0;

@@ -1,9 +1,10 @@
 /** Accepts requests, finds the module whose route matches first, and answers with what it writes. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { type Caller, insufficient, matches, parseHead, type Route, type Strings, split } from './cgi.ts';
+import { Bodies, type Body, bodyLimits } from './body.ts';
+import { type Caller, matches, parseHead, type Route, type Strings, split } from './cgi.ts';
 import type { Inbound, Outbound } from './lane.ts';
-import type { Body, Job, Pool } from './pool.ts';
+import type { Job, Pool } from './pool.ts';
 
 /** A route and what answers it. */
 export interface Handler extends Route {
@@ -44,24 +45,17 @@ export interface ServerOptions {
   answered: ((answer: Answered) => void) | undefined;
 }
 
-/** A body up to this size is there before its module begins, so that no slow client keeps a worker. */
-const smallBody = 64 << 10;
-/** The largest body without a length told in advance, which has to be known before the module begins. */
-const largestUntold = 256 << 20;
-/** How much of a response waits for its client to send all of its request. */
-const mostAhead = 64 << 20;
+/** The largest head of a request, in bytes. The strings of such a request fit into `inputSize` of lane.ts. */
+const maxHeaderSize = 64 << 10;
 const none = Buffer.alloc(0);
 
 export function wagiServer(options: ServerOptions): Server {
-  const listener = (request: IncomingMessage, response: ServerResponse) => {
-    try {
-      new Exchange(request, response, options).begin();
-    } catch (error) {
-      options.log(`${request.method} ${request.url}: ${(error as Error).stack}`);
-      response.destroy();
-    }
-  };
-  return options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
+  const bodies = new Bodies();
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
+    new Exchange(request, response, options, bodies).begin();
+  return options.tls
+    ? createTlsServer({ ...options.tls, maxHeaderSize }, listener)
+    : createServer({ maxHeaderSize }, listener);
 }
 
 /** A request and its answer; the job of a module, where one is asked. */
@@ -69,6 +63,7 @@ class Exchange implements Job {
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
   private readonly options: ServerOptions;
+  private readonly bodies: Bodies;
   private handler: Handler | undefined;
   private readonly headOnly: boolean;
   /** What the response told of its length. */
@@ -76,6 +71,8 @@ class Exchange implements Job {
   /** Bytes of the body that were written. */
   private bytes = 0;
   private refused = false;
+  /** The response has no body, whatever the module writes. */
+  private bodiless = false;
 
   program = 0;
   strings = '';
@@ -83,45 +80,84 @@ class Exchange implements Job {
   env = 0;
   body: Body = { first: none };
 
-  constructor(request: IncomingMessage, response: ServerResponse, options: ServerOptions) {
+  constructor(request: IncomingMessage, response: ServerResponse, options: ServerOptions, bodies: Bodies) {
     this.request = request;
     this.response = response;
     this.options = options;
+    this.bodies = bodies;
     this.headOnly = request.method === 'HEAD';
+    // Without a listener, an error of the socket would end the process.
+    response.on('error', (error) => this.report(error));
     if (options.answered) this.watch(options.answered);
   }
 
   /** Reads the body as far as it has to be there before a module runs. */
   begin(): void {
-    const { request } = this;
-    const told = request.headers['content-length'];
-    if (told === undefined && request.headers['transfer-encoding'] === undefined) {
-      this.run(0, this.body);
-      return;
-    }
-    const length = told === undefined ? undefined : Number(told);
-    collect(request, length !== undefined && length > smallBody ? smallBody : largestUntold, (first, whole) => {
-      if (whole) this.run(first.length, { first });
-      else if (length !== undefined) this.run(length, { first, next: () => nextChunk(request) });
-      else {
-        this.response.shouldKeepAlive = false;
-        this.plain(413);
-      }
+    this.guard(() => {
+      const { request } = this;
+      const { 'content-length': told, 'transfer-encoding': coding } = request.headers;
+      // RFC 9112, section 3.2. Node takes the first one.
+      if (request.rawHeaders.filter((word, at) => at % 2 === 0 && word.toLowerCase() === 'host').length > 1)
+        this.refuseBody(400, 'The request has more than one Host header.');
+      else if (told === undefined && coding === undefined) this.run(0);
+      else if (Number(told) > bodyLimits.largest) this.refuseBody(413);
+      else
+        this.bodies.collect(
+          request,
+          (body, length, problem) =>
+            this.guard(() => {
+              this.body = body;
+              if (problem) this.refuseBody(problem === 'too large' ? 413 : 503);
+              else this.run(length);
+            }),
+          (error) => this.fail(error),
+        );
     });
   }
 
-  private run(length: number, body: Body): void {
+  /** Answers a request whose body is not read to its end, so that the connection cannot be used again. */
+  private refuseBody(status: number, text = ''): void {
+    this.response.shouldKeepAlive = false;
+    this.plain(status, text);
+  }
+
+  /** Takes a step of this exchange. Whatever it throws ends this exchange alone. */
+  private guard(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  private fail(error: Error): void {
+    this.refused = true;
+    this.report(error);
+    try {
+      if (this.response.headersSent) this.response.destroy();
+      else this.plain(500);
+    } catch {
+      this.response.destroy();
+    }
+  }
+
+  private report(error: Error): void {
+    this.options.log(`${this.request.method} ${this.request.url}: ${error.stack}`);
+  }
+
+  private run(length: number): void {
     const { request } = this;
-    this.body = body;
     const { path } = split(request.url ?? '/');
     if (path === '/healthz') {
-      this.afterBody(() => this.plain(200, 'OK'));
+      this.body.close?.();
+      this.plain(200, 'OK');
       return;
     }
     const { handlers, pool } = this.options.site();
     const handler = handlers.find((one) => matches(one, path));
     if (!handler) {
-      this.afterBody(() => this.plain(404));
+      this.body.close?.();
+      this.plain(404);
       return;
     }
     this.handler = handler;
@@ -144,43 +180,39 @@ class Exchange implements Job {
   }
 
   errors(text: Buffer): void {
-    this.handler?.errors(text);
+    this.guard(() => this.handler?.errors(text));
   }
 
   output(written: Buffer, next: () => void): void {
-    const { request, response } = this;
-    const part = this.part(written, false);
-    // Many a client takes nothing before it has sent all, and the module would wait for it, which waits for the module.
-    const ahead = this.body.next !== undefined && !request.readableEnded && response.writableLength < mostAhead;
-    // Where nobody takes it, the module runs on to its end.
-    if (!part || this.headOnly || response.destroyed || response.write(part) || ahead) {
-      next();
-      return;
-    }
-    const go = () => {
-      response.off('drain', go).off('close', go);
-      next();
-    };
-    response.on('drain', go).on('close', go);
+    let waits = false;
+    this.guard(() => {
+      const { response } = this;
+      const part = this.part(written, false);
+      // If the client left or wants no body, the module runs on to its end.
+      if (!part || this.headOnly || response.destroyed || response.write(part)) return;
+      waits = true;
+      const go = () => {
+        response.off('drain', go).off('close', go);
+        next();
+      };
+      response.on('drain', go).on('close', go);
+    });
+    if (!waits) next();
   }
 
   end(written: Buffer, failure?: string): void {
-    if (failure !== undefined && !this.refused) this.refuse(failure);
-    const part = this.part(written, true);
-    if (part) this.afterBody(() => finish(this.response, this.headOnly ? none : part));
-  }
-
-  /** A connection that ends while the client still sends would take the answer with it. */
-  private afterBody(send: () => void): void {
-    const { request } = this;
-    if (!this.body.next || request.readableEnded || request.destroyed) send();
-    else request.once('close', send).resume();
+    this.guard(() => {
+      this.body.close?.();
+      if (failure !== undefined && !this.refused) this.refuse(failure);
+      const part = this.part(written, true);
+      if (part) finish(this.response, this.headOnly ? none : part);
+    });
   }
 
   /** What goes out of what was written, after the head where that is in it; undefined where the answer is refused. */
   private part(written: Buffer, last: boolean): Buffer | undefined {
     if (this.refused) return undefined;
-    const part = this.response.headersSent ? written : this.head(written, last);
+    const part = this.response.headersSent ? (this.bodiless ? none : written) : this.head(written, last);
     if (!part) return undefined;
     this.bytes += part.length;
     const { told, bytes } = this;
@@ -191,26 +223,31 @@ class Exchange implements Job {
 
   /** Sends the head, and gives what follows it. */
   private head(written: Buffer, whole: boolean): Buffer | undefined {
-    const { status, headers, body, problem } = parseHead(written);
-    if (status === 500 && problem) {
-      this.refuse(problem, insufficient);
+    const { status, headers, body, problem, refused } = parseHead(written);
+    if (refused !== undefined) {
+      this.refuse(problem ?? '', refused);
       return undefined;
     }
     if (problem) this.complain(problem);
-    const part = written.subarray(body);
-    const told = headers.get('content-length');
+    // Responses without a body: RFC 9110, section 8.6. Of 304, content-length is that of the entity.
+    if (status === 204 || status === 304) this.bodiless = true;
+    const part = this.bodiless ? none : written.subarray(body);
+    const told = headers.find(([name]) => name === 'content-length')?.[1];
+    if (told !== undefined && !/^\d{1,15}$/.test(told)) {
+      this.refuse(`wrote content-length '${told}', which is not a number of bytes`);
+      return undefined;
+    }
     // A length that is not the body's would leave the client waiting, or take the next response for a part of this one.
-    if (told !== undefined && !this.headOnly) {
-      if (!/^\d{1,15}$/.test(told) || (whole && Number(told) !== part.length)) {
-        this.refuse(`wrote content-length ${told} and a body of ${whole ? part.length : 'more'} bytes`);
+    if (told !== undefined && !this.headOnly && !this.bodiless) {
+      if (whole && Number(told) !== part.length) {
+        this.refuse(`wrote content-length ${told} and a body of ${part.length} bytes`);
         return undefined;
       }
       this.told = Number(told);
     }
-    const raw: string[] = [];
-    for (const [name, value] of headers) raw.push(name, value);
-    if (told === undefined && whole) raw.push('content-length', String(part.length));
-    this.response.writeHead(status, raw);
+    const sent = status === 204 ? headers.filter(([name]) => name !== 'content-length') : headers;
+    const length = told === undefined && whole && !this.bodiless ? ['content-length', String(part.length)] : [];
+    this.response.writeHead(status, [...sent.flat(), ...length]);
     return part;
   }
 
@@ -218,7 +255,7 @@ class Exchange implements Job {
     this.refused = true;
     this.complain(problem);
     if (this.response.headersSent) this.response.destroy();
-    else this.afterBody(() => this.plain(500, text));
+    else this.plain(500, text);
   }
 
   private complain(problem: string): void {
@@ -236,14 +273,16 @@ class Exchange implements Job {
     const start = performance.now();
     const peer = request.socket.remoteAddress ?? '-';
     response.once('close', () =>
-      answered({
-        request,
-        peer,
-        route: this.handler?.route ?? '',
-        status: response.statusCode,
-        bytes: this.headOnly ? 0 : this.bytes,
-        milliseconds: performance.now() - start,
-      }),
+      this.guard(() =>
+        answered({
+          request,
+          peer,
+          route: this.handler?.route ?? '',
+          status: response.statusCode,
+          bytes: this.headOnly ? 0 : this.bytes,
+          milliseconds: performance.now() - start,
+        }),
+      ),
     );
   }
 }
@@ -252,40 +291,4 @@ class Exchange implements Job {
 function finish(response: ServerResponse, part: Buffer): void {
   if (part.length <= 16 << 10) response.end(part.toString('latin1'), 'latin1');
   else response.end(part);
-}
-
-/** Reads a body to its end or until there is enough; is not heard of again where the client goes away. */
-function collect(request: IncomingMessage, enough: number, done: (bytes: Buffer, whole: boolean) => void): void {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const stop = (whole: boolean) => {
-    request.off('readable', read).off('end', end);
-    done(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks), whole);
-  };
-  const end = () => stop(true);
-  const read = () => {
-    for (let chunk: Buffer | null = request.read(); chunk !== null; chunk = request.read()) {
-      chunks.push(chunk);
-      size += chunk.length;
-      if (size > enough) return stop(false);
-    }
-  };
-  request
-    .on('readable', read)
-    .on('end', end)
-    .on('error', () => {});
-}
-
-/** The next part of a body, or undefined at its end or where the client went away. */
-function nextChunk(request: IncomingMessage): Promise<Uint8Array | undefined> {
-  return new Promise((done) => {
-    const look = () => {
-      const chunk: Buffer | null = request.read();
-      if (chunk === null && !request.readableEnded && !request.destroyed) return;
-      request.off('readable', look).off('end', look).off('close', look);
-      done(chunk ?? undefined);
-    };
-    request.on('readable', look).on('end', look).on('close', look);
-    look();
-  });
 }

@@ -2,12 +2,13 @@
 import { appendFile, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bindles, readBindle } from './bindle.ts';
+import type { Body } from './body.ts';
 import { type Cache, sha256 } from './cache.ts';
 import { Caller, joinRoutes, parseRoute, type Route } from './cgi.ts';
 import { defaultEntrypoint, type Entry, readConfig } from './config.ts';
 import { Gathered } from './gathered.ts';
 import { type Compiled, compile, fileOf, load } from './modules.ts';
-import { type Body, Pool } from './pool.ts';
+import { Pool } from './pool.ts';
 import { Refusal } from './refusal.ts';
 import { type Send, sender } from './sender.ts';
 import type { Handler, Site } from './server.ts';
@@ -55,13 +56,17 @@ export async function openSite(options: SiteOptions): Promise<LoadedSite> {
           entry.entrypoint === defaultEntrypoint ? 'Build a program, not a library.' : 'Name another entrypoint.'
         }`,
       );
+    if (program.unfit.includes(entry.entrypoint))
+      throw new Refusal(
+        `${entry.place}: the function '${entry.entrypoint}' of the module '${entry.module}' has parameters or results. Export a function without them.`,
+      );
     programs.push({ ...program, volumes: entry.volumes, maxResponses: entry.maxResponses ?? Number.POSITIVE_INFINITY });
   }
 
   const variables = [...options.variables, ...entries.flatMap(({ environment }) => [...environment])];
   const pool = new Pool({
     // A module's exports are of no use to a worker.
-    programs: programs.map(({ exports, ...program }) => program),
+    programs: programs.map(({ exports, unfit, ...program }) => program),
     size: options.workers,
     limit: options.timeout,
     variables: 3 * variables.reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0),
@@ -130,6 +135,8 @@ function logTo(folder: string, errors: (text: Buffer) => void): (text: Buffer) =
   return (text) => gathered.add(text);
 }
 
+/** The most that a module may write in `_routes`, in bytes. */
+const maxRoutes = 1 << 20;
 const nothing: Body = { first: Buffer.alloc(0) };
 
 /** Calls `_routes`, which writes a line `ROUTE FUNCTION` for each route below the module's own. */
@@ -141,6 +148,7 @@ function askRoutes(
 ): Promise<{ route: Route; entrypoint: string }[]> {
   const refuse = (why: string) => new Refusal(`${place}: the module '${module}' ${why}`);
   const parts: Buffer[] = [];
+  let size = 0;
   return new Promise((done, fail) =>
     pool.run({
       program,
@@ -150,7 +158,14 @@ function askRoutes(
       body: nothing,
       output(part, next) {
         parts.push(part);
-        next();
+        size += part.length;
+        if (size <= maxRoutes) next();
+        else
+          fail(
+            refuse(
+              `writes more than ${maxRoutes >> 10} KiB in its function '_routes'. Let it write one line for each route.`,
+            ),
+          );
       },
       errors,
       send: sender(undefined),

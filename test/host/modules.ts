@@ -139,6 +139,12 @@ const texts = {
     (func (export "_start")) (func (export "_routes") ${write(1, '(i32.const 64)', '(i32.const 6)')}))`,
   lostRoutes: `(module ${streams} (memory (export "memory") 1) (data (i32.const 64) "/a b")
     (func (export "_start")) (func (export "_routes") ${write(1, '(i32.const 64)', '(i32.const 4)')}))`,
+  /** Declares routes without end. */
+  endlessRoutes: `(module ${streams} (memory (export "memory") 2)
+    (func (export "_start")) (func (export "_routes") (loop ${write(1, '(i32.const 64)', '(i32.const 65000)')} (br 0))))`,
+  tail: '(module (memory (export "memory") 1) (func $f) (func (export "_start") (return_call $f)))',
+  throws: '(module (memory (export "memory") 1) (tag $t) (func (export "_start") (throw $t)))',
+  typed: '(module (memory (export "memory") 1) (func (export "_start") (param i32) (result i32) (i32.const 0)))',
   huge: '(module (memory (export "memory") 8192) (func (export "_start")))',
   library: '(module (memory (export "memory") 1))',
   alien: '(module (import "env" "f" (func)) (memory (export "memory") 1) (func (export "_start")))',
@@ -153,7 +159,10 @@ export async function modules(): Promise<string> {
   const { parseWat } = await wabt();
   const folder = mkdtempSync(join(scratch, 'modules-'));
   for (const [name, text] of Object.entries(texts))
-    writeFileSync(join(folder, `${name}.wasm`), parseWat(`${name}.wat`, text).toBinary({}).buffer);
+    writeFileSync(
+      join(folder, `${name}.wasm`),
+      parseWat(`${name}.wat`, text, { tail_call: true, exceptions: true }).toBinary({}).buffer,
+    );
   writeFileSync(join(folder, 'script.wasm'), await scriptModule());
   writeFileSync(join(folder, 'component.wasm'), Buffer.from('\0asm\x0d\0\x01\0', 'latin1'));
   writeFileSync(join(folder, 'text.wasm'), 'Hello');

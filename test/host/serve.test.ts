@@ -114,7 +114,7 @@ describe('the embedded host', () => {
     const root = await shown('/');
     assert.deepEqual([root.env.SCRIPT_NAME, root.env.PATH_INFO, root.args], ['/', '', ['/']]);
     const exact = await shown('/exact?');
-    assert.deepEqual([exact.env.SCRIPT_NAME, exact.env.PATH_INFO, exact.args], ['/exact', '', ['/exact']]);
+    assert.deepEqual([exact.env.SCRIPT_NAME, exact.env.PATH_INFO, exact.args], ['/exact', '', ['/exact', '']]);
   });
 
   it('keeps credentials to itself and marks what is no ASCII', async () => {
