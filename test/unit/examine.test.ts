@@ -20,7 +20,7 @@ import type { Finding } from '../../src/findings/finding.ts';
 import type { Choices } from '../../src/plan.ts';
 import { memory, render } from '../../src/render.ts';
 import { miseVersion } from '../../src/tools.ts';
-import { has } from '../e2e/world.ts';
+import { environment, has } from '../e2e/world.ts';
 import { plain } from '../examples.ts';
 import { original } from '../originals.ts';
 import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
@@ -135,7 +135,7 @@ describe('the doctor', () => {
           stdio: 'ignore',
           env: {
             ...process.env,
-            PATH: [bin, before.PATH].join(delimiter),
+            PATH: [bin, environment.PATH].join(delimiter),
             GIT_AUTHOR_NAME: 'Ada',
             GIT_AUTHOR_EMAIL: 'ada@example.com',
             GIT_COMMITTER_NAME: 'Ada',
