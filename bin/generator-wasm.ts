@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { changing, helpText, readWish } from '../src/answers.ts';
 import { finish, prepare } from '../src/make.ts';
 import { asker, isTerminal, type Prompt } from '../src/prompt.ts';
+import { printed } from '../src/shown.ts';
 import { version } from '../src/templates.ts';
 import { UserError } from '../src/user-error.ts';
 
@@ -26,13 +27,13 @@ async function main(argv: string[]): Promise<number> {
       process.cwd(),
       isTerminal() ? asker(prompt) : undefined,
     );
-    console.log(text);
+    console.log(printed(text));
     return code;
   }
   if (argv[0] === 'doctor') {
     const { examine } = await import('../src/examine.ts');
     const { text, code } = await examine(argv.slice(1), process.cwd());
-    console.log(text);
+    console.log(printed(text));
     return code;
   }
   const wish = readWish(argv);

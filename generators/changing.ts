@@ -5,6 +5,7 @@ import { change } from '../src/change/change.ts';
 import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
 import type { Said } from '../src/change/outcome.ts';
 import { asker, isTerminal } from '../src/prompt.ts';
+import { printed } from '../src/shown.ts';
 import { UserError } from '../src/user-error.ts';
 import { typed } from './typed.ts';
 
@@ -34,8 +35,9 @@ export function door({ name, flags, help, run }: Door): typeof Generator {
       const ask = asker((question) => this.prompt([question as never]) as Promise<never>);
       const argv = typed(name, this._args, this._initOptions, Object.keys(flags));
       const { text, code } = await run(argv, this.contextRoot, isTerminal() ? ask : undefined, program);
-      if (code !== 0) throw new UserError(text, code);
-      this.log(text);
+      // Of several lines, and shown already.
+      if (code !== 0) throw Object.assign(new UserError('', code), { message: printed(text) });
+      this.log(printed(text));
     }
   } as typeof Generator;
 }

@@ -23,6 +23,7 @@ import { joinPlans, moduleChoices } from './modules.ts';
 import type { Plan, Remote } from './plan.ts';
 import { ciFiles } from './render.ts';
 import { quote } from './shell.ts';
+import { shown } from './shown.ts';
 import { version } from './templates.ts';
 import { and, count } from './words.ts';
 import { gitOr } from './write.ts';
@@ -260,7 +261,7 @@ function report({ folder, findings, seen, diff }: Outcome): string {
     ),
   );
   const looked = seen.length > 0 ? `Looked at ${and(seen)}.` : '';
-  const where = folder === '.' ? 'here' : `in ${folder}`;
+  const where = folder === '.' ? 'here' : `in ${shown(folder)}`;
   const sum =
     wanted.length === 0 ? `Nothing wants doing ${where}.` : `${count(wanted.length, 'thing')} to do ${where}.`;
   return [
@@ -283,7 +284,7 @@ function report({ folder, findings, seen, diff }: Outcome): string {
 function block(heading: string, findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
   const lines = findings.flatMap(({ what, command }, index) => [
-    ...wrapped(what).map((part) => `  ${part}`),
+    ...wrapped(shown(what)).map((part) => `  ${part}`),
     ...(command && command !== findings[index + 1]?.command ? command.split('\n').map((part) => `    ${part}`) : []),
   ]);
   return [heading, ...lines].join('\n');
@@ -303,11 +304,11 @@ function wrapped(text: string): string[] {
 /** One folder in a line. */
 function line({ folder, outcome, ours, findings }: Outcome): string {
   const wanted = findings.filter(({ note }) => !note);
-  if (outcome === 'refused') return `${folder}: refused (${wanted[0]?.what})`;
+  if (outcome === 'refused') return `${shown(folder)}: refused (${wanted[0]?.what})`;
   const parts = Object.entries(topics).flatMap(([topic, heading]) => {
     const number = wanted.filter((finding) => finding.topic === topic).length;
     return number > 0 ? [`${heading}: ${number}`] : [];
   });
   if (!ours) parts.unshift('no project of generator-wasm');
-  return `${folder}: ${outcome}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+  return `${shown(folder)}: ${outcome}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }

@@ -1,9 +1,11 @@
-/** A mistake or a wish of the user: its message is one or two sentences, and no stack is shown. */
+import { shown } from './shown.ts';
+
+/** A mistake or a wish of the user: its message is one or two sentences in a line, and no stack is shown. */
 export class UserError extends Error {
   /** The exit code; `code` is where yo looks for it. */
   readonly code: number;
   constructor(message: string, code = 1) {
-    super(message);
+    super(shown(message));
     this.name = 'UserError';
     this.code = code;
   }

@@ -212,7 +212,7 @@ async function adopt(
   const left = detected.flatMap((project) => inexpressible(project) ?? []);
   if (!leaves && projects.length === 0)
     throw new UserError(
-      `${[...left, ''].join('\n')}Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
+      `${[...left, ''].join(' ')}Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
     );
   const there = knownCi(paths);
   const found = projects.map(

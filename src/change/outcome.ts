@@ -1,4 +1,5 @@
 /** What became of a folder that a command changed, told to people and to machines. */
+import { shown } from '../shown.ts';
 import { UserError } from '../user-error.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
@@ -80,9 +81,22 @@ const done: Record<Policy, string> = {
   abort: 'not settled',
 };
 
+/** The same with each path and sentence in one line, as a terminal may have it. */
+const inWords = (outcome: Outcome): Outcome => ({
+  ...outcome,
+  folder: shown(outcome.folder),
+  written: outcome.written.map(shown),
+  merged: outcome.merged.map(shown),
+  removed: outcome.removed.map(shown),
+  moved: outcome.moved.map(shown),
+  conflicts: outcome.conflicts.map((one) => ({ ...one, path: shown(one.path) })),
+  gone: outcome.gone.map(shown),
+  notes: outcome.notes.map(shown),
+});
+
 /** One folder's outcome, for people. */
 export function report(outcome: Outcome, program: string, check: boolean): string {
-  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = outcome;
+  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = inWords(outcome);
   if (outcome.outcome === 'taken back')
     return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
   const steps = [
@@ -124,7 +138,8 @@ export function report(outcome: Outcome, program: string, check: boolean): strin
 }
 
 /** One folder's outcome in a line. */
-export function line({ folder, outcome, written, merged, removed, moved, conflicts, notes }: Outcome): string {
+export function line(one: Outcome): string {
+  const { folder, outcome, written, merged, removed, moved, conflicts, notes } = inWords(one);
   const parts = [
     ...(written.length > 0 ? [`${written.length} written`] : []),
     ...(merged.length > 0 ? [`${merged.length} merged`] : []),

@@ -3,6 +3,7 @@ import { relative } from 'node:path';
 import { isUnfinished } from '../change/journal.ts';
 import { branchOf } from '../change/place.ts';
 import { mainBranch } from '../pipeline.ts';
+import { quote } from '../shell.ts';
 import { count } from '../words.ts';
 import { gitOr } from '../write.ts';
 import type { Examined, Finding, Patient } from './finding.ts';
@@ -72,7 +73,7 @@ function onAnotherBranch({ root, ci, plan, text, memory, ours }: Patient): Findi
       what: `CI runs for the branch ${wanted}, and changes go to ${actual} here.`,
       command: memory?.adopted
         ? `${ours('ci --remove')}\n${ours(`ci ${plan.choices.ci.join()} --force`)}`
-        : `git branch --move ${actual} ${wanted}${remote ? `\ngit push --set-upstream origin ${wanted}` : ''}`,
+        : `git branch --move ${quote(actual)} ${wanted}${remote ? `\ngit push --set-upstream origin ${wanted}` : ''}`,
     },
   ];
 }
