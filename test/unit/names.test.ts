@@ -1,6 +1,6 @@
 /** Names that a repository brings are data in all that is written: they are run in no shell, by no make, and stay what they are. */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,11 +8,15 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { axes } from '../../src/axes.ts';
 import { change } from '../../src/change/change.ts';
+import { examine } from '../../src/examine.ts';
 import { makefile } from '../../src/makefile.ts';
 import { type Choices, nothingElse, type Plan } from '../../src/plan.ts';
+import { render } from '../../src/render.ts';
 import { quote, quotePath } from '../../src/shell.ts';
 import { isPrintable, printed, shown } from '../../src/shown.ts';
-import { repository, scratch, tree } from '../repositories.ts';
+import { UserError } from '../../src/user-error.ts';
+import { plain } from '../examples.ts';
+import { git, repository, scratch, tree } from '../repositories.ts';
 
 /** Words that a shell or make would act on, each with the file that it would make. */
 const hostile = [
@@ -239,6 +243,36 @@ describe('names of a repository', function () {
     );
     assert.match(text, /^Left out a project in AssemblyScript in '\.': 'a\\u202eb' has characters/m);
     assert.doesNotMatch(readFileSync(join(folder(), 'Makefile'), 'utf8'), /evil|cargo|asc/);
+  });
+
+  it('of a branch is a word of the command that the doctor names', async () => {
+    repository(folder(), render({ ...plain, ci: ['github'] }));
+    git(folder(), 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/x;touch${IFS}canary');
+    const { text } = await examine([], folder());
+    const command = text.split('\n').find((line) => line.includes('git branch --move')) ?? text;
+    assert.match(command, /x;touch/);
+    spawnSync('sh', ['-c', command], { cwd: folder() });
+    noCanary();
+  });
+
+  it('are one line of what is told', async () => {
+    const name = 'a\n\u001b[2JNothing wants doing here.';
+    const rust = 'build --target wasm32-wasi\n';
+    repository(folder(), [
+      ...render({ ...plain, ci: ['github'] }),
+      { path: `assembly/${name}.ts`, text: '' },
+      { path: `${name}/Cargo.toml`, text: rust },
+      { path: `${name}/.cargo/config.toml`, text: rust },
+    ]);
+    const moved = await change('language', ['c', '--dry-run'], folder(), undefined);
+    assert.match(moved.text, /^ {2}move to hello-wasm\/assembly\/a\\u000a\\u001b\[2JNothing wants/m);
+    const found = await examine([], folder());
+    assert.match(found.text, /^ {2}a\\u000a\\u001b\[2JNothing wants .* names wasm32-wasi/m);
+    for (const { text } of [moved, found]) {
+      assert.ok(text.split('\n').every(isPrintable), text);
+      assert.doesNotMatch(text, /^Nothing wants doing here/m);
+    }
+    assert.equal(new UserError(name).message, shown(name));
   });
 
   it('of our own files, that `.yo-rc.json` gives, are those that this program gives', async () => {
