@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { pathOutside } from './outside.ts';
 import type { File } from './plan.ts';
 import { UserError } from './user-error.ts';
 
@@ -123,7 +124,7 @@ export function git(cwd: string, ...args: string[]): string {
   );
   return execFileSync('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
     cwd,
-    env,
+    env: { ...env, PATH: pathOutside(cwd) },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   }).trim();

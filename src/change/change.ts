@@ -17,7 +17,7 @@ import { type Reason, reasons } from './changelog.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { isNewer, type Memory, memoryText, recall, remember, rendered, type State, wishFor } from './memory.ts';
-import { type RenderOld, renderedByNpm } from './older.ts';
+import { absolute, type RenderOld, renderedByNpm } from './older.ts';
 import { moved, recognise } from './original.ts';
 import { inEach, line, nothing, type Outcome, report, type Said } from './outcome.ts';
 import { branchOf, diffOf, type Place, pathsIn, placeOf, present, textAt } from './place.ts';
@@ -62,6 +62,7 @@ export async function change(
   const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
   if (flags.some(({ name }) => name === 'help')) return { text: helpOf(program, command), code: 0 };
   const wanted = read(command, flags, positionals);
+  if (wanted.flags.from !== undefined) wanted.flags.from = absolute(wanted.flags.from, cwd);
   if (wanted.folders.length === 1 && !wanted.json && !wanted.short) {
     const outcome = await inFolder(command, wanted, cwd, wanted.folders[0] ?? '.', ask, renderOld);
     return { text: report(outcome, program, wanted.check), code: outcome.code };
@@ -239,9 +240,7 @@ async function adopt(
 /** What was rendered for a project, by the version that did. */
 function renderedBefore(root: string, before: Memory, wanted: Wanted, renderOld: RenderOld): File[] {
   if (!isNewer(version, before.version)) return rendered(before);
-  return renderOld(before, wanted.flags.from ?? `generator-wasm@${before.version}`, root).filter(
-    ({ path }) => path !== memory,
-  );
+  return renderOld(before, wanted.flags.from, root).filter(({ path }) => path !== memory);
 }
 
 /** Throws a UserError where a project is of an older version, whose files have to become those of this one first. */

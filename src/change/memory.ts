@@ -10,7 +10,8 @@ import { version } from '../templates.ts';
 import { UserError } from '../user-error.ts';
 import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopt.ts';
 
-const ours = 'generator-wasm';
+/** Our package, and what is ours in the memory. */
+export const ours = 'generator-wasm';
 
 export interface Memory {
   /** The version that wrote the project. */
@@ -73,6 +74,20 @@ function parse(text: string): Record<string, unknown> {
   return data;
 }
 
+/** A version as https://semver.org has it, without build metadata, and as short as ours are. */
+const isVersion = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.length <= 64 &&
+  /^(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}(?:-(?:0|[1-9]\d*|\d*[a-z-][\da-z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-z-][\da-z-]*))*)?$/i.test(
+    value,
+  );
+
+/** A value in a sentence, no longer than a line. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+};
+
 /** Reads what a project remembers; undefined where it is not ours. Throws a UserError where it makes no sense. */
 export async function recall(text: string | undefined): Promise<Memory | undefined> {
   const data = text === undefined ? {} : parse(text);
@@ -81,8 +96,7 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
   const wrong = (what: string) => new UserError(`'${memory}' ${what} ${mend}`);
   if (!isObject(part)) throw wrong(`has '${ours}' as ${JSON.stringify(part)}.`);
   const { version: written, choices, adopted } = part;
-  if (typeof written !== 'string' || !/^\d+\.\d+\.\d+(?:-[\w.-]+)?$/.test(written))
-    throw wrong(`has the version ${JSON.stringify(written)}, which is none.`);
+  if (!isVersion(written)) throw wrong(`has the version ${shown(written)}, which is none.`);
   if (isNewer(written, version))
     throw new UserError(
       `This project was written by ${ours} ${written}, and this is ${version}. Use npx ${ours}@${written}, or a newer one.`,
@@ -122,7 +136,7 @@ const isTexts = (value: unknown): value is Record<string, string> =>
   isObject(value) && Object.values(value).every((word) => typeof word === 'string');
 
 /** A path that stays inside of a folder. */
-const isInside = (path: unknown): path is string =>
+export const isInside = (path: unknown): path is string =>
   typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
 
 /** A branch that can stand in any file of CI as it is. */

@@ -1,37 +1,43 @@
-/** What an older version of this program wrote, which is asked of that version itself. */
+/**
+ * What an older version of this program wrote, which is asked of that version itself. npm installs it in an empty folder, so
+ * that no file of the repository says what is installed, from where, or what runs.
+ */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { flagsFor } from '../command.ts';
+import { inEmptyFolder } from '../outside.ts';
 import type { File } from '../plan.ts';
 import { memory } from '../render.ts';
 import { UserError } from '../user-error.ts';
-import { git } from '../write.ts';
 import type { Adopted } from './adopt.ts';
-import { isNewer, type Memory, rendered } from './memory.ts';
+import { isInside, isNewer, type Memory, ours, rendered } from './memory.ts';
 import { pathsIn, textAt } from './place.ts';
+import { released } from './released.ts';
 
-/** Files of the project in a folder as the version of this program writes them that wrote it; `from` is that, as npm takes it. */
-export type RenderOld = (project: Memory, from: string, root: string) => File[];
+/** Files of the project in a folder as its version wrote them; `from` is that package, as npm takes it, where it was typed. */
+export type RenderOld = (project: Memory, from: string | undefined, root: string) => File[];
 
-/** The project as the version writes it that wrote it first, which npm brings. */
-export const renderedByNpm: RenderOld = ({ version: written, ...state }, from, root) => {
-  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
-  const old = (words: readonly string[], cwd = folder, input = '') =>
-    execFileSync('npm', ['exec', '--yes', `--package=${from}`, '--', 'generator-wasm', ...words], {
-      cwd,
-      encoding: 'utf8',
-      input,
-      maxBuffer: 1 << 28,
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-  try {
+export const renderedByNpm: RenderOld = ({ version: written, ...state }, from, root) =>
+  inEmptyFolder(root, (folder, env) => {
+    const label = from ?? `${ours} ${written}`;
+    const program = installed(join(folder, 'package'), env, from ? { spec: from } : { version: written }, label);
+    // Node's own variables may hold relative paths, and the program runs among files of the repository.
+    const { NODE_OPTIONS: _, NODE_PATH: __, ...rest } = env;
+    const old = (words: readonly string[], cwd: string, input = '') => {
+      try {
+        return run(process.execPath, [program, ...words], { ...rest, PWD: cwd }, cwd, input);
+      } catch (error) {
+        throw new UserError(
+          `${label} cannot write the project as it was: ${reasonOf(error)}. Name another package with --from.`,
+        );
+      }
+    };
     // Those before 0.3.0 do not know `render`, and so make the project once more.
     if (!isNewer('0.3.0', written)) return JSON.parse(old(['render'], folder, JSON.stringify(state)));
     const project = join(folder, 'project');
     const { choices, adopted } = state;
-    if (choices) old(['project', '--yes', '--no-git', '--name', choices.name, ...flagsFor(choices)]);
+    if (choices) old(['project', '--yes', '--no-git', `--name=${choices.name}`, ...joined(flagsFor(choices))], folder);
     const there = adopted ? copied(root, project, adopted) : new Set();
     if (adopted) old(['ci', adopted.ci.join()], project);
     return readdirSync(project, { recursive: true, withFileTypes: true })
@@ -43,29 +49,115 @@ export const renderedByNpm: RenderOld = ({ version: written, ...state }, from, r
         ...((statSync(path).mode & 0o100) !== 0 && { executable: true as const }),
       }))
       .filter(({ path }) => !path.startsWith('.git/') && !there.has(path));
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const said = String((error as { stderr?: unknown }).stderr ?? error)
-      .trim()
-      .split('\n')[0];
-    throw new UserError(
-      `npm cannot run ${from}, whose files are needed to tell your changes from ours: ${said}. Try again with a network, or name it with --from.`,
+  });
+
+/** A package as npm takes it, its path made absolute: npm runs in another folder than the user. */
+export function absolute(spec: string, cwd: string): string {
+  const [, name = '', file = '', path = ''] = /^((?:@[^/@]+\/)?[^/@:]+@)?(file:)?(.*)$/s.exec(spec) ?? [];
+  const isPath =
+    file !== '' || path.startsWith('.') || (/\.(?:tgz|tar\.gz|tar)$/i.test(path) && !/^[a-z+]+:/i.test(path));
+  return isPath && !isAbsolute(path) && !path.startsWith('~/') ? `${name}${file}${resolve(cwd, path)}` : spec;
+}
+
+/** `--key`, `value` as one word each, in which no value can be taken for a flag. */
+const joined = (flags: readonly string[]): string[] =>
+  flags.flatMap((flag, index) => (index % 2 === 0 ? [`${flag}=${flags[index + 1]}`] : []));
+
+const run = (program: string, words: readonly string[], env: NodeJS.ProcessEnv, cwd: string, input: string): string =>
+  execFileSync(program, words, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    input,
+    maxBuffer: 1 << 28,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+
+/** What a program said went wrong, as one line without what a terminal would act on. */
+function reasonOf(error: unknown): string {
+  const { code, stderr } = error as { code?: unknown; stderr?: unknown };
+  if (code === 'ENOENT') return 'it is not on PATH';
+  const lines = String(stderr || error)
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^npm error /, '')
+        .replace(/\p{Cc}/gu, ' ')
+        .trim(),
     );
-  } finally {
-    rmSync(folder, { recursive: true });
+  return (lines.find((line) => line !== '' && !/^(?:code|syscall|path|errno) /.test(line)) ?? '').slice(0, 300);
+}
+
+/** What npm is told, whatever its configuration says: to install here, run no script of a package, and write the lock file. */
+const flags = [
+  ...['--ignore-scripts', '--no-audit', '--no-fund', '--no-workspaces', '--no-global', '--location=project'],
+  ...['--save', '--package-lock', '--lockfile-version=3', '--install-strategy=hoisted', '--no-dry-run'],
+  ...['--no-package-lock-only', '--no-update-notifier', '--loglevel=error', '--no-color'],
+];
+
+interface Lock {
+  packages: Record<string, { version?: string; integrity?: string; dependencies?: Record<string, string> }>;
+}
+
+/**
+ * Has npm install a package in a new folder, and gives back the path of its program. The configuration of the user and the machine
+ * stays in force: registry, proxy, certificates, tokens. Throws a UserError where npm fails, or brings something else than was
+ * released.
+ */
+function installed(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  wanted: { spec: string } | { version: string },
+  label: string,
+): string {
+  const spec = 'spec' in wanted ? wanted.spec : `${ours}@${wanted.version}`;
+  mkdirSync(folder);
+  // Without a package.json npm would look for one in the folders above.
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
+  try {
+    run('npm', ['install', ...flags, '--', spec], { ...env, PWD: folder }, folder, '');
+  } catch (error) {
+    throw new UserError(
+      `npm cannot install ${label}, whose files are needed to tell your changes from ours: ${reasonOf(error)}. Try again with a network, or name its tarball with --from.`,
+    );
   }
-};
+  const read = (...path: string[]) => JSON.parse(readFileSync(join(folder, ...path), 'utf8'));
+  const { packages }: Lock = read('package-lock.json');
+  const [name = ''] = Object.keys(packages['']?.dependencies ?? {});
+  const { integrity, version } = packages[`node_modules/${name}`] ?? {};
+  if ('version' in wanted) {
+    const known = released[wanted.version];
+    if (name !== ours || version !== wanted.version || (known && integrity !== known))
+      throw new UserError(
+        `What npm brings as ${label} is not what was released: its checksum is ${integrity ?? 'unknown'}. It was not run. Look at your registry, or name the right tarball with --from.`,
+      );
+  }
+  const { bin } = read('node_modules', name, 'package.json');
+  const program = typeof bin === 'string' ? bin : bin?.[ours];
+  if (typeof program !== 'string')
+    throw new UserError(`${label} has no program '${ours}'. Name another package with --from.`);
+  return join(folder, 'node_modules', name, program);
+}
+
+/** Files that are not copied: git's own, in which it looks for programs, and those that it would act on. */
+const notCopied = /(?:^|\/)(?:\.git|git~\d+|node_modules|\.npmrc|\.gitattributes|\.gitmodules)(?:\/|$)/i;
+
+/** The most bytes of a file that is copied with its text; no manifest is larger. */
+const maxBytes = 1 << 20;
 
 /** Copies the texts of a repository, but those that are ours, into a new one with the same main branch; gives back their paths. */
 function copied(root: string, to: string, adopted: Adopted): Set<string> {
-  const ours = new Set([memory, ...rendered({ adopted }).map(({ path }) => path)]);
-  const paths = pathsIn(root).filter((path) => !ours.has(path));
-  mkdirSync(to);
-  git(to, 'init', '--quiet');
-  git(to, 'symbolic-ref', 'refs/remotes/origin/HEAD', `refs/remotes/origin/${adopted.branch}`);
+  const own = new Set([memory, ...rendered({ adopted }).map(({ path }) => path)]);
+  const paths = pathsIn(root).filter((path) => isInside(path) && !notCopied.test(path) && !own.has(path));
+  // A repository as git init makes it, whose remote has a main branch.
+  for (const path of ['objects', 'refs/remotes/origin']) mkdirSync(join(to, '.git', path), { recursive: true });
+  writeFileSync(join(to, '.git/HEAD'), `ref: refs/heads/${adopted.branch}\n`);
+  writeFileSync(join(to, '.git/config'), '[core]\n\trepositoryformatversion = 0\n\tbare = false\n');
+  writeFileSync(join(to, '.git/refs/remotes/origin/HEAD'), `ref: refs/remotes/origin/${adopted.branch}\n`);
   for (const path of paths) {
+    const text = textAt(root, path);
     mkdirSync(dirname(join(to, path)), { recursive: true });
-    writeFileSync(join(to, path), textAt(root, path));
+    writeFileSync(join(to, path), text.length > maxBytes ? '' : text);
   }
   return new Set(paths);
 }

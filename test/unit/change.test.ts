@@ -406,7 +406,7 @@ describe('changing a project that exists', function () {
       repository(folder(), written());
       await refused(
         () => run('upgrade', '--from', join(folder(), 'nowhere.tgz')),
-        /^npm cannot run .*nowhere\.tgz, whose files are needed/,
+        /^npm cannot install .*nowhere\.tgz, whose files are needed/,
       );
     });
     it('knows which version is newer', () => {

@@ -1,0 +1,66 @@
+/** Programs of this machine, run where no file of a repository can be the program or say what it runs. */
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { UserError } from './user-error.ts';
+
+/** A path with every link resolved; undefined where nothing is there. */
+function real(path: string): string | undefined {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The work tree around a folder, with every link resolved; the folder itself where there is none. */
+function workTree(folder: string): string {
+  const start = real(folder) ?? resolve(folder);
+  for (let path = start; ; path = dirname(path)) {
+    if (existsSync(join(path, '.git'))) return path;
+    if (dirname(path) === path) return start;
+  }
+}
+
+const isBelow = (path: string, folder: string): boolean => {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+};
+
+/** Whether a path, or what it links to, is inside of the repository around a folder. */
+export function isInRepository(path: string, folder: string): boolean {
+  const root = workTree(folder);
+  return isBelow(resolve(path), root) || isBelow(real(path) ?? resolve(path), root);
+}
+
+/**
+ * PATH for programs that are started for a repository: without relative folders, which lead into it, and without its own
+ * folders, which `npm run` and direnv put there.
+ */
+export function pathOutside(folder: string): string {
+  const folders = (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((path) => isAbsolute(path) && existsSync(path) && !isInRepository(path, folder));
+  // An empty PATH means the current folder.
+  return folders.join(delimiter) || '/dev/null';
+}
+
+/**
+ * Calls `use` with a new empty folder, which is removed after it, and with the environment for programs that run there. Throws a
+ * UserError where temporary files lie in the repository around `root`: its files would be above those of the new folder.
+ */
+export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {
+  const temporary = resolve(tmpdir());
+  if (!existsSync(temporary)) throw new UserError(`There is no folder '${temporary}' for temporary files. Set TMPDIR.`);
+  if (isInRepository(temporary, root))
+    throw new UserError(
+      `The folder for temporary files, '${temporary}', is in the repository. Set TMPDIR to a folder outside of it.`,
+    );
+  const folder = realpathSync.native(mkdtempSync(join(temporary, 'generator-wasm-')));
+  try {
+    const { OLDPWD: _, INIT_CWD: __, ...env } = process.env;
+    return use(folder, { ...env, PATH: pathOutside(root), PWD: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
