@@ -1,8 +1,30 @@
 /** Error numbers of WASI preview 1. */
 export const errno = {
-  ...{ success: 0, acces: 2, badf: 8, busy: 10, dquot: 19, exist: 20, fault: 21, fbig: 22, inval: 28, io: 29 },
-  ...{ isdir: 31, loop: 32, mfile: 33, mlink: 34, nametoolong: 37, nfile: 41, noent: 44, nospc: 51, notdir: 54 },
-  ...{ notempty: 55, notsup: 58, nxio: 60, perm: 63, rofs: 69, spipe: 70, txtbsy: 74, xdev: 75 },
+  ...{ success: 0, acces: 2, badf: 8, busy: 10, dquot: 19, exist: 20, fault: 21, fbig: 22, ilseq: 25, inval: 28 },
+  ...{
+    io: 29,
+    isdir: 31,
+    loop: 32,
+    mfile: 33,
+    mlink: 34,
+    nametoolong: 37,
+    nfile: 41,
+    noent: 44,
+    nospc: 51,
+    notdir: 54,
+  },
+  ...{
+    notempty: 55,
+    notsock: 57,
+    notsup: 58,
+    nxio: 60,
+    perm: 63,
+    rofs: 69,
+    spipe: 70,
+    txtbsy: 74,
+    xdev: 75,
+    notcapable: 76,
+  },
 };
 
 /** Thrown by a call that the module gets this number for. */

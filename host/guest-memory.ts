@@ -37,7 +37,7 @@ export class GuestMemory {
     try {
       return decoder.decode(this.part(address, length));
     } catch (error) {
-      throw error instanceof Errno ? error : new Errno(errno.inval);
+      throw error instanceof Errno ? error : new Errno(errno.ilseq);
     }
   }
 

@@ -17,9 +17,11 @@ export interface Found {
   steps: readonly string[];
   /** Undefined where nothing is there. */
   stats: Stats | undefined;
+  /** The path ends in a slash, so that it can only name a folder. */
+  slash: boolean;
 }
 
-/** What a path means, seen from a folder of a volume. Throws an Errno. */
+/** What a path means, seen from an open folder of a volume, which no path leads out of. Throws an Errno. */
 export function find(root: string, from: readonly string[], path: string, follow: boolean): Found {
   if (path === '') throw new Errno(errno.noent);
   if (path.startsWith('/')) throw new Errno(errno.perm);
@@ -33,7 +35,7 @@ export function find(root: string, from: readonly string[], path: string, follow
     if (stats && !stats.isDirectory()) throw new Errno(errno.notdir);
     if (!stats) throw new Errno(errno.noent);
     if (step === '..') {
-      if (steps.length === 0) throw new Errno(errno.perm);
+      if (steps.length === from.length) throw new Errno(errno.perm);
       steps.pop();
       stats = lstat(join(root, ...steps));
       continue;
@@ -54,7 +56,7 @@ export function find(root: string, from: readonly string[], path: string, follow
     steps.push(step);
   }
   if (folder && stats && !stats.isDirectory()) throw new Errno(errno.notdir);
-  return { path: join(root, ...steps), steps, stats };
+  return { path: join(root, ...steps), steps, stats, slash: path.endsWith('/') };
 }
 
 /** Whether the target of a link begins at the root of the system. */

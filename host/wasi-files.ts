@@ -30,8 +30,16 @@ import { type Found, find, leadsAway } from './volume.ts';
 import type { Calls } from './wasi.ts';
 
 export const filetype = { unknown: 0, block: 1, character: 2, directory: 3, file: 4, stream: 6, link: 7 };
-const rights = { read: 1n << 1n, write: 1n << 6n, allocate: 1n << 8n, readdir: 1n << 14n, setSize: 1n << 22n };
-const all = (1n << 30n) - 1n;
+const rights = {
+  read: 1n << 1n,
+  seek: 1n << 2n,
+  write: 1n << 6n,
+  allocate: 1n << 8n,
+  readdir: 1n << 14n,
+  setSize: 1n << 22n,
+};
+/** Of a folder itself, and of what is opened in it, as wasmtime has them: a folder can be neither read nor written. */
+const ofFolder = { base: 0x7b7fe00n, inheriting: 0xff7ffffn };
 const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 };
 const fdflags = { append: 1, dsync: 2, nonblock: 4, rsync: 8, sync: 16 };
 const fstflags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 };
@@ -54,6 +62,8 @@ export class Directory {
   readonly steps: readonly string[];
   /** Of a volume: as the module sees it. */
   readonly guest: string | undefined;
+  base = ofFolder.base;
+  inheriting = ofFolder.inheriting;
   /** What it holds, from the moment that its listing began. */
   entries: { name: string; type: number }[] | undefined;
 
@@ -83,7 +93,7 @@ export class File {
   readonly fd: number;
   /** Of `fdflags`. */
   flags: number;
-  readonly rights: bigint;
+  rights: bigint;
   position = 0;
 
   constructor(fd: number, flags: number, of: bigint) {
@@ -117,8 +127,46 @@ export class File {
 
 export type Descriptor = Stream | Directory | File;
 
+/** Times in nanoseconds. */
+interface Times {
+  atimeNs: bigint;
+  mtimeNs: bigint;
+}
+
+/**
+ * What a run has set as times of files. Node sets microseconds, so that a module would read other nanoseconds than it has
+ * set: as long as nothing else sets the times of a file, it reads its own.
+ */
+export class SetTimes {
+  private readonly known = new Map<string, { set: Times; kept: Times }>();
+
+  private key = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;
+
+  /** `after`: of the file, when the times were set. */
+  add(after: BigIntStats, accessed: bigint, modified: bigint, flags: number): void {
+    const before = this.of(after);
+    const set = {
+      atimeNs: flags & fstflags.accessed ? accessed : before.atimeNs,
+      mtimeNs: flags & fstflags.modified ? modified : before.mtimeNs,
+    };
+    this.known.set(this.key(after), { set, kept: { atimeNs: after.atimeNs, mtimeNs: after.mtimeNs } });
+  }
+
+  of(stats: BigIntStats): Times {
+    const { set, kept } = this.known.get(this.key(stats)) ?? {};
+    return {
+      atimeNs: set && kept?.atimeNs === stats.atimeNs ? set.atimeNs : stats.atimeNs,
+      mtimeNs: set && kept?.mtimeNs === stats.mtimeNs ? set.mtimeNs : stats.mtimeNs,
+    };
+  }
+
+  clear(): void {
+    this.known.clear();
+  }
+}
+
 /** The calls that work on descriptors. */
-export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefined)[]): Calls {
+export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefined)[], set: SetTimes): Calls {
   const get = (fd: number): Descriptor => {
     const found = descriptors[fd];
     if (!found) throw new Errno(errno.badf);
@@ -126,13 +174,17 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
   };
   const directory = (fd: number): Directory => {
     const found = get(fd);
-    if (found.kind !== 'directory') throw new Errno(errno.notdir);
+    if (found.kind !== 'directory') throw new Errno(found.kind === 'file' ? errno.notdir : errno.badf);
     return found;
   };
-  const file = (fd: number): File => {
+  /** `ofStream`: the error where it is a stream. */
+  const file = (fd: number, ofStream = errno.badf): File => {
     const found = get(fd);
-    if (found.kind !== 'file') throw new Errno(found.kind === 'stream' ? errno.spipe : errno.isdir);
+    if (found.kind !== 'file') throw new Errno(found.kind === 'stream' ? ofStream : errno.badf);
     return found;
+  };
+  const allowed = (one: Descriptor, right: bigint) => {
+    if (one.kind === 'file' && !(one.rights & right)) throw new Errno(errno.badf);
   };
   const add = (descriptor: Descriptor): number => {
     let fd = descriptors.findIndex((one) => !one);
@@ -162,14 +214,17 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
     memory.setU64(address + 8, BigInt.asUintN(64, stats.ino));
     memory.setU64(address + 24, stats.nlink);
     memory.setU64(address + 32, stats.size);
-    memory.setU64(address + 40, stats.atimeNs);
-    memory.setU64(address + 48, stats.mtimeNs);
+    const { atimeNs, mtimeNs } = set.of(stats);
+    memory.setU64(address + 40, atimeNs);
+    memory.setU64(address + 48, mtimeNs);
     memory.setU64(address + 56, stats.ctimeNs);
   };
 
   return {
-    fd_advise(fd: number) {
+    fd_advise(fd: number, offset: bigint, length: bigint) {
       file(fd);
+      whole(offset);
+      whole(length);
     },
     fd_allocate(fd: number, offset: bigint, length: bigint) {
       const one = file(fd);
@@ -185,8 +240,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       fdatasyncSync(file(fd).fd);
     },
     fd_sync(fd: number) {
-      const one = get(fd);
-      if (one.kind === 'file') fsyncSync(one.fd);
+      fsyncSync(file(fd).fd);
     },
     fd_fdstat_get(fd: number, address: number) {
       const one = get(fd);
@@ -194,18 +248,22 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       const kinds = { stream: filetype.unknown, directory: filetype.directory, file: filetype.file };
       memory.setU8(address, kinds[one.kind]);
       if (one.kind === 'file') memory.setU16(address + 2, one.flags);
-      const base =
-        one.kind === 'stream' ? (one.read ? rights.read : rights.write) : one.kind === 'file' ? one.rights : all;
-      memory.setU64(address + 8, base);
-      memory.setU64(address + 16, one.kind === 'directory' ? all : 0n);
+      memory.setU64(address + 8, rightsOf(one).base);
+      memory.setU64(address + 16, rightsOf(one).inheriting);
     },
     fd_fdstat_set_flags(fd: number, flags: number) {
       const one = get(fd);
-      if (one.kind !== 'file' || flags & ~(fdflags.append | fdflags.nonblock)) return errno.notsup;
+      if (one.kind !== 'file') return errno.notsup;
+      if (flags & ~(fdflags.append | fdflags.nonblock)) return errno.inval;
       one.flags = flags;
     },
-    fd_fdstat_set_rights(fd: number) {
-      get(fd);
+    /** Rights can only be given up. */
+    fd_fdstat_set_rights(fd: number, base: bigint, inheriting: bigint) {
+      const one = get(fd);
+      const before = rightsOf(one);
+      if (base & ~before.base || inheriting & ~before.inheriting) return errno.notcapable;
+      if (one.kind === 'file') one.rights = base;
+      if (one.kind === 'directory') Object.assign(one, { base, inheriting });
     },
     fd_filestat_get(fd: number, address: number) {
       const one = get(fd);
@@ -219,39 +277,47 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
     fd_filestat_set_times(fd: number, accessed: bigint, modified: bigint, flags: number) {
       const one = get(fd);
       if (one.kind === 'stream') return errno.badf;
-      if (one.kind === 'file') futimesSync(one.fd, ...times(fstatSync(one.fd), accessed, modified, flags));
-      else utimesSync(one.path, ...times(lstatSync(one.path), accessed, modified, flags));
+      if (one.kind === 'file') {
+        futimesSync(one.fd, ...times(fstatSync(one.fd), accessed, modified, flags));
+        set.add(fstatSync(one.fd, { bigint: true }), accessed, modified, flags);
+      } else {
+        utimesSync(one.path, ...times(lstatSync(one.path), accessed, modified, flags));
+        set.add(lstatSync(one.path, { bigint: true }), accessed, modified, flags);
+      }
     },
     fd_read(fd: number, list: number, length: number, total: number) {
       const one = get(fd);
-      if (one.kind === 'directory') return errno.isdir;
-      if (!one.read) return errno.badf;
+      if (one.kind === 'directory' || !one.read) return errno.badf;
+      allowed(one, rights.read);
       transfer(list, length, total, (part) => (one.read ? one.read(part) : 0));
     },
     fd_write(fd: number, list: number, length: number, total: number) {
       const one = get(fd);
       if (one.kind === 'directory' || !one.write) return errno.badf;
+      allowed(one, rights.write);
       transfer(list, length, total, (part) => (one.write ? one.write(part) : 0));
     },
     fd_pread(fd: number, list: number, length: number, offset: bigint, total: number) {
-      const one = file(fd);
+      const one = file(fd, errno.spipe);
+      allowed(one, rights.read);
       const start = whole(offset);
       transfer(list, length, total, (part, done) => one.read(part, start + done));
     },
     fd_pwrite(fd: number, list: number, length: number, offset: bigint, total: number) {
-      const one = file(fd);
+      const one = file(fd, errno.spipe);
+      allowed(one, rights.write);
       const start = whole(offset);
       transfer(list, length, total, (part, done) => one.write(part, start + done));
     },
     fd_seek(fd: number, offset: bigint, whence: number, position: number) {
-      const one = file(fd);
+      const one = file(fd, errno.spipe);
       const start = [0, one.position, whence === 2 ? one.size : 0][whence];
       if (start === undefined) return errno.inval;
       one.position = whole(BigInt(start) + offset);
       memory.setU64(position, BigInt(one.position));
     },
     fd_tell(fd: number, position: number) {
-      memory.setU64(position, BigInt(file(fd).position));
+      memory.setU64(position, BigInt(file(fd, errno.spipe).position));
     },
     fd_renumber(from: number, to: number) {
       const one = get(from);
@@ -276,7 +342,8 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       memory.part(address, name.length).set(name);
     },
     fd_readdir(fd: number, address: number, length: number, cookie: bigint, used: number) {
-      const one = directory(fd);
+      const one = get(fd);
+      if (one.kind !== 'directory') return errno.badf;
       if (cookie === 0n || !one.entries) one.entries = list(one);
       const into = memory.part(address, length);
       let at = 0;
@@ -297,7 +364,9 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       memory.setU32(used, at);
     },
     path_create_directory(fd: number, path: number, length: number) {
-      const found = directory(fd).find(text(path, length));
+      const from = directory(fd);
+      // What a link leads to is not made, and what is no folder is there all the same.
+      const found = from.find(text(path, length).replace(/(?<=.)\/+$/, ''));
       if (found.stats) return errno.exist;
       mkdirSync(found.path);
     },
@@ -316,6 +385,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
     ) {
       const found = there(directory(fd).find(text(path, length), (lookup & followLinks) !== 0));
       lutimesSync(found.path, ...times(found.stats, accessed, modified, flags));
+      set.add(lstatSync(found.path, { bigint: true }), accessed, modified, flags);
     },
     path_link(
       fromFd: number,
@@ -330,6 +400,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       const source = there(directory(fromFd).find(text(from, fromLength)));
       const target = directory(toFd).find(text(to, toLength));
       if (target.stats) return errno.exist;
+      if (target.slash) return errno.noent;
       linkSync(source.path, target.path);
     },
     path_open(
@@ -339,16 +410,23 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       length: number,
       how: number,
       base: bigint,
-      _inheriting: bigint,
+      inheriting: bigint,
       flags: number,
       opened: number,
     ) {
       if (descriptors.length >= maxDescriptors && descriptors.every(Boolean)) return errno.mfile;
       const from = directory(fd);
       const name = text(path, length);
+      if (how & oflags.create && how & oflags.directory) return errno.inval;
+      if (how & oflags.create && name.endsWith('/')) return errno.isdir;
       const found = from.find(name, (lookup & followLinks) !== 0 && !(how & oflags.exclusive));
       memory.u32(opened);
-      memory.setU32(opened, add(open(from, found, how, BigInt.asUintN(64, base), flags, name.endsWith('/'))));
+      const one = open(from, found, how, BigInt.asUintN(64, base) & from.inheriting, flags);
+      if (one.kind === 'directory') {
+        one.base = base & from.base;
+        one.inheriting = inheriting & from.inheriting;
+      }
+      memory.setU32(opened, add(one));
     },
     path_readlink(fd: number, path: number, length: number, address: number, size: number, used: number) {
       const target = Buffer.from(readlinkSync(there(directory(fd).find(text(path, length))).path));
@@ -365,6 +443,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       const source = there(directory(fromFd).find(text(from, fromLength)));
       const target = directory(toFd).find(text(to, toLength));
       if (source.steps.length === 0 || target.steps.length === 0) return errno.busy;
+      if (target.slash && !source.stats.isDirectory()) return errno.notdir;
       renameSync(source.path, target.path);
     },
     path_symlink(target: number, targetLength: number, fd: number, path: number, length: number) {
@@ -373,6 +452,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       if (leadsAway(leads) || leads.split(/[/\\]/).includes('..')) return errno.perm;
       const found = directory(fd).find(text(path, length));
       if (found.stats) return errno.exist;
+      if (found.slash) return errno.noent;
       symlinkSync(leads, found.path);
     },
     path_unlink_file(fd: number, path: number, length: number) {
@@ -383,8 +463,14 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
   };
 }
 
-function open(from: Directory, found: Found, how: number, base: bigint, flags: number, folder: boolean): Descriptor {
-  const { stats, path, steps } = found;
+/** What a descriptor may do, and what is opened in it. */
+const rightsOf = (one: Descriptor): { base: bigint; inheriting: bigint } => {
+  if (one.kind === 'directory') return one;
+  return { base: one.kind === 'file' ? one.rights : one.read ? rights.read : rights.write, inheriting: 0n };
+};
+
+function open(from: Directory, found: Found, how: number, base: bigint, flags: number): File | Directory {
+  const { stats, path, steps, slash } = found;
   const reads = (base & (rights.read | rights.readdir)) !== 0n;
   const writes = (base & (rights.write | rights.allocate | rights.setSize)) !== 0n;
   if (stats && how & oflags.create && how & oflags.exclusive) throw new Errno(errno.exist);
@@ -393,9 +479,9 @@ function open(from: Directory, found: Found, how: number, base: bigint, flags: n
       throw new Errno(errno.isdir);
     return new Directory(from.root, steps);
   }
-  if (stats && how & oflags.directory) throw new Errno(errno.notdir);
-  if (!stats && (!(how & oflags.create) || folder || how & oflags.directory)) throw new Errno(errno.noent);
   if (stats?.isSymbolicLink()) throw new Errno(errno.loop);
+  if (stats && how & oflags.directory) throw new Errno(errno.notdir);
+  if (!stats && (!(how & oflags.create) || slash)) throw new Errno(errno.noent);
   // A pipe or a device would keep its worker waiting where nothing can end it.
   if (stats && !stats.isFile()) throw new Errno(errno.acces);
   const truncates = (how & oflags.truncate) !== 0;
@@ -411,7 +497,7 @@ function open(from: Directory, found: Found, how: number, base: bigint, flags: n
       (constants.O_NONBLOCK ?? 0),
     0o666,
   );
-  return new File(fd, flags, base);
+  return new File(fd, flags, base | rights.seek | (writes ? 0n : rights.read));
 }
 
 function there(found: Found): Found & { stats: Stats } {

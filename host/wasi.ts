@@ -7,7 +7,7 @@
 import { randomFillSync } from 'node:crypto';
 import { Errno, errno, errnoOf } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
-import { type Descriptor, Directory, fileCalls, type Stream } from './wasi-files.ts';
+import { type Descriptor, Directory, fileCalls, SetTimes, type Stream } from './wasi-files.ts';
 
 /** Strings as C has them: a NUL after each. */
 export interface Strings {
@@ -44,7 +44,7 @@ export const functions = [
   ...['sock_recv', 'sock_send', 'sock_shutdown'],
 ];
 
-const eventtype = { clock: 0 };
+const eventtype = { clock: 0, read: 1, write: 2 };
 const abstime = 1;
 
 /** A function of the host. Its number is an error's, and nothing is none. */
@@ -58,9 +58,10 @@ export class Wasi {
   readonly imports: Record<string, Call>;
   private run: Run | undefined;
   private readonly descriptors: (Descriptor | undefined)[] = [];
+  private readonly times = new SetTimes();
 
   constructor(memory: GuestMemory) {
-    const calls = { ...this.calls(memory), ...fileCalls(memory, this.descriptors) };
+    const calls = { ...this.calls(memory), ...fileCalls(memory, this.descriptors, this.times) };
     this.imports = Object.fromEntries(functions.map((name) => [name, guarded(calls[name] ?? (() => errno.notsup))]));
   }
 
@@ -74,8 +75,12 @@ export class Wasi {
   end(): void {
     for (const descriptor of this.descriptors) descriptor?.close();
     this.descriptors.length = 0;
+    this.times.clear();
     this.run = undefined;
   }
+
+  /** There are no sockets. */
+  private noSocket = (fd: number): number => (this.descriptors[fd] ? errno.notsock : errno.badf);
 
   private calls(memory: GuestMemory): Calls {
     const run = (): Run => {
@@ -100,28 +105,36 @@ export class Wasi {
       environ_sizes_get: (count: number, size: number) => sizes(run().env, count, size),
       environ_get: (addresses: number, start: number) => get(run().env, addresses, start),
       clock_res_get(clock: number, resolution: number) {
-        if (clock >>> 0 > 3) return errno.inval;
+        known(clock);
         memory.setU64(resolution, 1000n);
       },
       clock_time_get(clock: number, _precision: bigint, time: number) {
-        if (clock >>> 0 > 3) return errno.inval;
+        known(clock);
         memory.setU64(time, now(clock));
       },
       random_get(address: number, length: number) {
         randomFillSync(memory.part(address, length));
       },
+      sock_accept: (fd: number) => this.noSocket(fd),
+      sock_recv: (fd: number) => this.noSocket(fd),
+      sock_send: (fd: number) => this.noSocket(fd),
+      sock_shutdown: (fd: number) => this.noSocket(fd),
       sched_yield: () => errno.success,
       proc_exit(code: number): never {
         throw new Exit(code);
       },
       /** A stream is always ready; where there are only clocks, the first of them ends the wait. */
-      poll_oneoff(subscriptions: number, events: number, count: number, total: number) {
+      poll_oneoff: (subscriptions: number, events: number, count: number, total: number) => {
         if (count === 0) return errno.inval;
         memory.part(subscriptions, 48 * (count >>> 0));
         const wanted = Array.from({ length: count }, (_, index) => {
           const at = subscriptions + 48 * index;
           const type = memory.u8(at + 8);
+          // Of a stream it is the descriptor.
           const clock = memory.u32(at + 16);
+          if (type > eventtype.write) throw new Errno(errno.inval);
+          if (type === eventtype.clock) known(clock);
+          else if (!this.descriptors[clock]) throw new Errno(errno.badf);
           const timeout = memory.u64(at + 24);
           const absolute = memory.u32(at + 40) & abstime;
           const wait = type !== eventtype.clock ? 0n : absolute ? timeout - now(clock) : timeout;
@@ -142,7 +155,13 @@ export class Wasi {
   }
 }
 
-/** Nanoseconds: real time, or since some moment that stays. CPU time is taken for time. */
+/** Throws an Errno where there is no such clock. The two of CPU time are not there in WAGI and wasmtime either. */
+function known(clock: number): void {
+  if (clock >>> 0 > 3) throw new Errno(errno.inval);
+  if (clock > 1) throw new Errno(errno.badf);
+}
+
+/** Nanoseconds: real time, or since some moment that stays. */
 const now = (clock: number): bigint =>
   clock === 0 ? BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)) : process.hrtime.bigint();
 

@@ -18,6 +18,7 @@ const signatures: Record<string, [from: string, ...parameters: string[]]> = {
   fd_datasync: [wasi, i],
   fd_fdstat_get: [wasi, i, i],
   fd_fdstat_set_flags: [wasi, i, i],
+  fd_fdstat_set_rights: [wasi, i, l, l],
   fd_filestat_get: [wasi, i, i],
   fd_filestat_set_size: [wasi, i, l],
   fd_filestat_set_times: [wasi, i, l, l, i],
@@ -44,6 +45,9 @@ const signatures: Record<string, [from: string, ...parameters: string[]]> = {
   path_unlink_file: [wasi, i, i, i],
   poll_oneoff: [wasi, i, i, i, i],
   random_get: [wasi, i, i],
+  sock_recv: [wasi, i, i, i, i, i, i],
+  sock_send: [wasi, i, i, i, i, i],
+  sock_shutdown: [wasi, i, i],
   req: [http, i, i, i, i, i, i, i, i, i, i],
   close: [http, i],
   header_get: [http, i, i, i, i, i, i],
@@ -81,8 +85,13 @@ export async function scriptModule(): Promise<Uint8Array> {
   const text = `(module ${imports.join('\n')} (memory (export "memory") 20)
     (data (i32.const 64) "content-type: application/octet-stream\\n\\n")
     (func (export "_start") (local $p i32) (local $n i32) (local $f i32) ${locals.map((one) => `(local ${one} i64)`).join(' ')}
-      (i32.store (i32.const 0) (i32.const ${base})) (i32.store (i32.const 4) (i32.const 1000000))
-      (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
+      ;; A host may give standard input, and take standard output, in parts.
+      (local.set $p (i32.const ${base}))
+      (loop $more
+        (i32.store (i32.const 0) (local.get $p)) (i32.store (i32.const 4) (i32.const 1000000))
+        (drop (call $fd_read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 16)))
+        (local.set $p (i32.add (local.get $p) (i32.load (i32.const 16))))
+        (br_if $more (i32.load (i32.const 16))))
       (local.set $n (i32.load (i32.const ${base}))) (local.set $p (i32.const ${base + 8}))
       (block $done (loop $next
         (br_if $done (i32.eqz (local.get $n)))
@@ -93,8 +102,13 @@ export async function scriptModule(): Promise<Uint8Array> {
         (br $next)))
       (i32.store (i32.const 0) (i32.const 64)) (i32.store (i32.const 4) (i32.const 40))
       (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
-      (i32.store (i32.const 0) (i32.const ${base})) (i32.store (i32.const 4) (i32.const 131072))
-      (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))))`;
+      (local.set $p (i32.const ${base}))
+      (loop $more
+        (i32.store (i32.const 0) (local.get $p))
+        (i32.store (i32.const 4) (i32.sub (i32.const ${base + 131_072}) (local.get $p)))
+        (drop (call $fd_write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 16)))
+        (local.set $p (i32.add (local.get $p) (i32.load (i32.const 16))))
+        (br_if $more (i32.lt_u (local.get $p) (i32.const ${base + 131_072}))))))`;
   const { parseWat } = await wabt();
   return parseWat('script.wat', text).toBinary({}).buffer;
 }
@@ -154,8 +168,8 @@ export class Script {
     return at;
   }
 
-  /** The numbers that the calls gave, and the memory after them. */
-  async run(url: string, path = '/script'): Promise<{ errors: number[]; memory: Memory }> {
+  /** What the module reads: the calls and their memory. */
+  input(): Buffer {
     this.memory.writeUInt32LE(this.calls.length, 0);
     for (const [index, { name, values }] of this.calls.entries()) {
       const at = 8 + recordSize * index;
@@ -169,12 +183,27 @@ export class Script {
           at + 8 + 8 * place,
         );
     }
-    const { status, bytes } = await ask(url, path, { method: 'POST', body: this.memory });
-    assert.equal(status, 200, bytes.toString().slice(0, 200));
+    return this.memory;
+  }
+
+  /** The numbers that the calls gave, and the memory after them, from what the module wrote. */
+  output(bytes: Buffer): { errors: number[]; memory: Memory } {
     return {
       errors: this.calls.map((_, index) => bytes.readUInt32LE(8 + recordSize * index)),
       memory: new Memory(bytes),
     };
+  }
+
+  /** The numbers of the calls beside their names. */
+  told(errors: readonly number[]): string[] {
+    return errors.map((error, index) => `${index} ${this.calls[index]?.name} ${error}`);
+  }
+
+  /** Runs it in the module that answers at a path of the host. */
+  async run(url: string, path = '/script'): Promise<{ errors: number[]; memory: Memory }> {
+    const { status, bytes } = await ask(url, path, { method: 'POST', body: this.input() });
+    assert.equal(status, 200, bytes.toString().slice(0, 200));
+    return this.output(bytes);
   }
 }
 
