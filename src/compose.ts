@@ -84,7 +84,7 @@ export function compose(choices: Choices): Plan {
     language.share(module, choices),
     core(module, language.maxBytes?.[choices.kind]),
     registry.share(choices),
-    ...(publish ? [publish, ...(registry.protocol === 'oci' ? [signing(module)] : [])] : []),
+    ...(publish ? [publish, ...(registry.protocol === 'oci' ? [signing(module, language.differs)] : [])] : []),
     host.share([module]),
   ];
   const task = (name: TaskName) => shares.find(({ tasks }) => tasks?.[name])?.tasks?.[name];

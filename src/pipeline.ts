@@ -30,9 +30,10 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const keyless = plan.keyless && Boolean(provider.identity?.sigstore);
   const trusted = identity && (identity.audience === sigstore ? keyless : gives(provider, identity.audience));
   const used = trusted ? identity : undefined;
-  // Who signs without a key has to say who that is, or nobody could verify it.
-  const matters = (what: Known) => what === 'run' || keyless;
-  const unknown = (what: Known) => keyless && provider.known?.[what] === undefined;
+  // A signature without a key names the workflow as its signer; only then has the signer to be known.
+  const ofSigner = (what: Known) => what === 'signer' || what === 'issuer';
+  const matters = (what: Known) => what === 'run' || ofSigner(what) === keyless;
+  const unknown = (what: Known) => keyless && ofSigner(what) && provider.known?.[what] === undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),

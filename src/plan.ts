@@ -136,8 +136,8 @@ export interface Setting {
   where?: 'identity' | 'no identity';
 }
 
-/** Of a run of CI: its address, who its keyless signatures say that they are of, and who vouches for that. */
-export type Known = 'run' | 'signer' | 'issuer';
+/** Of a run of CI: its address, its workflow as an address, who its keyless signatures say that they are of, and who vouches for that. */
+export type Known = 'run' | 'workflow' | 'signer' | 'issuer';
 
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {

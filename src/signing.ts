@@ -1,16 +1,30 @@
 /** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign and syft. */
 import { sigstore } from './pipeline.ts';
-import type { Built, Share, Task, TaskName } from './plan.ts';
+import type { Built, Setting, Share, Task, TaskName } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
 import { cosign, oras, syft } from './tools.ts';
 
 const sbom = 'build/sbom.spdx.json';
 
-/** Of a module that a host's `push` puts into a registry; `license` is an SPDX id or `none`. */
-export function signing(module: Built): Share {
+/** Whose signature is trusted. `push` and `sign` ask for it too, to know what is signed already when a release is run again. */
+const signer: Setting[] = [
+  { name: 'SIGNER_IDENTITY', help: 'who has signed', known: 'signer' },
+  { name: 'SIGNER_ISSUER', help: 'who vouches for that', known: 'issuer' },
+  { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', known: 'workflow' },
+];
+
+/** The page of docs/build-type.md, at the version that wrote it so. */
+export const buildType = 'https://unpkg.com/generator-wasm@0.3.0/docs/build-type.md';
+
+/**
+ * Of a module that a host's `push` puts into a registry.
+ * @param differs why two builds of the same sources differ in their bytes; undefined where they do not.
+ */
+export function signing(module: Built, differs: string | undefined): Share {
   return {
     tasks: {
+      push: { help: 'Push the module to the registry', settings: signer },
       sbom: { help: 'List what the module is made of, as SPDX', needs: [sbom] },
       sign: {
         help: 'Sign what was pushed, with its SBOM and its provenance',
@@ -24,16 +38,13 @@ export function signing(module: Built): Share {
           },
           { name: 'COSIGN_PASSWORD', help: 'the password of that key', where: 'no identity' },
         ],
-        settings: [{ name: 'BUILD_URL', help: 'the address of the run, for the provenance', known: 'run' }],
+        settings: [{ name: 'BUILD_URL', help: 'the address of the run, for the provenance', known: 'run' }, ...signer],
         identity: { variable: 'SIGSTORE_ID_TOKEN', audience: sigstore, purpose: 'to sign without a key' },
       },
       verify: {
         help: 'Check signature, SBOM and provenance of the image of TAG',
-        run: ['sh scripts/verify.sh "$IMAGE:$TAG"'],
-        settings: [
-          { name: 'SIGNER_IDENTITY', help: 'who has signed', known: 'signer' },
-          { name: 'SIGNER_ISSUER', help: 'who vouches for that', known: 'issuer' },
-        ],
+        run: ['node scripts/verify.mjs "$IMAGE:$TAG"'],
+        settings: signer,
       },
     },
     rules: [
@@ -46,9 +57,9 @@ export function signing(module: Built): Share {
       },
     ],
     variables: [{ name: 'IMAGE', value: module.image }],
-    files: ['sign.sh', 'verify.sh', 'provenance.mjs'].map((name) => ({
+    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
       path: `scripts/${name}`,
-      text: templateText(`publish/${name}`),
+      text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
       ...(name.endsWith('.sh') && { executable: true as const }),
     })),
     tools: [oras, cosign, syft],
@@ -58,13 +69,19 @@ export function signing(module: Built): Share {
 
 \`make ship\` goes from the sources to the end: it builds, tests, pushes, signs and verifies. It stops at the first failure, and
 goes on there when it is run again. What it ships is \`${module.image}:TAG\`;
-TAG is what \`git describe\` says unless you give one. A tag that is out there never changes, and the same commit gives the same
-digest.
+TAG is what \`git describe\` says unless you give one. A tag is never moved: \`make push\` stops where it names another module.
+${
+  differs
+    ? `Two builds of the same commit differ here (${differs}), so a release that failed after
+the push is run again with the module that was built then, or with another tag.`
+    : 'The same commit gives the same module, so a release that failed after the push can be run again.'
+}
 
-\`make sign\` signs that digest, an SBOM (SPDX, of what the lock files name, some of them with the tools) and SLSA provenance;
-\`make verify\` checks all three, and whoever uses the module can do so too. Where the CI can prove who it is, or you log in with a
-browser, there is no key: the public [Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then
-\`make verify\` has to know whom to trust:
+\`make sign\` signs that digest, an SBOM (SPDX, of what the lock files name, some of them with the tools) and
+[SLSA provenance](${buildType}), and adds only what is missing.
+\`make verify\` checks all three, and that they are for the commit and the repository that are checked out; so can every user of
+the module, in a clone. Where the CI can prove who it is, or you log in with a browser, there is no key: the public
+[Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then \`make verify\` has to know whom to trust:
 
 \`\`\`sh
 make verify TAG=v1.0.0 SIGNER_IDENTITY=you@example.com SIGNER_ISSUER=https://github.com/login/oauth

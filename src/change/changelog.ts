@@ -41,6 +41,22 @@ const releases: { version: string; news: string[] }[] = [
 const everyProject: Change[] = [
   {
     version: '0.3.0',
+    files: [
+      'Makefile',
+      'README.md',
+      'scripts/push.mjs',
+      'scripts/push.sh',
+      'scripts/tag.mjs',
+      'scripts/source.mjs',
+      'scripts/sign.sh',
+      'scripts/verify.sh',
+      'scripts/verify.mjs',
+      'scripts/provenance.mjs',
+    ],
+    why: 'A release can be run again: `push` never moves a tag, not by Spin either, and makes a repository of which a registry says nothing before; `sign` adds only what is missing. The provenance names the repository by its https address, the workflow as its builder, and a page that says what it means; `verify` holds certificate and provenance to the commit, the repository and the workflow, so a module that was signed before this version has to be signed again.',
+  },
+  {
+    version: '0.3.0',
     files: ['scripts/measure.mjs'],
     why: '`RUNS=20 make optimize` measures the start more often, or less, than five times.',
   },

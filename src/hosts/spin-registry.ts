@@ -8,9 +8,9 @@ export const spinRegistry = (module: Built): Share => ({
     push: {
       help: 'Push the application to the registry',
       needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
-      run: ['sh scripts/push.sh "$IMAGE:$TAG"'],
+      run: ['node scripts/push.mjs "$IMAGE:$TAG"'],
     },
   },
-  files: [{ path: 'scripts/push.sh', text: templateText('hosts/spin-push.sh'), executable: true }],
+  files: [{ path: 'scripts/push.mjs', text: templateText('hosts/spin-push.mjs') }],
   tools: [spin],
 });

@@ -3,7 +3,6 @@ import type { Built, Host, Share } from '../plan.ts';
 import { wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
-import { wasmToOci } from './wasm-to-oci.ts';
 
 /** `run`: a command on one's own machine, whatever host it will run on. */
 export function runHere(modules: Built[]): Share {
@@ -86,8 +85,15 @@ export const wasmtime: Host = {
   help: 'the Bytecode Alliance runtime, from a shell or a scheduler',
   status: 'current',
   ran: 'run, and components served, by wasmtime 49',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['scripts/layout.mjs'],
+      why: 'Commands are pushed as CNCF Wasm artifacts too, which wkg and other clients pull. Only Krustlet and WAGI take the layout of wasm-to-oci.',
+    },
+  ],
   kinds: ['command', 'http'],
-  publish: { oci: (module, choices) => (module.kind === 'http' ? cncfWasm : wasmToOci)(module, choices) },
+  publish: { oci: cncfWasm },
   runsAt: (module) =>
     module.kind === 'http'
       ? 'under wasmtime serve, where it is pulled to'

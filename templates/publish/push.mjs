@@ -1,16 +1,16 @@
-// Pushes a module by oras, in the layout of layout.mjs. The tag comes last, so nothing is half published; one that is out
-// there never changes. The same commit gives the same digest, which `make sign` reads from build/pushed.
+// Pushes a module by oras, in the layout of layout.mjs. The tag is set last, so a push that is interrupted publishes
+// nothing, and a tag that exists is never moved. `make sign` reads the digest from build/pushed.
 // Usage: node scripts/push.mjs MODULE IMAGE:TAG [ANNOTATION=VALUE...]
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { layout } from './layout.mjs';
+import { git, repository as source } from './source.mjs';
+import { fail, keep, published, refused, tagOf } from './tag.mjs';
 
 const [path, reference, ...annotations] = process.argv.slice(2);
-const [, repository, tag] = /^(.*):([^:/]*)$/.exec(reference) ?? [];
-if (!/^\w[\w.-]{0,127}$/.test(tag))
-  fail(`'${tag}' is no tag. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
+const { repository, tag } = tagOf(reference);
 
 const module = readFileSync(path);
 const created = git('log', '-1', '--format=%cd', '--date=format-local:%Y-%m-%dT%H:%M:%SZ');
@@ -33,44 +33,43 @@ const manifest = JSON.stringify({
 });
 const digest = digestOf(manifest);
 
-const there = published();
-if (there && there !== digest)
-  fail(`${reference} is out there with other contents, ${there}. Tags do not change: give another, make push TAG=…`);
-if (!there) {
-  for (const [content, { mediaType, digest, size }] of [
-    [configText, config],
-    [module, layer],
-  ])
-    oras(content, 'blob', 'push', '--media-type', mediaType, '--size', size, `${repository}@${digest}`, '-');
-  oras(manifest, 'manifest', 'push', '--media-type', 'application/vnd.oci.image.manifest.v1+json', reference, '-');
+let before = published(reference);
+if (typeof before !== 'string') {
+  writeLayout();
+  if (before === null) {
+    // The first push makes the repository, so that the registry can say what its tag names.
+    copyTo(repository);
+    before = published(reference);
+    if (before === null) fail(`the registry does not say whether ${reference} exists. Pulling has to be allowed too.`);
+  }
+  if (!before) copyTo(reference);
 }
+const there = before && before !== digest ? keep(reference, before) : digest;
 try {
-  writeFileSync('build/pushed', `${repository}@${digest}\n`);
+  writeFileSync('build/pushed', `${repository}@${there}\n`);
 } catch ({ code }) {
-  fail(`build/pushed cannot be written (${code}), and ${reference} is out there. Mend that and push again.`);
+  fail(`build/pushed cannot be written (${code}), and ${reference} is published. Mend that and push again.`);
 }
-console.log(`${there ? 'Was there already' : 'Pushed'}: ${reference}\nDigest: ${digest}`);
+console.log(`${before ? 'Was there already' : 'Pushed'}: ${reference}\nDigest: ${there}`);
 
-/** The digest of the tag in the registry, or undefined. */
-function published() {
-  const { status, stdout, stderr } = spawnSync('oras', ['resolve', reference], { encoding: 'utf8' });
-  if (status === 0) return stdout.trim();
-  if (/not found/.test(stderr)) return undefined;
-  return refused(stderr ?? undefined);
+/** All of the image as an OCI layout, from which oras takes the manifest byte for byte. */
+function writeLayout() {
+  rmSync('build/image', { recursive: true, force: true });
+  mkdirSync('build/image/blobs/sha256', { recursive: true });
+  for (const content of [configText, module, manifest])
+    writeFileSync(`build/image/blobs/${digestOf(content).replace(':', '/')}`, content);
+  const { mediaType = 'application/vnd.oci.image.manifest.v1+json' } = layout.manifest;
+  const manifests = [{ mediaType, digest, size: Buffer.byteLength(manifest) }];
+  writeFileSync('build/image/index.json', JSON.stringify({ schemaVersion: 2, manifests }));
+  writeFileSync('build/image/oci-layout', '{"imageLayoutVersion":"1.0.0"}');
 }
 
-function oras(input, ...words) {
-  const { status, stderr } = spawnSync('oras', words, { input, encoding: 'utf8' });
+/** To a repository, or to a tag of it. */
+function copyTo(target) {
+  const { status, stderr } = spawnSync('oras', ['cp', '--from-oci-layout', `build/image@${digest}`, target], {
+    encoding: 'utf8',
+  });
   if (status !== 0) refused(stderr ?? undefined);
-}
-
-function refused(said = 'oras cannot be started: make doctor says how to get it.') {
-  fail(`${said.trim()}\nNothing was published. When that is mended, the same command goes on.`);
-}
-
-function fail(why) {
-  console.error(why.startsWith('Error') ? why : `Error: ${why}`);
-  process.exit(1);
 }
 
 function describe(mediaType, content, annotations) {
@@ -84,23 +83,4 @@ function describe(mediaType, content, annotations) {
 
 function digestOf(content) {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** What git says, or nothing where there is no repository. */
-function git(...words) {
-  try {
-    return execFileSync('git', words, {
-      encoding: 'utf8',
-      env: { ...process.env, TZ: 'UTC' },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where the sources are, as an address without a user and a password. */
-function source() {
-  const remote = git('remote', 'get-url', 'origin')?.replace(/^(?:ssh:\/\/)?git@([^:/]+)[:/]/, 'https://$1/');
-  return remote && /^https?:/.test(remote) ? remote.replace(/\/\/[^@/]*@/, '//').replace(/\.git$/, '') : undefined;
 }

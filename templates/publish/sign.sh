@@ -23,9 +23,15 @@ else
   how='in the public Sigstore'
 fi
 
-node scripts/provenance.mjs >build/provenance.json
-cosign sign --yes "$@" "$reference"
-cosign attest --yes "$@" --type spdxjson --predicate build/sbom.spdx.json "$reference"
-cosign attest --yes "$@" --type slsaprovenance1 --predicate build/provenance.json "$reference"
+# A release that is run again adds only what is missing. The provenance comes first: it tells a repeated push of this commit
+# that what the tag names is ours.
+missing() { ! node scripts/verify.mjs "$reference" "$1" >/dev/null 2>&1; }
+
+if missing provenance; then
+  node scripts/provenance.mjs >build/provenance.json
+  cosign attest --yes "$@" --type slsaprovenance1 --predicate build/provenance.json "$reference"
+fi
+if missing SBOM; then cosign attest --yes "$@" --type spdxjson --predicate build/sbom.spdx.json "$reference"; fi
+if missing signature; then cosign sign --yes "$@" "$reference"; fi
 echo "$how" >build/signed
 echo "Signed: $reference, $how"

@@ -9,12 +9,15 @@ export const credentials = { REGISTRY_USER: 'me', REGISTRY_PASSWORD: 'pa55-w0rd'
 
 /**
  * Starts it; `server` is its HOST:PORT. It speaks plain HTTP, which oras does to localhost.
+ * @param open it wants no password.
  * @param maxBlocks the most that one of its files may have, in blocks of 512 bytes, as on a disk that is full.
  */
 export async function startRegistry({
   maxBlocks,
+  open = false,
 }: {
   maxBlocks?: number;
+  open?: boolean;
 } = {}): Promise<{ server: string; stop: () => Promise<unknown> }> {
   const port = await freePort();
   const server = `localhost:${port}`;
@@ -25,7 +28,7 @@ export async function startRegistry({
     version: 0.1,
     storage: { filesystem: { rootdirectory: join(state, 'data') } },
     http: { addr: `127.0.0.1:${port}` },
-    auth: { htpasswd: { realm: 'test', path: join(state, 'htpasswd') } },
+    ...(!open && { auth: { htpasswd: { realm: 'test', path: join(state, 'htpasswd') } } }),
   };
   writeFileSync(join(state, 'config.json'), JSON.stringify(config));
   const limit = maxBlocks === undefined ? '' : `ulimit -f ${maxBlocks}; `;
@@ -36,4 +39,14 @@ export async function startRegistry({
     `http://${server}/v2/`,
   );
   return { server, stop };
+}
+
+/** One that answers 401 to every question about a repository that does not exist yet: hub.mjs in front of another. */
+export async function startHub(): Promise<{ server: string; stop: () => Promise<unknown> }> {
+  const behind = await startRegistry({ open: true });
+  const port = await freePort();
+  const server = `localhost:${port}`;
+  const script = join(import.meta.dirname, 'hub.mjs');
+  const stop = await serving('node', [script, String(port), behind.server], scratch, `http://${server}/token`);
+  return { server, stop: () => Promise.all([stop(), behind.stop()]) };
 }

@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import type { Choices } from '../../src/plan.ts';
 import { plain } from '../examples.ts';
 import { act, keys, repository, standInForSyft } from './pipelines.ts';
-import { credentials, startRegistry } from './registry.ts';
+import { credentials, startHub, startRegistry } from './registry.ts';
 import { environment, freePort, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';
 
 const tools = ['docker-registry', 'oras', 'cosign', 'git', 'make', 'wasmtime'];
@@ -123,13 +123,17 @@ describe('a release', function () {
       assert.equal(sbom.predicate.name, 'release-c');
       assert.equal(`sha256:${sbom.subject[0].digest.sha256}`, digest);
       const { buildDefinition, runDetails } = statement('slsaprovenance1').predicate;
-      assert.deepEqual(buildDefinition.resolvedDependencies, [
-        {
-          uri: 'git+git@gitlab.example.com:team/release-c.git',
-          digest: { gitCommit: ok('git', ['rev-parse', 'HEAD'], folder).trim() },
-        },
-      ]);
-      assert.equal(runDetails.builder.id, 'urn:builder:local');
+      const sources = {
+        uri: 'git+https://gitlab.example.com/team/release-c',
+        digest: { gitCommit: ok('git', ['rev-parse', 'HEAD'], folder).trim() },
+      };
+      assert.deepEqual(buildDefinition.resolvedDependencies, [sources]);
+      assert.deepEqual(buildDefinition.externalParameters.source, sources);
+      assert.match(
+        buildDefinition.buildType,
+        /^https:\/\/unpkg\.com\/generator-wasm@\d+\.\d+\.\d+\/docs\/build-type\.md$/,
+      );
+      assert.equal(runDetails.builder.id, `${buildDefinition.buildType}#local`);
     });
     it('is not verified with another key', () => {
       assert.equal(signed().code, 0);
@@ -155,6 +159,29 @@ describe('a release', function () {
       assert.notEqual(code, 0);
       assert.match(said, /ok {7}signature/);
       assert.match(said, /Error: SBOM of \S+@sha256:\w+ cannot be trusted/);
+    });
+    it('is not verified where the same key has signed it for another repository, or for another commit', () => {
+      const commit = (...words: string[]) =>
+        ok('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'commit', '--quiet', ...words], other);
+      const other = mkdtempSync(join(scratch, 'other-'));
+      cpSync(folder, other, { recursive: true });
+      ok('git', ['remote', 'set-url', 'origin', 'git@gitlab.example.com:team/another.git'], other);
+      assert.equal(tell(other, ['login', 'push', 'sign', 'verify', 'TAG=foreign']).code, 0);
+      const foreign = tell(folder, ['verify', 'TAG=foreign']);
+      assert.notEqual(foreign.code, 0);
+      assert.match(foreign.said, /ok {7}SBOM/);
+      assert.match(
+        foreign.said,
+        /Its provenance names the repository https:\/\/gitlab\.example\.com\/team\/another, and not https:\/\/gitlab\.example\.com\/team\/release-c\.\nError: provenance of \S+ cannot be trusted/,
+      );
+
+      ok('git', ['remote', 'set-url', 'origin', 'https://me:t0ken@gitlab.example.com/team/release-c.git'], other);
+      commit('--allow-empty', '--message', 'more');
+      assert.equal(tell(other, ['push', 'sign', 'verify', 'TAG=later']).code, 0);
+      const later = tell(folder, ['verify', 'TAG=later']);
+      assert.notEqual(later.code, 0);
+      assert.match(later.said, /Its provenance names the commit \w{40}, and not \w{40}\./);
+      assert.match(later.said, /Error: provenance of \S+ cannot be trusted/);
     });
     it('is not signed without the key, or with one that nobody can verify, or before it is pushed', () => {
       assert.match(tell(folder, ['sign'], { COSIGN_PRIVATE_KEY: '' }).said, /Error: COSIGN_PRIVATE_KEY is not set/);
@@ -195,10 +222,7 @@ describe('a release', function () {
     it('publishes nothing where it is interrupted half-way, and all of it the next time', () => {
       const path = mkdtempSync(join(scratch, 'interrupted-'));
       const real = ok('sh', ['-c', 'command -v oras'], folder).trim();
-      writeFileSync(
-        join(path, 'oras'),
-        `#!/bin/sh\n[ "$1" = manifest ] && kill -KILL $PPID && exit 1\nexec ${real} "$@"\n`,
-      );
+      writeFileSync(join(path, 'oras'), `#!/bin/sh\n[ "$1" = cp ] && kill -KILL $PPID && exit 1\nexec ${real} "$@"\n`);
       chmodSync(join(path, 'oras'), 0o755);
       assert.equal(tell(folder, ['login']).code, 0);
       const { code } = tell(folder, ['push', 'TAG=half'], { PATH: `${path}:${environment.PATH}` });
@@ -207,14 +231,72 @@ describe('a release', function () {
       assert.equal(tell(folder, ['push', 'TAG=half']).code, 0);
       assert.equal(resolves('half'), true);
     });
-    it('leaves a tag alone that is out there with other contents', () => {
+    it('makes a repository of which the registry says nothing before', async () => {
+      const hub = await startHub();
+      try {
+        ok('oras', ['login', hub.server, '--username', 'me', '--password', 'any'], folder);
+        const { code, said } = tell(folder, ['push', ...elsewhere(hub.server, 'v1')]);
+        assert.equal(code, 0, said);
+        assert.match(said, /Pushed: /);
+        assert.match(tell(folder, ['push', ...elsewhere(hub.server, 'v1')]).said, /Was there already: /);
+      } finally {
+        await hub.stop();
+      }
+    });
+    it('refuses a tag that names another module, whatever its annotations say', () => {
+      assert.equal(tell(folder, ['login', 'push', 'TAG=model']).code, 0);
+      const { annotations } = JSON.parse(ok('oras', ['manifest', 'fetch', `${image('assemblyscript')}:model`], folder));
+      assert.equal(annotations['org.opencontainers.image.revision'], ok('git', ['rev-parse', 'HEAD'], folder).trim());
+      const claimed = Object.entries(annotations).flatMap(([key, value]) => ['--annotation', `${key}=${value}`]);
+      writeFileSync(join(folder, 'build/foreign.wasm'), 'foreign');
+      const target = `${image('assemblyscript')}:planted`;
+      ok('oras', ['push', ...claimed, target, 'build/foreign.wasm:application/wasm'], folder);
+      const before = ok('oras', ['resolve', target], folder);
+      const { code, said } = tell(folder, ['push', 'TAG=planted']);
+      assert.notEqual(code, 0);
+      assert.match(said, /Error: \S+:planted already names sha256:\w+, which is not this build\./);
+      assert.equal(ok('oras', ['resolve', target], folder), before);
+    });
+    it('goes on with a build that differs where the module of this commit was pushed, and adds what is missing', () => {
+      const cosign = ok('sh', ['-c', 'command -v cosign'], folder).trim();
+      const failing = mkdtempSync(join(scratch, 'failing-'));
+      writeFileSync(
+        join(failing, 'cosign'),
+        `#!/bin/sh\ncase "$*" in attest*spdxjson*) exit 1 ;; esac\nexec ${cosign} "$@"\n`,
+        { mode: 0o755 },
+      );
+      const stopped = tell(folder, ['login', 'push', 'sign', 'TAG=differs'], {
+        PATH: `${failing}:${environment.PATH}`,
+      });
+      assert.notEqual(stopped.code, 0);
+      const digest = ok('oras', ['resolve', `${image('assemblyscript')}:differs`], folder).trim();
+      const attached = () => {
+        const found = ok('oras', ['discover', '--format', 'json', `${image('assemblyscript')}@${digest}`], folder);
+        return JSON.parse(found).referrers.length;
+      };
+      assert.equal(attached(), 1, 'the provenance');
+
+      // An empty custom section changes nothing but the bytes.
+      const module = join(folder, 'build/release-assemblyscript.opt.wasm');
+      const built = readFileSync(module);
+      writeFileSync(module, Buffer.concat([built, Buffer.from([0, 2, 1, 120])]));
+      const again = tell(folder, ['push', 'sign', 'verify', 'TAG=differs']);
+      assert.equal(again.code, 0, again.said);
+      assert.match(again.said, /differs was pushed and signed before for this commit\. That module stays/);
+      assert.equal(ok('oras', ['resolve', `${image('assemblyscript')}:differs`], folder).trim(), digest);
+      assert.equal(attached(), 3);
+      assert.equal(tell(folder, ['sign']).code, 0);
+      assert.equal(attached(), 3, 'nothing is signed twice');
+      writeFileSync(module, built);
+    });
+    it('never moves a tag that names something else', () => {
       assert.equal(tell(folder, ['login', 'push', 'TAG=taken']).code, 0);
       const before = ok('oras', ['resolve', `${image('assemblyscript')}:taken`], folder);
       const words = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'commit', '--quiet', '--allow-empty'];
       ok('git', [...words, '-m', 'more'], folder);
       const { code, said } = tell(folder, ['push', 'TAG=taken']);
       assert.notEqual(code, 0);
-      assert.match(said, /taken is out there with other contents, sha256:\w+\. Tags do not change/);
+      assert.match(said, /taken already names sha256:\w+, which is not this build\. A tag is never moved: use another/);
       assert.equal(ok('oras', ['resolve', `${image('assemblyscript')}:taken`], folder), before);
     });
     it('refuses what is no tag', () => {
@@ -227,7 +309,7 @@ describe('a release', function () {
     it('says that the disk is full, and goes on when it is not', () => {
       symlinkSync('/dev/full', join(folder, 'build/pushed.tmp'));
       renameSync(join(folder, 'build/pushed.tmp'), join(folder, 'build/pushed'));
-      const { code, said } = tell(folder, ['push', 'TAG=full']);
+      const { code, said } = tell(folder, ['login', 'push', 'TAG=full']);
       assert.notEqual(code, 0);
       assert.match(said, /Error: build\/pushed cannot be written \(ENOSPC\)/);
       unlinkSync(join(folder, 'build/pushed'));
@@ -236,9 +318,11 @@ describe('a release', function () {
     it('says that the registry’s disk is full', async () => {
       const full = await startRegistry({ maxBlocks: 2 });
       try {
-        const { code, said } = tell(folder, ['login', 'push', ...elsewhere(full.server, 'v1')]);
+        const { REGISTRY_USER: user, REGISTRY_PASSWORD: password } = credentials;
+        ok('oras', ['login', full.server, '--username', user, '--password', password], folder);
+        const { code, said } = tell(folder, ['push', ...elsewhere(full.server, 'v1')]);
         assert.notEqual(code, 0);
-        assert.match(said, /Error: /);
+        assert.match(said, /Error.*file too large/);
         assert.match(said, /Nothing was published/);
       } finally {
         await full.stop();
