@@ -14,7 +14,9 @@ import type { Choices } from '../../src/plan.ts';
 import { built, runFolder, shared } from '../shared.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const toolsBin = join(root, '.cache', 'tools', 'bin');
+/** Where scripts/toolchains.sh puts what it installs. */
+export const toolsFolder = join(root, '.cache', 'tools');
+const toolsBin = join(toolsFolder, 'bin');
 
 /** Removed when the tests end. */
 export const scratch = mkdtempSync(join(runFolder, 'e2e-'));
