@@ -67,7 +67,9 @@ async function answers(folder: string, module: string): Promise<number[]> {
 const entry = (folder: string): string => {
   const all = readdirSync(folder, { recursive: true }).map(String);
   const found = all.find((path) =>
-    /^(?:src\/main\.\w+|main\.\w+|assembly\/index\.ts|src\/(?:app|index|lib)\.\w+|app\/main\.py)$/.test(path),
+    /^(?:src\/main\.\w+|main\.\w+|assembly\/index\.ts|src\/(?:app|index|lib)\.\w+|app\/main\.py|Sources\/[\w-]+\/Program\.swift)$/.test(
+      path,
+    ),
   );
   if (!found) throw new Error(`${folder} has no entry that is known`);
   return join(folder, found);

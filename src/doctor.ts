@@ -18,12 +18,15 @@ export function examined(rule: Rule, tools: readonly Tool[], variables: readonly
 }
 
 function line(tool: Tool, plan: Plan): string {
-  const { command, instead, get, mise, probe, optional, atLeast = '0' } = tool;
+  const { check, command, instead, get, mise, probe, optional, atLeast = '0' } = tool;
   const how = get ? quote(get) : mise ? quote(call(plan, 'setup')) : `"$(package ${tool.package ?? command})"`;
   return optional === undefined
-    ? `need ${instead ? `"${instead}"` : command} ${atLeast} ${how}${probe ? ` ${quote(probe)}` : ''}`
+    ? `need ${instead ? `"${instead}"` : command} ${atLeast} ${how}${probe ? ` ${quote(probe)}` : ''}${check ? `\n${checked(command, check)}` : ''}`
     : `optional ${command} ${quote(optional)} ${how}`;
 }
+
+const checked = (command: string, script: string) =>
+  `case " \${wanted:-${command}} " in *' ${command} '*) sh ${script} || failed=1 ;; esac`;
 
 export function doctor(plan: Plan): File {
   return {

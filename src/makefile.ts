@@ -20,7 +20,7 @@ const isGlob = (path: string) => path.includes('*');
 function variableLine(variable: Variable, variables: readonly Variable[]): string {
   const value = inMake(variable.value, variables);
   const text = variable.shell ? `$(shell ${value})` : value;
-  return `${variable.name} ${variable.overridable ? '?=' : ':='} ${text}`.trimEnd();
+  return `${variable.exported ? 'export ' : ''}${variable.name} ${variable.overridable ? '?=' : ':='} ${text}`.trimEnd();
 }
 
 /** The Makefile of a plan. */
@@ -80,8 +80,8 @@ export function makefile(plan: Plan): File {
     const globs = rule.from.filter(isGlob);
     const from = [
       ...(globs.length > 0 ? [`$(wildcard ${globs.join(' ')})`] : []),
-      ...rule.from.filter((path) => !isGlob(path)),
+      ...rule.from.filter((path) => !isGlob(path)).map((path) => inMake(path, variables)),
     ];
-    return `${rule.target}: ${from.join(' ')}\n\t@mkdir -p $(@D)\n${recipe(rule.run)}`;
+    return `${[`${inMake(rule.target, variables)}:`, ...from].join(' ')}\n\t@mkdir -p $(@D)\n${recipe(rule.run)}`;
   }
 }

@@ -115,6 +115,8 @@ export interface Tool {
   atLeast?: string;
   /** Prints the version somewhere in its output. Default: `--version`. */
   probe?: string;
+  /** A script of the project that says in one line why the tool cannot be used as it is, and exits 1; it says nothing where the tool is missing. */
+  check?: string;
   /** How to get it, as a command or a sentence. Absent: `make setup` where mise has it, else the system's package. */
   get?: string;
   /** What package managers call it, where not like the command. */
@@ -167,6 +169,8 @@ export interface Variable {
   overridable?: true;
   /** The value is a shell command whose output counts. */
   shell?: true;
+  /** Programs that tasks call find it in their environment. */
+  exported?: true;
 }
 
 /** A file that is made from other files. */

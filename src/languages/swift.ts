@@ -1,4 +1,4 @@
-/** Swift: SwiftPM with the Swift SDK for WebAssembly of swift.org. */
+/** Swift: SwiftPM with the Swift SDKs for WebAssembly of swift.org, the one for Embedded Swift unless told otherwise. */
 import { task } from '../existing.ts';
 import type { Existing, Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
@@ -6,13 +6,18 @@ import { wasmOpt } from '../tools.ts';
 
 const folder = 'languages/swift';
 
-/** The SDK's modules can be read by the compiler of the same release only. */
+/** An SDK's modules can be read by the compiler of the same release only. */
 export const release = '6.4.0';
+/** The bundle of swift.org has two SDKs: this one, with the full library, and one for Embedded Swift. */
 export const sdk = `swift-${release}-RELEASE_wasm`;
+const embedded = `${sdk}-embedded`;
 const bundle = `https://download.swift.org/swift-${release}-release/wasm-sdk/swift-${release}-RELEASE/${sdk}.artifactbundle.tar.gz`;
 const checksum = 'f07b7be3c586d92d7a07051fc6d303b87ebea67eadc40640ba59d5a8b79aa86d';
 
 export const installSdk = `swift sdk install ${bundle} --checksum ${checksum}`;
+
+/** The release that the end-to-end tests run, which is the one of Debian. */
+const tried = '6.2.3';
 
 const sources = 'Package.swift Sources Tests';
 
@@ -57,11 +62,28 @@ export const swift: Language = {
   existing,
   id: 'swift',
   label: 'Swift',
-  help: 'a modern language with value types and enums, larger modules',
+  help: 'a modern language with value types and enums, small modules by Embedded Swift',
   status: 'current',
-  notRun:
-    'Swift’s compiler is in no package registry, so its projects are parsed by tree-sitter and read, and not compiled',
+  ran: `run with Swift ${tried}, Embedded: Debian’s compiler and an SDK made of its embedded library and wasi-libc, whose triple is \`wasm32-unknown-none-wasm\` and not \`wasm32-unknown-wasip1\` as swift.org’s; Swift ${release}, swift.org’s SDKs and the full library were not run`,
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'README.md', 'AGENTS.md', 'scripts/doctor.sh', 'scripts/swift-sdk.sh'],
+      why: 'The module is built by Embedded Swift, which makes it about 50 kB; `make SWIFT_SDK=…` builds it with the full library, and a compiler that cannot read the SDK is a sentence.',
+    },
+    {
+      version: '0.3.0',
+      files: ['Sources/wasm-example/System.swift', 'Sources/Logic/Handler.swift'],
+      why: 'The sources compile as Embedded Swift too, and a message names the stream that cannot be read or written.',
+    },
+    {
+      version: '0.3.0',
+      files: ['.sourcekit-lsp/config.json'],
+      why: 'Without `.sourcekit-lsp/config.json` the editor compiles for your computer: it finds no false error before `make setup`, and finds mistakes in tests.',
+    },
+  ],
   kinds: ['command', 'wagi'],
+  maxBytes: { command: 90_000, wagi: 90_000 },
   refuses(name) {
     const module = name.replaceAll('-', '_');
     if (keywords.includes(module))
@@ -72,9 +94,20 @@ export const swift: Language = {
   },
   share(module) {
     const { artifact, kind, name } = module;
-    const build = `swift build --swift-sdk $SWIFT_SDK -c release --product ${name} -Xswiftc -Osize`;
+    // With -O0 as the linker's last word, clang does not run whatever wasm-opt is on PATH by itself.
+    const link = '-Xswiftc -Xclang-linker -Xswiftc -O0 -Xlinker --strip-debug $UNICODE';
+    const build = 'swift build --swift-sdk $SWIFT_SDK -c release';
+    const stamp = 'build/sdk/$SWIFT_SDK';
     return {
-      variables: [{ name: 'SWIFT_SDK', value: sdk }],
+      variables: [
+        { name: 'SWIFT_SDK', value: embedded, overridable: true, exported: true },
+        // Comparing, hashing and splitting a String need these tables, which the full library has in itself.
+        {
+          name: 'UNICODE',
+          value: 'case $SWIFT_SDK in (*-embedded) echo -Xlinker -lswiftUnicodeDataTables ;; esac',
+          shell: true,
+        },
+      ],
       tasks: {
         setup: {
           help: 'Install the tools of mise.toml, and the Swift SDK for WebAssembly',
@@ -92,22 +125,28 @@ export const swift: Language = {
       rules: [
         {
           target: artifact,
-          from: ['Package.swift', 'Sources/*/*.swift'],
-          run: [build, `cp "$(${build} --show-bin-path)/${name}.wasm" ${artifact}`],
+          from: ['Package.swift', 'Sources/*/*.swift', stamp],
+          run: [
+            `${build} --product ${name} -Xswiftc -Osize ${link}`,
+            `cp "$(${build} --show-bin-path)/${name}.wasm" ${artifact}`,
+          ],
         },
+        // Of another SDK there is another file, so that a change of SWIFT_SDK compiles again.
+        { target: stamp, from: [], run: [`@rm -f build/sdk/* && touch ${stamp}`] },
       ],
       files: [
         ...templateFiles(`${folder}/common`, name),
         ...templateFiles(`${folder}/${kind}`, name),
         { path: '.swift-version', text: `${release}\n` },
-        { path: '.sourcekit-lsp/config.json', text: `${JSON.stringify({ swiftPM: { swiftSDK: sdk } }, null, 2)}\n` },
       ],
       tools: [
         {
           command: 'swift',
-          atLeast: '6.4',
+          atLeast: '6.2',
+          // The first number of `swift --version` on macOS is another program's.
           probe: 'swift package --version',
-          get: `install Swift ${release} with swiftly: https://www.swift.org/install`,
+          get: `swiftly install --use ${release}, with swiftly from https://www.swift.org/install`,
+          check: 'scripts/swift-sdk.sh',
           mise: ['swift', release],
         },
         wasmOpt,
@@ -139,15 +178,21 @@ export const swift: Language = {
         `## Swift
 
 \`Sources/Logic\` decides what the program does, without a system around it; the unit tests in \`Tests/\` run it on this machine.
-\`Sources/${name}\` reads and writes by the C library. Text from outside is bytes, \`[UInt8]\`, which need not be UTF-8. Nothing
-imports Foundation, which would make the module much larger.
+\`Sources/${name}\` reads and writes by the C library. Text from outside is bytes, \`[UInt8]\`, which need not be UTF-8.
 
-The [Swift SDK for WebAssembly](https://www.swift.org/documentation/articles/wasm-getting-started.html) works with the compiler
+[Embedded Swift](https://docs.swift.org/embedded/documentation/embedded) compiles the module, which then has about 50 kB where
+the full library alone has megabytes. It has no Foundation, no values of type \`Any\` and no reflection. For the full library,
+build the same sources with \`make SWIFT_SDK=${sdk}\`, and change \`SWIFT_SDK\` and \`MAX_BYTES\` in the \`Makefile\` to keep it.
+
+Of the code of the optimized module, about half is \`String\`, mostly for \`"\\(…)"\`, and a fifth the allocator of the C library.
+With \`StaticString\` and bytes in place of interpolated text most of that half goes. Comparing, hashing or splitting a
+\`String\` adds about 80 kB of Unicode tables, which the \`Makefile\` links only for Embedded Swift.
+
+The [Swift SDKs for WebAssembly](https://www.swift.org/documentation/articles/wasm-getting-started.html) work with the compiler
 of the same release only, which \`.swift-version\` names. On macOS that is the compiler of swift.org, not the one of Xcode. For
-another release change \`.swift-version\`, \`mise.toml\`, \`.sourcekit-lsp/config.json\`, and SDK and checksum in the \`Makefile\`.
+another release change \`.swift-version\`, \`mise.toml\`, and SDK, address and checksum in the \`Makefile\`.
 
-The editor compiles for WebAssembly too, by \`.sourcekit-lsp/config.json\`. The Testing view and "Debug natively" run the
-program on this machine.`,
+The editor, the Testing view and "Debug natively" compile the program for this machine, which needs no SDK.`,
       ],
     };
   },

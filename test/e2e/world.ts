@@ -5,7 +5,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
@@ -38,7 +47,7 @@ export const environment: NodeJS.ProcessEnv = {
   ZIG_GLOBAL_CACHE_DIR: join(root, '.cache', 'zig'),
   MISE_DATA_DIR: join(scratch, 'mise'),
   MISE_DISABLE_TOOLS: [
-    ...['node', 'go', 'python', 'rust', 'zig', 'wasmtime', 'wasm-tools', 'http:wasi-adapter'],
+    ...['node', 'go', 'python', 'rust', 'swift', 'zig', 'wasmtime', 'wasm-tools', 'http:wasi-adapter'],
     ...['github:WebAssembly/wasi-sdk', 'github:tetratelabs/wazero', 'spin-framework', 'wash'],
     ...['oras', 'cosign', 'syft', 'kubectl', 'helm', 'kind', 'k3d', 'cmake'],
   ].join(),
@@ -46,6 +55,19 @@ export const environment: NodeJS.ProcessEnv = {
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
 };
+
+/** The Swift SDK that scripts/swift.sh makes in place of swift.org's; installed as `swift sdk install` does, for the home of the tests. */
+const swiftFolder = join(root, '.cache', 'swift');
+const swiftBundle = exists(swiftFolder)
+  ? readdirSync(swiftFolder).find((name) => name.endsWith('.artifactbundle'))
+  : '';
+export const swiftSdk = swiftBundle?.replace('.artifactbundle', '') ?? '';
+if (swiftBundle) {
+  const installed = join(scratch, '.swiftpm/swift-sdks');
+  mkdirSync(installed, { recursive: true });
+  symlinkSync(join(swiftFolder, swiftBundle), join(installed, swiftBundle));
+}
+
 for (const name of ['npm_config_prefix', 'npm_package_json', 'INIT_CWD']) delete environment[name];
 
 /** Whether a command is on the PATH of the tests. */
@@ -77,6 +99,7 @@ const compilersOf: Record<string, string[]> = {
   python: ['python3', 'mise'],
   typescript: ['mise'],
   zig: ['zig', 'mise'],
+  swift: ['swift', 'mise'],
   rust: ['cargo', '/usr/bin/rustc', 'wasm-component-ld', 'mise'],
 };
 
@@ -142,6 +165,8 @@ const compilers = {
   CLANG_TIDY: 'clang-tidy-22',
   // Nobody here looks at how long a start takes.
   RUNS: '1',
+  // Swift's SDKs are for the compiler of their release, and the one that is here is Debian's.
+  SWIFT_SDK: swiftSdk,
   WASI_ADAPTER: join(toolsBin, 'wasi_snapshot_preview1.reactor.wasm'),
 };
 
@@ -194,4 +219,6 @@ export async function serving(
   };
 }
 
-export const exists = (...path: string[]): boolean => existsSync(join(...path));
+export function exists(...path: string[]): boolean {
+  return existsSync(join(...path));
+}

@@ -1,11 +1,11 @@
 /** Every format through its own checker, over projects that together have every value of every question. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { axes } from '../../src/axes.ts';
 import type { Choices, File } from '../../src/plan.ts';
 import { render } from '../../src/render.ts';
-import { need, ok, run, scratch } from '../e2e/world.ts';
+import { need, ok, scratch } from '../e2e/world.ts';
 import { everyChoice, label } from '../examples.ts';
 
 /** Projects in which every pair of values of two questions appears. */
@@ -67,20 +67,6 @@ describe('every printed file through its own checker', function () {
     const files = all(/\.sh$/);
     assert.ok(files.length > 2);
     ok('shellcheck', files, scratch);
-  });
-  it('Swift sources, which nothing here compiles: tree-sitter', function () {
-    need(this, 'python-with-parsers');
-    const parse = (files: string[]) =>
-      run('python-with-parsers', [join(import.meta.dirname, 'parse-swift.py'), ...files], scratch);
-    const files = all(/\.swift$/);
-    assert.ok(
-      files.some((path) => path.endsWith('Handler.swift')) && files.some((path) => path.endsWith('Command.swift')),
-    );
-    const { code, said } = parse(files);
-    assert.equal(code, 0, said);
-    const bad = join(mkdtempSync(join(scratch, 'bad-')), 'Bad.swift');
-    writeFileSync(bad, readFileSync(String(files[0]), 'utf8').replace('[', '{'));
-    assert.equal(parse([bad]).code, 1);
   });
   it('the Makefile: make reads every task', () => {
     for (const choices of projects) {

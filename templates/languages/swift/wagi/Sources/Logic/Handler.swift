@@ -80,9 +80,16 @@ private func greet(_ request: Request) -> Response {
   return text(200, "OK", utf8("Hello, ") + name + utf8("!\n"))
 }
 
-/// Decoding puts U+FFFD in place of what is not UTF-8, and leaves the rest as it is.
 func isUTF8(_ bytes: [UInt8]) -> Bool {
-  String(decoding: bytes, as: UTF8.self).utf8.elementsEqual(bytes)
+  var decoder = UTF8()
+  var rest = bytes.makeIterator()
+  while true {
+    switch decoder.decode(&rest) {
+    case .scalarValue: continue
+    case .emptyInput: return true
+    case .error: return false
+    }
+  }
 }
 
 /// Shows the request, without the rest of the environment: it may hold secrets.

@@ -4,12 +4,23 @@
   import WASILibc
 #elseif canImport(Darwin)
   import Darwin
+#elseif canImport(Musl)
+  import Musl
 #else
   import Glibc
 #endif
 
 enum Stream: Int32 {
   case input, output, error
+
+  /// As messages call it.
+  var name: String {
+    switch self {
+    case .input: "standard input"
+    case .output: "standard output"
+    case .error: "standard error"
+    }
+  }
 }
 
 /// The value of an environment variable, which need not be UTF-8; empty where there is none.
@@ -20,17 +31,14 @@ func environmentVariable(_ name: String) -> [UInt8] {
 
 /// Standard input up to its end, but no more than this many bytes.
 func readInput(atMost limit: Int) -> [UInt8] {
-  var buffer = [UInt8](repeating: 0, count: limit)
-  var filled = 0
-  while filled < limit {
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      read(Stream.input.rawValue, bytes.baseAddress! + filled, limit - filled)
+  Array(unsafeUninitializedCapacity: limit) { buffer, filled in
+    while filled < limit {
+      let count = read(Stream.input.rawValue, buffer.baseAddress! + filled, limit - filled)
+      if count < 0 { fail("Cannot read \(Stream.input.name)") }
+      if count == 0 { break }
+      filled += count
     }
-    if count < 0 { fail("Cannot read") }
-    if count == 0 { break }
-    filled += count
   }
-  return Array(buffer[..<filled])
 }
 
 /// Writes all the bytes, however few the host takes at once.
@@ -40,7 +48,7 @@ func writeAll(_ output: [UInt8], to stream: Stream) {
     let count = output.withUnsafeBytes { bytes in
       write(stream.rawValue, bytes.baseAddress! + written, bytes.count - written)
     }
-    if count < 0 { fail("Cannot write") }
+    if count < 0 { fail("Cannot write \(stream.name)") }
     written += count
   }
 }
