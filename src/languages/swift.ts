@@ -73,7 +73,7 @@ export const swift: Language = {
     },
     {
       version: '0.3.0',
-      files: ['Sources/wasm-example/System.swift', 'Sources/Logic/Handler.swift'],
+      files: ['System.swift', 'Sources/Logic/Handler.swift'],
       why: 'The sources compile as Embedded Swift too, and a message names the stream that cannot be read or written.',
     },
     {

@@ -38,6 +38,8 @@ const samples: { since: string; choices: Partial<Choices> }[] = [
     choices: { language: 'typescript', kind: 'http', host: 'wasmtime', registry: 'ghcr', namespace: 'ghcr.io/octo' },
   },
   { since: '0.1.0', choices: { module: ['api:go:wagi:wagi', 'job:zig:command:wasmtime'], language: 'go' } },
+  { since: '0.1.0', choices: { language: 'swift' } },
+  { since: '0.1.0', choices: { language: 'swift', kind: 'command', host: 'wasmtime', editor: 'none' } },
   { since: '0.2.0', choices: { host: 'spin', registry: 'gar', namespace: 'europe-docker.pkg.dev/octo/wasm' } },
   {
     since: '0.2.0',

@@ -1,0 +1,101 @@
+/** A client of a language server over stdio: opens sources, changes them, and waits for the problems that the server publishes. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { environment } from './world.ts';
+
+interface Message {
+  id?: number;
+  method?: string;
+  params?: { uri: string; diagnostics: { message: string; range: { start: { line: number } } }[] };
+}
+
+/** Problems by path, each `LINE: MESSAGE`; a path without a problem is left out. */
+export type Problems = Record<string, string[]>;
+
+export interface Session {
+  /** Puts this text in place of a source, in the editor alone. */
+  change(path: string, text: string): void;
+  /** Waits until the server finds these problems and no others; fails with what it finds after two minutes. */
+  finds(expected: Problems): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Opens the sources of a folder in the server that this command starts. */
+export async function opened(server: string, folder: string, paths: string[], env = {}): Promise<Session> {
+  const child = spawn(server, [], {
+    cwd: folder,
+    env: { ...environment, ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  const ended = once(child, 'exit');
+  const problems = new Map<string, string[]>();
+  const answers = new Map<number, () => void>();
+  const uri = (path: string) => pathToFileURL(join(folder, path)).href;
+  const send = (message: object): void => {
+    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
+    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+  };
+  let asked = 0;
+  const ask = (method: string, params: object | null): Promise<void> => {
+    const id = ++asked;
+    send({ id, method, params });
+    return new Promise((done) => answers.set(id, done));
+  };
+  const take = ({ id, method, params }: Message): void => {
+    if (id !== undefined && method) send({ id, result: null });
+    else if (id !== undefined) answers.get(id)?.();
+    else if (method === 'textDocument/publishDiagnostics' && params) {
+      const path = paths.find((one) => uri(one) === params.uri);
+      const found = params.diagnostics.map(({ message, range }) => `${range.start.line + 1}: ${message}`);
+      if (path) problems.set(path, found);
+    }
+  };
+  let received = Buffer.alloc(0);
+  child.stdout.on('data', (data: Buffer) => {
+    received = Buffer.concat([received, data]);
+    for (;;) {
+      const head = received.indexOf('\r\n\r\n');
+      const length = Number(/Content-Length: (\d+)/.exec(received.toString('latin1', 0, Math.max(head, 0)))?.[1]);
+      const end = head + 4 + length;
+      if (head < 0 || received.length < end) return;
+      take(JSON.parse(received.toString('utf8', head + 4, end)) as Message);
+      received = received.subarray(end);
+    }
+  });
+
+  await ask('initialize', { processId: process.pid, rootUri: pathToFileURL(folder).href, capabilities: {} });
+  send({ method: 'initialized', params: {} });
+  for (const path of paths) {
+    const text = readFileSync(join(folder, path), 'utf8');
+    const textDocument = { uri: uri(path), languageId: 'swift', version: 1, text };
+    send({ method: 'textDocument/didOpen', params: { textDocument } });
+  }
+  let version = 1;
+  return {
+    change(path, text) {
+      problems.delete(path);
+      const textDocument = { uri: uri(path), version: ++version };
+      send({ method: 'textDocument/didChange', params: { textDocument, contentChanges: [{ text }] } });
+    },
+    async finds(expected) {
+      const wrong = () =>
+        paths.filter((path) => JSON.stringify(problems.get(path)) !== JSON.stringify(expected[path] ?? []));
+      for (let tries = 0; wrong().length > 0; tries++) {
+        if (tries > 240 || child.exitCode !== null)
+          throw new Error(
+            `${server}: ${wrong()
+              .map((path) => `${path} has ${problems.get(path)?.join(', ') ?? 'no answer'}`)
+              .join('; ')}`,
+          );
+        await new Promise((done) => setTimeout(done, 500));
+      }
+    },
+    async stop() {
+      child.kill();
+      await ended;
+    },
+  };
+}
