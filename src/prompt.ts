@@ -32,7 +32,9 @@ const label = (option: Option) => (option.status === 'legacy' ? `${option.label}
 export function asker(prompt: Prompt): Ask {
   return async (question, known, fallback) => {
     const asked: PromptQuestion = { type: 'input', name: 'answer', message: question.message };
-    if (fallback !== undefined) asked.default = fallback;
+    // What would be refused is not offered, nor shown: git's user.name may have control characters.
+    const isOffered = question.kind !== 'text' || question.check(String(fallback), known) === undefined;
+    if (fallback !== undefined && isOffered) asked.default = fallback;
     if (question.kind === 'text') asked.validate = (value) => question.check(String(value), known) ?? true;
     else {
       const many = question.kind === 'many';

@@ -60,7 +60,7 @@ const choice = (
 });
 
 function checkAuthor(author: string): string | undefined {
-  if ([...author].some((letter) => letter < ' ' || letter === '\u007f'))
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(author))
     return `Author ${JSON.stringify(author)} has control characters. Write it on one line.`;
   if (author.length > 200) return `The author is ${author.length} characters long. Use at most 200.`;
   return undefined;

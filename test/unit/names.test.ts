@@ -11,6 +11,8 @@ import { change } from '../../src/change/change.ts';
 import { examine } from '../../src/examine.ts';
 import { makefile } from '../../src/makefile.ts';
 import { type Choices, nothingElse, type Plan } from '../../src/plan.ts';
+import { asker } from '../../src/prompt.ts';
+import { questions } from '../../src/questions.ts';
 import { render } from '../../src/render.ts';
 import { quote, quotePath } from '../../src/shell.ts';
 import { isPrintable, printed, shown } from '../../src/shown.ts';
@@ -273,6 +275,18 @@ describe('names of a repository', function () {
       assert.doesNotMatch(text, /^Nothing wants doing here/m);
     }
     assert.equal(new UserError(name).message, shown(name));
+  });
+
+  it('of a user that git knows are offered only where they are text', async () => {
+    const author = questions.find(({ key }) => key === 'author');
+    assert.ok(author);
+    const offered: unknown[] = [];
+    const ask = asker(async ({ default: one }) => {
+      offered.push(one);
+      return { answer: '' };
+    });
+    for (const name of ['Ada', 'A\u001b[2J', 'A\u009bm']) await ask(author, {}, name);
+    assert.deepEqual(offered, ['Ada', undefined, undefined]);
   });
 
   it('of our own files, that `.yo-rc.json` gives, are those that this program gives', async () => {
