@@ -68,12 +68,19 @@ export function detect({ paths, text }: Folder): Project[] {
   return projects;
 }
 
+/** The most characters of a path or a name: Linux has paths of 4,096 bytes. */
+const longest = 1000;
+
 /**
  * Why a project gets no CI; undefined where it does. No Makefile can name a file with a line feed in its name, and control
  * characters in files of CI make them read otherwise than they are.
  */
-export function inexpressible({ dir, facts }: Project): string | undefined {
-  const name = [dir, ...Object.values(facts)].find((text) => !isPrintable(text) || text.includes('\uFFFD'));
+export function inexpressible({ language, dir, facts }: Project): string | undefined {
+  const all = [dir, ...Object.values(facts)];
+  const long = all.find((text) => text.length > longest);
+  if (long !== undefined)
+    return `Left out a project (${language}) in '${shown(dir.slice(0, 100))}': '${shown(long.slice(0, 100))}…' has ${long.length} characters, and ${longest} are taken. Give it a shorter name.`;
+  const name = all.find((text) => !isPrintable(text) || text.includes('\uFFFD'));
   if (name === undefined) return undefined;
   return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that a Makefile or a file of CI cannot hold. Rename it, and give the command again.`;
 }

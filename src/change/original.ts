@@ -47,10 +47,14 @@ const languages: { id: LanguageId; label: string; is(folder: Folder): boolean }[
 
 const hippo = /\bhippo(?:factory|-cli)?\b/;
 
+/** The most letters of a file that is mended. Some expressions take the square of the time for twice the letters. */
+const most = 50_000;
+
 /** Undefined: it is no project of the original. What it is known by are words that no mending changes. */
 export function recognise(folder: Folder): Original | undefined {
   const text = folder.text(release);
-  if (!/^\s+- name: Set the release version\b/m.test(text) || !/\bRELEASE_VERSION\b/.test(text)) return undefined;
+  if (text.length > most) return undefined;
+  if (!/^[ \t]+- name: Set the release version\b/m.test(text) || !/\bRELEASE_VERSION\b/.test(text)) return undefined;
   const language = languages.find(({ is }) => is(folder));
   if (!language) return undefined;
   const where =
@@ -463,7 +467,7 @@ const wayOn = 'docs/moving.md of generator-wasm says how';
 const remains: { in: RegExp; found: RegExp; say: string }[] = [
   {
     in: workflows,
-    found: /^\s*(?:- )?uses: ['"]?(actions\/[\w-]+@v[123]\b[\d.]*)/m,
+    found: /^[ \t]*(?:- )?uses: ['"]?(actions\/[\w-]+@v[123]\b[\d.]*)/m,
     say: 'still uses $1, which is not kept any more: take its newest version.',
   },
   {
@@ -488,7 +492,7 @@ const remains: { in: RegExp; found: RegExp; say: string }[] = [
   },
   {
     in: workflows,
-    found: /^\s*(?:- )?major: (1[0-8])\s*$(?=[\s\S]*\bwasi-sdk-\$\{\{)/m,
+    found: /^[ \t]*(?:- )?major: (1[0-8])[ \t]*\r?$(?=[\s\S]*\bwasi-sdk-\$\{\{)/m,
     say: `still has wasi-sdk $1 beside a newer one, and Spin refuses its modules: take ${sdkMajor} alone.`,
   },
   {
@@ -522,7 +526,10 @@ const remains: { in: RegExp; found: RegExp; say: string }[] = [
 export function moved({ paths, text }: Folder, { language }: Original): Move {
   const move: Move = { texts: new Map(), changes: [], left: [] };
   const applies = ({ of }: { of?: LanguageId[] }) => !of || of.includes(language);
-  const present = (path: string) => move.texts.get(path) ?? text(path);
+  const present = (path: string) => {
+    const there = move.texts.get(path) ?? text(path);
+    return there.length > most ? '' : there;
+  };
   for (const { why, in: where, mend } of mendings.filter(applies)) {
     const changed = paths.filter((path) => {
       if (!where.test(path)) return false;

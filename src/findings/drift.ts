@@ -134,6 +134,8 @@ function broken({ ci, parts, plan, text, written, mine, ours }: Patient): Findin
 /** Calls of make in a text: `make -f wasm.mk setup`, `$(MAKE) -C api build`. */
 function callsOf(text: string): { file?: string; dir?: string; tasks: string[] }[] {
   return text.split('\n').flatMap((line) => {
+    // A line of this length calls no task, and takes long to search.
+    if (line.length > 1000) return [];
     // Comments and names are prose, and after a `cd` it is another folder's.
     if (/^\s*#|^[\s-]*(?:name|displayName):|\bcd\s/.test(line)) return [];
     const call = /(?:^|[\s'"&;(])(?:make|\$\(MAKE\))((?:\s+-[fC]\s*\S+)*)((?:\s+[a-z][\w-]*)+)/.exec(line);
@@ -148,7 +150,8 @@ function callsOf(text: string): { file?: string; dir?: string; tasks: string[] }
 /** The targets of a Makefile; undefined where it cannot be told from its text which there are. */
 function targetsOf(text: string): Set<string> | undefined {
   const lines = text.split('\n').filter((line) => !line.startsWith('\t'));
-  if (lines.some((line) => /^\s*[-s]?include\s|\$\(eval|^[^#=:]*%[^#=:]*:/.test(line))) return undefined;
+  const isPattern = (line: string) => /^[^#=:]*:/.exec(line)?.[0].includes('%');
+  if (lines.some((line) => /^\s*[-s]?include\s|\$\(eval/.test(line) || isPattern(line))) return undefined;
   const rules = lines.map((line) => /^([^\s#:=][^#:=]*):(?![=:]?=)/.exec(line)?.[1] ?? '');
   return new Set(rules.flatMap((targets) => targets.trim().split(/\s+/)));
 }

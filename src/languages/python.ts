@@ -63,7 +63,7 @@ const existing: Existing = {
     );
     if (!pins.some((path) => /componentize-py/.test(folder.text(path)))) return undefined;
     const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path));
-    const world = wits.flatMap((path) => /^\s*world\s+([\w-]+)/m.exec(folder.text(path))?.[1] ?? [])[0];
+    const world = wits.flatMap((path) => /^[ \t]*world\s+([\w-]+)/m.exec(folder.text(path))?.[1] ?? [])[0];
     const module = ['app', 'main', 'src.app'].find((name) =>
       folder.paths.some((path) => path.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.') === name),
     );

@@ -289,6 +289,40 @@ describe('names of a repository', function () {
     assert.deepEqual(offered, ['Ada', undefined, undefined]);
   });
 
+  it('of any length are told in a line', async () => {
+    repository(folder(), [{ path: 'Cargo.toml', text: `[package]\nname = "${'a'.repeat(1_000_000)}"\n` }]);
+    await assert.rejects(ci('github'), ({ message }: Error) => {
+      assert.match(
+        message,
+        /^Left out a project \(rust\) in '\.': 'the crate a+…' has \d+ characters, and 1000 are taken\./,
+      );
+      return message.length < 1_000;
+    });
+  });
+
+  for (const [path, unit] of [
+    ['wit/a.wit', '\n'],
+    ['.github/workflows/release.yml', '\n'],
+    ['.github/workflows/ci.yml', 'make -f '],
+    ['Makefile', '%'],
+  ] as const)
+    it(`in ${path} are searched in a text of nothing but ${JSON.stringify(unit)}`, async () => {
+      const written = render({ ...plain, language: 'rust', ci: ['github'] });
+      repository(
+        folder(),
+        [
+          ...written.filter((file) => file.path !== path),
+          { path: 'requirements.txt', text: 'componentize-py\n' },
+          { path: 'app.py', text: '' },
+          { path, text: unit.repeat(1_000_000 / unit.length) },
+        ],
+        false,
+      );
+      await examine([], folder());
+      rmSync(join(folder(), '.yo-rc.json'));
+      await ci('gitlab', '--dry-run').catch((error) => assert.ok(error instanceof UserError, error));
+    });
+
   it('of our own files, that `.yo-rc.json` gives, are those that this program gives', async () => {
     for (const instead of [
       { Makefile: 'x; touch canary #' },
