@@ -80,11 +80,17 @@ export function compose(choices: Choices): Plan {
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
+  const written = language.share(module, choices);
   const shares: Share[] = [
-    language.share(module, choices),
+    written,
     core(module, language.maxBytes?.[choices.kind]),
     registry.share(choices),
-    ...(publish ? [publish, ...(registry.protocol === 'oci' ? [signing(module, language.differs)] : [])] : []),
+    ...(publish
+      ? [
+          publish,
+          ...(registry.protocol === 'oci' ? [signing(module, choices, written.contents ?? [], language.differs)] : []),
+        ]
+      : []),
     host.share([module]),
   ];
   const task = (name: TaskName) => shares.find(({ tasks }) => tasks?.[name])?.tasks?.[name];

@@ -173,6 +173,16 @@ export interface Variable {
   exported?: true;
 }
 
+/**
+ * Parts of the module, by the start of a package URL: `cargo` with a command that prints them, a line each, `name@1.0` or
+ * `name v1.0`; or one, `generic/wasi-libc`, with a command that prints its version, or none where it cannot be known.
+ */
+export interface Contents {
+  type: string;
+  /** POSIX shell, with variables of the project. */
+  run?: string;
+}
+
 /** A file that is made from other files. */
 export interface Rule {
   target: string;
@@ -222,6 +232,8 @@ export interface Share {
   matchers?: { [name in TaskName]?: unknown[] };
   /** Ecosystems whose versions a bot proposes besides the CI's own, as Dependabot or Renovate call them: `npm`. */
   ecosystems?: string[];
+  /** What is compiled into the module besides its sources, for the SBOM. */
+  contents?: Contents[];
   /** Paragraphs of the README, Markdown without a heading of level 1. */
   notes?: string[];
   /** What a coding agent has to know before it changes something, a sentence or two each. */

@@ -1,9 +1,9 @@
-/** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign and syft. */
+/** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign. */
 import { sigstore } from './pipeline.ts';
-import type { Built, Setting, Share, Task, TaskName } from './plan.ts';
+import type { Built, Choices, Contents, Setting, Share, Task, TaskName } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
-import { cosign, oras, syft } from './tools.ts';
+import { cosign, oras } from './tools.ts';
 
 const sbom = 'build/sbom.spdx.json';
 
@@ -19,9 +19,10 @@ export const buildType = 'https://unpkg.com/generator-wasm@0.3.0/docs/build-type
 
 /**
  * Of a module that a host's `push` puts into a registry.
+ * @param contents what its SBOM has besides the module.
  * @param differs why two builds of the same sources differ in their bytes; undefined where they do not.
  */
-export function signing(module: Built, differs: string | undefined): Share {
+export function signing(module: Built, { license }: Choices, contents: Contents[], differs: string | undefined): Share {
   return {
     tasks: {
       push: { help: 'Push the module to the registry', settings: signer },
@@ -52,17 +53,20 @@ export function signing(module: Built, differs: string | undefined): Share {
         target: sbom,
         from: [module.optimized],
         run: [
-          `syft scan dir:. --quiet --source-name ${module.name} --exclude './{.*,build,node_modules,target}/**' --output spdx-json=${sbom}`,
+          [
+            `node scripts/sbom.mjs ${module.name} ${license} ${sbom}`,
+            ...contents.map(({ type, run = '' }) => `${type} "${run.replace(/["\\`]/g, '\\$&')}"`),
+          ].join(' '),
         ],
       },
     ],
     variables: [{ name: 'IMAGE', value: module.image }],
-    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
+    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
       ...(name.endsWith('.sh') && { executable: true as const }),
     })),
-    tools: [oras, cosign, syft],
+    tools: [oras, cosign],
     ignore: ['/cosign.key'],
     notes: [
       `## Publishing
@@ -77,7 +81,7 @@ the push is run again with the module that was built then, or with another tag.`
     : 'The same commit gives the same module, so a release that failed after the push can be run again.'
 }
 
-\`make sign\` signs that digest, an SBOM (SPDX, of what the lock files name, some of them with the tools) and
+\`make sign\` signs that digest, an SBOM (SPDX, of what is compiled into the module, not of the tools) and
 [SLSA provenance](${buildType}), and adds only what is missing.
 \`make verify\` checks all three, and that they are for the commit and the repository that are checked out; so can every user of
 the module, in a clone. Where the CI can prove who it is, or you log in with a browser, there is no key: the public

@@ -26,9 +26,6 @@ const orasVersion = '1.3.6';
 // renovate: datasource=github-releases depName=sigstore/cosign
 const cosignVersion = '3.1.3';
 
-// renovate: datasource=github-releases depName=anchore/syft
-const syftVersion = '1.57.0';
-
 // renovate: datasource=github-releases depName=tetratelabs/wazero
 const wazeroVersion = '1.12.0';
 
@@ -82,6 +79,7 @@ export const wasmtime: Tool = { command: 'wasmtime', atLeast: '30', mise: ['wasm
 export const wasmTools: Tool = { command: 'wasm-tools', atLeast: '1.230', mise: ['wasm-tools', wasmToolsVersion] };
 
 const adapter = 'wasi_snapshot_preview1.reactor.wasm';
+export const wasiAdapterVersion = wasmtimeVersion;
 
 /** Stands between a library for WASI 0.1 and WASI 0.2: a module of wasmtime's releases, which mise puts on PATH as it does programs. */
 export const wasiAdapter: Tool = {
@@ -105,8 +103,6 @@ export const cosign: Tool = {
   probe: 'cosign version',
   mise: ['cosign', cosignVersion],
 };
-
-export const syft: Tool = { command: 'syft', atLeast: '1', mise: ['syft', syftVersion] };
 
 export const kubectl: Tool = {
   command: 'kubectl',

@@ -44,6 +44,19 @@ const everyProject: Change[] = [
     files: [
       'Makefile',
       'README.md',
+      'mise.toml',
+      'AGENTS.md',
+      'scripts/sign.sh',
+      'scripts/sbom.mjs',
+      'scripts/packages.py',
+    ],
+    why: 'The SBOM lists what is compiled into the module, by the language’s own tools: its packages, the standard library, libc, a JavaScript engine or CPython. syft listed the repository, with linters and test tools, and knew none of these; it is not installed any more.',
+  },
+  {
+    version: '0.3.0',
+    files: [
+      'Makefile',
+      'README.md',
       'scripts/push.mjs',
       'scripts/push.sh',
       'scripts/tag.mjs',

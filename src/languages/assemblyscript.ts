@@ -105,6 +105,10 @@ export const assemblyscript: Language = {
         },
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents: [
+        { type: 'npm', run: 'npm ls assemblyscript @assemblyscript/wasi-shim --package-lock-only --parseable --long' },
+        { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
+      ],
       tools: [
         { command: 'npm', get: 'it comes with Node: https://nodejs.org' },
         installed('asc', '0.28'),

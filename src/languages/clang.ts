@@ -146,6 +146,11 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Shar
       { name: 'TEST_FLAGS', value: '-g -fsanitize=address,undefined -fno-sanitize-recover=all' },
     ],
     files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+    contents: [
+      { type: 'generic/wasi-libc' },
+      { type: 'generic/compiler-rt', run: '$CLANG -dumpversion' },
+      ...(id === 'cpp' ? [{ type: 'generic/libc++', run: '$CLANG -dumpversion' }] : []),
+    ],
     tools: [
       { ...tool(compiler, variable), mise: wasiSdk },
       tool('clang-format', 'CLANG_FORMAT'),

@@ -3,10 +3,10 @@
  * makes a component.
  */
 import { task } from '../existing.ts';
-import type { Built, Existing, Facts, Folder, Kind, Language, Launch, Share, Tool } from '../plan.ts';
+import type { Built, Contents, Existing, Facts, Folder, Kind, Language, Launch, Share, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
 import { templateFiles, templateText } from '../templates.ts';
-import { wasiAdapter, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
+import { wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
 
 const folder = 'languages/go';
 
@@ -32,6 +32,12 @@ const problem = {
   source: 'go',
   fileLocation: ['autoDetect', '${workspaceFolder}'],
   pattern: { regexp: '^(?:vet:)?\\s*(\\S+\\.go):(\\d+)(?::(\\d+))?: (.+)$', file: 1, line: 2, column: 3, message: 4 },
+};
+
+/** The modules that a program of WASI 0.1 imports; go.mod has those of the tools too. */
+export const goModules: Contents = {
+  type: 'golang',
+  run: "GOOS=wasip1 GOARCH=wasm go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}' .",
 };
 
 /** What both compilers of Go share. */
@@ -130,6 +136,7 @@ const program = ({ artifact, kind, name }: Built) => {
       },
     ],
     variables: [{ name: 'FEATURES', value: '--enable-bulk-memory --enable-nontrapping-float-to-int' }],
+    contents: [],
     files: templateFiles(`${folder}/program`, name),
     tools: [
       { ...wasmOpt, atLeast: '130' },
@@ -170,6 +177,7 @@ const component = ({ artifact, kind, name }: Built) => {
       },
     ],
     variables: [{ name: 'WASI_ADAPTER', value: `mise which ${wasiAdapter.command}`, shell: true, overridable: true }],
+    contents: [{ type: 'generic/wasi_snapshot_preview1', run: `echo ${wasiAdapterVersion}` }],
     files: [],
     tools: [wasmTools, wasiAdapter, wasmtime],
     advice: [
@@ -210,11 +218,12 @@ export const go: Language = {
   refuses: goRefuses,
   share(module) {
     const { artifact, kind, name } = module;
-    const { files, tools, ...made } = kind === 'http' ? component(module) : program(module);
+    const { files, tools, contents, ...made } = kind === 'http' ? component(module) : program(module);
     return {
       ...goEditor(kind),
       ...made,
       tasks: { ...goTasks, build: { help: `Compile ${artifact}`, needs: [artifact] } },
+      contents: [goModules, { type: 'golang/stdlib', run: 'go env GOVERSION' }, ...contents],
       files: [...templateFiles(`${folder}/common`, name), ...files, ...templateFiles(`${folder}/${kind}`, name)],
       tools: [goTool, ...tools],
       ecosystems: ['gomod'],

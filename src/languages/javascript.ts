@@ -1,6 +1,6 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 import { dependsOn, packageFacts, packageShare } from '../existing.ts';
-import type { Existing, Language, Tool } from '../plan.ts';
+import type { Contents, Existing, Language, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 
 const folder = 'languages/javascript';
@@ -50,6 +50,15 @@ name by commas, as the Fetch standard does. [componentize-js](https://github.com
 program up to its listener and keeps that state in the component. What it keeps holds addresses and paths of the build, so two
 builds have not the same bytes. \`wit/world.wit\` names the version of \`wasi:http\` that the engine was built for.
 \`@bytecodealliance/preview2-shim\` is in \`package.json\` since componentize-js 0.23 needs it without saying so, and fails with 0.26.1.`;
+
+/** The engine lies in the package of componentize-js. */
+export const contents: Contents[] = [
+  { type: 'npm', run: 'npm ls @bytecodealliance/componentize-js --depth 0 --package-lock-only --parseable --long' },
+  { type: 'github/bytecodealliance/StarlingMonkey' },
+  { type: 'generic/spidermonkey' },
+  { type: 'generic/wasi-libc' },
+  { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
+];
 
 /** What makes a component of a package. */
 const componentizers = [
@@ -101,6 +110,7 @@ export const javascript: Language = {
         },
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents,
       tools: [npm, installed('componentize-js', '0.23'), installed('biome', '2')],
       path: ['node_modules/.bin'],
       ignore: ['/node_modules/'],

@@ -2,7 +2,7 @@
 import { task } from '../existing.ts';
 import type { Existing, Language, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
-import { templateFiles } from '../templates.ts';
+import { templateFiles, templateText } from '../templates.ts';
 
 const folder = 'languages/python';
 const wit = ['wit/*.wit', 'wit/deps/*.wit'];
@@ -143,7 +143,17 @@ export const python: Language = {
           run: ['rm -rf build/bindings', `${componentize} bindings build/bindings`],
         },
       ],
-      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      files: [
+        ...templateFiles(`${folder}/common`, name),
+        ...templateFiles(`${folder}/${kind}`, name),
+        ...(module.image ? [{ path: 'scripts/packages.py', text: templateText(`${folder}/packages.py`) }] : []),
+      ],
+      contents: [
+        { type: 'pypi/componentize-py', run: 'componentize-py --version' },
+        { type: 'generic/cpython', run: 'echo 3.14' },
+        { type: 'generic/wasi-libc' },
+        { type: 'pypi', run: 'python scripts/packages.py' },
+      ],
       tools: [
         pythonTool,
         installed('componentize-py', '0.25'),

@@ -198,6 +198,14 @@ export const rust: Language = {
         },
       ],
       files,
+      contents: [
+        {
+          type: 'cargo',
+          run: `cargo tree --locked --target ${target} --edges normal,no-proc-macro --prefix none --format {p}`,
+        },
+        { type: 'generic/rust-std', run: 'rustc --version' },
+        { type: 'generic/wasi-libc' },
+      ],
       tools: [
         {
           command: 'cargo',

@@ -139,6 +139,15 @@ export const swift: Language = {
         ...templateFiles(`${folder}/${kind}`, name),
         { path: '.swift-version', text: `${release}\n` },
       ],
+      contents: [
+        { type: 'generic/swift-stdlib', run: 'swift --version' },
+        { type: 'generic/wasi-libc' },
+        // Its lock file, which is there where it depends on something: name and version of each package.
+        {
+          type: 'swift',
+          run: `! test -f Package.resolved || sed -n 's/.*"\\(identity\\|version\\)" : "\\(.*\\)".*/\\2/p' Package.resolved | paste -d @ - -`,
+        },
+      ],
       tools: [
         {
           command: 'swift',

@@ -4,7 +4,7 @@ import type { Existing, Language } from '../plan.ts';
 import { quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
-import { decisions, goEditor, goFacts, goRefuses, goSources, goTasks, goTool } from './go.ts';
+import { decisions, goEditor, goFacts, goModules, goRefuses, goSources, goTasks, goTool } from './go.ts';
 
 /**
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
@@ -53,6 +53,12 @@ export const tinygo: Language = {
         ...shared.filter(({ path }) => path !== 'main.go'),
         ...templateFiles('languages/tinygo/common', name),
         ...templateFiles(`languages/tinygo/${kind}`, name),
+      ],
+      contents: [
+        goModules,
+        { type: 'generic/tinygo', run: 'tinygo version' },
+        { type: 'generic/wasi-libc' },
+        { type: 'generic/compiler-rt' },
       ],
       tools: [
         { command: 'tinygo', atLeast: '0.41', probe: 'tinygo version', mise: ['tinygo', tinygoVersion] },

@@ -4,6 +4,7 @@ import { templateFiles } from '../templates.ts';
 import {
   biome,
   componentize,
+  contents,
   engineAdvice,
   engineNotes,
   existingPackage,
@@ -53,6 +54,7 @@ export const typescript: Language = {
         { target: tests, from: [...sources, 'tests/*.ts', 'tests/tsconfig.json'], run: ['tsc --project tests'] },
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents,
       tools: [npm, installed('componentize-js', '0.23'), installed('tsc', '5.9'), installed('biome', '2')],
       path: ['node_modules/.bin'],
       ignore: ['/node_modules/'],

@@ -92,6 +92,7 @@ export const zig: Language = {
         },
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents: [{ type: 'generic/zig-std', run: 'zig version' }],
       tools: [{ command: 'zig', atLeast: '0.17', probe: 'zig version', mise: ['zig', zigVersion] }, wasmtime, wasmOpt],
       ignore: ['/.zig-cache/', '/zig-out/', '/zig-pkg/'],
       extensions: ['ziglang.vscode-zig', 'vadimcn.vscode-lldb'],

@@ -10,7 +10,7 @@ import type { File } from '../../src/plan.ts';
 import { render } from '../../src/render.ts';
 import { samples } from '../cells.ts';
 import { jenkins, type Pipelines, type Run, runsOf, type Surroundings, tasksOf } from '../ci/files.ts';
-import { act, brought, keys, repository, standInForSyft } from './pipelines.ts';
+import { act, brought, keys, repository } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { environment, need, needed, ok, run, scratch, taskEnvironment } from './world.ts';
 
@@ -74,7 +74,6 @@ describe('CI providers without a runner, and releases', function () {
 
   before(async function () {
     need(this, 'docker-registry', 'oras', 'cosign', 'git', 'groovy', 'wasmtime', 'mise');
-    standInForSyft();
     key = keys();
     // Not every provider keeps a secret of several lines.
     const oneLine = Buffer.from(key.secrets.COSIGN_PRIVATE_KEY).toString('base64');

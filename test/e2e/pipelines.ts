@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'nod
 import { delimiter, join } from 'node:path';
 import { action, actions } from '../../src/actions.ts';
 import type { Choices } from '../../src/plan.ts';
-import { environment, has, ok, project, scratch, taskEnvironment } from './world.ts';
+import { environment, ok, project, scratch, taskEnvironment } from './world.ts';
 
 /** A copy of a project that is a repository with one commit of it and of these files, a remote, and a tag where one is named. */
 export function repository(choices: Choices, files: Record<string, string> = {}, tag?: string): string {
@@ -31,29 +31,6 @@ export function keys(): { secrets: { COSIGN_PRIVATE_KEY: string; COSIGN_PASSWORD
   ok('cosign', ['generate-key-pair'], folder, { COSIGN_PASSWORD });
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   return { secrets: { COSIGN_PRIVATE_KEY: read('cosign.key'), COSIGN_PASSWORD }, public: read('cosign.pub') };
-}
-
-/**
- * syft takes minutes to build, so it is run by `npm run test:extended`; where it is not there, a program that writes the least
- * that it would stands in for it: an SPDX document of that name.
- */
-export function standInForSyft(): void {
-  if (has('syft')) return;
-  const folder = mkdtempSync(join(scratch, 'syft-'));
-  writeFileSync(
-    join(folder, 'syft'),
-    `#!/bin/sh
-[ "$1" != --version ] || exec echo 'syft 1.0.0'
-for word; do
-  case $word in spdx-json=*) file=\${word#*=} ;; esac
-  [ "\${last:-}" != --source-name ] || name=$word
-  last=$word
-done
-printf '{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","dataLicense":"CC0-1.0","name":"%s","packages":[]}' "$name" >"$file"
-`,
-    { mode: 0o755 },
-  );
-  environment.PATH = [environment.PATH, folder].join(delimiter);
 }
 
 /**

@@ -18,7 +18,7 @@ import {
 import { join } from 'node:path';
 import type { Choices } from '../../src/plan.ts';
 import { plain } from '../examples.ts';
-import { act, keys, repository, standInForSyft } from './pipelines.ts';
+import { act, keys, repository } from './pipelines.ts';
 import { credentials, startHub, startRegistry } from './registry.ts';
 import { environment, freePort, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';
 
@@ -35,7 +35,6 @@ describe('a release', function () {
 
   before(async function () {
     need(this, ...tools);
-    standInForSyft();
     ({ server, stop } = await startRegistry());
     key = keys();
     secrets = { ...credentials, ...key.secrets };

@@ -49,7 +49,7 @@ export const environment: NodeJS.ProcessEnv = {
   MISE_DISABLE_TOOLS: [
     ...['node', 'go', 'python', 'rust', 'swift', 'zig', 'wasmtime', 'wasm-tools', 'http:wasi-adapter'],
     ...['github:WebAssembly/wasi-sdk', 'github:tetratelabs/wazero', 'spin-framework', 'wash'],
-    ...['oras', 'cosign', 'syft', 'kubectl', 'helm', 'kind', 'k3d', 'cmake'],
+    ...['oras', 'cosign', 'kubectl', 'helm', 'kind', 'k3d', 'cmake'],
   ].join(),
   // Its own installer asks for the age of a package, which a mirror may not know.
   MISE_NPM_PACKAGE_MANAGER: 'npm',

@@ -39,7 +39,6 @@ const standIns = [
   'wasmtime',
   'oras',
   'cosign',
-  'syft',
   'brew',
 ];
 const where = new Map(
@@ -193,14 +192,14 @@ describe('the doctor', () => {
     beforeEach(askForTools);
     it('that are missing: those of one command stand above it once', async () => {
       make(pushed);
-      for (const command of ['oras', 'syft']) rmSync(join(bin, command));
+      for (const command of ['oras', 'cosign']) rmSync(join(bin, command));
       const { text, code } = await examine([], folder());
       assert.match(
         text,
-        /^Tools\n {2}oras is not here\.\n {2}syft is not here\.\n {4}make setup\n\n2 things to do here\.\n/,
+        /^Tools\n {2}oras is not here\.\n {2}cosign is not here\.\n {4}make setup\n\n2 things to do here\.\n/,
       );
       assert.equal(code, 1);
-      for (const command of ['oras', 'syft']) standIn(command, 'echo 999.0.0');
+      for (const command of ['oras', 'cosign']) standIn(command, 'echo 999.0.0');
       await fine();
     });
     it('that are too old', async () => {
