@@ -2,6 +2,7 @@
  * `generator-wasm doctor`: looks at a project's tools, pins, CI files, secrets and repository, and says what to do, each with the
  * command. It changes nothing. What wants doing is told first and makes the exit code 1; what is only good to know comes after.
  */
+
 import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFlags } from './answers.ts';
@@ -19,6 +20,7 @@ import { examinePins } from './findings/pins.ts';
 import { examineRepository } from './findings/repository.ts';
 import { examineSecrets } from './findings/secrets.ts';
 import { examineTools } from './findings/tools.ts';
+import { gitOr, NoGit } from './git.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
 import type { Plan, Remote } from './plan.ts';
 import { ciFiles } from './render.ts';
@@ -26,7 +28,6 @@ import { quote } from './shell.ts';
 import { shown } from './shown.ts';
 import { version } from './templates.ts';
 import { and, count } from './words.ts';
-import { gitOr } from './write.ts';
 
 export const flags = {
   diff: {
@@ -154,7 +155,7 @@ export async function patientIn(cwd: string, shown: string, program: string): Pr
   try {
     place = placeOf(cwd, shown);
   } catch (error) {
-    if (!(error instanceof NoRepository)) throw error;
+    if (!(error instanceof NoRepository || error instanceof NoGit)) throw error;
   }
   const memory = await recall(memoryText(root));
   const ours = (words: string) => `${program.replace(/doctor$/, '')}${words}`;

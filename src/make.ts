@@ -3,11 +3,12 @@ import { join, relative } from 'node:path';
 import { type Ask, choose, destinationOf, type Wish } from './answers.ts';
 import { reproduce } from './command.ts';
 import { compose } from './compose.ts';
+import { authorName } from './git.ts';
 import { moduleChoices } from './modules.ts';
 import type { Choices, File } from './plan.ts';
 import { render } from './render.ts';
 import { quote } from './shell.ts';
-import { authorName, planGit, survey, write } from './write.ts';
+import { planGit, survey, write } from './write.ts';
 
 /** A project that can be written as it is. */
 export interface Ready {

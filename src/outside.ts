@@ -1,7 +1,8 @@
 /** Programs of this machine, run where no file of a repository can be the program or say what it runs. */
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { temporary } from './process.ts';
 import { UserError } from './user-error.ts';
 
 /** A path with every link resolved; undefined where nothing is there. */
@@ -37,12 +38,13 @@ export function isInRepository(path: string, folder: string): boolean {
  * PATH for programs that are started for a repository: without relative folders, which lead into it, and without its own
  * folders, which `npm run` and direnv put there.
  */
-export function pathOutside(folder: string): string {
-  const folders = (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((path) => isAbsolute(path) && existsSync(path) && !isInRepository(path, folder));
+export function pathOutside(...folders: string[]): string {
+  const all = (process.env.PATH ?? '').split(delimiter);
+  const outside = all.filter(
+    (path) => isAbsolute(path) && existsSync(path) && folders.every((folder) => !isInRepository(path, folder)),
+  );
   // An empty PATH means the current folder.
-  return folders.join(delimiter) || '/dev/null';
+  return outside.join(delimiter) || '/dev/null';
 }
 
 /**
@@ -50,13 +52,13 @@ export function pathOutside(folder: string): string {
  * UserError where temporary files lie in the repository around `root`: its files would be above those of the new folder.
  */
 export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {
-  const temporary = resolve(tmpdir());
-  if (!existsSync(temporary)) throw new UserError(`There is no folder '${temporary}' for temporary files. Set TMPDIR.`);
-  if (isInRepository(temporary, root))
+  const parent = resolve(tmpdir());
+  if (!existsSync(parent)) throw new UserError(`There is no folder '${parent}' for temporary files. Set TMPDIR.`);
+  if (isInRepository(parent, root))
     throw new UserError(
-      `The folder for temporary files, '${temporary}', is in the repository. Set TMPDIR to a folder outside of it.`,
+      `The folder for temporary files, '${parent}', is in the repository. Set TMPDIR to a folder outside of it.`,
     );
-  const folder = realpathSync.native(mkdtempSync(join(temporary, 'generator-wasm-')));
+  const folder = realpathSync.native(temporary());
   try {
     const { OLDPWD: _, INIT_CWD: __, ...env } = process.env;
     return use(folder, { ...env, PATH: pathOutside(root), PWD: folder });

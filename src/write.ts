@@ -1,5 +1,4 @@
 /** Puts a rendered project on the disk: all conflicts are known before the first write, and a failure leaves nothing behind. */
-import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -15,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
-import { pathOutside } from './outside.ts';
+import { alone, gitAlone, NoGit, repositoryAround } from './git.ts';
 import type { File } from './plan.ts';
 import { UserError } from './user-error.ts';
 
@@ -115,66 +114,43 @@ function makeFolders(path: string): string[] {
   return [...above, path];
 }
 
-/** git in a folder, its output without space around, deaf to the repository that the caller may be in, and running no hook. */
-export function git(cwd: string, ...args: string[]): string {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(
-      ([name]) => !/^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|OBJECT_DIRECTORY|COMMON_DIR)$/.test(name),
-    ),
-  );
-  return execFileSync('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
-    cwd,
-    env: { ...env, PATH: pathOutside(cwd) },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  }).trim();
-}
-
-/** git's answer, or empty where git is missing or says no. */
-export function gitOr(cwd: string, ...args: string[]): string {
+/** Whether a folder, or where it will be made, lies in a repository, or in something that git could take for one. */
+function inRepository(path: string): boolean {
   try {
-    return git(cwd, ...args);
-  } catch {
-    return '';
+    return repositoryAround(existing(path).path) !== undefined;
+  } catch (error) {
+    if (error instanceof UserError) return true;
+    throw error;
   }
 }
-
-/** git's `user.name`, or empty. */
-export const authorName = (cwd: string): string => gitOr(existing(cwd).path, 'config', 'user.name');
-
-/** Whether a folder, or where it will be made, lies in a repository. */
-const inRepository = (path: string): boolean =>
-  gitOr(existing(path).path, 'rev-parse', '--is-inside-work-tree') === 'true';
 
 /**
  * Decides, before anything is written, whether there will be a repository; the function it gives back, called after,
  * makes it with one commit of these files and says so. `wanted` undefined: where there is none around.
  */
 export function planGit(destination: string, wanted: boolean | undefined): (files: readonly File[]) => string {
-  const own = existsSync(join(destination, '.git'));
+  const own = at(join(destination, '.git')) !== undefined;
   if (wanted === false || own || (wanted === undefined && inRepository(destination)))
     return () => (own && wanted ? 'The folder is a repository already: commit the new files yourself.' : '');
   return (files) => {
-    if (gitOr(destination, '--version') === '') return 'There is no git here, so no repository was made.';
     try {
-      git(destination, 'init', '--quiet', '--template=', '--initial-branch=main');
-      if (gitOr(destination, '-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT') === '')
+      gitAlone(destination, 'init', '--quiet', '--template=', '--initial-branch=main');
+      if (alone(destination, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
         return 'A git repository was made without a commit: git knows no user.name and user.email of yours.';
-      git(destination, 'add', '--force', '--', ...files.map((file) => file.path));
-      git(
+      gitAlone(destination, 'add', '--force', '--', ...files.map((file) => file.path));
+      gitAlone(
         destination,
         'commit',
         '--quiet',
-        '--no-gpg-sign',
         '--no-verify',
         '--message',
         'Begin the project as generator-wasm wrote it',
       );
       return 'A git repository was made, with a first commit.';
     } catch (error) {
-      const said =
-        error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n')[0] : String(error);
-      return `The files are written, and git failed: ${said}`;
+      if (error instanceof NoGit) return `${error.message} No repository was made.`;
+      if (error instanceof UserError) return `The files are written, and ${error.message}`;
+      throw error;
     }
   };
 }

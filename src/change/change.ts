@@ -6,12 +6,12 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Ask, choose, judge, readFlags, settle as settleAnswer } from '../answers.ts';
 import { axes } from '../axes.ts';
+import { git } from '../git.ts';
 import type { Choices, File } from '../plan.ts';
 import { type Question, questions } from '../questions.ts';
 import { memory } from '../render.ts';
 import { version } from '../templates.ts';
 import { UserError } from '../user-error.ts';
-import { git } from '../write.ts';
 import { detect, inexpressible, insteadOf, knownCi, toBeDone } from './adopt.ts';
 import { type Reason, reasons } from './changelog.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
@@ -368,19 +368,20 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], th
 
 /** Settles the conflicts, and does it, or says what would be done. */
 async function finish(
-  { root, shown, journal }: Place,
+  place: Place,
   wanted: Wanted,
   { edits, conflicts, gone }: { edits: Edit[]; conflicts: Conflict[]; gone: string[] },
   notes: string[],
   reasons: Reason[],
   ask: Ask | undefined,
 ): Promise<Outcome> {
+  const { root, shown, journal } = place;
   const all = [...edits];
   const outcome: Outcome = { ...nothing(shown), gone, notes, reasons };
   if (all.length + conflicts.length === 0) return outcome;
   if (!wanted.dryRun && !wanted.force)
     refuseDirty(
-      root,
+      place,
       [...all, ...conflicts].map(({ path }) => path),
     );
   for (const conflict of conflicts) {
@@ -414,16 +415,27 @@ async function finish(
 }
 
 /** Throws a UserError where one of the paths has changes that are not committed. */
-function refuseDirty(root: string, paths: string[]): void {
-  const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '--untracked-files=all', '--', ...paths);
-  const count = said === '' ? 0 : said.split('\n').length;
-  if (count > 0)
-    throw new UserError(
-      `${count === 1 ? 'A file that would change has' : `${count} files that would change have`} changes that are not committed: ${said
-        .split('\n')
-        .map((line) => line.split(/[ \t]/).at(line.startsWith('2') ? -2 : -1))
-        .join(', ')}. Commit them, or give --force.`,
-    );
+function refuseDirty({ root, prefix }: Place, paths: string[]): void {
+  const asked = ['--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
+  const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '-z', ...asked, '--', ...paths);
+  // git help status, Porcelain Format Version 2: eight fields before the path, ten of one that is unmerged, one if untracked.
+  const dirty = said
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => line.replace(/^(?:1(?: \S+){7}|u(?: \S+){9}|\?) /, ''));
+  if (dirty.length === 0) return;
+  const attributes = git(root, 'check-attr', '-z', 'filter', '--', ...paths).split('\0');
+  const filtered = dirty.filter((path) => {
+    const value = attributes[attributes.findIndex((name, index) => index % 3 === 0 && prefix + name === path) + 2];
+    return value !== undefined && !/^(?:unspecified|unset|set)$/.test(value);
+  });
+  throw new UserError(
+    `${dirty.length === 1 ? 'A file that would change has' : `${dirty.length} files that would change have`} changes that are not committed: ${dirty.join(', ')}. Commit them, or give --force.${
+      filtered.length > 0
+        ? ` A filter of git, which is not run here, makes what is stored of ${filtered.join(', ')}: where git diff shows no change, --force is safe.`
+        : ''
+    }`,
+  );
 }
 
 async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Policy> {

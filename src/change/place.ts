@@ -1,9 +1,10 @@
 /** Where a project lies: its folder, its repository, and what its user has there. */
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { alone, git, gitOr, repositoryAround } from '../git.ts';
+import { temporary } from '../process.ts';
 import { UserError } from '../user-error.ts';
-import { blocker, git, gitOr } from '../write.ts';
+import { blocker } from '../write.ts';
 import { isBranch } from './memory.ts';
 import type { Edit, Present } from './reconcile.ts';
 
@@ -17,7 +18,7 @@ export interface Place {
   journal: string;
 }
 
-/** There is no repository around a folder, or no git. */
+/** There is no repository around a folder. */
 export class NoRepository extends UserError {}
 
 /** A folder as the user named it. */
@@ -30,25 +31,20 @@ export function folderOf(cwd: string, shown: string): string {
 
 export function placeOf(cwd: string, shown: string): Place {
   const root = folderOf(cwd, shown);
-  let said: string;
-  try {
-    said = git(root, 'rev-parse', '--is-inside-work-tree', '--absolute-git-dir', '--show-prefix');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      throw new NoRepository('There is no git here, which merges your changes with ours. Install git.');
-    const reason = String((error as { stderr?: unknown }).stderr ?? error).split('\n')[0] ?? '';
-    if (!/not a git repository/.test(reason)) throw new UserError(`git cannot look at '${shown}': ${reason}.`);
+  const repository = repositoryAround(root);
+  if (!repository)
     throw new NoRepository(
       `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
     );
-  }
-  const [inside, folder = '', prefix = ''] = said.split('\n');
-  if (inside !== 'true') throw new UserError(`'${shown}' is git's own folder. Name the project's.`);
+  // Whether there is a git that can be used is known before anything is done.
+  git(root, 'rev-parse', '--git-dir');
+  const below = relative(repository.workTree, realpathSync(root)).replaceAll(sep, '/');
+  const prefix = below === '' ? '' : `${below}/`;
   return {
     root,
     shown,
     prefix,
-    journal: join(folder, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`),
+    journal: join(repository.gitDir, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`),
   };
 }
 
@@ -79,12 +75,12 @@ export function branchOf(root: string): string {
 
 /** The files that are there, but those that git ignores. */
 export function pathsIn(root: string): string[] {
-  const list = (...which: string[]) =>
-    git(root, 'ls-files', '-z', ...which)
-      .split('\0')
-      .filter(Boolean);
-  const deleted = new Set(list('--deleted'));
-  return list('--cached', '--others', '--exclude-standard').filter((path) => !deleted.has(path));
+  // A file of the index that was deleted has a line with H, and one with R.
+  const lines = git(root, 'ls-files', '-z', '-t', '--cached', '--deleted', '--others', '--exclude-standard')
+    .split('\0')
+    .filter(Boolean);
+  const deleted = new Set(lines.flatMap((line) => (line.startsWith('R ') ? [line.slice(2)] : [])));
+  return [...new Set(lines.map((line) => line.slice(2)))].filter((path) => !deleted.has(path));
 }
 
 /** The text of a file of a repository; empty where it is none, or cannot be read. */
@@ -99,7 +95,7 @@ export function textAt(root: string, path: string): string {
 
 /** What would change, as `git diff` shows it. */
 export function diffOf(root: string, edits: readonly Edit[]): string {
-  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
+  const folder = temporary();
   try {
     const put = (side: string, path: string, data: Buffer) => {
       mkdirSync(dirname(join(folder, side, path)), { recursive: true });
@@ -111,11 +107,8 @@ export function diffOf(root: string, edits: readonly Edit[]): string {
       if (there && 'data' in there) put('a', path, there.data);
       if (data) put('b', path, data);
     }
-    git(folder, 'diff', '--no-index', '--no-prefix', '--no-color', '--no-ext-diff', 'a', 'b');
-    return '';
-  } catch (error) {
-    // git exits 1 where there is a difference.
-    return String((error as { stdout?: unknown }).stdout ?? '');
+    const shown = ['--no-prefix', '--no-color', '--no-ext-diff', '--no-textconv'];
+    return alone(folder, ['diff', '--no-index', ...shown, 'a', 'b']).stdout;
   } finally {
     rmSync(folder, { recursive: true });
   }

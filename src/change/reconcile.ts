@@ -2,11 +2,11 @@
  * Puts the difference between two renderings of a project into what its user has made of it since. Pure but for the merge of
  * three texts, which is git's own.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { alone } from '../git.ts';
 import type { File } from '../plan.ts';
+import { temporary } from '../process.ts';
 import { UserError } from '../user-error.ts';
 
 /** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
@@ -144,17 +144,11 @@ export function settle(
 
 /** The three-way merge of git, with its marks where it finds none. */
 export const mergeByGit: Merge = (mine, base, theirs) => {
-  const folder = mkdtempSync(join(tmpdir(), 'generator-wasm-'));
+  const folder = temporary();
   try {
     for (const [name, text] of Object.entries({ mine, base, theirs })) writeFileSync(join(folder, name), text);
     const labels = ['-L', 'yours', '-L', 'generator-wasm, before', '-L', 'generator-wasm, now'];
-    const { status, stdout, error } = spawnSync('git', ['merge-file', '-p', ...labels, 'mine', 'base', 'theirs'], {
-      cwd: folder,
-      encoding: 'utf8',
-      env: { ...process.env, GIT_DIR: join(folder, 'none'), GIT_CEILING_DIRECTORIES: folder },
-      maxBuffer: 1 << 30,
-    });
-    if (error) throw new UserError('There is no git here, which merges your changes with ours. Install git.');
+    const { status, stdout } = alone(folder, ['merge-file', '-p', ...labels, 'mine', 'base', 'theirs']);
     // Up to 127 it is the number of conflicts.
     return status === null || status > 127 ? undefined : { text: stdout, clean: status === 0 };
   } finally {

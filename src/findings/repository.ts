@@ -1,11 +1,12 @@
 /** Whether git is there, and whether CI would ever run. */
+
 import { relative } from 'node:path';
 import { isUnfinished } from '../change/journal.ts';
 import { branchOf } from '../change/place.ts';
+import { gitOr } from '../git.ts';
 import { mainBranch } from '../pipeline.ts';
 import { quote } from '../shell.ts';
 import { count } from '../words.ts';
-import { gitOr } from '../write.ts';
 import type { Examined, Finding, Patient } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";

@@ -1,11 +1,12 @@
 /** What a release needs and nobody may see: whether CI has it, could have it, and whether it lies open. */
+
 import { dirname } from 'node:path';
 import { axes } from '../axes.ts';
+import { gitOr } from '../git.ts';
 import { asked, inputs, pipeline } from '../pipeline.ts';
 import type { Remote, Renderer } from '../plan.ts';
 import { quote } from '../shell.ts';
 import { and } from '../words.ts';
-import { gitOr } from '../write.ts';
 import { type Examined, type Finding, type Patient, said } from './finding.ts';
 
 export function examineSecrets(patient: Patient): Examined {

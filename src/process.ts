@@ -1,0 +1,87 @@
+/** Names for what a run leaves on the disk while it works, so that a later run can tell whether the one that made it still runs. */
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const readOr = (read: () => string): string => {
+  try {
+    return read().trim();
+  } catch {
+    return '';
+  }
+};
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
+
+/** When a process began, in ticks since the boot: field 22 of proc(5) `/proc/PID/stat`; empty where there is no such file. */
+const startOf = (pid: number | 'self'): string =>
+  readOr(() => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is a name in parentheses, which may hold spaces and parentheses itself.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  });
+
+/** The machine and the PID namespace in which the number of a process means something. */
+const machine = hash(
+  [
+    readOr(() => readFileSync('/etc/machine-id', 'utf8')) || hostname(),
+    readOr(() => readlinkSync('/proc/self/ns/pid')),
+  ].join('\n'),
+);
+const boot = hash(readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')));
+
+/** This run: `MACHINE.BOOT.PID.START`, where START may be empty. */
+export const thisRun = `${machine}.${boot}.${process.pid}.${startOf('self')}`;
+
+const run = /^([0-9a-f]{8})\.([0-9a-f]{8})\.(\d{1,10})\.(\d{0,20})$/;
+
+/** Whether a run has ended; undefined where that cannot be told from here, as for one of another machine or container. */
+export function hasEnded(name: string): boolean | undefined {
+  const [, itsMachine, itsBoot, pid, start] = run.exec(name) ?? [];
+  if (itsMachine !== machine) return undefined;
+  if (itsBoot !== boot) return true;
+  try {
+    process.kill(Number(pid), 0);
+  } catch (error) {
+    // A process of another user answers EPERM.
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true;
+  }
+  const now = startOf(Number(pid));
+  return start !== '' && now !== '' && now !== start;
+}
+
+/** A new folder in another, named after this run. */
+export const ownFolder = (parent: string, prefix: string): string => mkdtempSync(join(parent, `${prefix}${thisRun}-`));
+
+/** Removes from a folder what `ownFolder` made there for runs that have ended. */
+export function sweep(parent: string, prefix: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(parent);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const [, owner] = name.startsWith(prefix) ? (/^(.*)-\w{6}$/.exec(name.slice(prefix.length)) ?? []) : [];
+    if (owner === undefined || !hasEnded(owner)) continue;
+    const path = join(parent, name);
+    const stat = lstatSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() && stat.uid === (process.geteuid?.() ?? stat.uid))
+      rmSync(path, { recursive: true, force: true });
+  }
+}
+
+const prefix = 'generator-wasm-';
+let folder: string | undefined;
+
+/** A new, empty folder below the temporary folder of this run, which is removed when the process ends. */
+export function temporary(): string {
+  if (folder === undefined) {
+    sweep(tmpdir(), prefix);
+    const made = ownFolder(tmpdir(), prefix);
+    folder = made;
+    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+  }
+  return mkdtempSync(join(folder, 'x-'));
+}
