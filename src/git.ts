@@ -11,7 +11,7 @@
 import { spawnSync } from 'node:child_process';
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
-import { pathOutside } from './outside.ts';
+import { pathOutside, temporaryOutside } from './outside.ts';
 import { temporary } from './process.ts';
 import { UserError } from './user-error.ts';
 
@@ -284,7 +284,7 @@ function refuseForeign(workTree: string, paths: readonly string[]): void {
   if (user === undefined || paths.every((path) => users.includes(lstatSync(path).uid))) return;
   const args = ['config', '-z', '--type=path', '--get-all', 'safe.directory'];
   let trusted: string[] = [];
-  for (const value of alone(temporary(), args, workTree).stdout.split('\0').slice(0, -1))
+  for (const value of alone(temporaryOutside(workTree), args, workTree).stdout.split('\0').slice(0, -1))
     trusted = value === '' ? [] : [...trusted, value];
   const isTrusted = trusted.some(
     (value) =>
@@ -318,7 +318,7 @@ function settingsOf(gitDir: string, commonDir: string, workTree: string): Settin
   const read = (path: string) => {
     if (small(path, most.config) === undefined) return [];
     const args = ['config', '--file', path, '--no-includes', '-z', '--list'];
-    return settingsIn(output(args, alone(temporary(), args, workTree)));
+    return settingsIn(output(args, alone(temporaryOutside(workTree), args, workTree)));
   };
   const settings = read(join(commonDir, 'config'));
   const [, perWorktree = 'true'] = last(settings, 'extensions.worktreeconfig') ?? [undefined, 'false'];
@@ -375,7 +375,7 @@ function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
   const key = `${gitDir}\0${workTree}`;
   const before = views.get(key);
   if (before?.of === of) return before;
-  const folder = temporary();
+  const folder = temporaryOutside(workTree);
   // gitrepository-layout(5): what of a repository its linked worktrees share, but `config`, `hooks` and what only writing needs.
   for (const name of ['objects', 'refs', 'packed-refs', 'reftable', 'shallow', 'info'])
     symlinkSync(join(commonDir, name), join(folder, name));

@@ -47,18 +47,20 @@ export function pathOutside(...folders: string[]): string {
   return outside.join(delimiter) || '/dev/null';
 }
 
-/**
- * Calls `use` with a new empty folder, which is removed after it, and with the environment for programs that run there. Throws a
- * UserError where temporary files lie in the repository around `root`: its files would be above those of the new folder.
- */
-export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {
+/** A new empty folder. Throws a UserError where temporary files lie in the repository around `root`: its files would be above it. */
+export function temporaryOutside(root: string): string {
   const parent = resolve(tmpdir());
   if (!existsSync(parent)) throw new UserError(`There is no folder '${parent}' for temporary files. Set TMPDIR.`);
   if (isInRepository(parent, root))
     throw new UserError(
       `The folder for temporary files, '${parent}', is in the repository. Set TMPDIR to a folder outside of it.`,
     );
-  const folder = realpathSync.native(temporary());
+  return realpathSync.native(temporary());
+}
+
+/** Calls `use` with a new empty folder outside of the repository, which is removed after it, and with the environment for programs there. */
+export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {
+  const folder = temporaryOutside(root);
   try {
     const { OLDPWD: _, INIT_CWD: __, ...env } = process.env;
     return use(folder, { ...env, PATH: pathOutside(root), PWD: folder });

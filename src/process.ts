@@ -73,15 +73,18 @@ export function sweep(parent: string, prefix: string): void {
 }
 
 const prefix = 'generator-wasm-';
-let folder: string | undefined;
+const folders = new Map<string, string>();
 
-/** A new, empty folder below the temporary folder of this run, which is removed when the process ends. */
+/** A new, empty folder for temporary files, removed when the process ends at the latest. */
 export function temporary(): string {
+  const parent = tmpdir();
+  let folder = folders.get(parent);
   if (folder === undefined) {
-    sweep(tmpdir(), prefix);
-    const made = ownFolder(tmpdir(), prefix);
-    folder = made;
+    sweep(parent, prefix);
+    const made = ownFolder(parent, prefix);
     process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+    folders.set(parent, made);
+    folder = made;
   }
   return mkdtempSync(join(folder, 'x-'));
 }
