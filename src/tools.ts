@@ -18,7 +18,7 @@ const wasmtimeVersion = '49.0.3';
 const wasmToolsVersion = '1.262.0';
 
 // renovate: datasource=github-releases depName=WebAssembly/wasi-sdk extractVersion=^wasi-sdk-(?<version>.+)$
-const wasiSdkVersion = '33';
+export const wasiSdkVersion = '34';
 
 // renovate: datasource=github-releases depName=oras-project/oras
 const orasVersion = '1.3.6';
@@ -68,8 +68,11 @@ export const getMise = `npm install --global @jdxcode/mise@${miseVersion}`;
 /** Installs what has a line in mise.toml. */
 export const mise: Tool = { command: 'mise', optional: 'make setup calls it', get: getMise };
 
-/** clang, clang-format, clang-tidy and wasi-libc. */
-export const wasiSdk: NonNullable<Tool['mise']> = ['github:WebAssembly/wasi-sdk', wasiSdkVersion];
+/** clang, clang-format, clang-tidy and wasi-libc. mise tries the tags `v33` and `33` by itself, and not `wasi-sdk-33`. */
+export const wasiSdk: NonNullable<Tool['mise']> = [
+  'github:WebAssembly/wasi-sdk',
+  { version: wasiSdkVersion, version_prefix: 'wasi-sdk-' },
+];
 
 /** For languages that do not bring binaryen with their own package manager. */
 export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:binaryen', binaryenVersion] };

@@ -80,6 +80,11 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
+    files: ['mise.toml', '.config/mise/conf.d/wasm.toml'],
+    why: 'The tools are newer releases, and mise finds all of them: it could not install wasi-sdk, whose tags begin with `wasi-sdk-`.',
+  },
+  {
+    version: '0.3.0',
     files: ['renovate.json', 'mise.toml', '.config/mise/conf.d/wasm.toml'],
     why: 'A project that somebody else wrote gets no more tools than its tasks call, and its bot looks at no file that is not there.',
     adopted: true,

@@ -9,7 +9,7 @@ import { goTool } from '../languages/go.ts';
 import { installSdk, sdk as swiftSdk, release as swiftVersion } from '../languages/swift.ts';
 import { tinygoVersion } from '../languages/tinygo.ts';
 import type { Folder } from '../plan.ts';
-import { miseVersion, nodeMajor, oras, wasiSdk } from '../tools.ts';
+import { miseVersion, nodeMajor, oras, wasiSdkVersion } from '../tools.ts';
 
 type LanguageId = 'assemblyscript' | 'c' | 'csharp' | 'rust' | 'swift' | 'tinygo';
 
@@ -136,7 +136,7 @@ const anywhere =
   /^(?:\.github\/workflows\/[^/]+\.ya?ml|\.vscode\/[^/]+\.json|\.cargo\/config(?:\.toml)?|rust-toolchain(?:\.toml)?|HIPPOFACTS|Makefile|README\.md)$/;
 
 const versionOf = ({ mise }: { mise?: [string, unknown] }) => String(mise?.[1]);
-const [sdkMajor = '', sdkMinor = '0'] = String(wasiSdk[1]).split('.');
+const [sdkMajor = '', sdkMinor = '0'] = wasiSdkVersion.split('.');
 
 const pinned = (name: string) => {
   const { uses, version } = action(name);

@@ -9,7 +9,7 @@ export const c: Language = {
   label: 'C',
   help: 'C17 with clang and wasi-libc',
   status: 'current',
-  ran: 'compiled by clang 22 with the wasi-libc of Debian, unit tests by gcc 12; not compiled by wasi-sdk, which is in no package registry',
+  ran: 'compiled by clang 22 with the wasi-libc of Debian, unit tests by gcc 12; mise installs an archive in the form of wasi-sdk with the same clang, and not wasi-sdk itself, which is in no package registry',
   kinds: ['command', 'wagi'],
   maxBytes: { command: 14_000, wagi: 17_000 },
   refuses: () => undefined,

@@ -9,7 +9,7 @@ export const cpp: Language = {
   label: 'C++',
   help: 'C++20 with clang and libc++, without exceptions',
   status: 'current',
-  ran: 'compiled by clang 22 with the libc++ and wasi-libc of Debian, unit tests by gcc 12 and clang 22; not compiled by wasi-sdk, which is in no package registry',
+  ran: 'compiled by clang 22 with the libc++ and wasi-libc of Debian, unit tests by gcc 12 and clang 22; not compiled by wasi-sdk itself, which is in no package registry',
   kinds: ['command', 'wagi'],
   maxBytes: { command: 20_500, wagi: 25_000 },
   refuses: () => undefined,
