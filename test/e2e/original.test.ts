@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFi
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { moved, recognise } from '../../src/change/original.ts';
+import { wasiSdkVersion } from '../../src/tools.ts';
 import { folderOf, languages, original, targets } from '../originals.ts';
 import { commit, git, repository as made } from '../repositories.ts';
 import { act } from './pipelines.ts';
@@ -38,7 +39,7 @@ const where = (command: string): string => ok('sh', ['-c', `command -v ${command
 /** wasi-sdk as its archive unpacks, around the compiler that is here. */
 function wasiSdk(): { parent: string; name: string } {
   const parent = mkdtempSync(join(scratch, 'sdk-'));
-  const name = 'wasi-sdk-33.0-x86_64-linux';
+  const name = `wasi-sdk-${wasiSdkVersion}.0-x86_64-linux`;
   const sysroot = join(parent, name, 'share', 'wasi-sysroot');
   for (const kind of ['include', 'lib']) {
     mkdirSync(join(sysroot, kind), { recursive: true });
@@ -74,7 +75,7 @@ exec ${where('oras')} "$@"`,
       // The target is there.
       rustup: `[ "$*" = "target add wasm32-wasip1" ] || exec ${where('rustup')} "$@"`,
       // Its release pages cannot be reached from here, and have this alone.
-      wget: `[ "$*" = https://github.com/WebAssembly/wasi-sdk/releases/download/wasi-sdk-33/${sdk.name}.tar.gz ] || exit 8
+      wget: `[ "$*" = https://github.com/WebAssembly/wasi-sdk/releases/download/wasi-sdk-${wasiSdkVersion}/${sdk.name}.tar.gz ] || exit 8
 tar -czf ${sdk.name}.tar.gz -C ${sdk.parent} ${sdk.name}`,
     });
   });
