@@ -19,7 +19,8 @@ const isGlob = (path: string) => path.includes('*');
 
 function variableLine(variable: Variable, variables: readonly Variable[]): string {
   const value = inMake(variable.value, variables);
-  const text = variable.shell ? `$(shell ${value})` : value;
+  const output = variable.shell ? `$(shell ${value})` : value;
+  const text = variable.orElse ? `$(or ${output},$(error ${variable.orElse}))` : output;
   return `${variable.exported ? 'export ' : ''}${variable.name} ${variable.overridable ? '?=' : ':='} ${text}`.trimEnd();
 }
 

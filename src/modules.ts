@@ -47,6 +47,8 @@ const rootTasks: { [name in TaskName]?: string } = {
   test: 'Test every module and hold it to its contract',
   optimize: 'Shrink every module and hold the results to their contracts',
   sbom: 'List what every module is made of, as SPDX',
+  checksums: 'Write the digests of what is published',
+  intact: 'Check what is published against these digests',
   login: 'Log in to the registry',
   push: 'Push every module to the registry',
   sign: 'Sign what was pushed, with SBOMs and provenance',

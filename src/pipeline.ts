@@ -1,19 +1,33 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
 import type { Identity, Known, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
+import { getMise } from './tools.ts';
 import { and } from './words.ts';
 
 const pipelines = {
   /** For every change. */
   check: ['setup', 'lint', 'build', 'test'],
-  /** For a `v*` tag. */
-  release: ['setup', 'build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify'],
+  /** For a `v*` tag: a job that runs the code of others, and has no rights and no secrets. */
+  build: ['setup', 'build', 'test', 'optimize', 'sbom', 'checksums'],
+  /** After it: a job that takes what the first one built, and runs nothing but the tools that publish. */
+  publish: ['intact', 'login', 'push', 'sign', 'verify'],
 } as const satisfies Record<string, TaskName[]>;
+export type PipelineName = keyof typeof pipelines;
 
 /** The tasks of a pipeline that this project has; none where it cannot do what the pipeline is for. */
-export function pipeline(plan: Plan, name: keyof typeof pipelines): TaskName[] {
-  if (name === 'release' && !plan.tasks.push) return [];
+export function pipeline(plan: Plan, name: PipelineName): TaskName[] {
+  if (name !== 'check' && !plan.tasks.push) return [];
   return pipelines[name].filter((task) => plan.tasks[task]);
 }
+
+/** The files that the job that builds hands to the one that publishes. */
+export const handedOver = (plan: Plan): string[] =>
+  plan.modules.flatMap(({ dir, optimized }) =>
+    [optimized, ...(plan.tasks.sbom ? [sbom] : []), checksums].map((path) => (dir === '.' ? path : `${dir}/${path}`)),
+  );
+
+/** Where a module's SBOM is, and the digests of the two. */
+export const sbom = 'build/sbom.spdx.json';
+export const checksums = 'build/SHA256SUMS';
 
 /** What a task takes from the CI. */
 export interface Inputs {
@@ -27,19 +41,20 @@ export interface Inputs {
 /** What this provider has to give to a task: all of it, and nothing else, belongs into the environment of the task's step. */
 export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
-  const keyless = plan.keyless && Boolean(provider.identity?.sigstore);
+  const keyless = Boolean(provider.identity?.sigstore);
   const trusted = identity && (identity.audience === sigstore ? keyless : gives(provider, identity.audience));
   const used = trusted ? identity : undefined;
   // A signature without a key names the workflow as its signer; only then has the signer to be known.
-  const ofSigner = (what: Known) => what === 'signer' || what === 'issuer';
-  const matters = (what: Known) => what === 'run' || ofSigner(what) === keyless;
-  const unknown = (what: Known) => keyless && ofSigner(what) && provider.known?.[what] === undefined;
+  const always: readonly Known[] = ['run', 'tag'];
+  const matters = (what: Known) => always.includes(what) || (what !== 'workflow') === keyless;
+  const knows = (what: Known) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.known?.[what]);
+  const unknown = (what: Known) => keyless && what !== 'workflow' && knows(what) === undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),
     settings: settings.filter((one) => (one.known ? unknown(one.known) : asked(one))),
     known: settings.flatMap(({ name, known }) => {
-      const value = known && matters(known) && provider.known?.[known];
+      const value = known && matters(known) && knows(known);
       return value ? [{ name, value }] : [];
     }),
     identity: used,
@@ -48,7 +63,7 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
 
 /** What a provider has to be given for a release: not what its own platform hands to every job. Each once. */
 export function asked(plan: Plan, provider: Renderer): { name: string; help: string; kind: 'secret' | 'variable' }[] {
-  const all = pipeline(plan, 'release').flatMap((task) => {
+  const all = pipeline(plan, 'publish').flatMap((task) => {
     const { secrets, settings } = inputs(plan, task, provider);
     return [
       ...secrets
@@ -83,11 +98,18 @@ export const call = ({ makefile }: Plan, task: TaskName): string => `make ${make
 /** Whether a task calls Node, or what comes with it. */
 export const usesNode = (plan: Plan): boolean => plan.tools.some(({ command }) => command === 'node');
 
+/** The tools of a job that publishes, which installs nothing else: `oras cosign`. Empty where Node is all that it needs. */
+export const publishers = (plan: Plan): string =>
+  [...new Set(plan.tools.flatMap(({ publishes, mise }) => (publishes && mise ? [mise[0]] : [])))].join(' ');
+
+/** The lines that install what `make setup` needs, or all that a job that publishes has: it never calls `make setup`. */
+export function installing(plan: Plan, name: PipelineName): string[] {
+  if (name !== 'publish') return usesMise(plan) ? [getMise] : [];
+  return publishers(plan) ? [getMise, `mise install ${publishers(plan)}`] : [];
+}
+
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
 
 /** The files that say which tools mise installs, for the keys of caches. */
-export const misePins = (plan: Plan): string[] =>
-  plan.ecosystems
-    .filter(({ ecosystem }) => ecosystem === 'mise')
-    .map(({ directory }) => `${directory}/mise.toml`.replace(/^\/+/, ''));
+export const misePins = (plan: Plan): string[] => (usesMise(plan) ? ['mise.toml'] : []);

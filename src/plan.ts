@@ -26,6 +26,8 @@ export const taskNames = [
   'run',
   'serve',
   'sbom',
+  'checksums',
+  'intact',
   'login',
   'push',
   'sign',
@@ -125,6 +127,8 @@ export interface Tool {
   mise?: [key: string, version: string | { version: string; [option: string]: string }];
   /** Tasks work without it, less well; says what is lost. */
   optional?: string;
+  /** `push`, `sign` or `verify` call it: mise installs these alone in a job that publishes. */
+  publishes?: true;
 }
 
 /** A value that a task reads from the environment. */
@@ -138,8 +142,11 @@ export interface Setting {
   where?: 'identity' | 'no identity';
 }
 
-/** Of a run of CI: its address, its workflow as an address, who its keyless signatures say that they are of, and who vouches for that. */
-export type Known = 'run' | 'workflow' | 'signer' | 'issuer';
+/**
+ * Of a run of CI: its address, the tag that started it, its workflow as an address, who its keyless signatures say that they
+ * are of, and who vouches for that. `keyless`: the run signs without a key, in a project where another CI signs with one.
+ */
+export type Known = 'run' | 'tag' | 'workflow' | 'signer' | 'issuer' | 'keyless';
 
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {
@@ -171,6 +178,8 @@ export interface Variable {
   shell?: true;
   /** Programs that tasks call find it in their environment. */
   exported?: true;
+  /** How make stops where that command prints nothing. */
+  orElse?: string;
 }
 
 /**
@@ -310,7 +319,7 @@ export interface Host extends Option {
 /** Everything a renderer may know. */
 export interface Plan {
   choices: Choices;
-  /** Whether every CI of the project can sign without a key. Where one needs a key, all sign with it: cosign.pub is for all. */
+  /** Whether every CI of the project signs without a key. Where one cannot, cosign.pub is the key of that one. */
   keyless: boolean;
   /** What the Makefile is called, where a project has one of its own. */
   makefile?: string;
@@ -389,6 +398,8 @@ export interface Renderer extends Option {
   home?: { hosts: RegExp; only?: true };
   /** Of a CI provider: lines of .gitignore for what it keeps in the project's folder. */
   ignore?: string[];
+  /** Of a CI provider: what it gives to the job that builds, and cannot keep from it, as a sentence of the README. */
+  limits?: string;
   /** Of a CI provider: what has to be made outside of its files for changes, and for releases, as sentences of the README. */
   outside?: { changes: string; releases?: string };
   /**

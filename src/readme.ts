@@ -99,7 +99,8 @@ const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
 function ci(plan: Plan): string {
   const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
   if (providers.length === 0) return '';
-  const release = pipeline(plan, 'release');
+  const build = pipeline(plan, 'build');
+  const release = pipeline(plan, 'publish');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
   const given = (provider: Renderer) => asked(plan, provider);
@@ -112,7 +113,11 @@ function ci(plan: Plan): string {
   return prose('project/ci.md.ejs', {
     ci: [
       `${who} ${runs(pipeline(plan, 'check'))} for every change, and each week to find what has rotted${release.length > 0 ? ';' : '.'}`,
-      ...(release.length > 0 ? [`for a tag such as \`v1.0.0\`, ${runs(release)}.`] : []),
+      ...(release.length > 0
+        ? [
+            `for a tag such as \`v1.0.0\`, ${runs(build)} without rights, and then, in a job that compiles nothing, ${runs(release)}.`,
+          ]
+        : []),
     ],
     asked: [...needed.values()],
     places: providers.flatMap((provider) => {
@@ -122,6 +127,7 @@ function ci(plan: Plan): string {
     outside: providers.flatMap(({ outside }) =>
       outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],
     ),
+    limits: release.length > 0 ? providers.flatMap(({ limits }) => limits ?? []) : [],
     bot: usesRenovate(plan)
       ? 'Renovate proposes new versions each week, where [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/) runs for the repository.'
       : 'Dependabot proposes new versions each week.',

@@ -9,7 +9,7 @@ import { licenseFiles } from './licenses.ts';
 import { makefile } from './makefile.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
 import { call } from './pipeline.ts';
-import type { Choices, File, Plan } from './plan.ts';
+import type { Choices, File, Plan, Tool } from './plan.ts';
 import { readme, readmeOfModules } from './readme.ts';
 import { version } from './templates.ts';
 
@@ -62,6 +62,7 @@ function severalModules(choices: Choices): File[] {
     ),
     // The tools are on the PATH of each module's own tasks.
     makefile({ ...root, tools: [] }),
+    ...mise(root),
     readmeOfModules(root, plans),
     { path: '.gitattributes', text: '* text=auto eol=lf\n' },
     ...[find(axes.editor, choices.editor)?.workspace?.(choices.name, folders) ?? []].flat(),
@@ -83,10 +84,23 @@ contract/*.json -text
 *.wasm binary
 `;
 
-/** mise.toml, where a tool is installed by mise. */
+/** mise.toml, where a tool is installed by mise. Several modules may ask for different parts of one. */
 export function mise(plan: Plan): File[] {
-  const tools = plan.tools.flatMap((tool) => (tool.mise ? [tool.mise] : []));
-  if (tools.length === 0) return [];
+  const tools = new Map<string, MisePin>();
+  for (const { mise } of plan.tools) if (mise) tools.set(mise[0], joined(tools.get(mise[0]), mise[1]));
+  if (tools.size === 0) return [];
   const text = `# The tools of this project: \`${call(plan, 'setup')}\` installs them, https://mise.jdx.dev reads them.\n\n${toToml({ tools: Object.fromEntries(tools) })}`;
   return [{ path: 'mise.toml', text }];
+}
+
+type MisePin = NonNullable<Tool['mise']>[1];
+
+/** Two pins of one tool: an option that lists things, such as `targets`, has those of both. */
+function joined(one: MisePin | undefined, other: MisePin): MisePin {
+  if (typeof one !== 'object' || typeof other !== 'object') return other;
+  const lists = Object.entries(other).map(([name, value]) => [
+    name,
+    name === 'version' ? value : [...new Set([...(one[name]?.split(',') ?? []), ...value.split(',')])].join(),
+  ]);
+  return { ...one, ...Object.fromEntries(lists) };
 }

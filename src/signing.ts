@@ -1,14 +1,22 @@
 /** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign. */
-import { sigstore } from './pipeline.ts';
+import { basename } from 'node:path/posix';
+import { checksums, sbom, sigstore } from './pipeline.ts';
 import type { Built, Choices, Contents, Setting, Share, Task, TaskName } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 
-const sbom = 'build/sbom.spdx.json';
+/** TAG, which a CI that runs for a tag knows, and the same for a module of every protocol. */
+export const tagged: Setting = { name: 'TAG', help: 'the tag that is released', known: 'tag' };
+
+/** Says which task makes a file that has to be there. It is no prerequisite of make, which would build it anew. */
+export const built = (path: string, task: TaskName): string =>
+  `@test -f ${path} || { echo 'Error: ${path} is missing: run make ${task} first.' >&2; exit 1; }`;
 
 /** Whose signature is trusted. `push` and `sign` ask for it too, to know what is signed already when a release is run again. */
 const signer: Setting[] = [
+  // In a project of several CI providers: that this one signs without a key, though there is a cosign.pub.
+  { name: 'KEYLESS', help: 'sign and verify without a key', known: 'keyless' },
   { name: 'SIGNER_IDENTITY', help: 'who has signed', known: 'signer' },
   { name: 'SIGNER_ISSUER', help: 'who vouches for that', known: 'issuer' },
   { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', known: 'workflow' },
@@ -29,8 +37,7 @@ export function signing(module: Built, { license }: Choices, contents: Contents[
       sbom: { help: 'List what the module is made of, as SPDX', needs: [sbom] },
       sign: {
         help: 'Sign what was pushed, with its SBOM and its provenance',
-        needs: [sbom],
-        run: ['sh scripts/sign.sh'],
+        run: [built(sbom, 'sbom'), 'sh scripts/sign.sh'],
         secrets: [
           {
             name: 'COSIGN_PRIVATE_KEY',
@@ -45,7 +52,7 @@ export function signing(module: Built, { license }: Choices, contents: Contents[
       verify: {
         help: 'Check signature, SBOM and provenance of the image of TAG',
         run: ['node scripts/verify.mjs "$IMAGE:$TAG"'],
-        settings: signer,
+        settings: [tagged, ...signer],
       },
     },
     rules: [
@@ -61,11 +68,13 @@ export function signing(module: Built, { license }: Choices, contents: Contents[
       },
     ],
     variables: [{ name: 'IMAGE', value: module.image }],
-    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
-      path: `scripts/${name}`,
-      text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
-      ...(name.endsWith('.sh') && { executable: true as const }),
-    })),
+    files: ['sign.sh', 'secret.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map(
+      (name) => ({
+        path: `scripts/${name}`,
+        text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
+        ...(name.endsWith('.sh') && { executable: true as const }),
+      }),
+    ),
     tools: [oras, cosign],
     ignore: ['/cosign.key'],
     notes: [
@@ -111,15 +120,31 @@ export function shipping(
   reference: string,
   where: string,
 ): Share {
+  const handed = [module.optimized, ...(find('sbom') ? [sbom] : [])];
   const tasks = shipped.filter((name) => find(name) && !find(name)?.wantsServer);
   return {
     tasks: {
+      checksums: {
+        help: `Write the digests of what is published into ${checksums}`,
+        needs: handed,
+        run: [`cd build && sha256sum ${handed.map((path) => basename(path)).join(' ')} >${basename(checksums)}`],
+      },
+      intact: {
+        help: `Check what is published against ${checksums}`,
+        run: [built(checksums, 'checksums'), `cd build && sha256sum -c ${basename(checksums)}`],
+      },
       ship: {
         help: 'All of it in one step: build, test, push, sign, verify, and deploy where that can be done',
         run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
       },
     },
-    variables: [{ name: 'TAG', value: 'git describe --tags --always --dirty', overridable: true, shell: true }],
-    files: [{ path: 'scripts/ship.sh', text: templateText('publish/ship.sh'), executable: true }],
+    variables: [
+      { name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'There is no tag to use' },
+    ],
+    files: ['ship.sh', 'tag.sh'].map((name) => ({
+      path: `scripts/${name}`,
+      text: templateText(`publish/${name}`),
+      executable: true,
+    })),
   };
 }

@@ -98,13 +98,20 @@ export const wasiAdapter: Tool = {
   ],
 };
 
-export const oras: Tool = { command: 'oras', atLeast: '1.2', probe: 'oras version', mise: ['oras', orasVersion] };
+export const oras: Tool = {
+  command: 'oras',
+  atLeast: '1.2',
+  probe: 'oras version',
+  mise: ['oras', orasVersion],
+  publishes: true,
+};
 
 export const cosign: Tool = {
   command: 'cosign',
   atLeast: '3',
   probe: 'cosign version',
   mise: ['cosign', cosignVersion],
+  publishes: true,
 };
 
 export const kubectl: Tool = {
@@ -121,7 +128,7 @@ export const wazero: Tool = {
   mise: ['github:tetratelabs/wazero', wazeroVersion],
 };
 
-export const spin: Tool = { command: 'spin', atLeast: '3.0', mise: ['spin-framework', spinVersion] };
+export const spin: Tool = { command: 'spin', atLeast: '3.0', mise: ['spin-framework', spinVersion], publishes: true };
 
 export const wash: Tool = { command: 'wash', atLeast: '2.3', mise: ['wash', washVersion] };
 

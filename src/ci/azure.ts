@@ -3,7 +3,17 @@
  * variable is in no environment but where a step names it. Identity tokens belong to a service connection, and are for Entra ID
  * alone: the public Sigstore does not trust them.
  */
-import { call, checking, inputs, mainBranch, misePins, pipeline, usesMise } from '../pipeline.ts';
+import {
+  call,
+  checking,
+  handedOver,
+  inputs,
+  installing,
+  mainBranch,
+  misePins,
+  type PipelineName,
+  pipeline,
+} from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { getMise, nodeMajor } from '../tools.ts';
 import { calling } from './lines.ts';
@@ -38,53 +48,82 @@ export const azure: Renderer = {
       'In Azure DevOps the identity is a service connection: make one called `release` in Project settings, Service connections (Azure Resource Manager, app registration, manual, with workload identity federation). It shows its issuer and subject while it is a draft.',
   },
   known: {
+    // In the environment of a script. Build.SourceBranchName would be what is after the last slash.
+    // https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
+    tag: '${BUILD_SOURCEBRANCH#refs/tags/}',
     run: '$(System.CollectionUri)$(System.TeamProject)/_build/results?buildId=$(Build.BuildId)',
   },
   render(plan) {
-    const release = pipeline(plan, 'release');
+    const release = pipeline(plan, 'publish');
     const needsGroup = release.some((task) => {
       const { secrets, settings } = inputs(plan, task, azure);
       return secrets.length + settings.length > 0;
     });
-    const node = { task: 'UseNode@1', inputs: { version: `${nodeMajor}.x` } };
-    const getTools = usesMise(plan) ? [{ script: getMise, displayName: 'Get mise' }] : [];
+    const pool = { vmImage: 'ubuntu-24.04' };
     const pins = misePins(plan);
-    const job = (name: string, displayName: string, variables: object | undefined, steps: object[]) => ({
-      pool: { vmImage: 'ubuntu-24.04' },
-      jobs: [{ job: name, displayName, timeoutInMinutes: 20, ...(variables && { variables }), steps }],
-    });
+    const steps = (name: PipelineName) => [
+      { task: 'UseNode@1', inputs: { version: `${nodeMajor}.x` } },
+      ...installing(plan, name).map((script) => ({ script, displayName: script === getMise ? 'Get mise' : script })),
+      ...pipeline(plan, name).map((task) => step(plan, task)),
+    ];
     return [
       yamlFile('azure-pipelines.yml', {
         trigger: [mainBranch(plan)],
         schedules: [
           { cron: '17 4 * * 1', displayName: 'Weekly', branches: { include: [mainBranch(plan)] }, always: true },
         ],
-        ...job('check', checking(plan), pins.length > 0 ? { MISE_DATA_DIR: '$(Pipeline.Workspace)/mise' } : undefined, [
-          node,
-          ...(pins.length > 0
-            ? [
-                {
-                  task: 'Cache@2',
-                  displayName: 'Restore the tools',
-                  inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
-                },
-              ]
-            : []),
-          ...getTools,
-          ...pipeline(plan, 'check').map((task) => step(plan, task)),
-        ]),
+        pool,
+        jobs: [
+          {
+            job: 'check',
+            displayName: checking(plan),
+            timeoutInMinutes: 20,
+            ...(pins.length > 0 && { variables: { MISE_DATA_DIR: '$(Pipeline.Workspace)/mise' } }),
+            steps: steps('check').toSpliced(1, 0, ...(pins.length > 0 ? [cache(pins)] : [])),
+          },
+        ],
       }),
       ...(release.length > 0
         ? [
             yamlFile('azure-pipelines.release.yml', {
               trigger: { branches: { exclude: ['*'] }, tags: { include: ['v*'] } },
               pr: 'none',
-              ...job('release', 'Push the module', needsGroup ? [{ group: 'release' }] : undefined, [
-                { checkout: 'self', fetchTags: true },
-                node,
-                ...getTools,
-                ...release.map((task) => step(plan, task)),
-              ]),
+              pool,
+              jobs: [
+                {
+                  job: 'build',
+                  displayName: 'Build the module',
+                  timeoutInMinutes: 20,
+                  steps: [
+                    ...steps('build'),
+                    {
+                      task: 'CopyFiles@2',
+                      displayName: 'Choose what is published',
+                      inputs: {
+                        contents: `${handedOver(plan).join('\n')}\n`,
+                        targetFolder: '$(Build.ArtifactStagingDirectory)',
+                      },
+                    },
+                    { publish: '$(Build.ArtifactStagingDirectory)', artifact: 'module' },
+                  ],
+                },
+                {
+                  job: 'publish',
+                  displayName: 'Push the module',
+                  dependsOn: 'build',
+                  timeoutInMinutes: 20,
+                  ...(needsGroup && { variables: [{ group: 'release' }] }),
+                  steps: [
+                    { checkout: 'self' },
+                    {
+                      task: 'DownloadPipelineArtifact@2',
+                      displayName: 'Get what was built',
+                      inputs: { artifact: 'module', path: '$(Build.SourcesDirectory)' },
+                    },
+                    ...steps('publish'),
+                  ],
+                },
+              ],
             }),
           ]
         : []),
@@ -92,18 +131,28 @@ export const azure: Renderer = {
   },
 };
 
+const cache = (pins: readonly string[]): object => ({
+  task: 'Cache@2',
+  displayName: 'Restore the tools',
+  inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
+});
+
 const inGroup = 'az pipelines variable-group variable create --group-id "$group"';
 
 /** A step with what its task takes, and nothing else, in its environment. */
 function step(plan: Plan, task: TaskName): object {
   const { secrets, settings, known, identity } = inputs(plan, task, azure);
-  const env = {
-    ...Object.fromEntries([...secrets, ...settings].map(({ name }) => [name, `$(${name})`])),
-    ...Object.fromEntries(known.map(({ name, value }) => [name, value])),
-  };
+  const env = Object.fromEntries([
+    ...[...secrets, ...settings].map(({ name }) => [name, `$(${name})`]),
+    ...known.filter(({ name }) => name !== 'TAG').map(({ name, value }) => [name, value]),
+  ]);
   const displayName = call(plan, task);
   const given = Object.keys(env).length > 0 && { env };
-  if (!identity) return { script: displayName, displayName, ...given };
+  const line = calling(plan, task, [
+    ...known.filter(({ name }) => name === 'TAG').map(({ name, value }): [string, string] => [name, value]),
+    ...(identity ? [[identity.variable, '$idToken'] as [string, string]] : []),
+  ]);
+  if (!identity) return { script: line, displayName, ...given };
   return {
     task: 'AzureCLI@2',
     displayName,
@@ -112,7 +161,7 @@ function step(plan: Plan, task: TaskName): object {
       scriptType: 'bash',
       scriptLocation: 'inlineScript',
       addSpnToEnvironment: true,
-      inlineScript: calling(plan, task, [[identity.variable, '$idToken']]),
+      inlineScript: line,
     },
     ...given,
   };

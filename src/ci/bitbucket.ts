@@ -4,7 +4,7 @@
  * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
  * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  */
-import { checking, mainBranch, misePins, pipeline } from '../pipeline.ts';
+import { checking, handedOver, mainBranch, misePins, pipeline } from '../pipeline.ts';
 import type { Remote, Renderer } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 import { shellLines } from './lines.ts';
@@ -25,15 +25,15 @@ export const bitbucket: Renderer = {
       'Bitbucket: switch Pipelines on in Repository settings, Pipelines, Settings. The weekly run is a schedule for the branch `main`, in Pipelines, Schedules.',
   },
   known: {
+    tag: '$BITBUCKET_TAG',
     run: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER',
   },
   render(plan) {
-    const release = pipeline(plan, 'release');
     const pins = misePins(plan);
     const check = {
       name: checking(plan),
       ...(pins.length > 0 && { caches: ['mise'] }),
-      script: shellLines(plan, pipeline(plan, 'check'), bitbucket),
+      script: shellLines(plan, 'check', bitbucket),
     };
     const file = {
       image: `node:${nodeMajor}-bookworm`,
@@ -44,11 +44,22 @@ export const bitbucket: Renderer = {
       pipelines: {
         'pull-requests': { '**': [{ step: check }] },
         branches: { [mainBranch(plan)]: [{ step: check }] },
-        ...(release.length > 0 && {
+        ...(pipeline(plan, 'publish').length > 0 && {
           tags: {
             'v*': [
               {
-                step: { name: 'Push the module', deployment: 'release', script: shellLines(plan, release, bitbucket) },
+                step: {
+                  name: 'Build the module',
+                  script: shellLines(plan, 'build', bitbucket),
+                  artifacts: handedOver(plan),
+                },
+              },
+              {
+                step: {
+                  name: 'Push the module',
+                  deployment: 'release',
+                  script: shellLines(plan, 'publish', bitbucket),
+                },
               },
             ],
           },

@@ -3,9 +3,9 @@
  * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
  * step that uses them.
  */
-import { call, inputs, misePins, pipeline, usesMise } from '../pipeline.ts';
+import { call, handedOver, inputs, installing, misePins, type PipelineName, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { getMise, nodeMajor } from '../tools.ts';
+import { nodeMajor } from '../tools.ts';
 import { calling } from './lines.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -28,27 +28,34 @@ export const circleci: Renderer = {
     before: 'On CircleCI the subject has the user who pushes the tag: each person who releases needs a credential.',
   },
   known: {
+    tag: '$CIRCLE_TAG',
     run: '$CIRCLE_BUILD_URL',
     issuer: 'https://oidc.circleci.com/org/$CIRCLE_ORGANIZATION_ID',
   },
   render(plan) {
-    const release = pipeline(plan, 'release');
+    const release = pipeline(plan, 'publish');
     const docker = () => [{ image: `node:${nodeMajor}-bookworm` }];
-    const [setup, ...checks] = pipeline(plan, 'check').map((task) => step(plan, task, []));
+    const steps = (name: PipelineName) => [
+      'checkout',
+      ...installing(plan, name).map((line) => ({ run: line })),
+      ...pipeline(plan, name).map((task) => step(plan, task, name === 'publish' ? secrets : [])),
+    ];
     const secrets = [...new Set(release.flatMap((task) => secretsOf(plan, task)))];
     const needsContext = secrets.length > 0 || release.some((task) => inputs(plan, task, circleci).settings.length > 0);
+    const ofTags = () => ({ filters: { branches: { ignore: '/.*/' }, tags: { only: '/^v.*/' } } });
     const file = {
       version: 2.1,
       jobs: {
-        check: {
-          docker: docker(),
-          steps: ['checkout', ...getTools(plan), ...cached(plan, setup), ...checks],
-        },
+        check: { docker: docker(), steps: cached(plan, steps('check')) },
         ...(release.length > 0 && {
-          release: {
+          build: {
+            docker: docker(),
+            steps: [...steps('build'), { persist_to_workspace: { root: '.', paths: handedOver(plan) } }],
+          },
+          publish: {
             docker: docker(),
             ...(secrets.length > 0 && { shell: shellWithout(secrets) }),
-            steps: ['checkout', ...getTools(plan), ...release.map((task) => step(plan, task, secrets))],
+            steps: steps('publish').toSpliced(1, 0, { attach_workspace: { at: '.' } }),
           },
         }),
       },
@@ -57,12 +64,8 @@ export const circleci: Renderer = {
         ...(release.length > 0 && {
           release: {
             jobs: [
-              {
-                release: {
-                  ...(needsContext && { context: 'release' }),
-                  filters: { branches: { ignore: '/.*/' }, tags: { only: '/^v.*/' } },
-                },
-              },
+              { build: ofTags() },
+              { publish: { requires: ['build'], ...(needsContext && { context: 'release' }), ...ofTags() } },
             ],
           },
         }),
@@ -71,7 +74,7 @@ export const circleci: Renderer = {
     return [
       yamlFile('.circleci/config.yml', file, {
         comments: {
-          'jobs.release.shell':
+          'jobs.publish.shell':
             'A context reaches every step: this shell leaves its secrets out, and a step that has some has a shell of its own.',
         },
       }),
@@ -83,8 +86,6 @@ export const circleci: Renderer = {
 function keep(name: string): string {
   return `circleci context store-secret --org-id ORGANIZATION_ID release ${name}`;
 }
-
-const getTools = (plan: Plan): object[] => (usesMise(plan) ? [{ run: getMise }] : []);
 
 const secretsOf = (plan: Plan, task: TaskName): string[] =>
   inputs(plan, task, circleci).secrets.map(({ name }) => name);
@@ -108,10 +109,13 @@ function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
 
 const tokenFor = (audience: string) => `$(circleci run oidc get --claims '{"aud": "${audience}"}')`;
 
-/** The setup between what restores the tools and what saves them. */
-function cached(plan: Plan, setup: object | undefined): object[] {
+/** The step of the setup between what restores the tools and what saves them. */
+function cached(plan: Plan, steps: (object | string)[]): (object | string)[] {
   const pins = misePins(plan);
-  if (!setup || pins.length === 0) return setup ? [setup] : [];
+  const at = steps.length - pipeline(plan, 'check').length;
+  if (pins.length === 0) return steps;
   const key = `mise-${pins.map((path) => `{{ checksum "${path}" }}`).join('-')}`;
-  return [{ restore_cache: { key } }, setup, { save_cache: { key, paths: ['~/.local/share/mise'] } }];
+  return steps
+    .toSpliced(at + 1, 0, { save_cache: { key, paths: ['~/.local/share/mise'] } })
+    .toSpliced(at, 0, { restore_cache: { key } });
 }

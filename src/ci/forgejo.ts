@@ -3,10 +3,11 @@
  * subject: no service that compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  * `permissions` and `environment` are no words of Forgejo's.
  */
+import type { Scalar } from 'yaml';
 import { checking, pipeline } from '../pipeline.ts';
 import type { Remote, Renderer } from '../plan.ts';
-import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
-import { yamlFile } from './yaml.ts';
+import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
+import { commented, yamlFile } from './yaml.ts';
 
 export const forgejo: Renderer = {
   id: 'forgejo',
@@ -24,9 +25,11 @@ export const forgejo: Renderer = {
   outside: {
     changes: 'Forgejo: switch Actions on in Settings, Units. The workflows run where a runner has the label `docker`.',
   },
-  known: { run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_number }}' },
+  known: {
+    tag: '${{ github.ref_name }}',
+    run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_number }}',
+  },
   render(plan) {
-    const release = pipeline(plan, 'release');
     return [
       yamlFile(
         '.forgejo/workflows/ci.yml',
@@ -34,11 +37,11 @@ export const forgejo: Renderer = {
           name: 'CI',
           on: onChanges(plan),
           concurrency: oneAtATime,
-          jobs: { check: job(plan, checking(plan), pipeline(plan, 'check'), dialect, {}, false) },
+          jobs: { check: job(plan, checking(plan), 'check', dialect) },
         },
         { comments: { 'jobs.check.steps.2.env': whyNoToken } },
       ),
-      ...(release.length > 0
+      ...(pipeline(plan, 'publish').length > 0
         ? [
             yamlFile(
               '.forgejo/workflows/release.yml',
@@ -46,9 +49,12 @@ export const forgejo: Renderer = {
                 name: 'Release',
                 on: onReleases,
                 concurrency: oneRelease,
-                jobs: { release: job(plan, 'Push the module', release, dialect, {}, true) },
+                jobs: {
+                  build: job(plan, 'Build the module', 'build', dialect),
+                  publish: job(plan, 'Push the module', 'publish', dialect),
+                },
               },
-              { comments: { 'jobs.release.steps.2.env': whyNoToken } },
+              { comments: { 'jobs.build.steps.2.env': whyNoToken } },
             ),
           ]
         : []),
@@ -61,14 +67,31 @@ const page = (kind: string, remote: Remote | undefined): string =>
     ? `https://${remote.host}/${remote.repository}/settings/actions/${kind}`
     : `Forgejo, Settings, Actions, ${kind}`;
 
+/**
+ * GitHub's own actions for artifacts refuse every other server since v4 (`GHESNotSupportedError`), so Forgejo has its own:
+ * https://code.forgejo.org/forgejo/upload-artifact, https://code.forgejo.org/forgejo/download-artifact
+ */
+const ownActions: Record<string, Scalar> = {
+  'actions/upload-artifact': commented(
+    'https://code.forgejo.org/forgejo/upload-artifact@16871d9e8cfcf27ff31822cac382bbb5450f1e1e',
+    'v4',
+  ),
+  'actions/download-artifact': commented(
+    'https://code.forgejo.org/forgejo/download-artifact@d8d0a99033603453ad2255e58720b460a0555e1e',
+    'v4',
+  ),
+};
+
 /** Above what keeps the job's token from mise, which is the third step where a project has it. */
 const whyNoToken = "Forgejo's token is none of GitHub's, where mise gets its tools.";
+
+const noToken = { GITHUB_TOKEN: '' };
 
 const dialect: Dialect = {
   provider: forgejo,
   runsOn: 'docker',
   // Where a short name leads is for the owner of a Forgejo to say.
-  from: 'https://github.com/',
+  uses: (name) => ownActions[name] ?? pinned(name, 'https://github.com/'),
   own: {},
-  foreignToken: true,
+  tokens: { mise: noToken, setup: noToken },
 };

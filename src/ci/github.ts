@@ -1,7 +1,11 @@
-/** GitHub Actions: a workflow for every change and each week, one for releases. */
-import { checking, inputs, pipeline } from '../pipeline.ts';
-import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases } from './workflow.ts';
+/**
+ * GitHub Actions: a workflow for every change and each week, one for releases. Of its three jobs, the first runs the code of
+ * others and may only read; the second may push and sign, and runs what it got from the first through no compiler; the third
+ * may write to the repository, and has not even the sources.
+ */
+import { checking, inputs, type PipelineName, pipeline } from '../pipeline.ts';
+import type { Plan, Renderer } from '../plan.ts';
+import { type Dialect, download, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';
 
 export const github: Renderer = {
@@ -56,24 +60,22 @@ export const github: Renderer = {
     sigstore: true,
   },
   known: {
+    tag: '${{ github.ref_name }}',
     run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}',
     signer: '${{ github.server_url }}/${{ github.workflow_ref }}',
     issuer: 'https://token.actions.githubusercontent.com',
   },
   render(plan) {
-    const check = pipeline(plan, 'check');
-    const release = pipeline(plan, 'release');
     return [
       yamlFile('.github/workflows/ci.yml', {
         name: 'CI',
-        on: onChanges(plan),
+        // A merge queue waits for the same checks as a pull request: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#merge_group
+        on: { ...onChanges(plan), merge_group: null },
         permissions: {},
         concurrency: oneAtATime,
-        jobs: {
-          check: job(plan, checking(plan), check, dialect, { permissions: permissions(plan, check) }, false),
-        },
+        jobs: { check: job(plan, checking(plan), 'check', dialect, { permissions: permissions(plan, 'check') }) },
       }),
-      ...(release.length > 0
+      ...(pipeline(plan, 'publish').length > 0
         ? [
             yamlFile('.github/workflows/release.yml', {
               name: 'Release',
@@ -81,14 +83,12 @@ export const github: Renderer = {
               permissions: {},
               concurrency: oneRelease,
               jobs: {
-                release: job(
-                  plan,
-                  'Push the module',
-                  release,
-                  dialect,
-                  { environment: 'release', permissions: permissions(plan, release) },
-                  true,
-                ),
+                build: job(plan, 'Build the module', 'build', dialect, { permissions: permissions(plan, 'build') }),
+                publish: job(plan, 'Push the module', 'publish', dialect, {
+                  environment: 'release',
+                  permissions: permissions(plan, 'publish'),
+                }),
+                release: release(plan),
               },
             }),
           ]
@@ -100,14 +100,46 @@ export const github: Renderer = {
 const dialect: Dialect = {
   provider: github,
   runsOn: 'ubuntu-24.04',
-  from: '',
+  uses: pinned,
   own: { user: '${{ github.actor }}', token: '${{ github.token }}' },
+  tokens: { mise: { MISE_GITHUB_TOKEN: '${{ github.token }}' } },
 };
 
-/** What the tasks of a job need, and reading the sources. */
-function permissions(plan: Plan, tasks: TaskName[]): Record<string, unknown> {
+/**
+ * A GitHub Release of the tag, with what was pushed and signed. `gh release create` uploads into a draft and publishes it last,
+ * so a run that fails leaves no release without its files, and one that is repeated finds it.
+ * https://github.com/cli/cli/blob/trunk/pkg/cmd/release/create/create.go
+ * Files of a release have no folders, so those of several modules are in an archive each.
+ */
+function release(plan: Plan): object {
+  const folders = plan.modules.map(({ dir }) => dir).filter((dir) => dir !== '.');
+  const archives = `for module in ${folders.join(' ')}; do tar -czf "$module.tar.gz" -C "$module/build" .; done\n`;
+  const files = folders.length > 0 ? './*.tar.gz' : 'build/*';
+  return {
+    name: 'Release on GitHub',
+    needs: 'publish',
+    'runs-on': dialect.runsOn,
+    'timeout-minutes': 20,
+    permissions: { contents: commented('write', 'to publish the release') },
+    steps: [
+      download(plan, dialect),
+      {
+        run: `${folders.length > 0 ? archives : ''}gh release view "$TAG" || gh release create "$TAG" ${files} --verify-tag --generate-notes --prerelease="$PRERELEASE"`,
+        env: {
+          GH_TOKEN: '${{ github.token }}',
+          GH_REPO: '${{ github.repository }}',
+          TAG: '${{ github.ref_name }}',
+          PRERELEASE: "${{ contains(github.ref_name, '-') }}",
+        },
+      },
+    ],
+  };
+}
+
+/** What the tasks of a pipeline need, and reading the sources. */
+function permissions(plan: Plan, name: PipelineName): Record<string, unknown> {
   const purposes: string[] = [];
-  const needed = tasks.flatMap((task) => {
+  const needed = pipeline(plan, name).flatMap((task) => {
     const { secrets, identity } = inputs(plan, task, github);
     purposes.push(...(identity ? [identity.purpose] : []));
     return secrets.flatMap(({ own }) => (own?.platform === 'github' && own.permission ? [own.permission] : []));

@@ -3,8 +3,8 @@
  * the whole job; so the job of a release is the only one that gets them, by their environment, and its shell keeps them from
  * all lines but their own.
  */
-import { inputs, misePins, pipeline } from '../pipeline.ts';
-import type { Plan, Renderer, TaskName } from '../plan.ts';
+import { handedOver, inputs, misePins, pipeline } from '../pipeline.ts';
+import type { Plan, Renderer } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { yamlFile } from './yaml.ts';
@@ -51,33 +51,47 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
 \`\`\``,
   },
   known: {
+    tag: '$CI_COMMIT_TAG',
     run: '$CI_JOB_URL',
     signer: '$CI_PROJECT_URL//$CI_CONFIG_PATH@refs/tags/$CI_COMMIT_TAG',
     issuer: '$CI_SERVER_URL',
   },
   render(plan) {
-    const release = pipeline(plan, 'release');
-    const settings = { image: `node:${nodeMajor}-bookworm`, interruptible: true, timeout: '20 minutes' };
+    const image = { image: `node:${nodeMajor}-bookworm` };
+    // GitLab has no timeout for all jobs at once: it ignores one below `default`.
+    // https://gitlab.com/gitlab-org/gitlab/-/issues/213634, https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230251
+    const timeout = { timeout: '20 minutes' };
+    const ofTags = { rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }] };
     const file = {
-      ...(!plan.isIncluded && { default: settings }),
+      ...(!plan.isIncluded && { default: image }),
       [plan.isIncluded ? 'wasm' : 'check']: {
-        ...(plan.isIncluded && settings),
+        ...(plan.isIncluded && image),
+        ...timeout,
+        // A push to a merge request cancels the run of the last one, and no push cancels one of the default branch.
+        // https://docs.gitlab.com/ci/yaml/#rulesinterruptible
         rules: [
-          { if: '$CI_PIPELINE_SOURCE == "merge_request_event"' },
+          { if: '$CI_PIPELINE_SOURCE == "merge_request_event"', interruptible: true },
           { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },
           { if: '$CI_PIPELINE_SOURCE == "schedule"' },
         ],
         ...cache(plan),
-        script: shellLines(plan, pipeline(plan, 'check'), gitlab),
+        script: shellLines(plan, 'check', gitlab),
       },
-      ...(release.length > 0 && {
-        release: {
-          rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }],
-          interruptible: false,
+      ...(pipeline(plan, 'publish').length > 0 && {
+        build: {
+          ...timeout,
+          ...ofTags,
+          script: shellLines(plan, 'build', gitlab),
+          artifacts: { paths: handedOver(plan) },
+        },
+        publish: {
+          ...timeout,
+          ...structuredClone(ofTags),
+          needs: ['build'],
           resource_group: 'release',
           environment: { name: 'release' },
-          ...idTokens(plan, release),
-          script: shellLines(plan, release, gitlab, {
+          ...idTokens(plan),
+          script: shellLines(plan, 'publish', gitlab, {
             user: '$CI_REGISTRY_USER',
             token: '$CI_REGISTRY_PASSWORD',
           }),
@@ -92,22 +106,22 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
 const keep = (name: string, flags: string): string =>
   `read -rs value && printf %s "$value" | glab variable set ${name} --scope release ${flags}`;
 
-/** The tools, where GitLab can cache them: below the project. It takes at most two files or patterns for a key. */
+/** The tools, where GitLab can cache them: below the project. */
 function cache(plan: Plan): object {
   const pins = misePins(plan);
   if (pins.length === 0) return {};
   return {
     variables: { MISE_DATA_DIR: '$CI_PROJECT_DIR/.cache/mise' },
     cache: {
-      key: { files: pins.length > 2 ? ['*/mise.toml'] : pins, prefix: 'mise' },
+      key: { files: pins, prefix: 'mise' },
       paths: ['.cache/mise'],
     },
   };
 }
 
-/** The identity tokens that the tasks of a job ask for. */
-function idTokens(plan: Plan, tasks: TaskName[]): object {
-  const identities = tasks.flatMap((task) => inputs(plan, task, gitlab).identity ?? []);
+/** The identity tokens that the job that publishes asks for. */
+function idTokens(plan: Plan): object {
+  const identities = pipeline(plan, 'publish').flatMap((task) => inputs(plan, task, gitlab).identity ?? []);
   if (identities.length === 0) return {};
   return { id_tokens: Object.fromEntries(identities.map(({ variable, audience }) => [variable, { aud: audience }])) };
 }

@@ -3,9 +3,8 @@
  * environment of all others, and stands in front of the one line that needs it.
  */
 import type { Scalar } from 'yaml';
-import { call, inputs, usesMise } from '../pipeline.ts';
+import { call, inputs, installing, type PipelineName, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, Secret, TaskName } from '../plan.ts';
-import { getMise } from '../tools.ts';
 import { commented } from './yaml.ts';
 
 /** `NAME="VALUE" … make TASK`. */
@@ -13,22 +12,17 @@ export const calling = (plan: Plan, task: TaskName, values: readonly [name: stri
   [...values.map(([name, value]) => `${name}="${value}"`), call(plan, task)].join(' ');
 
 /**
- * The lines of a job: one for mise, one for each task, and before them one that keeps each secret and token in the shell, so
- * that no program sees it but the one that it is handed to. The shell must be bash.
+ * The lines of a job: those that install, one for each task, and before them one that keeps each secret and token in the shell,
+ * so that no program sees it but the one that it is handed to. The shell must be bash.
  * @param own what the provider itself hands to every job.
  */
-export function shellLines(
-  plan: Plan,
-  tasks: readonly TaskName[],
-  provider: Renderer,
-  own: Own = {},
-): (string | Scalar)[] {
+export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, own: Own = {}): (string | Scalar)[] {
   const kept: string[] = [];
   const keep = (name: string): [string, string] => {
     kept.push(name);
     return [name, `$${name}`];
   };
-  const lines = tasks.map((task) => {
+  const lines = pipeline(plan, name).map((task) => {
     const { secrets, known, identity } = inputs(plan, task, provider);
     return calling(plan, task, [
       ...secrets.map((secret): [string, string] => {
@@ -43,7 +37,7 @@ export function shellLines(
     ...(kept.length > 0
       ? [commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only a line that hands them on shows them.')]
       : []),
-    ...(usesMise(plan) ? [getMise] : []),
+    ...installing(plan, name),
     ...lines,
   ];
 }

@@ -103,7 +103,7 @@ function tokens(patient: Patient, provider: Renderer): Finding[] {
   const remote = remoteOf(patient, provider);
   if (!plan || !remote) return [];
   const { registry, namespace } = plan.choices;
-  for (const task of pipeline(plan, 'release'))
+  for (const task of pipeline(plan, 'publish'))
     for (const { own } of inputs(plan, task, provider).secrets) {
       const below = own?.platform === provider.platform && own?.below?.(remote.repository);
       if (!below || namespace === below || namespace.startsWith(`${below}/`)) continue;

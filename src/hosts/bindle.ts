@@ -4,6 +4,7 @@
  */
 import { stringify } from 'smol-toml';
 import type { Built, Choices, File, Share } from '../plan.ts';
+import { built, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 
 export function bindle(module: Built, { author, hippofacts }: Choices): Share {
@@ -14,8 +15,11 @@ export function bindle(module: Built, { author, hippofacts }: Choices): Share {
     tasks: {
       push: {
         help: 'Sign the module and push it to the Bindle server, as the version TAG',
-        needs: ['optimize'],
-        run: [`node scripts/bindle.mjs push $BINDLE_SERVER $BINDLE "$TAG" ${module.optimized}`],
+        run: [
+          built(module.optimized, 'optimize'),
+          `node scripts/bindle.mjs push $BINDLE_SERVER $BINDLE "$TAG" ${module.optimized}`,
+        ],
+        settings: [tagged],
         secrets: [
           { name: 'BINDLE_KEYPAIR', help: 'the key that signs, made above' },
           { name: 'REGISTRY_USER', help: `a user of ${host} that may push, where it wants one` },

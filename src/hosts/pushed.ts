@@ -1,5 +1,6 @@
 /** `push` to an OCI registry, in a layout of templates/publish. */
 import type { Built, Choices, Share } from '../plan.ts';
+import { built, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
@@ -9,8 +10,11 @@ export function pushed(module: Built, { license }: Choices, layout: 'cncf-wasm' 
     tasks: {
       push: {
         help: 'Push the module to the registry',
-        needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
-        run: [`node scripts/push.mjs ${module.optimized} "$IMAGE:$TAG"${annotations}`],
+        run: [
+          built(module.optimized, module.optimized === module.artifact ? 'build' : 'optimize'),
+          `node scripts/push.mjs ${module.optimized} "$IMAGE:$TAG"${annotations}`,
+        ],
+        settings: [tagged],
       },
     },
     files: [

@@ -1,5 +1,6 @@
 /** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
 import type { Built, Share } from '../plan.ts';
+import { built, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { spin } from '../tools.ts';
 
@@ -7,8 +8,11 @@ export const spinRegistry = (module: Built): Share => ({
   tasks: {
     push: {
       help: 'Push the application to the registry',
-      needs: [module.optimized === module.artifact ? 'build' : 'optimize'],
-      run: ['node scripts/push.mjs "$IMAGE:$TAG"'],
+      run: [
+        built(module.optimized, module.optimized === module.artifact ? 'build' : 'optimize'),
+        'node scripts/push.mjs "$IMAGE:$TAG"',
+      ],
+      settings: [tagged],
     },
   },
   files: [{ path: 'scripts/push.mjs', text: templateText('hosts/spin-push.mjs') }],

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Signs what `make push` pushed, by its digest, and attests what is in it and how it was built. A project with a cosign.pub
-# is signed with that key, and nothing is told to a public log; any other by who the CI is, or you are, in the public Sigstore.
+# is signed with that key, and nothing is told to a public log; any other, or with KEYLESS=yes, by who the CI is, or you are,
+# in the public Sigstore.
 set -eu
+. scripts/secret.sh
 
 fail() {
   echo "Error: $1" >&2
@@ -9,15 +11,16 @@ fail() {
 }
 
 reference=$(cat build/pushed 2>/dev/null) || fail 'nothing was pushed from here. Run make push first.'
-if [ -f cosign.pub ]; then
-  [ -n "${COSIGN_PRIVATE_KEY:-}" ] || fail 'COSIGN_PRIVATE_KEY is not set, the other half of cosign.pub.'
-  # Where a CI keeps no secret of several lines, it is the same in base64.
-  case $COSIGN_PRIVATE_KEY in -----*) ;; *) COSIGN_PRIVATE_KEY=$(printf %s "$COSIGN_PRIVATE_KEY" | base64 --decode) ;; esac
-  export COSIGN_PASSWORD="${COSIGN_PASSWORD:-}"
+secret COSIGN_PRIVATE_KEY
+secret COSIGN_PASSWORD
+if [ -f cosign.pub ] && [ -z "${KEYLESS:-}" ]; then
+  [ -n "$COSIGN_PRIVATE_KEY" ] || fail 'COSIGN_PRIVATE_KEY is not set, the other half of cosign.pub.'
+  pem COSIGN_PRIVATE_KEY
+  export COSIGN_PRIVATE_KEY COSIGN_PASSWORD
   cosign signing-config create --out build/signing.json
   how='with the key of cosign.pub'
   set -- --key env://COSIGN_PRIVATE_KEY --signing-config build/signing.json
-elif [ -n "${COSIGN_PRIVATE_KEY:-}" ]; then
+elif [ -n "$COSIGN_PRIVATE_KEY" ] && [ ! -f cosign.pub ]; then
   fail 'there is no cosign.pub to verify with. Make and commit it: cosign public-key --key env://COSIGN_PRIVATE_KEY >cosign.pub'
 else
   how='in the public Sigstore'

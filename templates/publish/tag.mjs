@@ -3,7 +3,8 @@ import { spawnSync } from 'node:child_process';
 
 /** The two parts of IMAGE:TAG. */
 export function tagOf(reference) {
-  const [, repository, tag] = /^(.*):([^:/]*)$/.exec(reference) ?? [];
+  // The host may have a port, and a tag that is none may have anything.
+  const [, repository, tag] = /^([^/]*\/[^:]*):(.*)$/s.exec(reference) ?? [];
   if (!/^\w[\w.-]{0,127}$/.test(tag))
     fail(`'${tag}' is no tag. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
   return { repository, tag };

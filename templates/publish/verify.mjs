@@ -19,8 +19,8 @@ const bundleType = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const [reference, ...wanted] = process.argv.slice(2);
 const [, image, tag] = /^(.*?)(?:@.*|:([^:/]*))$/.exec(reference);
 const digest = reference.includes('@') ? reference.split('@')[1] : oras('resolve', reference).trim();
-const { SIGNER_IDENTITY, SIGNER_ISSUER, BUILD_WORKFLOW } = process.env;
-const trust = existsSync('cosign.pub')
+const { KEYLESS, SIGNER_IDENTITY, SIGNER_ISSUER, BUILD_WORKFLOW } = process.env;
+const trust = existsSync('cosign.pub') && !KEYLESS
   ? ['--key', 'cosign.pub', '--insecure-ignore-tlog']
   : [
       ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: who has signed.')],

@@ -10,15 +10,19 @@ export interface Run {
   /** What the file, and the provider because of it, put into the environment. */
   env: Record<string, string>;
 }
+/** What runs for a change, and for a tag: the job that builds, and the one that publishes what it built. */
 export interface Pipelines {
   check: Run[];
-  release: Run[];
+  build: Run[];
+  publish: Run[];
 }
 
 /** What a provider was told outside of its files, and where it works. */
 export interface Surroundings {
   /** The value of a secret or a setting that somebody gave to the provider. */
   given(name: string): string;
+  /** The tag that was pushed. */
+  tag: string;
   /** Names of all that was given. */
   names: string[];
   /** A folder for what the provider keeps beside the sources. */
@@ -49,31 +53,35 @@ const mapped = (env: Record<string, unknown> = {}, value: (expression: string) =
   Object.fromEntries(Object.entries(env).map(([name, expression]) => [name, value(String(expression))]));
 
 /** GitHub and Forgejo: each step has a shell, and its environment is what its `env` says. */
-function actions(files: readonly File[], folder: string, { given }: Surroundings): Pipelines {
+function actions(files: readonly File[], folder: string, { given, tag }: Surroundings): Pipelines {
   const value = (expression: string) =>
-    expression.replace(/\$\{\{ (\w+)\.(\w+) \}\}/g, (_, context, name) =>
-      context === 'secrets' || context === 'vars' ? given(name) : known,
-    );
-  const runs = (path: string): Run[] =>
-    Object.values(yaml(files, `${folder}/${path}`).jobs ?? {}).flatMap((job) =>
-      (job as Job).steps
-        .filter(({ run }: Job) => run)
-        .map(({ run, env }: Job) => ({ lines: [run], shell: bash, env: mapped(env, value) })),
-    );
-  return { check: runs('ci.yml'), release: runs('release.yml') };
+    expression.replace(/\$\{\{ (\w+)\.(\w+) \}\}/g, (_, context, name) => {
+      if (context === 'secrets' || context === 'vars') return given(name);
+      return name === 'ref_name' ? tag : known;
+    });
+  const runs = (path: string, job: string): Run[] =>
+    (yaml(files, `${folder}/${path}`).jobs?.[job]?.steps ?? [])
+      .filter(({ run }: Job) => run)
+      .map(({ run, env }: Job) => ({ lines: [run], shell: bash, env: mapped(env, value) }));
+  return {
+    check: runs('ci.yml', 'check'),
+    build: runs('release.yml', 'build'),
+    publish: runs('release.yml', 'publish'),
+  };
 }
 
 /** Variables that GitLab has in every job. */
-const ofGitlab = ['CI_JOB_URL', 'CI_PROJECT_URL', 'CI_CONFIG_PATH', 'CI_COMMIT_TAG', 'CI_SERVER_URL'];
+const ofGitlab = ['CI_JOB_URL', 'CI_PROJECT_URL', 'CI_CONFIG_PATH', 'CI_SERVER_URL'];
 
 /** GitLab: a job has one shell, and its environment has the variables of its `environment` and its identity tokens. */
-function gitlab(files: readonly File[], { given, names, workspace }: Surroundings): Pipelines {
+function gitlab(files: readonly File[], { given, names, workspace, tag }: Surroundings): Pipelines {
   const runs = (job: Job | undefined): Run[] => {
     if (!job) return [];
     const scoped = job.environment?.name === 'release' ? names : [];
     const env = {
       ...Object.fromEntries(ofGitlab.map((name) => [name, known])),
       ...Object.fromEntries(scoped.map((name) => [name, given(name)])),
+      CI_COMMIT_TAG: tag,
       CI_REGISTRY_USER: known,
       CI_REGISTRY_PASSWORD: known,
       ...mapped(job.variables, (value) => value.replace('$CI_PROJECT_DIR', workspace)),
@@ -82,32 +90,35 @@ function gitlab(files: readonly File[], { given, names, workspace }: Surrounding
     return [{ lines: job.script, shell: bash, env }];
   };
   const file = yaml(files, '.gitlab-ci.yml');
-  return { check: runs(file.check), release: runs(file.release) };
+  return { check: runs(file.check), build: runs(file.build), publish: runs(file.publish) };
 }
 
 /** Bitbucket: a step has one shell, and its environment has the variables of its deployment. */
-function bitbucket(files: readonly File[], { given, names }: Surroundings): Pipelines {
+function bitbucket(files: readonly File[], { given, names, tag }: Surroundings): Pipelines {
   const { branches, tags } = yaml(files, 'bitbucket-pipelines.yml').pipelines ?? {};
   const runs = (steps: Job[] = []): Run[] =>
     steps.map(({ step }) => ({
       lines: step.script,
       shell: bash,
       env: {
+        BITBUCKET_TAG: tag,
         BITBUCKET_REPO_FULL_NAME: known,
         BITBUCKET_BUILD_NUMBER: known,
         ...(step.deployment === 'release' && Object.fromEntries(names.map((name) => [name, given(name)]))),
       },
     }));
-  return { check: runs(branches?.main), release: runs(tags?.['v*']) };
+  const [build, publish] = tags?.['v*'] ?? [];
+  return { check: runs(branches?.main), build: runs(build && [build]), publish: runs(publish && [publish]) };
 }
 
 /** CircleCI: each step has a shell, which it or its job may name, and its environment has the context of the job. */
-function circleci(files: readonly File[], { given, names }: Surroundings): Pipelines {
+function circleci(files: readonly File[], { given, names, tag }: Surroundings): Pipelines {
   const { jobs = {}, workflows = {} } = yaml(files, '.circleci/config.yml');
   const runs = (name: string): Run[] => {
     const job = jobs[name];
-    const [used] = (workflows[name]?.jobs ?? []).map((one: Job | string) => (typeof one === 'string' ? {} : one[name]));
+    const used = (workflows.release?.jobs ?? []).find((one: Job) => one[name])?.[name];
     const env = {
+      CIRCLE_TAG: tag,
       CIRCLE_BUILD_URL: known,
       CIRCLE_ORGANIZATION_ID: known,
       ...(used?.context === 'release' && Object.fromEntries(names.map((name) => [name, given(name)]))),
@@ -118,13 +129,14 @@ function circleci(files: readonly File[], { given, names }: Surroundings): Pipel
       return { lines: [command], shell: [...(shell ?? job.shell ?? '/bin/bash -eo pipefail').split(' '), '-c'], env };
     });
   };
-  return { check: runs('check'), release: runs('release') };
+  return { check: runs('check'), build: runs('build'), publish: runs('publish') };
 }
 
 /** Azure: each step has a shell; a secret is in its environment where the step says so, and a variable of the job always. */
-function azure(files: readonly File[], { given, workspace }: Surroundings): Pipelines {
-  const runs = (path: string): Run[] =>
-    (yaml(files, path).jobs ?? []).flatMap(({ steps, variables = [] }: Job) => {
+function azure(files: readonly File[], { given, workspace, tag }: Surroundings): Pipelines {
+  const runs = (path: string, name: string): Run[] =>
+    (yaml(files, path).jobs ?? []).flatMap(({ job, steps, variables = [] }: Job) => {
+      if (job !== name) return [];
       const grouped = Array.isArray(variables) && variables.some(({ group }: Job) => group === 'release');
       const value = (expression: string) =>
         expression
@@ -136,17 +148,29 @@ function azure(files: readonly File[], { given, workspace }: Surroundings): Pipe
         if (!line) return [];
         const own = { ...(Array.isArray(variables) ? {} : variables), ...env };
         const token = task && inputs.addSpnToEnvironment ? { idToken: 'token api://AzureADTokenExchange' } : {};
-        return { lines: [line], shell: bash, env: { ...mapped(own, value), ...token } };
+        return {
+          lines: [line],
+          shell: bash,
+          env: { BUILD_SOURCEBRANCH: `refs/tags/${tag}`, ...mapped(own, value), ...token },
+        };
       });
     });
-  return { check: runs('azure-pipelines.yml'), release: runs('azure-pipelines.release.yml') };
+  const release = 'azure-pipelines.release.yml';
+  return {
+    check: runs('azure-pipelines.yml', 'check'),
+    build: runs(release, 'build'),
+    publish: runs(release, 'publish'),
+  };
 }
 
+/** What empties the workspace, before Jenkins checks out again and adds what was built: here that is a folder that has just that. */
+const emptied = 'find . -mindepth 1 -delete';
+
 /** Jenkins: each `sh` has a shell, and its environment has that of its stage and of those around it. */
-export function jenkins(stages: readonly Stage[], { given, workspace }: Surroundings): Pipelines {
-  const runs = (condition: string): Run[] =>
+export function jenkins(stages: readonly Stage[], { given, workspace, tag }: Surroundings): Pipelines {
+  const runs = (stage: string): Run[] =>
     stages
-      .filter(({ when }) => when.includes(condition))
+      .filter(({ path: [first], sh }) => first === stage && sh !== emptied)
       .map(({ sh, env }) => ({
         lines: [sh],
         shell: ['sh', '-xe', '-c'],
@@ -154,26 +178,26 @@ export function jenkins(stages: readonly Stage[], { given, workspace }: Surround
           value
             .replace(/^credential:(\w+)$/, (_, name) => given(name))
             .replace('env:WORKSPACE_TMP', workspace)
+            .replace('env:TAG_NAME', tag)
             .replace(/env:\w+/g, known),
         ),
       }));
-  return { check: runs('not buildingTag'), release: runs('tag v*') };
+  return { check: runs('Check'), build: runs('Build'), publish: runs('Publish') };
 }
 
 /** Of a Jenkinsfile, without Groovy: the stages one after another, as they are printed. */
 function jenkinsWithoutGroovy(files: readonly File[], around: Surroundings): Pipelines {
   const stages: Stage[] = [];
-  let when = '';
+  let first = '';
   let env: Record<string, string> = {};
   for (const line of text(files, 'Jenkinsfile').split('\n')) {
-    if (line.includes('when {')) when = line.includes('buildingTag') ? 'not buildingTag' : 'tag v*';
+    first = /^ {4}stage\('(\w+)'/.exec(line)?.[1] ?? first;
     if (/ stage\('/.test(line)) env = {};
     const [, name, id] = /^ +(\w+) = credentials\('(\w+)'\)$/.exec(line) ?? [];
     if (name) env[name] = `credential:${id}`;
     const [, other, value] = /^ +(\w+) = "([^"]+)"$/.exec(line) ?? [];
     if (other) env[other] = `${value}`.replaceAll('${env.', 'env:').replaceAll('}', '');
-    const [, sh] = /sh '([^']+)'/.exec(line) ?? [];
-    if (sh) stages.push({ path: [], when: [when], env, sh });
+    for (const [, sh = ''] of line.matchAll(/\bsh '([^']+)'/g)) stages.push({ path: [first], when: [], env, sh });
   }
   return jenkins(stages, around);
 }
@@ -201,7 +225,12 @@ export function runsOf(provider: string, files: readonly File[], around: Surroun
 }
 
 /** Nothing was given. */
-export const nothing: Surroundings = { given: (name) => `value of ${name}`, names: [], workspace: '/workspace' };
+export const nothing: Surroundings = {
+  given: (name) => `value of ${name}`,
+  tag: 'v1.0.0',
+  names: [],
+  workspace: '/workspace',
+};
 
 /** The tasks that a pipeline asks make for, in order. */
 export const tasksOf = (runs: readonly Run[]): string[] =>

@@ -100,6 +100,10 @@ class Reader {
     if (!block.read(body).seen) throw new Wrong('options is empty')
   }
 
+  void stageOptions(Closure body) {
+    if (!new Block(name: 'options', words: [skipDefaultCheckout: { -> }]).read(body).seen) throw new Wrong('options is empty')
+  }
+
   void triggers(Closure body) {
     def block = new Block(name: 'triggers', values: [env: { -> env }])
     block.words = [cron: { CharSequence spec ->
@@ -135,6 +139,7 @@ class Reader {
     block.words = [
       when: { Closure it -> conditions << condition(it, 'when') },
       agent: this.&agent,
+      options: this.&stageOptions,
       environment: { Closure it -> own.putAll(variables(it)) },
       steps: { Closure it -> steps(it, path, conditions, own) },
       stages: { Closure it -> group(it, path, conditions, own) },
@@ -148,6 +153,7 @@ class Reader {
     def block = new Block(name: name)
     block.words = [
       branch: { CharSequence it -> found << "branch ${text(it)}".toString() },
+      beforeAgent: { boolean on -> },
       tag: { CharSequence it -> found << "tag ${text(it)}".toString() },
       buildingTag: { -> found << 'buildingTag' },
       not: { Closure it -> found << "not ${condition(it, 'not')}".toString() },
@@ -159,7 +165,13 @@ class Reader {
 
   void steps(Closure body, List<String> path, List<String> when, Map<String, String> env) {
     def block = new Block(name: 'steps')
-    block.words = [sh: { CharSequence it -> stages << [path: path, when: when, env: env, sh: text(it)] }]
+    block.words = [
+      sh: { CharSequence it -> stages << [path: path, when: when, env: env, sh: text(it)] },
+      checkout: { if (it != 'scm') throw new Wrong("checkout: $it") },
+      stash: { Map args -> if (args.keySet() != ['name', 'includes'] as Set) throw new Wrong("stash: $args") },
+      unstash: this.&text,
+    ]
+    block.values = [scm: { -> 'scm' }]
     if (!block.read(body).seen) throw new Wrong('steps is empty')
   }
 }

@@ -3,14 +3,17 @@
  * to be had, line by line as its files say, in the shells and with the environment that they name.
  */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { axes, find } from '../../src/axes.ts';
-import type { File } from '../../src/plan.ts';
+import { compose } from '../../src/compose.ts';
+import { handedOver } from '../../src/pipeline.ts';
+import type { Choices, File } from '../../src/plan.ts';
 import { render } from '../../src/render.ts';
 import { samples } from '../cells.ts';
 import { jenkins, type Pipelines, type Run, runsOf, type Surroundings, tasksOf } from '../ci/files.ts';
-import { act, brought, keys, repository } from './pipelines.ts';
+import { act, brought, keys, publishingPlace, repository } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { environment, need, needed, ok, run, scratch, taskEnvironment } from './world.ts';
 
@@ -66,6 +69,7 @@ describe('CI providers without a runner, and releases', function () {
   const providers = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
   let folder: string;
   let files: File[];
+  let chosen: Choices;
   let stop: () => Promise<unknown>;
   let image: string;
   let key: ReturnType<typeof keys>;
@@ -82,20 +86,21 @@ describe('CI providers without a runner, and releases', function () {
     assert.ok(choices);
     let server: string;
     ({ server, stop } = await startRegistry());
-    const chosen = { ...choices, registry: 'oci', namespace: `${server}/team` };
+    chosen = { ...choices, registry: 'oci', namespace: `${server}/team`, ci: providers };
     image = `${server}/team/${choices.name}`;
-    folder = repository({ ...chosen, ci: providers }, { 'cosign.pub': key.public });
-    files = render({ ...chosen, ci: providers });
+    folder = repository(chosen, { 'cosign.pub': key.public });
+    files = render(chosen);
   });
   after(async () => {
     await stop?.();
   });
 
   /** What a provider makes of its files when it was given all that a release needs. */
-  function runs(provider: string): Pipelines {
+  function runs(provider: string, tag = ''): Pipelines {
     const around: Surroundings = {
       given: (name) => secrets[name] ?? '',
       names: Object.keys(secrets),
+      tag,
       workspace: mkdtempSync(join(scratch, 'workspace-')),
     };
     if (provider !== 'jenkins') return runsOf(provider, files, around);
@@ -106,15 +111,17 @@ describe('CI providers without a runner, and releases', function () {
   }
 
   /** Runs each shell in order; what npm installs goes to a folder of its own, from which it is called. */
-  function execute(all: Run[], leftOut = /(?!)/): string {
+  function execute(
+    all: Run[],
+    { place = folder, env: tools = taskEnvironment(), leftOut = /(?!)/ }: Partial<Place> = {},
+  ): string {
     const prefix = join(scratch, 'npm-global');
-    const PATH = [join(prefix, 'bin'), environment.PATH].join(delimiter);
+    const PATH = [join(prefix, 'bin'), tools.PATH ?? environment.PATH].join(delimiter);
     return all
       .map(({ lines, shell: [command = '', ...words], env }) => {
         const script = lines.filter((line) => !leftOut.test(line)).join('\n');
         if (script === '') return '';
-        const given = { npm_config_prefix: prefix, PATH, ...taskEnvironment(), ...env };
-        return ok(command, [...words, script], folder, given);
+        return ok(command, [...words, script], place, { npm_config_prefix: prefix, ...tools, PATH, ...env });
       })
       .join('');
   }
@@ -127,20 +134,50 @@ describe('CI providers without a runner, and releases', function () {
     });
 
   for (const [index, provider] of providers.entries())
-    it(`${provider} releases to a registry, by the lines of its file`, () => {
+    it(`${provider} builds in one place and publishes in another, by the lines of its file`, () => {
       const tag = `v1.0.${index}`;
-      ok('git', ['tag', tag], folder);
+      const tags = [tag, `${tag}-rc.1`, `latest-${index}`];
+      for (const name of tags)
+        ok('git', name === tag ? ['tag', name] : [...asAda, 'tag', '-a', '-m', name, name], folder);
       run('oras', ['logout', image.split('/')[0] ?? ''], folder);
-      const { release } = runs(provider);
-      assert.ok(tasksOf(release).join(' ').includes('login push'));
+      const { build, publish } = runs(provider, tag);
+      assert.ok(tasksOf(publish).join(' ').startsWith('intact login push'));
+      const plan = compose(chosen);
+      execute(build, { leftOut: installing });
+      const place = publishingPlace(folder, handedOver(plan));
       // Who signs without a key needs services that are not on loopback.
       const keyless = find(axes.ci, provider)?.identity?.sigstore;
-      const said = execute(release, keyless ? /make (sign|verify)$/ : undefined);
+      const leftOut = keyless ? /install |make (sign|verify)$/ : installing;
+      const said = execute(publish, { ...place, leftOut });
       if (!keyless) assert.match(said, new RegExp(`Verified: ${image}`));
       for (const secret of Object.values(secrets))
         if (secret !== credentials.REGISTRY_USER) assert.ok(!said.includes(secret));
       const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:${tag}`], folder));
       assert.equal(manifest.layers.length, 1);
-      ok('git', ['tag', '--delete', tag], folder);
+      const module = readFileSync(join(folder, `build/${chosen.name}.opt.wasm`));
+      assert.equal(manifest.layers[0].digest, `sha256:${createHash('sha256').update(module).digest('hex')}`);
+      ok('git', ['tag', '--delete', ...tags], folder);
     });
+
+  it('a module that is not what was built is not published', () => {
+    const { publish } = runs('gitlab', 'v9.9.9');
+    const handed = handedOver(compose(chosen));
+    execute(runs('gitlab').build, { leftOut: installing });
+    const place = publishingPlace(folder, handed);
+    appendFileSync(join(place.place, String(handed[0])), 'more');
+    assert.throws(() => execute(publish, { ...place, leftOut: installing }), /FAILED/);
+    assert.notEqual(run('oras', ['resolve', `${image}:v9.9.9`], folder).code, 0);
+  });
 });
+
+/** Where lines run, with which tools, and which of them do not. */
+interface Place {
+  place: string;
+  env: NodeJS.ProcessEnv;
+  leftOut: RegExp;
+}
+
+/** The tools are there already; the lines of the checks install them. */
+const installing = /^(?:npm|mise) install /;
+
+const asAda = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com'];

@@ -1,7 +1,7 @@
 /** Pipelines of generated projects where no provider is: a repository as CI checks it out, and act without containers. */
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { action, actions } from '../../src/actions.ts';
 import type { Choices } from '../../src/plan.ts';
 import { environment, ok, project, scratch, taskEnvironment } from './world.ts';
@@ -19,6 +19,31 @@ export function repository(choices: Choices, files: Record<string, string> = {},
   if (tag) git('tag', tag);
   return folder;
 }
+
+/**
+ * Where a module is published that was built elsewhere: a clone, whose files are younger than what is brought into it, and an
+ * environment without compilers, and without the scripts of packages.
+ */
+export function publishingPlace(folder: string, handed: readonly string[]): { place: string; env: NodeJS.ProcessEnv } {
+  const place = join(mkdtempSync(join(scratch, 'publishing-')), 'clone');
+  ok('git', ['clone', '--quiet', folder, place], scratch);
+  ok('git', ['remote', 'set-url', 'origin', ok('git', ['remote', 'get-url', 'origin'], folder).trim()], place);
+  for (const path of handed) {
+    mkdirSync(dirname(join(place, path)), { recursive: true });
+    cpSync(join(folder, path), join(place, path));
+    utimesSync(join(place, path), 0, 0);
+  }
+  const path = mkdtempSync(join(scratch, 'publishers-'));
+  for (const name of publishersOnly)
+    symlinkSync(ok('sh', ['-c', `command -v ${name}`], scratch).trim(), join(path, name));
+  return { place, env: { PATH: path } };
+}
+
+/** All that a job that publishes may call: what an image of Node has besides compilers, and the tools that publish. */
+const publishersOnly = [
+  ...['sh', 'bash', 'env', 'make', 'git', 'node', 'npm', 'oras', 'cosign'],
+  ...['base64', 'cat', 'dirname', 'basename', 'grep', 'mkdir', 'mktemp', 'rm', 'sed', 'sha256sum', 'tr', 'uname'],
+];
 
 /** What the machines of a CI provider have, and these tests bring. */
 export const brought = () =>
@@ -70,33 +95,59 @@ export function act(
       ...Object.keys(secrets).flatMap((name) => ['--secret', name]),
     ],
     folder,
-    { ...secrets, ...(standingIn && { PATH: [standingIn, environment.PATH].join(delimiter) }) },
+    { ...secrets, PATH: [...(standingIn ? [standingIn] : []), standInForGh(), environment.PATH].join(delimiter) },
   );
 }
 
+/** The GitHub CLI, which the runners of GitHub have: there is no release, and it says what it is asked to make. */
+function standInForGh(): string {
+  const folder = mkdtempSync(join(scratch, 'gh-'));
+  writeFileSync(join(folder, 'gh'), '#!/bin/sh\n[ "$2" != view ] || exit 1\necho "gh $*"\n', { mode: 0o755 });
+  return folder;
+}
+
+/** Puts files into an artifact, which has them below the folder that all share: src/shared/search.ts of actions/upload-artifact. */
+const upload = `node -e '
+  const { dirname, join, relative } = require("node:path");
+  const { FILE, STORE, NAME } = process.env;
+  const files = FILE.trim().split("\\n");
+  let root = dirname(files[0]);
+  while (root !== "." && !files.every((file) => file.startsWith(root + "/"))) root = dirname(root);
+  for (const file of files) require("node:fs").cpSync(file, join(STORE, NAME, relative(root, file)));
+'`;
+
+/** Exports the token that it is given: setEnvVars() in src/index.ts of jdx/mise-action. */
+const exportsToken = `[ -z "$TOKEN" ] || [ -n "\${MISE_GITHUB_TOKEN:-}" ] || echo "MISE_GITHUB_TOKEN=$TOKEN" >>"$GITHUB_ENV"`;
+
 /**
- * Actions cannot be fetched from here. Those that install tools have stand-ins that do nothing, since the tools are there;
- * artifacts are files of a folder.
+ * Actions cannot be fetched from here. Those that install tools have stand-ins that only export what they do, since the tools
+ * are there; artifacts are files of a folder.
  */
 function standIns(artifacts: string): string[] {
   const folder = mkdtempSync(join(scratch, 'actions-'));
   const does: Record<string, string> = {
-    'actions/upload-artifact': 'mkdir -p "$STORE/$NAME" && cp "$FILE" "$STORE/$NAME"',
-    'actions/download-artifact': 'mkdir -p "$FILE" && cp "$STORE/$NAME"/* "$FILE"',
+    'actions/upload-artifact': upload,
+    'actions/download-artifact': 'mkdir -p "${FILE:-.}" && cp -R "$STORE/$NAME"/. "${FILE:-.}"',
+    'jdx/mise-action': exportsToken,
   };
   assert.ok(actions().includes('actions/setup-node'));
   return actions()
     .filter((name) => name !== 'actions/checkout')
     .flatMap((name) => {
       const path = join(folder, name.replace('/', '-'));
-      const env = { STORE: artifacts, NAME: '${{ inputs.name }}', FILE: '${{ inputs.path }}' };
+      const env = {
+        STORE: artifacts,
+        NAME: '${{ inputs.name }}',
+        FILE: '${{ inputs.path }}',
+        TOKEN: '${{ inputs.github_token }}',
+      };
       mkdirSync(path);
       writeFileSync(
         join(path, 'action.yml'),
         JSON.stringify({
           name,
           description: 'stand-in',
-          inputs: { name: {}, path: {} },
+          inputs: { name: {}, path: {}, github_token: { default: '${{ github.token }}' } },
           runs: { using: 'composite', steps: [{ run: does[name] ?? 'true', shell: 'sh', env }] },
         }),
       );

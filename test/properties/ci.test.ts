@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { axes, find } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/modules.ts';
-import { inputs, pipeline, usesMise } from '../../src/pipeline.ts';
+import { inputs, installing, type PipelineName, pipeline } from '../../src/pipeline.ts';
 import type { Choices, File, Plan, Renderer, TaskName } from '../../src/plan.ts';
 import { ciFiles, render } from '../../src/render.ts';
 import { getMise } from '../../src/tools.ts';
@@ -25,8 +25,8 @@ const releases: [name: string, plan: Plan][] = [];
 const seen = new Set<string>();
 for (const choices of everywhere) {
   const plan = compose(choices);
-  if (pipeline(plan, 'release').length === 0) continue;
-  // Here all providers are chosen, and some need a key; where none does, nobody has one.
+  if (pipeline(plan, 'publish').length === 0) continue;
+  // All providers are chosen here, and some need a key; a project without those has no cosign.pub.
   for (const keyless of [false, true]) {
     const way = { ...plan, keyless };
     const printed = JSON.stringify(renderAll(way));
@@ -50,33 +50,36 @@ describe('CI', () => {
     it(`runs the same tasks everywhere: ${label(choices)}`, () => {
       const plan = compose(choices);
       assert.ok(pipeline(plan, 'check').includes('test'));
-      assert.equal(pipeline(plan, 'release').includes('push'), choices.registry !== 'none');
+      assert.equal(pipeline(plan, 'publish').includes('push'), choices.registry !== 'none');
       for (const provider of providers) {
         const files = provider.render(plan);
-        const { check, release } = runsOf(provider.id, files, nothing);
-        assert.deepEqual(tasksOf(check), pipeline(plan, 'check'), provider.id);
-        assert.deepEqual(tasksOf(release), pipeline(plan, 'release'), provider.id);
+        const runs = runsOf(provider.id, files, nothing);
+        for (const name of ['check', 'build', 'publish'] as const)
+          assert.deepEqual(tasksOf(runs[name]), pipeline(plan, name), `${provider.id}, ${name}`);
       }
     });
 
-  it('prints files short enough to read, in which there is no command but make', () => {
+  it('prints files short enough to read, in which there is no command but make and what installs', () => {
     assert.ok(releases.length > 4, `${releases.length}`);
     for (const [name, plan] of releases)
       for (const provider of providers) {
         const files = provider.render(plan);
         for (const { path, text } of files) {
           const lines = text.trimEnd().split('\n').length;
-          assert.ok(lines < 60, `${name}: ${path} has ${lines} lines`);
+          assert.ok(lines < 130, `${name}: ${path} has ${lines} lines`);
         }
-        const { check, release } = runsOf(provider.id, files, nothing);
-        assert.equal(
-          [...check, ...release].flatMap(({ lines }) => lines).filter((line) => line === getMise).length,
-          usesMise(plan) && !byAction.includes(provider.id) ? 2 : 0,
-        );
-        for (const line of [...check, ...release].flatMap(({ lines }) => lines)) {
-          if (line === getMise) continue;
-          const value = String.raw`"[^"$\x60]*(?:\$\w+[^"$\x60]*)*"|"\$\(circleci run oidc get --claims '[^']+'\)"`;
-          assert.match(line, new RegExp(`^(export -n( \\w+)+|(\\w+=(?:${value}) )*make [a-z]+)$`), provider.id);
+        const runs = runsOf(provider.id, files, nothing);
+        for (const name of ['check', 'build', 'publish'] as const) {
+          const lines = runs[name].flatMap(({ lines }) => lines);
+          const tools = byAction.includes(provider.id) ? [] : installing(plan, name);
+          assert.deepEqual(
+            lines.filter((line) => tools.includes(line)),
+            tools,
+          );
+          for (const line of lines.filter((line) => !tools.includes(line))) {
+            const value = String.raw`"[^"$\x60]*(?:\$(?:\w+|\{\w+#[\w/]+\})[^"$\x60]*)*"|"\$\(circleci run oidc get --claims '[^']+'\)"`;
+            assert.match(line, new RegExp(`^(export -n( \\w+)+|(\\w+=(?:${value}) )*make [a-z]+)$`), provider.id);
+          }
         }
       }
   });
@@ -160,7 +163,7 @@ describe('secrets in CI', () => {
       'make',
       `echo "$1 $(env | cut -d= -f1 | tr '\\n' ' ')" >>'${log}'; env | grep -E '^(${watched.join('|')})=' >>'${log}.values'; true`,
     );
-    tool('npm', `echo "npm $(env | cut -d= -f1 | tr '\\n' ' ')" >>'${log}'`);
+    for (const name of ['npm', 'mise']) tool(name, `echo "${name} $(env | cut -d= -f1 | tr '\\n' ' ')" >>'${log}'`);
     tool('circleci', `echo "token $5"`);
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -212,41 +215,53 @@ describe('secrets in CI', () => {
   for (const provider of providers)
     for (const [name, plan] of releases)
       it(`reach the step that uses them, and no other: ${provider.label}, ${name}`, () => {
-        const names = pipeline(plan, 'release').flatMap((task) => {
+        const names = pipeline(plan, 'publish').flatMap((task) => {
           const { secrets, settings } = inputs(plan, task, provider);
           // What a platform hands out by itself has names of its own there.
           const given = secrets.filter(({ own }) => !own || own.platform !== provider.platform);
           return [...given, ...settings].map(({ name }) => name);
         });
         const around = { ...nothing, names };
-        const told = pipeline(plan, 'release').flatMap((task) =>
+        const told = pipeline(plan, 'publish').flatMap((task) =>
           inputs(plan, task, provider).settings.map(({ name }) => name),
         );
-        const { check, release } = runsOf(provider.id, provider.render(plan), around);
-        const npm = usesMise(plan) && !byAction.includes(provider.id) ? ['npm'] : [];
-        assert.deepEqual(sees(check), [...npm, ...pipeline(plan, 'check')]);
-        assert.deepEqual(sees(release, told), [
-          ...npm,
-          ...pipeline(plan, 'release').map((task) => shows(plan, task, provider)),
+        const { check, build, publish } = runsOf(provider.id, provider.render(plan), around);
+        const tools = (name: PipelineName) =>
+          byAction.includes(provider.id) ? [] : installing(plan, name).map((line) => line.split(' ')[0]);
+        assert.deepEqual(sees(check), [...tools('check'), ...pipeline(plan, 'check')]);
+        // What compiles is given nothing at all.
+        assert.deepEqual(sees(build), [...tools('build'), ...pipeline(plan, 'build')]);
+        assert.deepEqual(sees(publish, told), [
+          ...tools('publish'),
+          ...pipeline(plan, 'publish').map((task) => shows(plan, task, provider)),
         ]);
         // And what reaches them is what was given, or what the provider knows, not the name of something.
         const values = readFileSync(`${log}.values`, 'utf8').trimEnd().split('\n').filter(Boolean);
-        for (const value of values) assert.match(value, /^\w+=(value of \w+|.*known.*|token .+|https:\/\/.+)$/);
+        for (const value of values)
+          assert.match(value, /^\w+=(value of \w+|.*known.*|token .+|https:\/\/.+|v1\.0\.0|yes)$/);
       });
 
-  it('have the key to sign with where one provider of several needs it, and else nowhere', () => {
-    const printed = (...ci: string[]) =>
-      ciFiles(compose({ ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci }))
-        .map(({ text }) => text)
-        .join('\n');
-    for (const ci of [['github'], ['gitlab'], ['github', 'gitlab', 'circleci']]) {
-      assert.doesNotMatch(printed(...ci), /COSIGN_/);
-      assert.match(printed(...ci), /id-token: write|SIGSTORE_ID_TOKEN/);
+  it('have the key to sign with where a provider has no identity, and the others sign by theirs all the same', () => {
+    const files = (...ci: string[]) =>
+      new Map(
+        ciFiles(compose({ ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci })).map(
+          ({ path, text }) => [path, text],
+        ),
+      );
+    for (const ci of [['github'], ['gitlab'], ['github', 'gitlab', 'circleci']])
+      assert.doesNotMatch([...files(...ci).values()].join(), /COSIGN_|KEYLESS/);
+    const mixed = files('github', 'gitlab', 'jenkins');
+    const github = mixed.get('.github/workflows/release.yml') ?? '';
+    const gitlab = mixed.get('.gitlab-ci.yml') ?? '';
+    assert.match(github, /id-token: write/);
+    assert.match(gitlab, /SIGSTORE_ID_TOKEN="\$SIGSTORE_ID_TOKEN" make sign/);
+    for (const text of [github, gitlab]) {
+      assert.doesNotMatch(text, /COSIGN_/);
+      assert.equal(text.match(/KEYLESS/g)?.length, 3);
     }
-    const mixed = printed('github', 'gitlab', 'jenkins');
-    assert.match(mixed, /COSIGN_PRIVATE_KEY: \$\{\{ secrets\.COSIGN_PRIVATE_KEY \}\}/);
-    assert.match(mixed, /COSIGN_PRIVATE_KEY="\$COSIGN_PRIVATE_KEY".* make sign/);
-    assert.doesNotMatch(mixed, /id-token: write|SIGSTORE_ID_TOKEN|SIGNER_/);
+    const jenkins = mixed.get('Jenkinsfile') ?? '';
+    assert.match(jenkins, /COSIGN_PRIVATE_KEY = credentials\('COSIGN_PRIVATE_KEY'\)/);
+    assert.doesNotMatch(jenkins, /KEYLESS|SIGNER_/);
   });
 
   it('would be seen where they must not be', () => {
@@ -257,7 +272,7 @@ describe('secrets in CI', () => {
       ) ?? [];
     assert.ok(found && plan);
     const files = found.render(plan).map(({ path, text }) => ({ path, text: text.replace(/ +- export -n .*\n/, '') }));
-    const { release } = runsOf('gitlab', files, { ...nothing, names: ['REGISTRY_USER', 'REGISTRY_PASSWORD'] });
-    assert.ok(sees(release).includes('build REGISTRY_PASSWORD REGISTRY_USER'));
+    const { publish } = runsOf('gitlab', files, { ...nothing, names: ['REGISTRY_USER', 'REGISTRY_PASSWORD'] });
+    assert.ok(sees(publish).includes('intact REGISTRY_PASSWORD REGISTRY_USER SIGSTORE_ID_TOKEN'));
   });
 });
