@@ -31,7 +31,12 @@ const checked = (command: string, script: string) =>
 export function doctor(plan: Plan): File {
   return {
     path: 'scripts/doctor.sh',
-    text: `${templateText('project/doctor.sh')}\n${plan.tools.map((tool) => line(tool, plan)).join('\n')}\n\nexit $failed\n`,
+    text: [
+      templateText('project/doctor.sh'),
+      ...new Set(plan.tools.flatMap(({ define }) => (define ? [define] : []))),
+      ...plan.tools.map((tool) => line(tool, plan)),
+      '\nexit $failed\n',
+    ].join('\n'),
     executable: true,
   };
 }

@@ -1,5 +1,5 @@
 /** Programs of this machine, run where no file of a repository can be the program or say what it runs. */
-import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { temporary } from './process.ts';
@@ -28,10 +28,29 @@ const isBelow = (path: string, folder: string): boolean => {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 };
 
-/** Whether a path, or what it links to, is inside of the repository around a folder. */
+/** Whether a path, or what it links to, is in the repository around a folder. */
 export function isInRepository(path: string, folder: string): boolean {
   const root = workTree(folder);
   return isBelow(resolve(path), root) || isBelow(real(path) ?? resolve(path), root);
+}
+
+/** A path that leads, links resolved, to something in the repository around a folder; undefined where it does not. */
+function inside(path: string, folder: string): string | undefined {
+  const there = real(path);
+  return there !== undefined && isBelow(there, workTree(folder)) ? there : undefined;
+}
+
+/** The text of a file in the repository around a folder; empty where it is elsewhere, no file, or larger than `most` bytes. */
+export function textInside(path: string, folder: string, most = 1 << 20): string {
+  const there = inside(path, folder);
+  const stat = there === undefined ? undefined : statSync(there);
+  return there !== undefined && stat?.isFile() && stat.size <= most ? readFileSync(there, 'utf8') : '';
+}
+
+/** The names in a folder of the repository around another, at most `most`; none where it is elsewhere, or no folder. */
+export function namesInside(path: string, folder: string, most = 2000): string[] {
+  const there = inside(path, folder);
+  return there !== undefined && statSync(there).isDirectory() ? readdirSync(there).slice(0, most) : [];
 }
 
 /**
@@ -58,12 +77,19 @@ export function temporaryOutside(root: string): string {
   return realpathSync.native(temporary());
 }
 
+/** The environment without the variables that name a path in the repository around a folder, such as a `.npmrc` of it. */
+const environmentOutside = (folder: string): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([, value = '']) => !value.split(delimiter).some((path) => isAbsolute(path) && isInRepository(path, folder)),
+    ),
+  );
+
 /** Calls `use` with a new empty folder outside of the repository, which is removed after it, and with the environment for programs there. */
 export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {
   const folder = temporaryOutside(root);
   try {
-    const { OLDPWD: _, INIT_CWD: __, ...env } = process.env;
-    return use(folder, { ...env, PATH: pathOutside(root), PWD: folder });
+    return use(folder, { ...environmentOutside(root), PATH: pathOutside(root), PWD: folder });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -119,6 +119,8 @@ export interface Tool {
   probe?: string;
   /** A script of the project that says in one line why the tool cannot be used as it is, and exits 1; it says nothing where the tool is missing. */
   check?: string;
+  /** Lines of scripts/doctor.sh with a function that `probe` names. */
+  define?: string;
   /** How to get it, as a command or a sentence. Absent: `make setup` where mise has it, else the system's package. */
   get?: string;
   /** What package managers call it, where not like the command. */
@@ -375,10 +377,16 @@ export interface Store {
   lists?(remote: Remote): Lists;
 }
 
-/** The program that knows which secrets and settings there are. */
+/** The program that knows which secrets and settings there are. It sends a token of the user to the host that it asks. */
 export interface Lists {
   program: string;
   env: Record<string, string>;
+  /** The host that may be asked by all users. */
+  home: string;
+  /** The files in which the program keeps the hosts that the user has logged in to, and the table of them in each; absent: all. */
+  hosts: { files: string[]; table?: string };
+  /** The command that adds a host to them. */
+  login: string;
   /** With which arguments it prints their names, each the first word of a line. */
   secrets: string[][];
   settings: string[][];

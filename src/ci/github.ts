@@ -3,8 +3,10 @@
  * others and may only read; the second may push and sign, and runs what it got from the first through no compiler; the third
  * may write to the repository, and has not even the sources.
  */
+import { configFiles } from '../config.ts';
 import { checking, inputs, type PipelineName, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer } from '../plan.ts';
+import { quote } from '../shell.ts';
 import { type Dialect, download, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';
 
@@ -36,6 +38,10 @@ export const github: Renderer = {
     lists: ({ host, repository }) => ({
       program: 'gh',
       env: { GH_REPO: `${host}/${repository}`, GH_PROMPT_DISABLED: '1' },
+      home: 'github.com',
+      // https://cli.github.com/manual/gh_help_environment, GH_CONFIG_DIR.
+      hosts: { files: configFiles('GH_CONFIG_DIR', 'gh', 'hosts.yml') },
+      login: `gh auth login --hostname ${quote(host)}`,
       secrets: [
         ['secret', 'list', '--env', 'release', '--json', 'name', '--jq', '.[].name'],
         ['secret', 'list', '--json', 'name', '--jq', '.[].name'],

@@ -3,8 +3,10 @@
  * the whole job; so the job of a release is the only one that gets them, by their environment, and its shell keeps them from
  * all lines but their own.
  */
+import { configFiles } from '../config.ts';
 import { handedOver, inputs, misePins, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer } from '../plan.ts';
+import { quote } from '../shell.ts';
 import { nodeMajor } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { yamlFile } from './yaml.ts';
@@ -36,7 +38,16 @@ export const gitlab: Renderer = {
     // As JSON it would print the values too. GitLab keeps both kinds in one list.
     lists({ host, repository }) {
       const names = [['variable', 'list', '--per-page', '100', '--repo', `https://${host}/${repository}`]];
-      return { program: 'glab', env: { GLAB_NO_PROMPT: '1' }, secrets: names, settings: names };
+      return {
+        program: 'glab',
+        env: { GLAB_NO_PROMPT: '1' },
+        home: 'gitlab.com',
+        // https://docs.gitlab.com/cli/configuration
+        hosts: { files: configFiles('GLAB_CONFIG_DIR', 'glab-cli', 'config.yml'), table: 'hosts' },
+        login: `glab auth login --hostname ${quote(host)}`,
+        secrets: names,
+        settings: names,
+      };
     },
   },
   ignore: ['/.cache/'],

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import type { Memory } from '../change/memory.ts';
 import type { Place } from '../change/place.ts';
 import type { Present } from '../change/reconcile.ts';
+import { inEmptyFolder } from '../outside.ts';
 import type { File, Plan, Remote, Renderer } from '../plan.ts';
 
 /** In the order in which they are told, with their headings. */
@@ -54,19 +55,24 @@ export interface Patient {
   remotes: Remote[];
 }
 
-/** What a program prints; undefined where it is not there, fails, or takes longer than ten seconds. It can ask nothing. */
+/**
+ * What a program of this machine prints, in an empty folder; undefined where it is not there, fails, or takes longer than ten
+ * seconds. It can ask nothing, and no file of the repository around `root` is the program or tells it what to do.
+ */
 export function said(
-  cwd: string,
+  root: string,
   program: string,
   args: string[],
   env: Record<string, string> = {},
 ): string | undefined {
-  const { status, stdout } = spawnSync(program, args, {
-    cwd,
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 10_000,
+  return inEmptyFolder(root, (folder, own) => {
+    const { status, stdout } = spawnSync(program, args, {
+      cwd: folder,
+      env: { ...own, ...env },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 10_000,
+    });
+    return status === 0 ? stdout : undefined;
   });
-  return status === 0 ? stdout : undefined;
 }

@@ -32,7 +32,7 @@ function table(parsed: () => unknown): Record<string, unknown> {
 }
 
 /** mise's own commands keep all else in its file as it is. `use` installs too, and takes the version alone. */
-const mise: Read = (text) =>
+export const mise: Read = (text) =>
   Object.entries(table(() => table(() => parse(text)).tools)).flatMap(([name, tool]): Pin[] => {
     const isTable = typeof tool === 'object';
     const options = isTable ? table(() => tool) : { version: tool };

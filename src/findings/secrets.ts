@@ -1,10 +1,13 @@
 /** What a release needs and nobody may see: whether CI has it, could have it, and whether it lies open. */
 
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { parse } from 'yaml';
 import { axes } from '../axes.ts';
 import { gitOr } from '../git.ts';
+import { isInRepository } from '../outside.ts';
 import { asked, inputs, pipeline } from '../pipeline.ts';
-import type { Remote, Renderer } from '../plan.ts';
+import type { Lists, Remote, Renderer } from '../plan.ts';
 import { quote } from '../shell.ts';
 import { and } from '../words.ts';
 import { type Examined, type Finding, type Patient, said } from './finding.ts';
@@ -50,7 +53,9 @@ function given(patient: Patient, provider: Renderer): Finding[] {
   const all = plan ? asked(plan, provider) : [];
   if (all.length === 0) return [];
   const remote = remoteOf(patient, provider);
-  const lists = remote && provider.store?.lists?.(remote);
+  const program = remote && isPlain(remote.repository) ? provider.store?.lists?.(remote) : undefined;
+  const isTrusted = remote && program && mayAsk(program, remote, root);
+  const lists = isTrusted ? program : undefined;
   const names = (which: 'secrets' | 'settings'): Set<string> | undefined => {
     if (!lists) return undefined;
     const outputs = lists[which].map((args) => said(root, lists.program, args, lists.env));
@@ -91,10 +96,32 @@ function given(patient: Patient, provider: Renderer): Finding[] {
   tell(
     all.filter(({ kind }) => !there[kind]),
     (names) =>
-      `A release by ${provider.label} needs ${names}. Whether it has them cannot be seen from here; the README says what each is.`,
+      `A release by ${provider.label} needs ${names}. ${
+        program && !isTrusted
+          ? `Whether it has them was not asked, since your token would go to ${remote?.host}, where you are not logged in; if you trust it: ${program.login}.`
+          : 'Whether it has them cannot be seen from here; the README says what each is.'
+      }`,
     true,
   );
   return findings;
+}
+
+/** Whether a repository is called as GitHub and GitLab allow it, so that its name is nothing else in an argument. */
+const isPlain = (repository: string) => /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(repository);
+
+/** Whether a program may send a token of the user to the host of a remote, which the repository names. */
+function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root: string): boolean {
+  const isKnown = (path: string) => {
+    if (isInRepository(path, root)) return false;
+    try {
+      const config: unknown = parse(readFileSync(path, 'utf8'));
+      const hosts = table === undefined ? config : (config as Record<string, unknown> | null)?.[table];
+      return typeof hosts === 'object' && hosts !== null && Object.hasOwn(hosts, host);
+    } catch {
+      return false;
+    }
+  };
+  return host === home || files.some(isKnown);
 }
 
 /** Where the job's own token is to push, and cannot. */

@@ -1,14 +1,19 @@
 /** The tools that the tasks call: what `make doctor` says, and mise's own version. */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { lstatSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { stringify } from 'smol-toml';
 import { doctor } from '../doctor.ts';
+import { inEmptyFolder, isInRepository, textInside } from '../outside.ts';
 import { usesMise } from '../pipeline.ts';
 import type { Plan } from '../plan.ts';
 import { getMise, miseVersion } from '../tools.ts';
 import { count } from '../words.ts';
 import { type Examined, type Finding, type Patient, said } from './finding.ts';
+import { installedIn } from './installed.ts';
+import { mise } from './pins.ts';
+import { toolchainFor } from './rustup.ts';
 import { isOlder } from './versions.ts';
 
 /** Programs that would fetch what they are asked for, told not to. */
@@ -23,7 +28,7 @@ const fetchNothing = {
 
 export function examineTools({ root, parts, plan }: Patient): Examined {
   const all = parts
-    .filter(({ dir }) => existsSync(join(root, dir)))
+    .filter(({ dir }) => lstatSync(join(root, dir), { throwIfNoEntry: false })?.isDirectory())
     .flatMap(({ plan, dir }) => asked(plan, join(root, dir)));
   const findings = [...new Map(all.map((finding) => [finding.what, finding])).values()];
   const usesIt = parts.some((part) => usesMise(part.plan)) || (plan && usesMise(plan));
@@ -39,31 +44,71 @@ export function examineTools({ root, parts, plan }: Patient): Examined {
   return { findings, seen: count(tools.size, 'tool') };
 }
 
-/** What the doctor of a project says in its folder, with the programs that its Makefile has. */
+/** What is missing or too old in a folder of a project. Nothing of the project runs: see src/outside.ts. */
 function asked(plan: Plan, folder: string): Finding[] {
-  const shims = join(process.env.MISE_DATA_DIR || join(homedir(), '.local/share/mise'), 'shims');
-  const { stdout, error } = spawnSync('sh', ['-c', doctor(plan).text], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      ...fetchNothing,
-      PATH: [...plan.path.map((path) => join(folder, path)), ...(usesMise(plan) ? [shims] : []), process.env.PATH].join(
-        delimiter,
-      ),
-    },
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-    timeout: 60_000,
+  const installed = installedIn(folder, plan.path);
+  const older = plan.tools.flatMap(({ command, atLeast = '0', get }): Finding[] => {
+    const version = installed.get(command);
+    return version && get && isOlder(version, atLeast) ? [tooOld(command, version, atLeast, get)] : [];
   });
-  if (error && 'code' in error && error.code === 'ENOENT')
-    return [
-      {
-        topic: 'tools',
-        what: 'There is no sh here, which the Makefile needs. On Windows, work inside WSL.',
-        command: 'wsl --install',
+  // What checks a tool further is a script of the project.
+  const others = plan.tools.flatMap(({ check: _, ...tool }) => (installed.has(tool.command) ? [] : [tool]));
+  return [...older, ...saidByDoctor({ ...plan, tools: others }, folder)];
+}
+
+const tooOld = (command: string, version: string, atLeast: string, get: string): Finding => ({
+  topic: 'tools',
+  what: `${command} is ${version}, and ${atLeast} or newer is needed.`,
+  command: get,
+});
+
+/** What a project's own doctor, as this version writes it, says of these tools. */
+function saidByDoctor(plan: Plan, folder: string): Finding[] {
+  return inEmptyFolder(folder, (empty, env) => {
+    // Files that mise and swiftly heed, with nothing of the project in them but plain versions.
+    writeFileSync(join(empty, 'mise.toml'), versionsForMise(plan, folder));
+    const [swift] = /^\d+(?:\.\d+)*\s*$/.exec(textInside(join(folder, '.swift-version'), folder)) ?? [];
+    if (swift) writeFileSync(join(empty, '.swift-version'), swift);
+    const shims = join(env.MISE_DATA_DIR || join(homedir(), '.local/share/mise'), 'shims');
+    const { stdout, error } = spawnSync('sh', ['-c', doctor(plan).text], {
+      cwd: empty,
+      env: {
+        ...env,
+        ...fetchNothing,
+        MISE_TRUSTED_CONFIG_PATHS: empty,
+        RUSTUP_TOOLCHAIN: env.RUSTUP_TOOLCHAIN || toolchainFor(folder),
+        PATH: [...(usesMise(plan) && !isInRepository(shims, folder) ? [shims] : []), env.PATH].join(delimiter),
       },
-    ];
-  return stdout.split('\n').flatMap((line) => read(line) ?? []);
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 60_000,
+    });
+    if (error && 'code' in error && error.code === 'ENOENT')
+      return [
+        {
+          topic: 'tools',
+          what: 'There is no sh here, which the Makefile needs. On Windows, work inside WSL.',
+          command: 'wsl --install',
+        },
+      ];
+    return stdout.split('\n').flatMap((line) => read(line) ?? []);
+  });
+}
+
+/** The tools of a plan for mise, in the versions that the project has pinned. mise runs what stands in `{{ }}` or after `path:`. */
+function versionsForMise(plan: Plan, folder: string): string {
+  const pinned = new Map(
+    ['mise.toml', '.config/mise/conf.d/wasm.toml'].flatMap((path) =>
+      mise(textInside(join(folder, path), folder)).map(({ name, version }): [string, string] => [name, version]),
+    ),
+  );
+  const tools = plan.tools.flatMap(({ mise }): [string, string][] => {
+    if (!mise) return [];
+    const [key, value] = mise;
+    const version = pinned.get(key) ?? (typeof value === 'string' ? value : value.version);
+    return /^\d[\w.+-]*$/.test(version) ? [[key, version]] : [];
+  });
+  return stringify({ tools: Object.fromEntries(tools) });
 }
 
 /** A line of the doctor as a finding. */
@@ -72,8 +117,7 @@ function read(line: string): Finding | undefined {
   const [missing, how] = match(/^missing {2}(.+?): (.*)$/) ?? [];
   if (missing && how) return { topic: 'tools', what: `${missing} is not here.`, command: how };
   const [old, version, least, newer] = match(/^too old {2}(.+) (\S+), (\S+) or newer is needed: (.*)$/) ?? [];
-  if (old && newer)
-    return { topic: 'tools', what: `${old} is ${version}, and ${least} or newer is needed.`, command: newer };
+  if (old && version && least && newer) return tooOld(old, version, least, newer);
   const [optional, why, get] = match(/^optional (\S+): (.*); (.*)$/) ?? [];
   if (optional && get) return { topic: 'tools', what: `${optional} is not here: ${why}.`, command: get, note: true };
   const [sentence, wsl] = match(/^(On Windows, .*): (wsl --install)$/) ?? [];

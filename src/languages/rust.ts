@@ -11,6 +11,17 @@ import { wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
 
+/** https://rust-lang.github.io/rustup/overrides.html: RUSTUP_TOOLCHAIN wins over the file, and `path` in it names any folder. */
+const cargoVersion = `# rustup would run what a path in rust-toolchain.toml names, but takes a channel from the variable first.
+cargo_version() {
+  channel=$(sed -n 's/^ *channel *= *"\\([^"/]*\\)".*/\\1/p' rust-toolchain.toml 2>/dev/null)
+  RUSTUP_TOOLCHAIN=\${RUSTUP_TOOLCHAIN:-$channel}
+  [ "$RUSTUP_TOOLCHAIN" ] || cd /
+  export RUSTUP_TOOLCHAIN
+  cargo --version
+}
+`;
+
 /** What rustup installs for a project: its rust-toolchain.toml. */
 const toolchainOf = (files: File[]) => {
   const { text = '' } = files.find(({ path }) => path === 'rust-toolchain.toml') ?? {};
@@ -149,6 +160,13 @@ export const rust: Language = {
   help: 'safe and fast, with the libraries of crates.io',
   status: 'current',
   ran: 'compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; that rustup installs what the project pins was not run here',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['scripts/doctor.sh'],
+      why: 'The doctor asks for the version of cargo without running what a path in rust-toolchain.toml names.',
+    },
+  ],
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 65_000, wagi: 65_000, http: 105_000 },
   refuses(name) {
@@ -210,6 +228,8 @@ export const rust: Language = {
         {
           command: 'cargo',
           atLeast: '1.85',
+          probe: 'cargo_version',
+          define: cargoVersion,
           mise: [
             'rust',
             {

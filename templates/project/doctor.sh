@@ -13,7 +13,9 @@ need() {
     failed=1
     return
   fi
-  version=$(${4:-$1 --version} 2>&1 | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
+  # Version managers fail where the project has no version of a tool, and name others.
+  said=$(${4:-$1 --version} 2>&1) || said=
+  version=$(echo "$said" | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
   # One that somebody has built may not know its version.
   oldest=$(printf '%s\n%s\n' "$2" "${version:-$2}" | sort -V | head -n 1)
   if [ "$oldest" = "$2" ]; then

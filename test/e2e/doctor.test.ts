@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plain } from '../examples.ts';
-import { exists, need, project, run, scratch } from './world.ts';
+import { exists, has, need, project, run, scratch } from './world.ts';
 
 describe('make build where a tool is not as it should be', function () {
   this.timeout(120_000);
@@ -29,6 +29,34 @@ describe('make build where a tool is not as it should be', function () {
     const { code, said } = build(old);
     assert.notEqual(code, 0);
     assert.match(said, /^too old {2}\S+old-clang 14\.0\.6, 20 or newer is needed: make setup$/m);
+  });
+  it('runs nothing that a path in rust-toolchain.toml names', () => {
+    const rust = mkdtempSync(join(scratch, 'rust-'));
+    cpSync(project({ ...plain, language: 'rust' }), rust, { recursive: true });
+    const bin = mkdtempSync(join(scratch, 'bin-'));
+    const program = (path: string, script: string) => writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // As rustup chooses: the variable, then the file.
+    program(
+      join(bin, 'cargo'),
+      `[ "\${RUSTUP_TOOLCHAIN:-}" ] && echo "cargo 1.96.1 $RUSTUP_TOOLCHAIN" && exit
+path=$(sed -n 's/^path = "\\(.*\\)"$/\\1/p' rust-toolchain.toml 2>/dev/null)
+[ "$path" ] && exec "$path/cargo"
+echo cargo 1.97.2`,
+    );
+    program(join(rust, 'cargo'), `touch ${join(rust, 'canary')}; echo cargo 99.9.9`);
+    const asked = (shell: string) =>
+      run(shell, ['scripts/doctor.sh'], rust, { PATH: `${bin}:${process.env.PATH}`, RUSTUP_TOOLCHAIN: '' }).said;
+    const shells = ['sh', 'dash', 'bash'].filter(has);
+    for (const shell of shells) assert.match(asked(shell), /^ok {7}cargo 1\.96\.1$/m, shell);
+    writeFileSync(join(rust, 'rust-toolchain.toml'), `[toolchain]\npath = "${rust}"\n`);
+    for (const shell of shells) assert.match(asked(shell), /^ok {7}cargo 1\.97\.2$/m, shell);
+    assert.equal(exists(rust, 'canary'), false);
+  });
+  it('takes no number in an error for a version', () => {
+    const shim = join(folder, 'shim');
+    writeFileSync(shim, "#!/bin/sh\necho 'No version is set, 12.0.1 is installed' >&2\nexit 126\n", { mode: 0o755 });
+    const { code, said } = run('sh', ['scripts/doctor.sh', shim], folder, { CC: shim });
+    assert.equal(code, 0, said);
   });
   it('names the command of this system’s package manager', () => {
     const { said } = run('sh', ['scripts/doctor.sh', '/nowhere/cc'], folder, { HOST_CC: '/nowhere/cc' });
