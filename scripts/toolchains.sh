@@ -42,6 +42,19 @@ go_tools() {
   go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
   go install github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3
   go install github.com/tetratelabs/wazero/cmd/wazero@v1.12.0
+  sigstore
+}
+
+# A Sigstore of our own, with the issuers that the public one trusts. Versions of before Go 1.27.
+sigstore() {
+  go install github.com/sigstore/fulcio@v1.8.8
+  go install github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server@v2.1.3
+  install -m 644 "$(go env GOMODCACHE)/github.com/sigstore/fulcio@v1.8.8/config/identity/config.yaml" "$tools/fulcio.yaml"
+  # Both are called posix.
+  GOBIN=$tools/go go install github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix@v2.3.0
+  mv "$tools/go/posix" "$tools/bin/rekor-server"
+  GOBIN=$tools/go go install github.com/transparency-dev/tesseract/cmd/tesseract/posix@v0.1.1
+  mv "$tools/go/posix" "$tools/bin/tesseract"
 }
 
 node_tools() {

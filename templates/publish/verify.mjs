@@ -71,7 +71,10 @@ function whyNot({ file, type, predicate, bundle }) {
     { encoding: 'utf8' },
   );
   if (status !== 0)
-    return stderr === null ? 'cosign cannot be started: make doctor says how to get it.' : stdout + stderr;
+    return (
+      stderr?.replace(/^error during command execution:.*/ms, '').trim() ??
+      'cosign cannot be started: make doctor says how to get it.'
+    );
   const { rawBytes } = bundle.verificationMaterial.certificate ?? {};
   const claim = rawBytes ? claims(Buffer.from(rawBytes, 'base64')) : {};
   return (

@@ -64,6 +64,25 @@ describe('pushing to an OCI registry', function () {
     );
   });
 
+  it('pushes a command for wasmtime in the same layout, as a module of WASI 0.1', () => {
+    const command = { ...plain, kind: 'command', host: 'wasmtime', name: 'command' } as const;
+    const module = project({ ...command, registry: 'oci', namespace: `${server}/team` });
+    make(module, 'setup');
+    ok('make', ['login', 'push', 'TAG=v1'], module, { ...taskEnvironment(), ...credentials });
+    const image = `${server}/team/command`;
+    const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:v1`], module));
+    assert.equal(manifest.mediaType, 'application/vnd.oci.image.manifest.v1+json');
+    assert.equal(manifest.config.mediaType, 'application/vnd.wasm.config.v0+json');
+    assert.deepEqual(
+      manifest.layers.map(({ mediaType }: { mediaType: string }) => mediaType),
+      ['application/wasm'],
+    );
+    const config = JSON.parse(
+      ok('oras', ['blob', 'fetch', '--output', '-', `${image}@${manifest.config.digest}`], module),
+    );
+    assert.deepEqual([config.os, config.architecture], ['wasip1', 'wasm']);
+  });
+
   it('pushes the optimized module in the layout that WAGI and Krustlet pull', () => {
     const said = ok('make', ['login', 'push', 'TAG=v1.2.3'], folder, { ...taskEnvironment(), ...credentials });
     assert.doesNotMatch(said, /pa55-w0rd/);

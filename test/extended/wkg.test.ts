@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { samples } from '../cells.ts';
 import { credentials, startRegistry } from '../e2e/registry.ts';
 import { make, need, needed, ok, project, scratch, taskEnvironment } from '../e2e/world.ts';
+import { plain } from '../examples.ts';
 
 describe('wkg', function () {
   this.timeout(600_000);
@@ -18,18 +19,24 @@ describe('wkg', function () {
     await stop?.();
   });
 
-  it('pulls a component, byte for byte', function () {
-    const sample = samples.find(({ kind }) => kind === 'http');
-    assert.ok(sample);
-    need(this, ...needed(sample.language));
-    const folder = project({ ...sample, registry: 'oci', namespace: `${server}/team`, name: 'component' });
-    make(folder, 'setup');
-    ok('make', ['login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
-    const pulled = join(mkdtempSync(join(scratch, 'wkg-')), 'pulled.wasm');
-    ok('wkg', ['oci', 'pull', '--insecure', server, '--output', pulled, `${server}/team/component:v1`], scratch, {
-      WKG_OCI_USERNAME: credentials.REGISTRY_USER,
-      WKG_OCI_PASSWORD: credentials.REGISTRY_PASSWORD,
+  for (const [kind, host, built] of [
+    ['http', 'wasmtime', 'http.wasm'],
+    ['command', 'wasmtime', 'command.opt.wasm'],
+    ['command', 'wazero', 'command.opt.wasm'],
+  ] as const)
+    it(`pulls what is pushed of kind ${kind} for ${host}, byte for byte`, function () {
+      const sample = kind === 'command' ? plain : samples.find((one) => one.kind === kind);
+      assert.ok(sample);
+      need(this, ...needed(sample.language));
+      const namespace = `${server}/for-${host}`;
+      const folder = project({ ...sample, kind, host, registry: 'oci', namespace, name: kind });
+      make(folder, 'setup');
+      ok('make', ['login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
+      const pulled = join(mkdtempSync(join(scratch, 'wkg-')), 'pulled.wasm');
+      ok('wkg', ['oci', 'pull', '--insecure', server, '--output', pulled, `${namespace}/${kind}:v1`], scratch, {
+        WKG_OCI_USERNAME: credentials.REGISTRY_USER,
+        WKG_OCI_PASSWORD: credentials.REGISTRY_PASSWORD,
+      });
+      assert.deepEqual(readFileSync(pulled), readFileSync(join(folder, 'build', built)));
     });
-    assert.deepEqual(readFileSync(pulled), readFileSync(join(folder, 'build/component.wasm')));
-  });
 });
