@@ -151,7 +151,6 @@ export const swift: Language = {
       tools: [
         {
           command: 'swift',
-          atLeast: '6.2',
           // The first number of `swift --version` on macOS is another program's.
           probe: 'swift package --version',
           get: `swiftly install --use ${release}, with swiftly from https://www.swift.org/install`,

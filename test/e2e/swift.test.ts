@@ -1,11 +1,15 @@
 /** What Swift's projects alone promise: the SDKs, Strings, full devices, the editor, macOS, and sentences where a compiler does not fit. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import type { Choices, Kind } from '../../src/plan.ts';
 import { plain } from '../examples.ts';
+import { interfaceOf, usedIn } from './availability.ts';
 import { opened, type Problems } from './lsp.ts';
-import { make, need, needed, ok, project, run, scratch, taskEnvironment } from './world.ts';
+import { exists, make, need, needed, ok, project, run, scratch, swiftRoot, taskEnvironment } from './world.ts';
+
+/** macOS 10.13, which SwiftPM builds for where a manifest of 6.2 names no platform: https://developer.apple.com/documentation/packagedescription/supportedplatform */
+const oldestMac = 1013;
 
 const choicesOf = (name: string, kind: Kind): Choices => ({
   ...plain,
@@ -103,5 +107,69 @@ public func frequencies(of text: String) -> String {
       assert.notEqual(read.code, 0);
       assert.match(read.said, /Cannot read standard input: /);
     }
+  });
+
+  it('calls nothing that macOS has only since a version newer than the one SwiftPM builds for', () => {
+    const said = ok('swiftc', ['-print-target-info'], scratch);
+    const library = join(JSON.parse(said).paths.runtimeResourcePath, 'linux/Swift.swiftmodule');
+    // The compiler of scripts/swift.sh sees its own /usr.
+    const folder = [join(swiftRoot, library), library].find((path) => exists(path)) ?? library;
+    const file = readdirSync(folder).find((path) => /^[^.]+\.swiftinterface$/.test(path)) ?? '';
+    const since = interfaceOf(readFileSync(join(folder, file), 'utf8'));
+    const newer = (names: string[]) => names.filter((name) => (since.get(name) ?? 0) > oldestMac);
+    const dump = (cwd: string, module: string, options: string[] = []) => {
+      const sources = readdirSync(join(cwd, 'Sources', module)).map((name) => join('Sources', module, name));
+      const names = usedIn(
+        ok('swiftc', ['-dump-ast', '-parse-as-library', '-module-name', module, ...options, ...sources], cwd),
+      );
+      assert.ok(names.filter((name) => since.has(name)).length > 5, names.join());
+      return names;
+    };
+    for (const [name, kind] of [
+      ['words', 'command'],
+      ['edited', 'wagi'],
+    ] as const) {
+      const cwd = project(choicesOf(name, kind));
+      const modules = mkdtempSync(join(scratch, 'modules-'));
+      const logic = readdirSync(join(cwd, 'Sources/Logic')).map((source) => join('Sources/Logic', source));
+      const emitted = join(modules, 'Logic.swiftmodule');
+      ok('swiftc', ['-emit-module', '-module-name', 'Logic', '-o', emitted, ...logic], cwd);
+      assert.deepEqual(newer([...dump(cwd, 'Logic'), ...dump(cwd, name, ['-I', modules])]), []);
+    }
+    const folderOfNewer = mkdtempSync(join(scratch, 'newer-'));
+    mkdirSync(join(folderOfNewer, 'Sources/Logic'), { recursive: true });
+    writeFileSync(
+      join(folderOfNewer, 'Sources/Logic/Newer.swift'),
+      'func text(_ all: [UInt8]) -> String? { Array(all.map { $0 + 1 }).isEmpty || all.count > 2 ? nil : String(validating: all, as: UTF8.self) }\n',
+    );
+    assert.deepEqual(newer(dump(folderOfNewer, 'Logic')), ['String.init(validating:as:)']);
+  });
+
+  it('says in one sentence why a compiler cannot build it, and the command that helps', () => {
+    const folder = project(choicesOf('refused', 'command'));
+    const said = (programs: string | undefined) => {
+      const PATH = programs ? [programs, '/usr/bin', '/bin'].join(delimiter) : '/usr/bin:/bin';
+      const env = { PATH, SWIFT_SDK: 'swift-6.4.0-RELEASE_wasm-embedded', MISE_DATA_DIR: scratch };
+      const [doctor, build] = ['doctor', 'build'].map((task) => run('make', ['--silent', task], folder, env));
+      assert.equal(doctor?.code, 2);
+      assert.equal(build?.code, 2);
+      const lines = (text = '') => text.split('\n').filter((line) => /^(?!ok ).*swift/i.test(line));
+      assert.deepEqual(lines(doctor?.stdout), lines(build?.stdout));
+      return lines(build?.stdout);
+    };
+    const compiler = (version: string, sdks: string) => {
+      const programs = mkdtempSync(join(scratch, 'programs-'));
+      const text = `#!/bin/sh\ncase $* in\n'sdk list') echo '${sdks}' ;;\n*) echo 'Swift version ${version}' ;;\nesac\n`;
+      writeFileSync(join(programs, 'swift'), text, { mode: 0o755 });
+      return programs;
+    };
+    const get = 'swiftly install --use 6.4.0';
+    assert.deepEqual(said(undefined), [`missing  swift: ${get}, with swiftly from https://www.swift.org/install`]);
+    for (const version of ['6.1 (swift-6.1-RELEASE)', '6.4.0 (swiftlang-6.4.0.1 clang-2100)'])
+      assert.deepEqual(said(compiler(version, 'swift-6.4.0-RELEASE_wasm-embedded')), [
+        `mismatch Swift SDK swift-6.4.0-RELEASE_wasm-embedded is for Swift 6.4.0, and this is Swift version ${version}: ${get}`,
+      ]);
+    const other = compiler('6.4.0 (swift-6.4.0-RELEASE)', 'swift-6.3.1-RELEASE_wasm-embedded');
+    assert.deepEqual(said(other), ['missing  Swift SDK swift-6.4.0-RELEASE_wasm-embedded: make setup']);
   });
 });

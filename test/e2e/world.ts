@@ -58,10 +58,11 @@ export const environment: NodeJS.ProcessEnv = {
 
 /** The Swift SDK that scripts/swift.sh makes in place of swift.org's; installed as `swift sdk install` does, for the home of the tests. */
 const swiftFolder = join(root, '.cache', 'swift');
+export const swiftRoot = join(swiftFolder, 'root');
 const swiftBundle = exists(swiftFolder)
   ? readdirSync(swiftFolder).find((name) => name.endsWith('.artifactbundle'))
   : '';
-export const swiftSdk = swiftBundle?.replace('.artifactbundle', '') ?? '';
+const swiftSdk = swiftBundle?.replace('.artifactbundle', '') ?? '';
 if (swiftBundle) {
   const installed = join(scratch, '.swiftpm/swift-sdks');
   mkdirSync(installed, { recursive: true });
