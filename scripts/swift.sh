@@ -13,7 +13,7 @@ if [ ! -e "$folder/installed" ]; then
   debootstrap --variant=minbase --include=ca-certificates sid "$root" "$mirror" >"$folder/debootstrap.log" ||
     { tail "$folder/debootstrap.log" >&2 && exit 1; }
   # What apt is told here of the mirror holds there too: proxies, and dates that are not checked.
-  apt-config dump | grep '^Acquire::' >"$root/etc/apt/apt.conf.d/90acquire"
+  apt-config dump | sed -n '/^Acquire::\(Check-\|https\?::\)/p' >"$root/etc/apt/apt.conf.d/90acquire"
   echo force-unsafe-io >"$root/etc/dpkg/dpkg.cfg.d/unsafe-io"
   unshare --mount sh -c 'mount --bind /proc "$0/proc" && exec chroot "$0" sh -euc "$1"' "$root" '
     export DEBIAN_FRONTEND=noninteractive

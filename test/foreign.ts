@@ -199,11 +199,58 @@ check: app.wasm
     runs: ['mkdir -p build && tinygo build -target=wasip1 -o build/plugin.wasm .'],
     notRun: 'TinyGo is in no package registry',
   },
-  'a Swift package': {
-    files: { 'Package.swift': '// swift-tools-version: 6.0\n', 'Tests/AppTests/Some.swift': '' },
-    says: /a Swift package \(swift\)/,
-    runs: ['swift test'],
-    notRun: 'Swift’s compiler is in no package registry',
+  'a Swift package of two programs': {
+    files: {
+      'Package.swift': `// swift-tools-version: 6.0
+import PackageDescription
+
+// Was: .executable(name: "old", targets: ["Old"])
+let package = Package(
+  name: "tools",
+  products: [.executable(name: "greet", targets: ["Greet"])],
+  targets: [
+    .target(name: "Words"),
+    .executableTarget(name: "Greet", dependencies: ["Words"]),
+    .executableTarget(name: "leave", dependencies: ["Words"]),
+    .testTarget(name: "WordsTests", dependencies: ["Words"]),
+  ]
+)
+`,
+      'Sources/Words/Words.swift': 'public func greeting(_ name: String) -> String { "Hello, \\(name)!" }\n',
+      'Sources/Greet/main.swift': 'import Words\n\nprint(greeting("world"))\n',
+      'Sources/leave/main.swift': 'import Words\n\nprint(greeting("and goodbye"))\n',
+      'Tests/WordsTests/WordsTests.swift':
+        'import Testing\nimport Words\n\n@Test func greets() { #expect(greeting("Ada") == "Hello, Ada!") }\n',
+      '.gitignore': '.build/\n',
+    },
+    says: /a Swift package \(swift\), which becomes \.build\/release\/greet\.wasm and \.build\/release\/leave\.wasm\./,
+    runs: [
+      'swift build --swift-sdk "$${SWIFT_SDK:-swift-6.4.0-RELEASE_wasm}" -c release --product greet',
+      'swift build --swift-sdk "$${SWIFT_SDK:-swift-6.4.0-RELEASE_wasm}" -c release --product leave',
+      'swift test',
+    ],
+    needs: ['swift', 'mise'],
+    makes: ['.build/release/greet.wasm', '.build/release/leave.wasm'],
+  },
+  'a Swift package for Embedded Swift': {
+    files: {
+      'Package.swift': `// swift-tools-version: 6.0
+import PackageDescription
+
+let package = Package(
+  name: "tiny",
+  targets: [
+    .executableTarget(name: "tiny", swiftSettings: [.enableExperimentalFeature("Embedded")])
+  ]
+)
+`,
+      'Sources/tiny/main.swift': 'print("Hello, world!")\n',
+      '.gitignore': '.build/\n',
+    },
+    says: /a Swift package \(swift\), which becomes \.build\/release\/tiny\.wasm\./,
+    runs: ['swift build --swift-sdk "$${SWIFT_SDK:-swift-6.4.0-RELEASE_wasm-embedded}" -c release --product tiny'],
+    needs: ['swift', 'mise'],
+    makes: ['.build/release/tiny.wasm'],
   },
   'Zig with tests': {
     files: {

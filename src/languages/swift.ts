@@ -1,8 +1,10 @@
 /** Swift: SwiftPM with the Swift SDKs for WebAssembly of swift.org, the one for Embedded Swift unless told otherwise. */
 import { task } from '../existing.ts';
-import type { Existing, Language } from '../plan.ts';
+import type { Existing, Folder, Language } from '../plan.ts';
+import { quote } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
+import { and } from '../words.ts';
 
 const folder = 'languages/swift';
 
@@ -39,23 +41,54 @@ const modules = [
   ...['main', 'musl', 'objectivec', 'os', 'swift', 'synchronization', 'testing', 'wasilibc', 'xctest'],
 ];
 
-/** A package that somebody else wrote. */
+/** A call in a manifest with a name that the text tells: `.executable(name: "greet", …)`, up to its closing bracket. */
+const calls = (manifest: string, called: string): { name: string; text: string }[] =>
+  [...manifest.matchAll(new RegExp(`\\.${called}\\(\\s*name:\\s*"([^"\\\\]+)"[^()]*`, 'g'))].map(
+    ([text, name = '']) => ({ name, text }),
+  );
+
+/**
+ * What a build makes programs of, as far as the text of a manifest tells, which may compute its names: products, and each
+ * target of a program that no product has.
+ */
+function productsIn({ paths, text }: Folder): string[] {
+  const manifest = text('Package.swift').replace(/\/\*[\s\S]*?\*\/|(^|[^:])\/\/.*$/gm, '$1');
+  const products = calls(manifest, 'executable');
+  const targets = [
+    ...calls(manifest, 'executableTarget'),
+    // Before version 5.4 of the manifest a target with a main.swift was one.
+    ...calls(manifest, 'target').filter(({ name }) => paths.includes(`Sources/${name}/main.swift`)),
+  ].filter(({ name }) => !products.some((product) => product.text.includes(`"${name}"`)));
+  return [...new Set([...products, ...targets].map(({ name }) => name))];
+}
+
+/** A package that somebody else wrote. Its manifest is read as text: SwiftPM would run it. */
 const existing: Existing = {
   manifests: ['Package.swift'],
-  read: (folder) => ({
-    what: 'a Swift package',
-    artifact: '.build/release/*.wasm',
-    test: folder.paths.some((path) => path.startsWith('Tests/')) ? 'yes' : '',
-  }),
-  share: ({ test }) => ({
-    tasks: {
-      setup: task(`swift sdk list | grep -qxF ${sdk} || ${installSdk}`),
-      build: task(`swift build --swift-sdk ${sdk} -c release`),
-      ...(test && { test: task('swift test') }),
-    },
-    tools: [{ command: 'swift', mise: ['swift', release] }],
-    ecosystems: ['swift'],
-  }),
+  read(folder) {
+    const products = productsIn(folder);
+    return {
+      what: 'a Swift package',
+      artifact: and(products.map((name) => `.build/release/${name}.wasm`)),
+      // No name has a line feed, which no Makefile could hold.
+      products: products.join(','),
+      embedded: /\.enableExperimentalFeature\(\s*"Embedded"/.test(folder.text('Package.swift')) ? 'yes' : '',
+      test: folder.paths.some((path) => path.startsWith('Tests/')) ? 'yes' : '',
+    };
+  },
+  share({ products, embedded: isEmbedded, test }) {
+    const id = `"\${SWIFT_SDK:-${isEmbedded ? embedded : sdk}}"`;
+    const build = `swift build --swift-sdk ${id} -c release`;
+    return {
+      tasks: {
+        setup: task(`swift sdk list | grep -qxF ${id} || ${installSdk}`),
+        build: task(...(products ? products.split(',').map((name) => `${build} --product ${quote(name)}`) : [build])),
+        ...(test && { test: task('swift test') }),
+      },
+      tools: [{ command: 'swift', mise: ['swift', release] }],
+      ecosystems: ['swift'],
+    };
+  },
 };
 
 export const swift: Language = {
@@ -75,6 +108,12 @@ export const swift: Language = {
       version: '0.3.0',
       files: ['System.swift', 'Sources/Logic/Handler.swift'],
       why: 'The sources compile as Embedded Swift too, and a message names the stream that cannot be read or written.',
+    },
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'wasm.mk'],
+      why: 'A package that somebody else wrote is built product by product, and with the SDK for Embedded Swift only where its manifest enables that.',
+      adopted: true,
     },
     {
       version: '0.3.0',

@@ -26,6 +26,7 @@ const contributed: Record<string, Pattern[]> = {
     },
   ],
   $gcc: [{ regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
+  $swiftc: [{ regexp: '^(.*?):(\\d+)(?::(\\d+))?:\\s+(warning|error|note):\\s+(.*)$', file: 1, line: 2, message: 5 }],
   $rustc: [
     { regexp: '^(warning|warn|error)(?:\\[(.*?)\\])?: (.*)$', message: 3 },
     { regexp: '^[\\s->=]*(.*?):(\\d*):(\\d*)\\s*$', file: 1, line: 2 },
@@ -97,6 +98,21 @@ const broken: Record<string, { task: string; file: string; text: string; message
   ],
   javascript: [{ task: 'lint', file: 'src/url.js', text: 'debugger;', message: /debugger/ }],
   python: [{ task: 'lint', file: 'app/handler.py', text: 'import os', message: /reformatted/ }],
+  swift: [
+    {
+      task: 'build',
+      file: 'Sources/Logic/Handler.swift',
+      text: 'func broken() -> Int { missing }',
+      message: /cannot find 'missing'/,
+    },
+    {
+      task: 'test',
+      file: 'Tests/LogicTests/QueryTests.swift',
+      text: '@Test func broken() { #expect(missing) }',
+      message: /cannot find 'missing'/,
+    },
+    { task: 'lint', file: 'Sources/Logic/Query.swift', text: 'func  broken() {}', message: /remove 1 space/ },
+  ],
   typescript: [
     { task: 'build', file: 'src/url.ts', text: 'export const broken: number = "text";', message: /not assignable/ },
     { task: 'lint', file: 'src/url.ts', text: 'debugger;', message: /debugger/ },
