@@ -24,6 +24,7 @@ const modules: Record<string, string> = {
   rust: built('rust'),
   'rust with 1.7 MB': await padded(built('rust'), 1_700_000),
   go: built('go'),
+  ...(has('swift') && { swift: built('swift') }),
 };
 
 function built(language: string): string {

@@ -30,6 +30,9 @@ for command in swift swiftc sourcekit-lsp; do
 #!/bin/sh
 # Swift looks for its SDKs in the home of the password file, unless this variable names another.
 export CFFIXED_USER_HOME="\$HOME"
+# It leaves folders and locks behind.
+export TMPDIR="\$HOME/.cache/swift-temporary"
+mkdir -p "\$TMPDIR"
 exec unshare --mount sh -c 'mount --bind "\$0/etc" /etc && mount --bind "\$0/usr" /usr && exec "\$@"' "$root" /usr/bin/$command "\$@"
 SH
   chmod +x "$bin/$command"

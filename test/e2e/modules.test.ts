@@ -1,14 +1,15 @@
-/** Two modules in one project, as their owner would use it: everything by the Makefile of the root. */
+/** Several modules in one project, as their owner would use it: everything by the Makefile of the root. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { commit } from '../repositories.ts';
 import { bin, exists, freePort, make, need, needed, ok, scratch, serving } from './world.ts';
 
 describe('two modules in one project', function () {
   this.timeout(600_000);
   let folder: string;
   before(function () {
-    need(this, 'make', 'wasmtime', ...needed('rust'), ...needed('c'));
+    need(this, 'git', 'make', 'wasmtime', ...needed('rust'), ...needed('c'), ...needed('swift'));
     const place = join(scratch, 'modules');
     mkdirSync(place);
     folder = join(place, 'shop');
@@ -30,6 +31,20 @@ describe('two modules in one project', function () {
     assert.ok(!exists(folder, 'api/build') && !exists(folder, 'jobs/build'));
     make(folder, 'build');
     assert.deepEqual(readFileSync(join(folder, 'api/build/api.wasm')), before);
+  });
+
+  it('get a third in Swift, with the contract of the first', () => {
+    ok('git', ['init', '--quiet'], folder);
+    commit(folder);
+    assert.match(ok(bin(), ['language', 'swift', '--like', 'api'], folder), /write +api-swift\/Package\.swift/);
+    const said = make(folder, 'setup', 'lint', 'test', 'optimize');
+    for (const module of ['api/build/api', 'jobs/build/jobs', 'api-swift/build/api-swift'])
+      for (const ending of ['', '.opt']) assert.ok(exists(folder, `${module}${ending}.wasm`), module);
+    assert.match(said, /102 of 102 cases pass: build\/api-swift\.opt\.wasm/);
+    const contracts = ['api', 'api-swift'].map((name) =>
+      readFileSync(join(folder, name, 'contract/wagi.json'), 'utf8'),
+    );
+    assert.equal(contracts[0], contracts[1]);
   });
 
   it('run each on a host of its own', async () => {

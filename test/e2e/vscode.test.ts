@@ -12,7 +12,7 @@ interface Pattern {
   line?: number;
   message?: number;
 }
-type Matcher = string | { pattern: Pattern | Pattern[] };
+type Matcher = string | { base: string } | { pattern: Pattern | Pattern[] };
 
 /** Matchers that an extension brings. VS Code has $gcc itself; $rustc is rust-analyzer's. */
 const contributed: Record<string, Pattern[]> = {
@@ -38,8 +38,9 @@ function problems(matchers: Matcher[], printed: string): { file: string; line: n
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes for colours.
   const lines = printed.replace(/\x1b\[[\d;]*m/g, '').split('\n');
   return matchers.flatMap((matcher) => {
-    const named = typeof matcher === 'string' ? contributed[matcher] : [matcher.pattern].flat();
-    assert.ok(named, `the matcher ${matcher} is known`);
+    const name = typeof matcher === 'string' ? matcher : 'base' in matcher ? matcher.base : '';
+    const named = typeof matcher === 'object' && 'pattern' in matcher ? [matcher.pattern].flat() : contributed[name];
+    assert.ok(named, `the matcher ${name} is known`);
     return lines.flatMap((_, start) => {
       const found = { file: '', line: 0, message: '' };
       for (const [index, { regexp, file, line, message }] of named.entries()) {
