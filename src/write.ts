@@ -25,8 +25,16 @@ export interface Outcome {
   git: string;
 }
 
-/** What is at a path, without following a link. */
-const at = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+/** What is at a path, without following a link; undefined also where a link on the way leads to a file, or in a circle. */
+function at(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
+    return undefined;
+  }
+}
 
 /** The files that are not there yet. Throws a UserError when the folder cannot take them as they are. */
 export function survey(destination: string, files: readonly File[]): File[] {

@@ -50,6 +50,8 @@ export function memoryText(root: string): string | undefined {
   if (!stat) return undefined;
   if (!stat.isFile())
     throw new UserError(`'${memory}' is ${stat.isSymbolicLink() ? 'a link' : 'no file'}. Put the file itself there.`);
+  if (stat.size > most.bytes)
+    throw new UserError(`'${memory}' has ${stat.size} bytes, and ${most.bytes} are read. ${mend}`);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -62,8 +64,27 @@ const mend = `Bring it back as it was committed: git checkout HEAD -- ${memory}`
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The most bytes of the file, and how deep its objects and lists may be in one another. */
+const most = { bytes: 1_000_000, levels: 50 };
+
+/** How deep the objects and lists of a JSON text are. */
+function levelsOf(text: string): number {
+  let [level, deepest, isInText] = [0, 0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (isInText && letter === '\\') at += 1;
+    else if (letter === '"') isInText = !isInText;
+    else if (!isInText && (letter === '[' || letter === '{')) level += 1;
+    else if (!isInText && (letter === ']' || letter === '}')) level -= 1;
+    deepest = Math.max(deepest, level);
+  }
+  return deepest;
+}
+
 /** All of the file, other generators' parts too. */
 function parse(text: string): Record<string, unknown> {
+  if (levelsOf(text) > most.levels)
+    throw new UserError(`'${memory}' has more than ${most.levels} levels of objects and lists. ${mend}`);
   let data: unknown;
   try {
     data = JSON.parse(text);
@@ -94,7 +115,7 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
   const part = data[ours];
   if (part === undefined) return undefined;
   const wrong = (what: string) => new UserError(`'${memory}' ${what} ${mend}`);
-  if (!isObject(part)) throw wrong(`has '${ours}' as ${JSON.stringify(part)}.`);
+  if (!isObject(part)) throw wrong(`has '${ours}' as ${shown(part)}.`);
   const { version: written, choices, adopted } = part;
   if (!isVersion(written)) throw wrong(`has the version ${shown(written)}, which is none.`);
   if (isNewer(written, version))
@@ -108,11 +129,11 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
   if (!isObject(choices)) throw wrong(`has no choices.`);
   for (const [key, value] of Object.entries(choices)) {
     const question = questions.find((one) => one.key === key);
-    if (!question) throw wrong(`has a choice '${key}', which there is not.`);
+    if (!question) throw wrong(`has a choice '${key.slice(0, 80)}', which there is not.`);
     const isList = question.kind === 'many' || question.kind === 'list';
     const words = isList ? value : [value];
     if (!Array.isArray(words) || !words.every((word) => typeof word === 'string'))
-      throw wrong(`has ${key} as ${JSON.stringify(value)}.`);
+      throw wrong(`has ${key} as ${shown(value)}.`);
   }
   const lacking = questions.filter(
     ({ key, kind }) => choices[key] === undefined && kind !== 'list' && key !== 'hippofacts',

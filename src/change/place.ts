@@ -48,6 +48,9 @@ export function placeOf(cwd: string, shown: string): Place {
   };
 }
 
+/** The most bytes of a file that a command may replace or move, and of one that it reads to learn what a project is. */
+const most = { present: 100e6, text: 4e6 };
+
 /** What the user has at a path. Throws a UserError where it cannot be read. */
 export function present(root: string, path: string): Present | undefined {
   const target = join(root, path);
@@ -56,6 +59,7 @@ export function present(root: string, path: string): Present | undefined {
   const stat = lstatSync(target, { throwIfNoEntry: false });
   if (!stat) return undefined;
   if (!stat.isFile()) return { blocked: stat.isSymbolicLink() ? 'a link' : 'no file' };
+  if (stat.size > most.present) return { blocked: `larger than ${most.present / 1e6} MB` };
   let data: Buffer;
   try {
     data = readFileSync(target);
@@ -83,11 +87,14 @@ export function pathsIn(root: string): string[] {
   return [...new Set(lines.map((line) => line.slice(2)))].filter((path) => !deleted.has(path));
 }
 
-/** The text of a file of a repository; empty where it is none, or cannot be read. */
+/** The text of a file of a repository; empty where it is none, lies behind a link, cannot be read, or is larger than `most.text`. */
 export function textAt(root: string, path: string): string {
   try {
     const target = join(root, path);
-    return lstatSync(target).isFile() ? readFileSync(target, 'utf8') : '';
+    const stat = lstatSync(target);
+    return stat.isFile() && stat.size <= most.text && !blocker(root, dirname(target))
+      ? readFileSync(target, 'utf8')
+      : '';
   } catch {
     return '';
   }
