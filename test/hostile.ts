@@ -179,6 +179,8 @@ export interface World {
   /** A folder beside it that nothing may touch. */
   outside: string;
   ran(): string;
+  /** Forgets what ran before, so that a smaller repository is judged by itself. */
+  begin(): void;
 }
 
 /** Makes a folder for the cases, with the programs, and removes it after the tests. */
@@ -206,6 +208,7 @@ export function world(): () => World {
       root: join(folder, 'repository'),
       outside: join(folder, 'outside'),
       ran: () => (existsSync(mark) ? readFileSync(mark, 'utf8') : ''),
+      begin: () => rmSync(mark, { force: true }),
     };
   });
   afterEach(() => {
@@ -282,6 +285,7 @@ export const parameters = (runs: number): fc.Parameters<unknown> => ({
 export async function namesAreData(at: World, runs: number): Promise<void> {
   fc.assert(
     fc.property(sources, oneIn(20), (files, executes) => {
+      at.begin();
       const paths = Object.keys(files);
       const found = detect({ paths, text: (path) => (Object.hasOwn(files, path) ? (files[path] ?? '') : '') });
       const projects = found.filter((project) => !inexpressible(project));
@@ -443,18 +447,6 @@ const memory = fc
     ),
   })
   .map(({ version, part }) => JSON.stringify({ 'generator-wasm': { version, ...part } }));
-
-/** A journal that says what to take back. */
-const journal = fc
-  .record({
-    done: fc.boolean(),
-    path: fc.oneof(path, anyOf('../outside/new', 'src/../../outside/new', '.git/hooks/pre-commit', '.git/config')),
-    isThere: fc.boolean(),
-  })
-  .map(({ done, path, isThere }) => {
-    const data = { data: Buffer.from('owned\n').toString('base64'), mode: 0o755 };
-    return JSON.stringify({ done, entries: [{ path, before: data, after: isThere ? data : null }], made: [path] });
-  });
 
 /** What `.git/config` can have git run; `canary` is on PATH. */
 const settings = [
@@ -629,7 +621,6 @@ const hostile = fc.record({
   memory: fc.option(fc.oneof({ weight: 8, arbitrary: memory }, { weight: 1, arbitrary: anyOf(...odd) })),
   links,
   config: fc.oneof(fc.constant([]), fc.array(config, { maxLength: 3 })),
-  journal: fc.constant(null as string | null),
   hooks: oneIn(3),
   brings: oneIn(3),
   isAdded: oneIn(3),
@@ -724,7 +715,6 @@ function make(at: World, template: string, one: typeof hostile extends fc.Arbitr
       ),
       true,
     );
-  if (one.journal !== null) put(root, { '.git/generator-wasm/root.json': one.journal });
   appendFileSync(join(root, '.git/config'), one.config.join(''));
   if (one.isFile) {
     rmSync(join(folder, 'elsewhere.git'), { recursive: true, force: true });
@@ -740,6 +730,7 @@ export async function commandsAreSafe(at: World, runs: number): Promise<void> {
   spawnSync('git', ['init', '--quiet', '--template=', '--initial-branch=main'], { cwd: template });
   await fc.assert(
     fc.asyncProperty(hostile, command, async (one, [name = '', ...argv]) => {
+      at.begin();
       make(at, template, one);
       const outside = listing(at.outside);
       const before = listing(at.root);
