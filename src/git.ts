@@ -9,7 +9,16 @@
  * only where those differ; there a file that needs its filter counts as changed. Line ends are converted as usual: that runs nothing.
  */
 import { spawnSync } from 'node:child_process';
-import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { pathOutside, temporaryOutside } from './outside.ts';
 import { temporary } from './process.ts';
@@ -374,7 +383,7 @@ function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
   const of = JSON.stringify([commonDir, settings, HOME, XDG_CONFIG_HOME, GIT_CONFIG_GLOBAL]);
   const key = `${gitDir}\0${workTree}`;
   const before = views.get(key);
-  if (before?.of === of) return before;
+  if (before?.of === of && existsSync(before.env.GIT_COMMON_DIR ?? '')) return before;
   const folder = temporaryOutside(workTree);
   // gitrepository-layout(5): what of a repository its linked worktrees share, but `config`, `hooks` and what only writing needs.
   for (const name of ['objects', 'refs', 'packed-refs', 'reftable', 'shallow', 'info'])

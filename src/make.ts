@@ -36,8 +36,7 @@ export function finish({ choices, destination, shown, missing, wish }: Ready): s
   if (missing.length === 0) return `Nothing to do: ${shown} holds this project already.`;
   if (wish.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
   const makeRepository = planGit(destination, wish.git);
-  write(destination, missing);
-  return farewell(choices, shown, missing, makeRepository(missing));
+  return farewell(choices, shown, missing, write(destination, missing, makeRepository));
 }
 
 const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');

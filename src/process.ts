@@ -1,6 +1,6 @@
 /** Names for what a run leaves on the disk while it works, so that a later run can tell whether the one that made it still runs. */
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -73,16 +73,21 @@ export function sweep(parent: string, prefix: string): void {
 }
 
 const prefix = 'generator-wasm-';
+/** By the temporary folder of the machine. */
 const folders = new Map<string, string>();
+const toRemove: string[] = [];
+const remove = (path: string) => rmSync(path, { recursive: true, force: true });
 
 /** A new, empty folder for temporary files, removed when the process ends at the latest. */
 export function temporary(): string {
   const parent = tmpdir();
   let folder = folders.get(parent);
-  if (folder === undefined) {
+  // What cleans the temporary folder of a machine may have removed it.
+  if (folder === undefined || !existsSync(folder)) {
     sweep(parent, prefix);
     const made = ownFolder(parent, prefix);
-    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+    if (toRemove.length === 0) process.on('exit', () => toRemove.forEach(remove));
+    toRemove.push(made);
     folders.set(parent, made);
     folder = made;
   }

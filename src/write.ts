@@ -4,7 +4,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   renameSync,
   rmdirSync,
@@ -16,6 +15,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { alone, gitAlone, NoGit, repositoryAround } from './git.ts';
 import type { File } from './plan.ts';
+import { ownFolder, sweep } from './process.ts';
 import { UserError } from './user-error.ts';
 
 export interface Outcome {
@@ -77,34 +77,42 @@ export function blocker(destination: string, folder: string): string | undefined
   return undefined;
 }
 
-/** Writes the files: a new folder appears as a whole, an existing one gets them one by one and loses them again on a failure. */
-export function write(destination: string, files: readonly File[]): void {
+/**
+ * Writes the files: a new folder appears as a whole, an existing one gets them one by one and loses them again on a failure.
+ * @param begin makes a repository in a folder that has the files, and says so; its `.git` appears before the files do
+ */
+export function write(destination: string, files: readonly File[], begin?: (folder: string) => string): string {
   const fresh = !existsSync(destination);
   const parent = fresh ? dirname(destination) : destination;
   const made = fresh ? makeFolders(parent) : [];
   let stage: string | undefined;
   const placed: string[] = [];
   try {
-    stage = mkdtempSync(join(parent, '.generator-wasm-'));
+    sweep(parent, '.generator-wasm-');
+    stage = ownFolder(parent, '.generator-wasm-');
     for (const file of files) {
       const path = join(stage, file.path);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, file.text, { flag: 'wx', mode: file.executable ? 0o777 : 0o666 });
     }
+    const said = begin?.(stage) ?? '';
     if (fresh) {
       chmodSync(stage, 0o777 & ~process.umask());
       renameSync(stage, destination);
-      return;
+      return said;
     }
-    for (const file of files) {
-      const path = join(destination, file.path);
+    const all = files.map(({ path }) => path);
+    if (existsSync(join(stage, '.git'))) all.unshift('.git');
+    for (const file of all) {
+      const path = join(destination, file);
       made.push(...makeFolders(dirname(path)));
-      renameSync(join(stage, file.path), path);
+      renameSync(join(stage, file), path);
       placed.push(path);
     }
     rmSync(stage, { recursive: true, force: true });
+    return said;
   } catch (error) {
-    for (const path of placed.reverse()) rmSync(path, { force: true });
+    for (const path of placed.reverse()) rmSync(path, { recursive: true, force: true });
     if (stage) rmSync(stage, { recursive: true, force: true });
     for (const path of made.reverse()) rmdirSync(path);
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -133,27 +141,21 @@ function inRepository(path: string): boolean {
 }
 
 /**
- * Decides, before anything is written, whether there will be a repository; the function it gives back, called after,
- * makes it with one commit of these files and says so. `wanted` undefined: where there is none around.
+ * Decides, before anything is written, whether there will be a repository; the function it gives back makes it in a folder of our
+ * own that holds its first files, with one commit of them, and says so. `wanted` undefined: where there is none around.
  */
-export function planGit(destination: string, wanted: boolean | undefined): (files: readonly File[]) => string {
+export function planGit(destination: string, wanted: boolean | undefined): (folder: string) => string {
   const own = at(join(destination, '.git')) !== undefined;
   if (wanted === false || own || (wanted === undefined && inRepository(destination)))
     return () => (own && wanted ? 'The folder is a repository already: commit the new files yourself.' : '');
-  return (files) => {
+  return (folder) => {
     try {
-      gitAlone(destination, 'init', '--quiet', '--template=', '--initial-branch=main');
-      if (alone(destination, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
+      gitAlone(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
+      if (alone(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
         return 'A git repository was made without a commit: git knows no user.name and user.email of yours.';
-      gitAlone(destination, 'add', '--force', '--', ...files.map((file) => file.path));
-      gitAlone(
-        destination,
-        'commit',
-        '--quiet',
-        '--no-verify',
-        '--message',
-        'Begin the project as generator-wasm wrote it',
-      );
+      gitAlone(folder, 'add', '--force', '--all');
+      const message = 'Begin the project as generator-wasm wrote it';
+      gitAlone(folder, 'commit', '--quiet', '--no-verify', '--message', message);
       return 'A git repository was made, with a first commit.';
     } catch (error) {
       if (error instanceof NoGit) return `${error.message} No repository was made.`;

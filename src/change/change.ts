@@ -16,6 +16,7 @@ import { detect, inexpressible, insteadOf, knownCi, toBeDone } from './adopt.ts'
 import { type Reason, reasons } from './changelog.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
+import { lock, refuseRunning } from './lock.ts';
 import { isNewer, type Memory, memoryText, recall, remember, rendered, type State, wishFor } from './memory.ts';
 import { absolute, type RenderOld, renderedByNpm } from './older.ts';
 import { moved, recognise } from './original.ts';
@@ -122,10 +123,29 @@ async function inFolder(
   renderOld: RenderOld,
 ): Promise<Outcome> {
   const place = placeOf(cwd, folder);
+  if (wanted.dryRun) {
+    refuseRunning(place.lock);
+    return inPlace(command, wanted, place, ask, renderOld);
+  }
+  const release = lock(place.lock);
+  try {
+    return await inPlace(command, wanted, place, ask, renderOld);
+  } finally {
+    release();
+  }
+}
+
+async function inPlace(
+  command: Command,
+  wanted: Wanted,
+  place: Place,
+  ask: Ask | undefined,
+  renderOld: RenderOld,
+): Promise<Outcome> {
   const { root, journal } = place;
   if (wanted.abort) {
     const written = undo(root, journal, wanted.force);
-    return { ...nothing(folder), outcome: 'taken back', written };
+    return { ...nothing(place.shown), outcome: 'taken back', written };
   }
   const notes = mendedFirst(place, wanted);
   const text = memoryText(root);
@@ -291,10 +311,9 @@ async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: A
 
 /** Takes back what a killed run has left, before anything is looked at. */
 function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
-  if (!isUnfinished(journal)) return [];
-  if (dryRun) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
-  recover(root, journal);
-  return ['A run that was stopped halfway was taken back first.'];
+  if (!dryRun) return recover(root, journal) ? ['A run that was stopped halfway was taken back first.'] : [];
+  if (isUnfinished(root, journal)) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
+  return [];
 }
 
 /** The project as it was rendered, and the choices that it shall be rendered for. */

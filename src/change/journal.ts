@@ -14,10 +14,14 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { ownFolder, sweep } from '../process.ts';
+import { quote } from '../shell.ts';
 import { UserError } from '../user-error.ts';
+import { blocker } from '../write.ts';
 import type { Edit } from './reconcile.ts';
 
 /** A file as it lies on the disk: its bytes in base64. */
@@ -27,6 +31,8 @@ interface Stored {
 }
 
 interface Journal {
+  /** Of this file: 1; older versions wrote the same without a number. */
+  format: 1;
   /** Whether all of it was done; a journal that is not is to be taken back. */
   done: boolean;
   entries: { path: string; before: Stored | null; after: Stored | null }[];
@@ -37,14 +43,15 @@ interface Journal {
 /** Called before each step that changes the disk; the tests stop there. */
 export type Tick = (step: string) => void;
 
-const temporary = '.generator-wasm-new';
+/** What the folder is called, beside the files of the project, in which a file is written before it takes its place. */
+const stage = '.generator-wasm-';
 
 /**
  * Makes the edits below `root`, all or none.
  * @param file where the journal is kept: below the repository's own folder
  */
 export function replace(root: string, file: string, edits: readonly Edit[], tick: Tick = () => {}): void {
-  const journal: Journal = { done: false, entries: [], made: [] };
+  const journal: Journal = { format: 1, done: false, entries: [], made: [] };
   for (const { path, data, executable } of edits) {
     const before = stored(join(root, path));
     const mode = (before?.mode ?? 0o666 & ~process.umask()) | (executable ? 0o111 & ~process.umask() : 0);
@@ -57,10 +64,15 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   try {
     save(file, journal, tick);
     begun = true;
-    for (const { path, after } of journal.entries) place(root, path, after, tick);
+    placeAll(
+      root,
+      journal.entries.map(({ path, after }) => [path, after]),
+      tick,
+    );
     save(file, { ...journal, done: true }, tick);
   } catch (error) {
     if (begun) takeBack(root, file, journal, tick);
+    if (error instanceof UserError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(
       `'${root}' cannot be written to (${reason}), and is as it was. Mend its permissions, or free some space.`,
@@ -68,12 +80,13 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   }
 }
 
-/** Whether a killed run has left something half done. */
-export const isUnfinished = (file: string): boolean => read(file)?.done === false;
+/** Whether a killed run has left something half done. Throws a UserError where the journal is not one of ours. */
+export const isUnfinished = (root: string, file: string): boolean => read(root, file)?.done === false;
 
 /** Takes back what a killed run has left half done, and says whether there was such a thing. */
 export function recover(root: string, file: string, tick: Tick = () => {}): boolean {
-  const journal = read(file);
+  const journal = read(root, file);
+  sweep(root, stage);
   if (!journal || journal.done) return false;
   refuseEdited(root, journal);
   takeBack(root, file, journal, tick);
@@ -85,7 +98,8 @@ export function recover(root: string, file: string, tick: Tick = () => {}): bool
  * where one of the files has been edited since and `force` is not given.
  */
 export function undo(root: string, file: string, force: boolean, tick: Tick = () => {}): string[] {
-  const journal = read(file);
+  const journal = read(root, file);
+  sweep(root, stage);
   if (!journal) throw new UserError('There is no change to take back in this folder.');
   if (!force) refuseEdited(root, journal);
   save(file, { ...journal, done: false }, tick);
@@ -94,19 +108,29 @@ export function undo(root: string, file: string, force: boolean, tick: Tick = ()
 }
 
 function takeBack(root: string, file: string, { entries, made }: Journal, tick: Tick): void {
-  for (const { path, before } of [...entries].reverse())
-    if (!same(stored(join(root, path)), before)) place(root, path, before, tick);
-  for (const folder of [...made].reverse())
-    if (exists(join(root, folder)) && readdirSync(join(root, folder)).length === 0) {
-      tick(`rmdir ${folder}`);
-      rmdirSync(join(root, folder));
-    }
-  if (exists(join(root, temporary))) {
-    tick(`remove ${temporary}`);
-    rmSync(join(root, temporary));
+  try {
+    placeAll(
+      root,
+      [...entries]
+        .reverse()
+        .filter(({ path, before }) => !same(stored(join(root, path)), before))
+        .map(({ path, before }) => [path, before]),
+      tick,
+    );
+    for (const folder of [...made].reverse())
+      if (exists(join(root, folder)) && readdirSync(join(root, folder)).length === 0) {
+        tick(`rmdir ${folder}`);
+        rmdirSync(join(root, folder));
+      }
+    tick('forget');
+    rmSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (typeof code !== 'string') throw error;
+    throw new UserError(
+      `What was changed in '${root}' cannot be taken back (${code}). Mend its permissions, or free some space, and give --abort.`,
+    );
   }
-  tick('forget');
-  rmSync(file);
 }
 
 /** Files that are neither as they were nor as we made them have been edited since. */
@@ -133,34 +157,43 @@ function stored(path: string): Stored | null {
   return stat?.isFile() ? { data: readFileSync(path, 'base64'), mode: stat.mode & 0o777 } : null;
 }
 
-/** Makes a path hold this file, or nothing and no empty folder above it. */
-function place(root: string, path: string, file: Stored | null, tick: Tick): void {
-  const target = join(root, path);
-  if (file) {
-    const fresh = join(root, temporary);
-    tick(`write ${path}`);
-    writeFileSync(fresh, file.data, 'base64');
-    chmodSync(fresh, file.mode);
-    tick(`make the folder of ${path}`);
-    mkdirSync(dirname(target), { recursive: true });
-    tick(`place ${path}`);
-    renameSync(fresh, target);
-    return;
-  }
-  tick(`remove ${path}`);
-  rmSync(target, { force: true });
-  for (let folder = dirname(path); folder !== '.' && exists(join(root, folder)); folder = dirname(folder)) {
-    if (readdirSync(join(root, folder)).length > 0) break;
-    tick(`rmdir ${folder}`);
-    rmdirSync(join(root, folder));
+/** Makes each path hold this file, or nothing and no empty folder above it. */
+function placeAll(root: string, all: readonly (readonly [path: string, file: Stored | null])[], tick: Tick): void {
+  tick('make the stage');
+  const folder = ownFolder(root, stage);
+  const fresh = join(folder, 'new');
+  try {
+    for (const [path, file] of all) {
+      const target = join(root, path);
+      if (file) {
+        tick(`write ${path}`);
+        writeFileSync(fresh, file.data, 'base64');
+        chmodSync(fresh, file.mode);
+        tick(`make the folder of ${path}`);
+        mkdirSync(dirname(target), { recursive: true });
+        tick(`place ${path}`);
+        renameSync(fresh, target);
+        continue;
+      }
+      tick(`remove ${path}`);
+      rmSync(target, { force: true });
+      for (let above = dirname(path); above !== '.' && exists(join(root, above)); above = dirname(above)) {
+        if (readdirSync(join(root, above)).length > 0) break;
+        tick(`rmdir ${above}`);
+        rmdirSync(join(root, above));
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** The journal is on the disk, whole, before anything that it tells of. */
 function save(file: string, journal: Journal, tick: Tick): void {
   tick('write the journal');
-  mkdirSync(dirname(file), { recursive: true });
-  const descriptor = openSync(`${file}.new`, 'w', 0o600);
+  makeOurs(dirname(file));
+  rmSync(`${file}.new`, { force: true });
+  const descriptor = openSync(`${file}.new`, 'wx', 0o600);
   try {
     writeFileSync(descriptor, JSON.stringify(journal));
     fsyncSync(descriptor);
@@ -171,7 +204,92 @@ function save(file: string, journal: Journal, tick: Tick): void {
   renameSync(`${file}.new`, file);
 }
 
-function read(file: string): Journal | undefined {
-  if (!exists(file)) return undefined;
-  return JSON.parse(readFileSync(file, 'utf8')) as Journal;
+const refused = (file: string, why: string) =>
+  new UserError(
+    `'${file}' ${why}, so nothing is read from it. It is not what generator-wasm left there; look at it, and remove it: rm -r ${quote(file)}`,
+  );
+
+/** Makes the folder for what we keep in a repository. Throws a UserError where something else is in its place. */
+export function makeOurs(folder: string): void {
+  if (!isOurFolder(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
+
+/** Whether the folder for what we keep is there. Throws a UserError where something else is in its place. */
+function isOurFolder(folder: string): boolean {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (!stat) return false;
+  if (!stat.isDirectory()) throw refused(folder, stat.isSymbolicLink() ? 'is a link' : 'is not a folder');
+  if (stat.uid !== (process.geteuid?.() ?? stat.uid)) throw refused(folder, 'belongs to another user');
+  if ((stat.mode & 0o022) !== 0 && keepsModes(folder)) throw refused(folder, 'can be written to by other users');
+  return true;
+}
+
+/** Whether the file system keeps the mode of a file: that of Windows, as WSL mounts it, does not. */
+function keepsModes(folder: string): boolean {
+  const own = ownFolder(folder, stage);
+  try {
+    return (statSync(own).mode & 0o077) === 0;
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+}
+
+/**
+ * The text of a file that we keep in a repository; undefined where there is none. Throws a UserError where it is not as we write
+ * such files: our own, regular, for us alone.
+ */
+export function ourText(file: string, limit: number): string | undefined {
+  if (!isOurFolder(dirname(file))) return undefined;
+  const stat = lstatSync(file, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  if (!stat.isFile()) throw refused(file, stat.isSymbolicLink() ? 'is a link' : 'is not a file');
+  if (stat.uid !== (process.geteuid?.() ?? stat.uid)) throw refused(file, 'belongs to another user');
+  if ((stat.mode & 0o077) !== 0 && keepsModes(dirname(file))) throw refused(file, 'is open to other users');
+  if (stat.size > limit) throw refused(file, `has ${stat.size} bytes, which is more than ${limit}`);
+  return readFileSync(file, 'utf8');
+}
+
+/** Bytes: base64 of what a change replaces and writes. */
+const mostBytes = 1 << 28;
+
+function read(root: string, file: string): Journal | undefined {
+  const text = ourText(file, mostBytes);
+  if (text === undefined) return undefined;
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch {
+    throw refused(file, 'does not parse');
+  }
+  const { format = 1, done, entries, made } = (data ?? {}) as Partial<Record<keyof Journal, unknown>>;
+  if (format !== 1)
+    throw refused(file, `has the format ${JSON.stringify(format)?.slice(0, 20)}, and this version knows 1`);
+  if (typeof done !== 'boolean' || !Array.isArray(entries) || !Array.isArray(made) || !entries.every(isEntry))
+    throw refused(file, 'is not a journal');
+  for (const path of [...entries.map(({ path }) => path), ...made]) {
+    if (!isInProject(path)) throw refused(file, `names the path ${JSON.stringify(path)?.slice(0, 100)}`);
+    const blocked = blocker(root, dirname(join(root, path)));
+    if (blocked !== undefined)
+      throw refused(file, `names a path below '${blocked}', which is not a folder of the project`);
+  }
+  return { format, done, entries, made };
+}
+
+const isStored = (value: unknown): value is Stored | null => {
+  if (value === null) return true;
+  const { data, mode } = (value ?? {}) as Partial<Record<keyof Stored, unknown>>;
+  return typeof data === 'string' && Number.isInteger(mode) && ((mode as number) & ~0o777) === 0;
+};
+
+const isEntry = (value: unknown): value is Journal['entries'][number] => {
+  const { path, before, after } = (value ?? {}) as Partial<Record<keyof Journal['entries'][number], unknown>>;
+  return typeof path === 'string' && isStored(before) && isStored(after);
+};
+
+/** Whether a path is one of a file that we could have changed: below the project, and not git's own. */
+const isInProject = (path: unknown): path is string =>
+  typeof path === 'string' &&
+  !path.includes('\0') &&
+  path
+    .split(/[\\/]/)
+    .every((part) => part !== '' && part !== '.' && part !== '..' && !/^(?:\.git|git~\d+)[. ]*$/i.test(part));

@@ -1,4 +1,5 @@
 /** Where a project lies: its folder, its repository, and what its user has there. */
+import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { alone, git, gitOr, repositoryAround } from '../git.ts';
@@ -16,6 +17,8 @@ export interface Place {
   /** Where in its repository it lies, with a `/` at the end; empty for the root. */
   prefix: string;
   journal: string;
+  /** Of the whole repository. */
+  lock: string;
 }
 
 /** There is no repository around a folder. */
@@ -40,12 +43,11 @@ export function placeOf(cwd: string, shown: string): Place {
   git(root, 'rev-parse', '--git-dir');
   const below = relative(repository.workTree, realpathSync(root)).replaceAll(sep, '/');
   const prefix = below === '' ? '' : `${below}/`;
-  return {
-    root,
-    shown,
-    prefix,
-    journal: join(repository.gitDir, 'generator-wasm', `${encodeURIComponent(prefix) || 'root'}.json`),
-  };
+  const kept = join(repository.gitDir, 'generator-wasm');
+  const name = encodeURIComponent(prefix) || 'root';
+  // The name of a file has at most 255 bytes.
+  const short = name.length > 200 ? createHash('sha256').update(name).digest('hex') : name;
+  return { root, shown, prefix, journal: join(kept, `${short}.json`), lock: join(kept, 'lock') };
 }
 
 /** The most bytes of a file that a command may replace or move, and of one that it reads to learn what a project is. */

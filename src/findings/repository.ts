@@ -2,10 +2,12 @@
 
 import { relative } from 'node:path';
 import { isUnfinished } from '../change/journal.ts';
+import { refuseRunning } from '../change/lock.ts';
 import { branchOf } from '../change/place.ts';
 import { gitOr } from '../git.ts';
 import { mainBranch } from '../pipeline.ts';
 import { quote } from '../shell.ts';
+import { UserError } from '../user-error.ts';
 import { count } from '../words.ts';
 import type { Examined, Finding, Patient } from './finding.ts';
 
@@ -27,12 +29,18 @@ export function examineRepository(patient: Patient): Examined {
       seen: '',
     };
   const findings: Finding[] = [];
-  if (isUnfinished(place.journal))
-    findings.push({
-      topic: 'repository',
-      what: 'A run of generator-wasm was stopped halfway.',
-      command: ours('upgrade --abort'),
-    });
+  try {
+    refuseRunning(place.lock);
+    if (isUnfinished(root, place.journal))
+      findings.push({
+        topic: 'repository',
+        what: 'A run of generator-wasm was stopped halfway.',
+        command: ours('upgrade --abort'),
+      });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    findings.push({ topic: 'repository', what: error.message });
+  }
   if (place.prefix !== '' && ci.length > 0 && memory?.choices) {
     const up = relative(place.prefix, '.');
     findings.push({

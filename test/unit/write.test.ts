@@ -116,9 +116,7 @@ describe('writing', () => {
     const identity = () =>
       writeFileSync(join(String(process.env.HOME), '.gitconfig'), '[user]\nname = Ada\nemail = ada@example.com\n');
     const begin = (wanted?: boolean) => {
-      const after = planGit(folder, wanted);
-      write(folder, survey(folder, files));
-      return after(files);
+      return write(folder, survey(folder, files), planGit(folder, wanted));
     };
 
     it('makes a repository with one commit of our files', () => {
