@@ -16,6 +16,7 @@ import { compose } from './compose.ts';
 import { examineDead } from './findings/dead.ts';
 import { edited, examineDrift } from './findings/drift.ts';
 import { type Examined, type Finding, type Patient, topics } from './findings/finding.ts';
+import { examineGuests } from './findings/guests.ts';
 import { examinePins } from './findings/pins.ts';
 import { examineRepository } from './findings/repository.ts';
 import { examineSecrets } from './findings/secrets.ts';
@@ -110,7 +111,15 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
         ];
   // What an upgrade mends need not be told one by one.
   const died = dead ? [] : [examineDead];
-  const examiners = [examineRepository, examineTools, examinePins, ...died, examineDrift, examineSecrets];
+  const examiners = [
+    examineRepository,
+    examineTools,
+    examinePins,
+    ...died,
+    examineDrift,
+    examineGuests,
+    examineSecrets,
+  ];
   const examined = [...stranger, ...examiners.map((look) => look(patient))];
   const order = Object.keys(topics);
   const findings = examined

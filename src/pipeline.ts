@@ -1,6 +1,6 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
 import type { Identity, Known, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
-import { getMise } from './tools.ts';
+import { getLfs, getMise } from './tools.ts';
 import { and } from './words.ts';
 
 const pipelines = {
@@ -110,6 +110,12 @@ export function installing(plan: Plan, name: PipelineName): string[] {
 
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
+
+/** What fetches what a checkout left out, where the provider has no word of its own for it. */
+export const fetching = ({ fetches }: Plan, not: 'lfs' | undefined = undefined): string[] => [
+  ...(fetches?.submodules ? ['git submodule update --init --recursive'] : []),
+  ...(fetches?.lfs && not !== 'lfs' ? [getLfs] : []),
+];
 
 /** The files that say which tools mise installs, for the keys of caches. */
 export const misePins = (plan: Plan): string[] => (usesMise(plan) ? ['mise.toml'] : []);

@@ -272,12 +272,59 @@ export interface Folder {
 /** What was found out about a project in a folder, for `share()`: all that is remembered of it. */
 export type Facts = Record<string, string>;
 
+/** What a repository says of one of its builds. */
+export interface Statement {
+  /** The file that says it. */
+  from: string;
+  /** A manifest names the module's own build; a task is one of make, just or Task; a hint is a line for people or for an image. */
+  rank: 'manifest' | 'task' | 'hint';
+  /** The component that it is about, where the file has several. */
+  of: string;
+  /** Where the command runs, relative to the repository; empty for its root. */
+  dir: string;
+  /** One line of a shell; empty where it is a task of a Makefile, `make`. */
+  command: string;
+  make?: string;
+  /** All that the command calls in the end. */
+  calls: string;
+  /** The module that it makes, relative to the repository. */
+  artifact?: string;
+}
+
+/** The repository around a folder that is looked at. */
+export interface Around {
+  /** The folder, relative to the repository; empty for its root. */
+  dir: string;
+  root: Folder;
+  stated: readonly Statement[];
+  /** Whether git ignores a path of the folder. */
+  ignores(path: string): boolean;
+}
+
+/** A part of a project that may become a module. */
+export interface Guest {
+  /** Its folder, relative to the project's; empty for that. */
+  path: string;
+  /**
+   * `what` it is, its `artifact`, relative to the project's folder, and what says how it is built, `from`;
+   * `plain`: it is a program of which nothing says that it is for WebAssembly. Absent: no module.
+   */
+  facts?: Facts & { what: string };
+  /** Why it is left out. Absent, without facts too: it belongs to the others. */
+  why?: string;
+}
+
 /** How a language knows and builds projects that somebody else wrote. */
 export interface Existing {
   /** Names of files, one of which a project of this language has in its folder. */
   manifests: string[];
-  /** Undefined: it is none of this language, or makes no WebAssembly. `artifact`: where its build puts that, where known. */
-  read(folder: Folder): (Facts & { what: string }) | undefined;
+  /**
+   * Undefined: it is none of this language, or makes no WebAssembly. A list: its guests, where other folders below with a
+   * manifest are projects of their own; facts alone: all that is below is one guest.
+   */
+  read(folder: Folder, around: Around): Guest[] | (Facts & { what: string }) | undefined;
+  /** Several guests of one folder as one project, where one command builds them. */
+  join?(facts: Facts[]): Facts[];
   /** Tasks of the names `setup`, `lint`, `build` and `test`, whose lines run in the folder, and their tools. */
   share(facts: Facts): Pick<Share, 'tasks' | 'tools' | 'ecosystems'>;
 }
@@ -318,6 +365,13 @@ export interface Host extends Option {
   share(modules: Built[]): Share;
 }
 
+/** What a repository has that lies elsewhere. */
+export interface Fetches {
+  submodules?: true;
+  /** Files in Git LFS. */
+  lfs?: true;
+}
+
 /** Everything a renderer may know. */
 export interface Plan {
   choices: Choices;
@@ -329,6 +383,8 @@ export interface Plan {
   isIncluded?: true;
   /** The branch that changes go to; absent: `main`. */
   branch?: string;
+  /** What a checkout has to fetch besides the repository's own files. */
+  fetches?: Fetches;
   modules: Built[];
   tasks: Partial<Record<TaskName, Task & { secrets: Secret[]; settings: Setting[] }>>;
   rules: Rule[];

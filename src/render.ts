@@ -1,10 +1,12 @@
 /** Choices → files. The one place that checks that each path has one owner. */
+
 import { stringify as toToml } from 'smol-toml';
 import { agents } from './agents.ts';
 import { axes, find } from './axes.ts';
 import { updates } from './ci/updates.ts';
 import { compose } from './compose.ts';
 import { doctor } from './doctor.ts';
+import { toJson } from './json.ts';
 import { licenseFiles } from './licenses.ts';
 import { makefile } from './makefile.ts';
 import { joinPlans, moduleChoices } from './modules.ts';
@@ -21,7 +23,7 @@ export function render(choices: Choices): File[] {
   const files = [
     ...(choices.module ? severalModules(choices) : oneModule(compose(choices))),
     ...licenseFiles(choices),
-    { path: memory, text: `${JSON.stringify({ 'generator-wasm': { version, choices } }, null, 2)}\n` },
+    { path: memory, text: toJson({ 'generator-wasm': { version, choices } }) },
   ];
   const owners = new Set<string>();
   for (const { path } of files) {

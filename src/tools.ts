@@ -65,6 +65,12 @@ export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Nod
 
 export const getMise = `npm install --global @jdxcode/mise@${miseVersion}`;
 
+// renovate: datasource=github-releases depName=git-lfs/git-lfs extractVersion=^v(?<version>.+)$
+const gitLfsVersion = '3.8.1';
+
+/** Gets the files of Git LFS in an image that has git without it. */
+export const getLfs = `npx --yes @jdxcode/mise@${miseVersion} exec git-lfs@${gitLfsVersion} -- git lfs pull`;
+
 /** Installs what has a line in mise.toml. */
 export const mise: Tool = { command: 'mise', optional: 'make setup calls it', get: getMise };
 

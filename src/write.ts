@@ -26,12 +26,15 @@ export interface Outcome {
 }
 
 /** What is at a path, without following a link; undefined also where a link on the way leads to a file, or in a circle. */
-function at(path: string): Stats | undefined {
+export function at(path: string): Stats | undefined {
   try {
     return lstatSync(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') throw error;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP')
+      throw new UserError(
+        `'${path}' cannot be looked at (${code}). Correct its name or the permissions of its folder.`,
+      );
     return undefined;
   }
 }

@@ -23,8 +23,9 @@ import { delimiter, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { axes } from '../src/axes.ts';
-import { type Adopted, detect, inexpressible, insteadOf, renderAdopted } from '../src/change/adopt.ts';
+import { type Adopted, inexpressible, insteadOf, renderAdopted } from '../src/change/adopt.ts';
 import { change } from '../src/change/change.ts';
+import { detect, joined } from '../src/change/guests.ts';
 import { rendered } from '../src/change/memory.ts';
 import { examine } from '../src/examine.ts';
 import { isPrintable, printed } from '../src/shown.ts';
@@ -281,15 +282,19 @@ export const parameters = (runs: number): fc.Parameters<unknown> => ({
   verbose: 0,
 });
 
+/** What the builds make, which git does not see. */
+const ownFolders = /(?:^|\/)(?:build(?:\/wasm)?|target|zig-out|\.zig-cache|\.venv)(?:\/\.gitignore)?$/;
+
 /** Names and facts of any repository are data in the Makefile and in the files of all CI providers. */
 export async function namesAreData(at: World, runs: number): Promise<void> {
   fc.assert(
     fc.property(sources, oneIn(20), (files, executes) => {
       at.begin();
       const paths = Object.keys(files);
-      const found = detect({ paths, text: (path) => (Object.hasOwn(files, path) ? (files[path] ?? '') : '') });
-      const projects = found.filter((project) => !inexpressible(project));
-      const adopted: Adopted = { ci: providers, branch: 'main', projects, instead: insteadOf(paths) };
+      const text = (path: string) => (Object.hasOwn(files, path) ? (files[path] ?? '') : '');
+      const found = detect({ paths, text }, () => false);
+      const projects = joined(found.filter((one) => !one.why && !inexpressible(one)));
+      const adopted: Adopted = { ci: providers, branch: 'main', projects, instead: insteadOf(paths, () => false) };
       const written = renderAdopted(adopted);
       for (const { path, text } of written)
         assert.ok(
@@ -336,7 +341,7 @@ export async function namesAreData(at: World, runs: number): Promise<void> {
       if (executes) make(...tasks.filter((task) => task !== 'test'));
       assert.equal(at.ran(), '', 'no canary ran');
       for (const [path, what] of listing(at.root))
-        if (!/(?:^|\/)build$/.test(path)) assert.equal(before.get(path), what, `make has made '${path}'`);
+        if (!ownFolders.test(path)) assert.equal(before.get(path), what, `make has made '${path}'`);
     }),
     parameters(runs),
   );

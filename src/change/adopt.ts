@@ -3,10 +3,13 @@
  * replaced: where it has a file that ours would be, ours has another name, or is left out.
  */
 import { axes, find, keyless } from '../axes.ts';
+import { resolveDir } from '../existing/statements.ts';
+import { calledBy } from '../existing/tools.ts';
 import { makefile } from '../makefile.ts';
 import {
   type Choices,
   type Facts,
+  type Fetches,
   type File,
   type Folder,
   nothingElse,
@@ -35,37 +38,9 @@ export interface Adopted {
   projects: Project[];
   /** What our files are called where the repository has one of that name; empty: left out. */
   instead: Record<string, string>;
-}
-
-/** Folders whose sources are somebody else's again, or are made. */
-const foreign = /(?:^|\/)(?:node_modules|vendor|third[_-]party|\.venv|target|build|dist)\//;
-
-/** The projects in a repository, outermost first: one inside another of its language, such as a crate of a workspace, is a part of that. */
-export function detect({ paths, text }: Folder): Project[] {
-  const projects: Project[] = [];
-  const own = paths.filter((path) => !foreign.test(path));
-  for (const { id: language, existing } of axes.language) {
-    if (!existing) continue;
-    const dirs = own
-      .filter((path) => existing.manifests.includes(path.split('/').at(-1) ?? ''))
-      .map((path) => path.split('/').slice(0, -1).join('/'));
-    for (const dir of [...new Set(dirs)].sort((a, b) => a.split('/').length - b.split('/').length)) {
-      const prefix = dir === '' ? '' : `${dir}/`;
-      const isPart = projects.some(
-        (other) => other.language === language && (other.dir === '.' || prefix.startsWith(`${other.dir}/`)),
-      );
-      if (isPart) continue;
-      const facts = existing.read({
-        paths: own.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
-        text: (path) => text(`${prefix}${path}`),
-      });
-      if (facts) {
-        const known = Object.entries(facts).filter(([, value]) => value !== '');
-        projects.push({ language, dir: dir || '.', facts: Object.fromEntries(known) });
-      }
-    }
-  }
-  return projects;
+  /** The folders of the modules that were chosen; absent: all that are found. */
+  modules?: string[];
+  fetches?: Fetches;
 }
 
 /** The most characters of a path or a name: Linux has paths of 4,096 bytes. */
@@ -155,11 +130,25 @@ export const isInstead = (instead: Record<string, string>): boolean =>
     places.some(({ ours, instead }) => ours === path && instead === name),
   );
 
-/** What ours are called beside these paths. */
-export const insteadOf = (paths: readonly string[]): Adopted['instead'] =>
+/** All that ours may be called. */
+export const ourPaths: readonly string[] = places.flatMap(({ ours, instead }) => [ours, instead]).filter(Boolean);
+
+/** What ours are called beside these paths, and where git would ignore a file of that name. */
+export const insteadOf = (paths: readonly string[], ignores: (path: string) => boolean): Adopted['instead'] =>
   Object.fromEntries(
-    places.flatMap(({ ours, theirs, instead }) => (paths.some((path) => theirs.test(path)) ? [[ours, instead]] : [])),
+    places.flatMap(({ ours, theirs, instead }) =>
+      paths.some((path) => theirs.test(path)) || (instead !== '' && ignores(ours) && !ignores(instead))
+        ? [[ours, instead]]
+        : [],
+    ),
   );
+
+/** What lies elsewhere, of a repository with these files. */
+export function fetchesOf({ paths, text }: Folder): Fetches {
+  const lfs = paths.some((path) => /(?:^|\/)\.gitattributes$/.test(path) && /^[^#\n]*\bfilter=lfs\b/m.test(text(path)));
+  const submodules = /^\s*path\s*=/m.test(text('.gitmodules'));
+  return { ...(submodules && { submodules }), ...(lfs && { lfs }) };
+}
 
 const tasksOf: [TaskName, string][] = [
   ['setup', 'Install what the build needs'],
@@ -178,11 +167,22 @@ export function renderAdopted(adopted: Adopted): File[] {
     .filter(({ path }) => path !== '');
 }
 
+/** A line in a folder; a line that goes up from there goes to that folder at once. */
+function inFolder(dir: string, line: string): string {
+  const hidden = line.startsWith('@') ? '@' : '';
+  const [, up, rest] = /^cd ((?:\.\.\/?)+) && (.+)$/.exec(line) ?? [];
+  const folder = up === undefined ? dir : (resolveDir(dir, up) ?? dir);
+  const command = rest ?? line.slice(hidden.length);
+  return folder === '' ? `${hidden}${command}` : `${hidden}cd ${quotePath(folder)} && ${command}`;
+}
+
 /** What CI does there, and with which tools. */
-export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
+export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted): Plan {
   const shares = projects.flatMap(({ language, dir, facts }): { share: Share; dir: string }[] => {
     const existing = find(axes.language, language)?.existing;
-    return existing ? [{ share: existing.share(facts), dir }] : [];
+    if (!existing) return [];
+    const share = existing.share(facts);
+    return [{ share: { ...share, tools: [...(share.tools ?? []), ...calledBy(facts.command ?? '')] }, dir }];
   });
   const tools = [
     ...new Map(shares.flatMap(({ share }) => share.tools ?? []).map((tool) => [tool.command, tool])).values(),
@@ -191,9 +191,10 @@ export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
   const tasks: Plan['tasks'] = {};
   for (const [name, help] of tasksOf) {
     const run = shares.flatMap(({ share, dir }) =>
-      (share.tasks?.[name]?.run ?? []).map((line) => (dir === '.' ? line : `cd ${quotePath(dir)} && ${line}`)),
+      (share.tasks?.[name]?.run ?? []).map((line) => inFolder(dir === '.' ? '' : dir, line)),
     );
-    const all = [...(name === 'setup' && usesMise ? ['mise install'] : []), ...run];
+    // Several guests of one folder are checked and tested by the same line.
+    const all = [...new Set([...(name === 'setup' && usesMise ? ['mise install'] : []), ...run])];
     if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };
   }
   const makefileName = instead.Makefile;
@@ -203,15 +204,21 @@ export function planAdopted({ ci, branch, projects, instead }: Adopted): Plan {
     ...(makefileName && { makefile: makefileName }),
     ...(instead['.gitlab-ci.yml'] && { isIncluded: true }),
     branch,
+    ...(fetches && { fetches }),
     keyless: keyless(ci),
     modules: [],
     tasks,
     tools: usesMise ? [mise, ...tools] : tools,
     ecosystems: [
       ...(usesMise ? [{ ecosystem: 'mise', directory: '/' }] : []),
-      ...shares.flatMap(({ share, dir }) =>
-        (share.ecosystems ?? []).map((ecosystem) => ({ ecosystem, directory: dir === '.' ? '/' : `/${dir}` })),
-      ),
+      ...new Map(
+        shares.flatMap(({ share, dir }) =>
+          (share.ecosystems ?? []).map((ecosystem) => {
+            const one = { ecosystem, directory: dir === '.' ? '/' : `/${dir}` };
+            return [`${ecosystem} ${one.directory}`, one] as const;
+          }),
+        ),
+      ).values(),
     ],
   };
 }

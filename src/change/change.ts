@@ -7,21 +7,34 @@ import { join } from 'node:path';
 import { type Ask, choose, judge, readFlags, settle as settleAnswer } from '../answers.ts';
 import { axes } from '../axes.ts';
 import { git } from '../git.ts';
-import type { Choices, File } from '../plan.ts';
+import type { Choices, Fetches, File } from '../plan.ts';
 import { type Question, questions } from '../questions.ts';
 import { memory } from '../render.ts';
 import { version } from '../templates.ts';
 import { UserError } from '../user-error.ts';
-import { detect, inexpressible, insteadOf, knownCi, toBeDone } from './adopt.ts';
+import { and } from '../words.ts';
+import { type Adopted, fetchesOf, inexpressible, insteadOf, knownCi, ourPaths, toBeDone } from './adopt.ts';
 import { type Reason, reasons } from './changelog.ts';
 import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
+import { type Candidate, detect, joined, named, plainPath, sentence, tick, told } from './guests.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
 import { isNewer, type Memory, memoryText, recall, remember, rendered, type State, wishFor } from './memory.ts';
 import { absolute, type RenderOld, renderedByNpm } from './older.ts';
 import { moved, recognise } from './original.ts';
 import { inEach, line, nothing, type Outcome, report, type Said } from './outcome.ts';
-import { branchOf, diffOf, type Place, pathsIn, placeOf, present, textAt } from './place.ts';
+import {
+  branchOf,
+  diffOf,
+  ignoredOf,
+  ignoring,
+  lettingThrough,
+  type Place,
+  pathsIn,
+  placeOf,
+  present,
+  textAt,
+} from './place.ts';
 import {
   type Conflict,
   type Difference,
@@ -228,33 +241,79 @@ async function adopt(
   const ours = new Set(base.map(({ path }) => path));
   const paths = all.filter((path) => !ours.has(path));
   const leaves = ci.length === 0;
-  const detected = leaves ? [] : detect({ paths, text: (path) => textAt(root, path) });
-  const projects = detected.filter((project) => !inexpressible(project));
-  const left = detected.flatMap((project) => inexpressible(project) ?? []);
-  if (!leaves && projects.length === 0)
+  const folder = { paths, text: (path: string) => textAt(root, path) };
+  const ignores = ignoring(root, ourPaths);
+  const detected = leaves ? [] : detect(folder, ignores);
+  const modules = leaves ? undefined : await chooseModules(wanted, detected, old?.modules, upgrades ? undefined : ask);
+  const candidates = modules ? named(detected, modules) : detected;
+  const left = candidates.flatMap((one) => inexpressible(one) ?? (one.why ? sentence(one) : []));
+  const taken = candidates.filter((one) => !one.why && !inexpressible(one));
+  if (!leaves && taken.length === 0)
     throw new UserError(
       `${[...left, ''].join(' ')}Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
     );
   const there = knownCi(paths);
-  const found = projects.map(
-    ({ language, dir, facts }) =>
-      `Found ${facts.what}${dir === '.' ? '' : ` in ${dir}`} (${language})${facts.artifact ? `, which becomes ${facts.artifact}` : ''}.`,
-  );
-  found.push(...left);
+  const found = [...taken.map(sentence), ...left];
+  for (const dir of new Set(taken.filter(({ facts }) => facts.unlocked).map((one) => one.dir)))
+    found.push(
+      `${dir === '.' ? '' : `${dir}/`}Cargo.lock is not in git, so each run may get other versions, and cargo writes one at each build. Commit it.`,
+    );
+  if (candidates.some(({ why, facts }) => why && facts.what) && !modules)
+    found.push('Name what CI shall build, if that is not right: --module PATH,…');
   if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
   if (original && upgrades) found.push(...original.notes);
   else if (original && original.edits.length > 0)
     found.push('This is a project of the original yo-wasm: generator-wasm upgrade mends it.');
   const adopted = leaves
     ? undefined
-    : { ci, branch: old?.branch ?? branchOf(root), projects, instead: { ...insteadOf(paths), ...old?.instead } };
+    : {
+        ci,
+        branch: old?.branch ?? branchOf(root),
+        projects: joined(taken),
+        instead: { ...insteadOf(paths, ignores), ...old?.instead },
+        ...(modules && { modules }),
+        ...fetched(fetchesOf(folder)),
+      };
   const state: State = adopted ? { adopted } : {};
   const theirs = rendered(state);
+  refuseIgnored(root, [...theirs.map(({ path }) => path), ...(adopted ? [memory] : [])]);
+  if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
+    found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
   const difference = reconcile(withoutRestored(base, theirs, wanted), theirs, (path) => present(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
   found.push(...toBeDone(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
   if (original && upgrades) difference.edits.push(...original.edits);
-  return finish(place, wanted, difference, [...notes, ...found], whys(state, before, difference), ask);
+  const outcome = await finish(place, wanted, difference, [...notes, ...found], whys(state, before, difference), ask);
+  return { ...outcome, modules: candidates.map(told) };
+}
+
+const fetched = (fetches: Fetches): Partial<Adopted> => (Object.keys(fetches).length > 0 ? { fetches } : {});
+
+/** The paths of the modules that were chosen, now or before; undefined: all that are found. */
+async function chooseModules(
+  { flags }: Wanted,
+  detected: readonly Candidate[],
+  before: string[] | undefined,
+  ask: Ask | undefined,
+): Promise<string[] | undefined> {
+  if (flags.module !== undefined) {
+    const paths = flags.module.split(',').map(plainPath);
+    named(detected, paths);
+    return paths;
+  }
+  const there = before?.filter((path) => detected.some((one) => one.path === path && one.facts.what));
+  if (ask) return tick(there?.length ? named(detected, there) : detected, ask);
+  return there?.length ? there : undefined;
+}
+
+/** Throws a UserError where git would ignore what is written, so that CI would not have it. */
+function refuseIgnored(root: string, paths: readonly string[]): void {
+  const ignored = ignoredOf(root, [...paths].sort());
+  if (ignored.length === 0) return;
+  const lines = [...new Set(ignored.flatMap((path) => lettingThrough(root, path)))];
+  throw new UserError(
+    `git ignores ${and(ignored)} here, so CI would not have ${ignored.length === 1 ? 'it' : 'them'}. Let ${ignored.length === 1 ? 'it' : 'them'} through by ${lines.length === 1 ? 'this line' : 'these lines'} at the end of .gitignore: ${lines.map((one) => `\`${one}\``).join(', ')}.`,
+  );
 }
 
 /** What was rendered for a project, by the version that did. */

@@ -41,6 +41,11 @@ const releases: { version: string; news: string[] }[] = [
 const everyProject: Change[] = [
   {
     version: '0.3.0',
+    files: ['renovate.json'],
+    why: '`renovate.json` is formatted as Prettier does it, so that a check of the repository passes.',
+  },
+  {
+    version: '0.3.0',
     files: [
       'Makefile',
       'README.md',
@@ -142,6 +147,39 @@ const everyProject: Change[] = [
     version: '0.3.0',
     files: ['renovate.json', 'mise.toml', '.config/mise/conf.d/wasm.toml'],
     why: 'A project that somebody else wrote gets no more tools than its tasks call, and its bot looks at no file that is not there.',
+    adopted: true,
+  },
+  {
+    version: '0.3.0',
+    files: [
+      'Makefile',
+      'wasm.mk',
+      'mise.toml',
+      '.config/mise/conf.d/wasm.toml',
+      '.github/dependabot.yml',
+      'renovate.json',
+    ],
+    why: 'CI builds what the repository says of its own build: the commands of `spin.toml`, `wasmcloud.toml` and `.wash/config.yaml`, tasks of make, just and Task, the package manager of the lock file. Native members and host programs are left out, every program of a Go module is built, and git sees nothing of what a build makes.',
+    adopted: true,
+  },
+  {
+    version: '0.3.0',
+    files: [
+      '.github/workflows/ci.yml',
+      '.github/workflows/wasm.yml',
+      '.gitlab-ci.yml',
+      '.gitlab/wasm.gitlab-ci.yml',
+      'azure-pipelines.yml',
+      'azure-pipelines.wasm.yml',
+      '.circleci/config.yml',
+      '.circleci/wasm.yml',
+      'Jenkinsfile',
+      'Jenkinsfile.wasm',
+      'bitbucket-pipelines.yml',
+      '.forgejo/workflows/ci.yml',
+      '.forgejo/workflows/wasm.yml',
+    ],
+    why: 'CI fetches submodules and the files of Git LFS where a repository has them, and calls the tasks that it has.',
     adopted: true,
   },
   {

@@ -51,7 +51,9 @@ const specs = (choices: Choices): string[] => (choices.module ? moduleChoices(ch
 const specOf = ({ name, language, kind, host }: Choices): string => [name, language, kind, host].join(':');
 const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
 
-function ci(choices: Choices, { value, add, remove }: Words): Wish['given'] {
+function ci(choices: Choices, { value, flags, add, remove }: Words): Wish['given'] {
+  if (flags.module !== undefined)
+    throw new UserError('--module is for a repository that this program did not write. CI builds all of this project.');
   const { ci: before, ...rest } = given(choices);
   if (remove) {
     const leaving = value === undefined ? choices.ci : list(value);
@@ -123,7 +125,11 @@ export const commands: Record<(typeof changing)[number], Command> = {
     removes: 'all',
     ids: axes.ci.map(({ id }) => id),
     help: 'sets the CI providers; in a repository that this program did not write, adds CI to it',
-    flags: { add: { help: 'beside those that there are' }, remove: { help: 'removes these, or all' } },
+    flags: {
+      add: { help: 'beside those that there are' },
+      remove: { help: 'removes these, or all' },
+      module: { hint: 'PATH,…', help: 'of a repository that this program did not write: what CI builds' },
+    },
     answers: ci,
   },
   host: {

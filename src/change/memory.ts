@@ -1,8 +1,10 @@
 /** What a project remembers of how it was made, in `.yo-rc.json`, which other generators may use too. */
+
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { choose, type Wish } from '../answers.ts';
 import { axes, find } from '../axes.ts';
+import { toJson } from '../json.ts';
 import type { Choices, File } from '../plan.ts';
 import { questions } from '../questions.ts';
 import { memory, render } from '../render.ts';
@@ -165,7 +167,7 @@ export const isBranch = (name: unknown): name is string => typeof name === 'stri
 
 function isAdopted(value: unknown): value is Adopted {
   if (!isObject(value)) return false;
-  const { ci, branch, projects, instead } = value;
+  const { ci, branch, projects, instead, modules = [], fetches = {} } = value;
   return (
     Array.isArray(ci) &&
     ci.every((id) => find(axes.ci, id)) &&
@@ -180,7 +182,10 @@ function isAdopted(value: unknown): value is Adopted {
         !inexpressible(project as unknown as Project),
     ) &&
     isTexts(instead) &&
-    isInstead(instead)
+    isInstead(instead) &&
+    Array.isArray(modules) &&
+    modules.every(isInside) &&
+    isObject(fetches)
   );
 }
 
@@ -204,7 +209,7 @@ export function remember(text: string | undefined, state: State | undefined): st
   const { [ours]: _, ...others } = data;
   const next = state ? { ...data, [ours]: { version, ...state } } : others;
   if (JSON.stringify(next) === JSON.stringify(data)) return text;
-  return Object.keys(next).length === 0 ? undefined : `${JSON.stringify(next, null, 2)}\n`;
+  return Object.keys(next).length === 0 ? undefined : toJson(next);
 }
 
 /**

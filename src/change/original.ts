@@ -4,7 +4,7 @@
  * Pure. The templates: https://github.com/deislabs/yo-wasm/tree/main/templates
  */
 import { action, actions } from '../actions.ts';
-import { dependsOn } from '../existing.ts';
+import { dependsOn } from '../existing/packages.ts';
 import { goTool } from '../languages/go.ts';
 import { installSdk, sdk as swiftSdk, release as swiftVersion } from '../languages/swift.ts';
 import { tinygoVersion } from '../languages/tinygo.ts';

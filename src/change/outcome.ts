@@ -10,6 +10,19 @@ export interface Said {
   code: number;
 }
 
+/** What may become a module in a repository that somebody else wrote. */
+export interface Told {
+  path: string;
+  language: string;
+  what: string;
+  /** Where it is after the build, as far as is known. */
+  artifact: string;
+  /** The file that says how it is built; empty for a guess. */
+  says: string;
+  /** Why it is left out. */
+  why?: string;
+}
+
 /** What became of a folder. */
 export interface Outcome {
   folder: string;
@@ -24,6 +37,8 @@ export interface Outcome {
   gone: string[];
   /** What else there is to say, as sentences. */
   notes: string[];
+  /** Of a repository that somebody else wrote. */
+  modules?: Told[];
   diff: string;
   /** Why an older version's files are written otherwise now. */
   reasons: Reason[];

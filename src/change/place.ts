@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path';
 import { alone, git, gitOr, repositoryAround } from '../git.ts';
 import { temporary } from '../process.ts';
 import { UserError } from '../user-error.ts';
-import { blocker } from '../write.ts';
+import { at, blocker } from '../write.ts';
 import { isBranch } from './memory.ts';
 import type { Edit, Present } from './reconcile.ts';
 
@@ -58,7 +58,7 @@ export function present(root: string, path: string): Present | undefined {
   const target = join(root, path);
   const blocked = blocker(root, dirname(target));
   if (blocked) return { blocked: `below '${blocked}', which is no folder of the project` };
-  const stat = lstatSync(target, { throwIfNoEntry: false });
+  const stat = at(target);
   if (!stat) return undefined;
   if (!stat.isFile()) return { blocked: stat.isSymbolicLink() ? 'a link' : 'no file' };
   if (stat.size > most.present) return { blocked: `larger than ${most.present / 1e6} MB` };
@@ -87,6 +87,34 @@ export function pathsIn(root: string): string[] {
     .filter(Boolean);
   const deleted = new Set(lines.flatMap((line) => (line.startsWith('R ') ? [line.slice(2)] : [])));
   return [...new Set(lines.map((line) => line.slice(2)))].filter((path) => !deleted.has(path));
+}
+
+/** Whether git ignores a path that it does not know already. A folder ends with `/`. */
+export function ignoring(root: string, first: readonly string[] = []): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  const look = (paths: readonly string[]) => {
+    const ignored = new Set(ignoredOf(root, paths));
+    for (const path of paths) known.set(path, ignored.has(path));
+  };
+  if (first.length > 0) look(first);
+  return (path) => {
+    if (!known.has(path)) look([path]);
+    return known.get(path) ?? false;
+  };
+}
+
+/** Those of these paths that git ignores, and does not know already. A folder ends with `/`. */
+export function ignoredOf(root: string, paths: readonly string[]): string[] {
+  // One line for each path, in their order: `SOURCE:LINE:PATTERN`, a tab and the path. A pattern with `!` lets it through.
+  const lines = gitOr(root, 'check-ignore', '--verbose', '--non-matching', '--', ...paths).split('\n');
+  return paths.filter((_, index) => /^(?!::\t).*?:\d*:(?!!)/.test(lines[index] ?? ''));
+}
+
+/** The lines of .gitignore that let a path through that git ignores: a folder on the way first. */
+export function lettingThrough(root: string, path: string): string[] {
+  const parts = path.split('/');
+  const all = parts.map((_, index) => `${parts.slice(0, index + 1).join('/')}${index < parts.length - 1 ? '/' : ''}`);
+  return ignoredOf(root, all).map((one) => `!/${one}`);
 }
 
 /** The text of a file of a repository; empty where it is none, lies behind a link, cannot be read, or is larger than `most.text`. */

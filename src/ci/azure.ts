@@ -79,7 +79,7 @@ export const azure: Renderer = {
             displayName: checking(plan),
             timeoutInMinutes: 20,
             ...(pins.length > 0 && { variables: { MISE_DATA_DIR: '$(Pipeline.Workspace)/mise' } }),
-            steps: steps('check').toSpliced(1, 0, ...(pins.length > 0 ? [cache(pins)] : [])),
+            steps: [...checkout(plan), ...steps('check').toSpliced(1, 0, ...(pins.length > 0 ? [cache(pins)] : []))],
           },
         ],
       }),
@@ -136,6 +136,13 @@ const cache = (pins: readonly string[]): object => ({
   displayName: 'Restore the tools',
   inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
 });
+
+/** What a checkout has to fetch besides: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-checkout */
+function checkout({ fetches }: Plan): object[] {
+  if (!fetches) return [];
+  const { submodules, lfs } = fetches;
+  return [{ checkout: 'self', ...(submodules && { submodules: 'recursive' }), ...(lfs && { lfs: true }) }];
+}
 
 const inGroup = 'az pipelines variable-group variable create --group-id "$group"';
 

@@ -4,7 +4,7 @@
  * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
  * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  */
-import { checking, handedOver, mainBranch, misePins, pipeline } from '../pipeline.ts';
+import { checking, fetching, handedOver, mainBranch, misePins, pipeline } from '../pipeline.ts';
 import type { Remote, Renderer } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 import { shellLines } from './lines.ts';
@@ -33,11 +33,12 @@ export const bitbucket: Renderer = {
     const check = {
       name: checking(plan),
       ...(pins.length > 0 && { caches: ['mise'] }),
-      script: shellLines(plan, 'check', bitbucket),
+      script: [...fetching(plan, 'lfs'), ...shellLines(plan, 'check', bitbucket)],
     };
     const file = {
       image: `node:${nodeMajor}-bookworm`,
       options: { 'max-time': 20 },
+      ...(plan.fetches?.lfs && { clone: { lfs: true } }),
       ...(pins.length > 0 && {
         definitions: { caches: { mise: { key: { files: pins }, path: '~/.local/share/mise' } } },
       }),

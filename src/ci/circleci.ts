@@ -3,7 +3,7 @@
  * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
  * step that uses them.
  */
-import { call, handedOver, inputs, installing, misePins, type PipelineName, pipeline } from '../pipeline.ts';
+import { call, fetching, handedOver, inputs, installing, misePins, type PipelineName, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
 import { nodeMajor } from '../tools.ts';
 import { calling } from './lines.ts';
@@ -37,6 +37,7 @@ export const circleci: Renderer = {
     const docker = () => [{ image: `node:${nodeMajor}-bookworm` }];
     const steps = (name: PipelineName) => [
       'checkout',
+      ...fetching(plan).map((line) => ({ run: line })),
       ...installing(plan, name).map((line) => ({ run: line })),
       ...pipeline(plan, name).map((task) => step(plan, task, name === 'publish' ? secrets : [])),
     ];

@@ -120,9 +120,14 @@ const keep = (name: string, flags: string): string =>
 /** The tools, where GitLab can cache them: below the project. */
 function cache(plan: Plan): object {
   const pins = misePins(plan);
-  if (pins.length === 0) return {};
+  // Files of Git LFS are fetched by the runner anyway: https://docs.gitlab.com/topics/git/lfs/
+  const variables = {
+    ...(plan.fetches?.submodules && { GIT_SUBMODULE_STRATEGY: 'recursive' }),
+    ...(pins.length > 0 && { MISE_DATA_DIR: '$CI_PROJECT_DIR/.cache/mise' }),
+  };
+  if (pins.length === 0) return Object.keys(variables).length > 0 ? { variables } : {};
   return {
-    variables: { MISE_DATA_DIR: '$CI_PROJECT_DIR/.cache/mise' },
+    variables,
     cache: {
       key: { files: pins, prefix: 'mise' },
       paths: ['.cache/mise'],

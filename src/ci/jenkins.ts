@@ -5,6 +5,7 @@
  */
 import {
   call,
+  fetching,
   handedOver,
   inputs,
   installing,
@@ -41,7 +42,10 @@ export const jenkins: Renderer = {
           'when { beforeAgent true; not { buildingTag() } }',
           container,
           ...(misePins(plan).length > 0 ? ['environment { MISE_DATA_DIR = "${env.WORKSPACE_TMP}/mise" }'] : []),
-          block('stages', stages(plan, 'check')),
+          block('stages', [
+            ...fetching(plan).map((line) => `stage('fetch') { steps { sh '${line}' } }`),
+            ...stages(plan, 'check'),
+          ]),
         ]),
         ...(pipeline(plan, 'publish').length > 0
           ? [

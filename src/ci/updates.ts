@@ -2,6 +2,7 @@
  * Who proposes new versions: Dependabot where all CI is GitHub's, which has it; Renovate everywhere else, where Dependabot is
  * not, and where GitHub is one of several, since two bots would propose each version twice.
  */
+import { toJson } from '../json.ts';
 import { usesMise } from '../pipeline.ts';
 import type { File, Plan } from '../plan.ts';
 import { yamlFile } from './yaml.ts';
@@ -63,5 +64,5 @@ function renovate(plan: Plan, files: readonly File[]): File {
     minimumReleaseAge: '7 days',
     customManagers: lines.filter(({ managerFilePatterns }) => managerFilePatterns.length > 0),
   };
-  return { path: 'renovate.json', text: `${JSON.stringify(config, null, 2)}\n` };
+  return { path: 'renovate.json', text: toJson(config) };
 }

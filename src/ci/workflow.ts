@@ -82,7 +82,14 @@ export function job(plan: Plan, name: string, which: PipelineName, dialect: Dial
     'timeout-minutes': 20,
     ...more,
     steps: [
-      { uses: uses('actions/checkout'), with: { 'persist-credentials': false } },
+      {
+        uses: uses('actions/checkout'),
+        with: {
+          'persist-credentials': false,
+          ...(plan.fetches?.submodules && { submodules: 'recursive' }),
+          ...(plan.fetches?.lfs && { lfs: true }),
+        },
+      },
       ...(usesNode(plan)
         ? [
             {

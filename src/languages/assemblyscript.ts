@@ -1,5 +1,8 @@
 /** AssemblyScript: TypeScript's syntax, compiled by `asc` from npm; WASI by the AssemblyScript project's own shim. */
-import { packageFacts, packageShare, task, textIn } from '../existing.ts';
+import { json, table, textOf } from '../existing/data.ts';
+import { dependsOn, listed, packageFacts, packageShare } from '../existing/packages.ts';
+import { saying } from '../existing/statements.ts';
+import { ignoringItself, isStated, made, task } from '../existing.ts';
 import type { Existing, Kind, Language, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
@@ -47,21 +50,43 @@ const memory: { [kind in Kind]?: string } = {
 
 /** A project that somebody else wrote; without a script of its own it is compiled as asconfig.json says. */
 const existing: Existing = {
-  manifests: ['asconfig.json'],
-  read: (folder) => ({
-    ...packageFacts(folder),
-    what: 'a project in AssemblyScript',
-    artifact: textIn(folder.text('asconfig.json'), 'targets', 'release', 'outFile'),
-    entry: textIn(folder.text('asconfig.json'), 'entries') || 'assembly/index.ts',
-  }),
+  manifests: ['asconfig.json', 'package.json'],
+  read(folder, around) {
+    const config = folder.text('asconfig.json');
+    const scripts = Object.values(table(json(folder.text('package.json')).scripts)).map(textOf);
+    const isPackage = dependsOn(folder, ['assemblyscript']) && scripts.some((line) => /\basc\b/.test(line));
+    if (!folder.paths.includes('asconfig.json') && !isPackage) return undefined;
+    const stated = saying(around.stated, /\b(?:npm|npx|pnpm|yarn|bun|asc)\b/, (dir) => dir === around.dir);
+    const facts = packageFacts(folder, around, stated);
+    const release = table(table(json(config).targets).release);
+    const entry = [...listed(config, 'entries'), 'assembly/index.ts', 'src/index.ts'].find((path) =>
+      folder.paths.includes(path),
+    );
+    const outFile = textOf(release.outFile) || textOf(release.binaryFile);
+    // Without a script and an entry it is a library, which others compile.
+    const isLibrary = !facts.build && !facts.command && !entry;
+    if (isLibrary && !facts.test) return [{ path: '', why: 'it is a library, with no entry to compile and no tests' }];
+    const compiles = !facts.build && !facts.command && entry !== undefined;
+    return {
+      ...facts,
+      what: isLibrary ? 'a library in AssemblyScript' : 'a project in AssemblyScript',
+      artifact: facts.artifact || outFile || (compiles ? `${made}/module.wasm` : ''),
+      entry: compiles ? (entry ?? '') : '',
+      release: Object.keys(release).length > 0 ? 'yes' : '',
+      from: facts.from || (folder.paths.includes('asconfig.json') ? 'asconfig.json' : ''),
+      library: isLibrary ? 'yes' : '',
+    };
+  },
   share(facts) {
     const share = packageShare(facts);
-    return facts.build
-      ? share
-      : {
-          ...share,
-          tasks: { ...share.tasks, build: task(`npx asc ${quotePath(facts.entry ?? '')} --target release`) },
-        };
+    if (facts.build || isStated(facts) || !facts.entry) return share;
+    const isOurs = facts.artifact?.startsWith(`${made}/`);
+    const own = isOurs ? [ignoringItself(made)] : [];
+    const options = isOurs
+      ? `${facts.release ? ' --target release' : ' --optimize'} --outFile ${made}/module.wasm`
+      : ' --target release';
+    const line = `npx asc ${quotePath(facts.entry)}${options}`;
+    return { ...share, tasks: { ...share.tasks, build: task(...own, line) } };
   },
 };
 

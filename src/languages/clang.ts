@@ -1,5 +1,5 @@
 /** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
-import { task } from '../existing.ts';
+import { ignoringItself, task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import type { Built, Existing, Share, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
@@ -48,7 +48,7 @@ const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
  */
 export const existingByClang = (label: string, ending: RegExp, not: RegExp | undefined): Existing => ({
   manifests: ['CMakeLists.txt', 'Makefile'],
-  read(folder) {
+  read(folder, around) {
     const sources = folder.paths.filter((path) => ending.test(path));
     if (sources.length === 0 || (not && folder.paths.some((path) => not.test(path)))) return undefined;
     if (folder.paths.includes('CMakeLists.txt')) {
@@ -57,36 +57,83 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
         what: `a CMake project in ${label}`,
         artifact: 'build/*.wasm',
         cmake: 'yes',
+        from: 'CMakeLists.txt',
+        untracked: around.ignores('build/') ? '' : 'yes',
         test: /\b(?:enable_testing|add_test)\b|\binclude\s*\(\s*CTest\b/i.test(text) ? 'yes' : '',
       };
     }
     const text = folder.text('Makefile');
-    if (!/wasm|wasi/i.test(text)) return undefined;
-    const target = ['test', 'check'].find((name) => new RegExp(`^${name}\\s*:(?!=)`, 'm').test(text));
-    // What it calls the folder of wasi-sdk, where not as wasi-sdk's own documentation does.
-    const sdk = /\$[({]WASI_SDK[)}]/.test(text) ? 'WASI_SDK' : '';
-    return { what: `a Makefile for ${label}`, artifact: '*.wasm', cmake: '', test: target ?? '', sdk };
+    // The Makefile of another language may have C beside it.
+    if (!/wasm|wasi/i.test(text) || !/\b(?:clang|emcc|cc)\b|\$[({]\w*(?:CC|CXX|CLANG|SDK)\w*[)}]/i.test(text))
+      return undefined;
+    const targets = [...text.matchAll(/^([^\s#:=.][^\s#:=]*)\s*:(?![=:])/gm)].flatMap(([, name]) => name ?? []);
+    const target = ['test', 'check'].find((name) => targets.includes(name));
+    const first = /^(?:help|usage|default|run|clean|install)$/.test(targets[0] ?? '')
+      ? (['all', 'build'].find((name) => targets.includes(name)) ?? '')
+      : '';
+    return {
+      what: `a Makefile for ${label}`,
+      artifact: '*.wasm',
+      cmake: '',
+      test: target ?? '',
+      target: first,
+      sdk: sdkVariables(text),
+      from: 'Makefile',
+    };
   },
-  share: ({ cmake, test, sdk }) => ({
-    tasks: cmake
-      ? {
-          build: task(
-            `cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${sdkFolder}/share/cmake/wasi-sdk.cmake -DCMAKE_CROSSCOMPILING_EMULATOR=wasmtime`,
-            'cmake --build build',
-          ),
-          ...(test && { test: task('ctest --test-dir build --output-on-failure') }),
-        }
-      : {
-          build: task(`$MAKE ${sdk ? 'WASI_SDK' : 'WASI_SDK_PATH'}=${sdkFolder}`),
-          ...(test && { test: task(`$MAKE ${quotePath(test)} ${sdk ? 'WASI_SDK' : 'WASI_SDK_PATH'}=${sdkFolder}`) }),
-        },
-    tools: [
-      { command: 'clang', mise: wasiSdk },
-      ...(cmake ? [{ command: 'cmake', mise: ['cmake', cmakeVersion] as [string, string] }] : []),
-      wasmtime,
-    ],
-  }),
+  share: ({ cmake, test, target, sdk, untracked }) => {
+    const known = sdk?.split(' ').filter((name) => folderNames.test(name) || programNames.test(name)) ?? [];
+    const variables = (known.length > 0 ? known : ['WASI_SDK_PATH'])
+      .map((name) => `${name}=${sdkPath(name)}`)
+      .join(' ');
+    return {
+      tasks: cmake
+        ? {
+            build: task(
+              ...(untracked ? [ignoringItself('build')] : []),
+              `cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${sdkFolder}/share/cmake/wasi-sdk.cmake -DCMAKE_CROSSCOMPILING_EMULATOR=wasmtime`,
+              'cmake --build build',
+            ),
+            ...(test && { test: task('ctest --test-dir build --output-on-failure') }),
+          }
+        : {
+            build: task(`$MAKE ${target ? `${quotePath(target)} ` : ''}${variables}`),
+            ...(test && { test: task(`$MAKE ${quotePath(test)} ${variables}`) }),
+          },
+      tools: [
+        { command: 'clang', mise: wasiSdk },
+        ...(cmake ? [{ command: 'cmake', mise: ['cmake', cmakeVersion] as [string, string] }] : []),
+        wasmtime,
+      ],
+    };
+  },
 });
+
+const folderNames = /^WASI_?SDK(?:_?(?:PATH|ROOT|DIR|HOME|PREFIX|FOLDER|BASE))?$/;
+const programNames = /^WASI_?(?:CC|CXX|CLANG|CLANGXX|AR|SYSROOT)$/;
+
+/** The variables by which a Makefile takes wasi-sdk: its folder, or else its programs and its sysroot. */
+function sdkVariables(text: string): string {
+  const read = [...new Set([...text.matchAll(/\$[({](\w+)[)}]/g)].flatMap(([, name]) => name ?? []))];
+  const folders = read.filter((name) => folderNames.test(name));
+  const programs = read.filter((name) => programNames.test(name));
+  const taken = folders.length > 0 ? folders : programs;
+  return taken.length > 0 ? taken.join(' ') : 'WASI_SDK_PATH';
+}
+
+/** What such a variable names. */
+function sdkPath(name: string): string {
+  const [, part = ''] = /^WASI_?(CC|CLANGXX|CXX|CLANG|AR|SYSROOT)$/.exec(name) ?? [];
+  const paths: Partial<Record<string, string>> = {
+    CC: 'bin/clang',
+    CLANG: 'bin/clang',
+    CXX: 'bin/clang++',
+    CLANGXX: 'bin/clang++',
+    AR: 'bin/llvm-ar',
+    SYSROOT: 'share/wasi-sysroot',
+  };
+  return paths[part] ? `${sdkFolder}/${paths[part]}` : sdkFolder;
+}
 
 /** All but the words: `advice` and `notes`. */
 export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Share {

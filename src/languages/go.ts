@@ -2,8 +2,9 @@
  * Go: the compiler's reactor, a library for WASI 0.1, to which binaryen adds a `_start` that returns, or of which wasm-tools
  * makes a component.
  */
-import { task } from '../existing.ts';
-import type { Built, Contents, Existing, Facts, Folder, Kind, Language, Launch, Share, Tool } from '../plan.ts';
+import { packages, readGo } from '../existing/gomod.ts';
+import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
+import type { Built, Contents, Existing, Kind, Language, Launch, Share, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
 import { templateFiles, templateText } from '../templates.ts';
 import { wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
@@ -81,30 +82,18 @@ export const goEditor = (kind: Kind) => ({
   matchers: { build: [problem], test: [problem], lint: [problem] },
 });
 
-/** The facts of a module that somebody else wrote; the two compilers tell theirs by whether somebody calls TinyGo. */
-export function goFacts(folder: Folder, byTinygo: boolean): (Facts & { what: string }) | undefined {
-  const callers = /(?:^|\/)(?:GNUm|m|M)akefile$|\.(?:sh|ya?ml|toml|json)$/;
-  const calls = folder.paths.some((path) => callers.test(path) && /\btinygo build\b/.test(folder.text(path)));
-  if (calls !== byTinygo) return undefined;
-  const module = /^module\s+(\S+)/m.exec(folder.text('go.mod'))?.[1] ?? '';
-  const name = module.split('/').at(-1) ?? '';
-  const isProgram = (path: string) =>
-    path.endsWith('.go') && !path.endsWith('_test.go') && /^package main\b/m.test(folder.text(path));
-  const main = [...new Set(folder.paths.filter(isProgram).map((path) => path.split('/').slice(0, -1).join('/')))].sort(
-    (a, b) => a.length - b.length,
-  )[0];
-  if (main === undefined) return undefined;
-  return { what: `the Go module ${module}`, artifact: `build/${name}.wasm`, main: main === '' ? '.' : `./${main}` };
-}
-
 const existing: Existing = {
   manifests: ['go.mod'],
-  read: (folder) => goFacts(folder, false),
-  share: ({ artifact = '', main = '' }) => ({
+  read: (folder, around) => readGo(folder, around, false),
+  share: ({ artifact = '', main = '.', vet, generate, tests, ...facts }) => ({
     tasks: {
-      lint: task('GOOS=wasip1 GOARCH=wasm go vet ./...'),
-      build: task(`GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`),
-      test: task('go test ./...'),
+      lint: task(`GOOS=wasip1 GOARCH=wasm go vet ${packages(vet, main)}`),
+      build: task(
+        ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
+        ...(!isStated(facts) && artifact.startsWith(`${made}/`) ? [ignoringItself(made)] : []),
+        statedLine(facts) ?? `GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`,
+      ),
+      ...(tests !== 'none' && { test: task('go test ./...') }),
     },
     tools: [goTool],
     ecosystems: ['gomod'],

@@ -1,5 +1,6 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
-import { dependsOn, packageFacts, packageShare } from '../existing.ts';
+import { dependsOn, packageFacts, packageShare } from '../existing/packages.ts';
+import { saying } from '../existing/statements.ts';
 import type { Contents, Existing, Language, Tool } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
 
@@ -71,9 +72,16 @@ const componentizers = [
 /** A package that somebody else wrote and that makes a component with its own scripts, with TypeScript or without. */
 export const existingPackage = (label: string, typed: boolean): Existing => ({
   manifests: ['package.json'],
-  read(folder) {
-    if (!dependsOn(folder, componentizers) || folder.paths.includes('tsconfig.json') !== typed) return undefined;
-    return { ...packageFacts(folder), what: `a component in ${label}` };
+  read(folder, around) {
+    if (folder.paths.includes('tsconfig.json') !== typed || folder.paths.includes('asconfig.json')) return undefined;
+    const stated = saying(
+      around.stated,
+      /\bnpm\b|\bnpx\b|\bpnpm\b|\byarn\b|\bbun\b|componentize|\bjco\b/,
+      (dir) => dir === around.dir,
+    );
+    if (!dependsOn(folder, componentizers) && !stated.some(({ rank }) => rank === 'manifest')) return undefined;
+    if (!folder.paths.includes('package.json')) return undefined;
+    return { ...packageFacts(folder, around, stated), what: `a component in ${label}` };
   },
   share: packageShare,
 });

@@ -1,5 +1,10 @@
 /** Python: componentize-py puts CPython and the program into one component. */
-import { task } from '../existing.ts';
+import { relativeDir, statedFacts } from '../existing/cargo.ts';
+import { table, texts, toml } from '../existing/data.ts';
+import { saying } from '../existing/statements.ts';
+import { uv } from '../existing/tools.ts';
+import { worldIn } from '../existing/wit.ts';
+import { ignoringItself, made, statedLine, task } from '../existing.ts';
 import type { Existing, Language, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
 import { templateFiles, templateText } from '../templates.ts';
@@ -54,46 +59,113 @@ const pythonTool: Tool = { command: 'python3', atLeast: '3.11', mise: ['python',
 /** What `make setup` puts into .venv/bin. */
 const installed = (command: string, atLeast: string) => ({ command, atLeast, get: 'make setup' });
 
+// renovate: datasource=pypi depName=poetry
+const poetryVersion = '2.5.1';
+
+// renovate: datasource=pypi depName=pdm
+const pdmVersion = '2.29.4';
+
+/** Prints the dependencies of a pyproject.toml, since installing the project itself leaves build/ and *.egg-info behind. */
+const dependencies =
+  'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*p.get("dependencies", []), *sum(p.get("optional-dependencies", {}).values(), []), sep="\\n")';
+
+const pip = '.venv/bin/pip install --quiet --disable-pip-version-check';
+
+/** What makes .venv with what the build needs, by what locks it: the file of a lock, or of requirements. */
+const setups: { [by in string]?: string[] } = {
+  'uv.lock': ['uv sync --frozen --no-install-project --all-groups --all-extras'],
+  'poetry.lock': [
+    'python3 -m venv .venv',
+    `${pip} poetry==${poetryVersion}`,
+    'VIRTUAL_ENV="$PWD/.venv" .venv/bin/poetry install --no-root --no-interaction --all-groups --all-extras',
+  ],
+  'pdm.lock': [
+    'python3 -m venv .venv',
+    `${pip} pdm==${pdmVersion}`,
+    'VIRTUAL_ENV="$PWD/.venv" .venv/bin/pdm sync --no-self --group :all',
+  ],
+};
+
+/** The Python in a component writes __pycache__ beside the sources, whatever the environment says: git sees nothing of it. */
+const hidden =
+  '@find . -name .venv -prune -o -name __pycache__ -type d -exec sh -c \'echo "*" >"$0/.gitignore"\' {} \';\'';
+
 /** A project that somebody else wrote: its world, and the Python module that is made into a component. */
 const existing: Existing = {
   manifests: ['pyproject.toml', 'requirements.txt'],
-  read(folder) {
+  read(folder, around) {
     const pins = ['requirements.txt', 'requirements-dev.txt', 'pyproject.toml'].filter((path) =>
       folder.paths.includes(path),
     );
-    if (!pins.some((path) => /componentize-py/.test(folder.text(path)))) return undefined;
-    const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path));
-    const world = wits.flatMap((path) => /^[ \t]*world\s+([\w-]+)/m.exec(folder.text(path))?.[1] ?? [])[0];
+    const [said] = saying(around.stated, /\bcomponentize-py\b/, (dir) => dir === around.dir).filter(
+      ({ rank }) => rank !== 'hint',
+    );
+    if (!said && !pins.some((path) => /componentize-py/.test(folder.text(path)))) return undefined;
+    const world = worldIn(folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text));
     const module = ['app', 'main', 'src.app'].find((name) =>
       folder.paths.some((path) => path.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.') === name),
     );
-    if (!world || !module) return undefined;
+    if (!said && (!world || !module))
+      return [
+        {
+          path: '',
+          why: world
+            ? 'componentize-py needs a module, and there is no app.py, main.py or src/app.py'
+            : 'componentize-py needs a world, and there is none in wit/*.wit',
+        },
+      ];
     const tests = folder.paths.some((path) => /(?:^|\/)test_[^/]*\.py$/.test(path));
+    const lock = Object.keys(setups).find((path) => folder.paths.includes(path));
+    const project = table(toml(folder.text('pyproject.toml')).project);
+    const isStatic = project.dependencies !== undefined && !texts(project.dynamic).includes('dependencies');
     return {
       what: 'a component in Python',
-      artifact: `${module.split('.').at(-1)}.wasm`,
-      world,
-      module,
-      pins: pins[0] === 'pyproject.toml' ? '' : (pins[0] ?? ''),
+      artifact: said
+        ? said.artifact
+          ? relativeDir(around.dir, said.artifact)
+          : ''
+        : `${made}/${module?.split('.').at(-1)}.wasm`,
+      world: said ? '' : (world ?? ''),
+      module: said ? '' : (module ?? ''),
+      pins: lock ?? (pins[0] === 'pyproject.toml' ? (isStatic ? 'pyproject.toml' : '') : (pins[0] ?? '')),
       ruff: pins.some((path) => /\bruff\b/.test(folder.text(path))) ? 'yes' : '',
       pytest: tests && pins.some((path) => /\bpytest\b/.test(folder.text(path))) ? 'yes' : '',
+      caches: around.ignores('.pytest_cache/') && around.ignores('__pycache__/') ? '' : 'yes',
+      ...(said && statedFacts(said, around.dir)),
     };
   },
-  share: ({ artifact = '', world = '', module = '', pins, ruff, pytest }) => ({
-    tasks: {
-      setup: task(
-        'python3 -m venv .venv',
-        `.venv/bin/pip install --quiet --disable-pip-version-check ${pins ? `-r ${quotePath(pins)}` : '.'}`,
-      ),
-      ...(ruff && { lint: task('.venv/bin/ruff check') }),
-      build: task(
-        `.venv/bin/componentize-py -d wit -w ${quotePath(world)} componentize ${quotePath(module)} -o ${quotePath(artifact)}`,
-      ),
-      ...(pytest && { test: task('.venv/bin/python -m pytest') }),
-    },
-    tools: [pythonTool],
-    ecosystems: ['pip'],
-  }),
+  share: ({ artifact = '', world = '', module = '', pins = '', ruff, pytest, caches, ...facts }) => {
+    // No __pycache__ and no caches of tools beside the sources.
+    const python = caches ? 'PYTHONDONTWRITEBYTECODE=1 ' : '';
+    const stated = statedLine(facts);
+    return {
+      tasks: {
+        setup: task(
+          ...(setups[pins] ?? [
+            'python3 -m venv .venv',
+            ...(pins === 'pyproject.toml'
+              ? [`.venv/bin/python -c '${dependencies}' >.venv/requirements.txt`, `${pip} -r .venv/requirements.txt`]
+              : [`${pip} ${pins ? `-r ${quotePath(pins)}` : '.'}`]),
+          ]),
+          // Python writes it since 3.13.
+          "echo '*' >.venv/.gitignore",
+        ),
+        ...(ruff && { lint: task(`.venv/bin/ruff check${caches ? ' --no-cache' : ''}`) }),
+        build: task(
+          ...(!stated && artifact.startsWith(`${made}/`) ? [ignoringItself(made)] : []),
+          stated
+            ? `. .venv/bin/activate && ${python && 'export PYTHONDONTWRITEBYTECODE=1 && '}${stated}`
+            : `${python}.venv/bin/componentize-py -d wit -w ${quotePath(world)} componentize ${quotePath(module)} -o ${quotePath(artifact)}`,
+          ...(caches ? [hidden] : []),
+        ),
+        ...(pytest && {
+          test: task(`${python}.venv/bin/python -m pytest${caches ? ' -p no:cacheprovider' : ''}`),
+        }),
+      },
+      tools: [pythonTool, ...(pins === 'uv.lock' ? [uv] : [])],
+      ecosystems: ['pip'],
+    };
+  },
 };
 
 export const python: Language = {

@@ -3,11 +3,15 @@
  * the component, for `wasm32-wasip2`.
  */
 import { parse } from 'smol-toml';
-import { task, versionIn } from '../existing.ts';
+import { readCargo, targets } from '../existing/cargo.ts';
+import { cargoComponent } from '../existing/tools.ts';
+import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import type { Existing, File, Kind, Language, Launch } from '../plan.ts';
+import type { Existing, Facts, File, Kind, Language, Launch } from '../plan.ts';
+import { quote } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
+import { and } from '../words.ts';
 
 const folder = 'languages/rust';
 
@@ -82,50 +86,52 @@ the files beside it, which hold the unit tests too. \`make test\` runs them twic
 decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the tests natively, and the component under
 wasmtime, which was tried on Linux only.`;
 
-/** The targets that make WebAssembly, and the runner of their tests. */
-const targets = ['wasm32-wasip1', 'wasm32-wasip2', 'wasm32-unknown-unknown'];
-
-/** A table of a TOML text; empty where it does not parse. */
-function toml(text: string): Record<string, Record<string, unknown> | undefined> {
-  try {
-    return parse(text) as Record<string, Record<string, unknown> | undefined>;
-  } catch {
-    return {};
-  }
-}
-
 /** A crate or a workspace that somebody else wrote. Its own choice of target and toolchain stands. */
 const existing: Existing = {
   manifests: ['Cargo.toml'],
-  read(folder) {
-    const { package: crate, workspace } = toml(folder.text('Cargo.toml'));
-    if (!crate && !workspace) return undefined;
-    const said = ['.cargo/config.toml', '.cargo/config', 'rust-toolchain.toml'].map(folder.text).join('\n');
-    const manifests = folder.paths.filter((path) => path.endsWith('Cargo.toml')).map(folder.text);
-    const bindgen = manifests.some((text) => /^wasm-bindgen\b/m.test(text));
-    const component = manifests.some((text) => /^(?:wasip2|wit-bindgen)\b/m.test(text));
-    const guess = bindgen ? 'wasm32-unknown-unknown' : component ? 'wasm32-wasip2' : 'wasm32-wasip1';
-    const target = targets.find((one) => said.includes(one)) ?? guess;
-    const crates = manifests.filter((text) => toml(text).package).length;
-    const name = typeof crate?.name === 'string' ? crate.name : '';
-    return {
-      what: workspace ? `a Cargo workspace of ${crates} crate${crates === 1 ? '' : 's'}` : `the crate ${name}`,
-      artifact: `target/${target}/release/${workspace ? '*' : name}.wasm`,
-      target,
-      channel:
-        String(toml(folder.text('rust-toolchain.toml')).toolchain?.channel ?? '') ||
-        folder.text('rust-toolchain').trim(),
-      locked: folder.paths.includes('Cargo.lock') ? 'yes' : '',
-      fmt: folder.paths.some((path) => /(?:^|\/)\.?rustfmt\.toml$/.test(path)) ? 'yes' : '',
-      clippy: folder.paths.some((path) => /(?:^|\/)\.?clippy\.toml$/.test(path)) ? 'yes' : '',
-      workspace: workspace ? 'yes' : '',
-    };
+  read: readCargo,
+  // cargo builds several members of a workspace by one command, where it is for one target.
+  join: (all) => {
+    const joined: Facts[] = [];
+    for (const facts of all) {
+      const same = (one: Facts) =>
+        ['target', 'component', 'command', 'make', 'in', 'tests', 'options', 'imports'].every(
+          (key) => one[key] === facts[key],
+        );
+      const other = facts.workspace && joined.find(same);
+      if (!other) joined.push({ ...facts });
+      else {
+        other.package = `${other.package} ${facts.package}`;
+        other.what = `the crates ${and(other.package.split(' '))}`;
+        other.artifact = [...new Set([other.artifact, facts.artifact])].join(', ');
+      }
+    }
+    return joined.map(({ members, ...facts }) => {
+      const isWhole = members !== undefined && facts.package?.split(' ').length === Number(members);
+      return isWhole ? Object.fromEntries(Object.entries(facts).filter(([key]) => key !== 'package')) : facts;
+    });
   },
-  share({ channel = '', locked, fmt, clippy, workspace, ...facts }) {
+  share({ channel = '', locked, fmt, clippy, workspace, package: crates, component, untracked, ...facts }) {
     const target = targets.find((one) => one === facts.target) ?? 'wasm32-wasip1';
-    const flags = `${workspace ? ' --workspace' : ''}${locked ? ' --locked' : ''}`;
-    const wasi = target !== 'wasm32-unknown-unknown';
-    const runner = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUNNER=wasmtime`;
+    // Before 0.3.0 a workspace was built as a whole.
+    const members = !workspace
+      ? ''
+      : crates
+        ? crates
+            .split(' ')
+            .map((name) => ` --package ${quote(name)}`)
+            .join('')
+        : ' --workspace';
+    const flags = `${members}${locked ? ' --locked' : ''}`;
+    const runner = facts.options ? quote(`wasmtime run -S ${facts.options}`) : 'wasmtime';
+    const underWasmtime = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUNNER=${runner} cargo test${flags} --target ${target}`;
+    const tests = facts.tests ?? (target.startsWith('wasm32-wasi') ? 'wasm' : 'native');
+    const test: Partial<Record<string, string>> = {
+      wasm: underWasmtime,
+      native: `cargo test${flags}`,
+      unrunnable: `@echo ${quote(`The tests import ${facts.imports}, which wasmtime has not, so they are not run.`)}`,
+    };
+    const line = test[tests];
     const pinned = toolchainOf(filesOf('command', 'any'));
     const components = [...(clippy ? ['clippy'] : []), ...(fmt ? ['rustfmt'] : [])].join();
     const lint = [
@@ -135,8 +141,11 @@ const existing: Existing = {
     return {
       tasks: {
         ...(lint.length > 0 && { lint: task(...lint) }),
-        build: task(`cargo build --release${flags} --target ${target}`),
-        test: task(wasi ? `${runner} cargo test${flags} --target ${target}` : `cargo test${flags}`),
+        build: task(
+          ...(untracked ? [ignoringItself('target')] : []),
+          statedLine(facts) ?? `cargo ${component ? 'component ' : ''}build --release${flags} --target ${target}`,
+        ),
+        ...(line && { test: task(line) }),
       },
       tools: [
         {
@@ -146,7 +155,8 @@ const existing: Existing = {
             { version: versionIn(channel) || pinned.channel, ...(components && { components }), targets: target },
           ],
         },
-        ...(wasi ? [wasmtime] : []),
+        ...(component ? [cargoComponent] : []),
+        ...(tests === 'wasm' ? [wasmtime] : []),
       ],
       ecosystems: ['cargo'],
     };

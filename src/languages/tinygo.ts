@@ -1,10 +1,11 @@
 /** TinyGo: the packages of the Go templates, with a program that suits TinyGo's smaller library. */
-import { task } from '../existing.ts';
+import { readGo } from '../existing/gomod.ts';
+import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import type { Existing, Language } from '../plan.ts';
-import { quotePath } from '../shell.ts';
+import { quote, quotePath } from '../shell.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
-import { decisions, goEditor, goFacts, goModules, goRefuses, goSources, goTasks, goTool } from './go.ts';
+import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './go.ts';
 
 /**
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
@@ -21,15 +22,25 @@ const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=non
 /** A module that somebody else wrote, where something in it calls TinyGo. */
 const existing: Existing = {
   manifests: ['go.mod'],
-  read: (folder) => goFacts(folder, true),
-  share: ({ artifact = '', main = '' }) => ({
-    tasks: {
-      build: task(`mkdir -p build && tinygo build -target=wasip1 -o ${quotePath(artifact)} ${quotePath(main)}`),
-      test: task('go test ./...'),
-    },
-    tools: [{ command: 'tinygo', mise: ['tinygo', tinygoVersion] }, goTool],
-    ecosystems: ['gomod'],
-  }),
+  read: (folder, around) => readGo(folder, around, true),
+  share: ({ artifact = '', main = '.', world, generate, tests, ...facts }) => {
+    const target = world ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}` : '-target=wasip1';
+    // Before 0.3.0 it was put into build/ itself.
+    const isOurs = artifact.startsWith(`${made}/`);
+    const folder = isOurs ? '' : 'mkdir -p build && ';
+    return {
+      tasks: {
+        build: task(
+          ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
+          ...(!isStated(facts) && isOurs ? [ignoringItself(made)] : []),
+          statedLine(facts) ?? `${folder}tinygo build ${target} -o ${quotePath(artifact)} ${quotePath(main)}`,
+        ),
+        ...(tests !== 'none' && { test: task('go test ./...') }),
+      },
+      tools: [{ command: 'tinygo', mise: ['tinygo', tinygoVersion] }, goTool],
+      ecosystems: ['gomod'],
+    };
+  },
 };
 
 export const tinygo: Language = {

@@ -1,5 +1,5 @@
 /** Zig: its own build system, and WASI without a library between. */
-import { task, versionIn } from '../existing.ts';
+import { ignoringItself, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import type { Existing, Language } from '../plan.ts';
 import { templateFiles } from '../templates.ts';
@@ -34,19 +34,27 @@ const failed = {
   },
 };
 
+/** The folders that `zig build` makes. */
+const made = ['zig-out', '.zig-cache'];
+
 /** A project that somebody else wrote, built as its build.zig says. */
 const existing: Existing = {
   manifests: ['build.zig'],
-  read: (folder) => ({
+  read: (folder, around) => ({
     what: 'a project in Zig',
     artifact: 'zig-out/bin/*.wasm',
     version: /\.minimum_zig_version\s*=\s*"([^"]+)"/.exec(folder.text('build.zig.zon'))?.[1] ?? '',
     test: /\bstep\(\s*"test"/.test(folder.text('build.zig')) ? 'yes' : '',
     target: /standardTargetOptions/.test(folder.text('build.zig')) ? 'wasm32-wasi' : '',
+    from: 'build.zig',
+    untracked: made.filter((path) => !around.ignores(`${path}/`)).join(' '),
   }),
-  share: ({ version = '', test, target }) => ({
+  share: ({ version = '', test, target, untracked }) => ({
     tasks: {
-      build: task(`zig build${target ? ' -Dtarget=wasm32-wasi' : ''}`),
+      build: task(
+        ...made.filter((folder) => untracked?.split(' ').includes(folder)).map(ignoringItself),
+        `zig build${target ? ' -Dtarget=wasm32-wasi' : ''}`,
+      ),
       ...(test && { test: task('zig build test') }),
     },
     tools: [{ command: 'zig', mise: ['zig', versionIn(version) || zigVersion] }],

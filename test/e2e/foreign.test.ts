@@ -55,6 +55,7 @@ describe('CI of repositories that somebody else wrote', function () {
       const folder = owned(name);
       const before = tree(folder);
       ok(bin(), ['ci', 'github,gitlab'], folder);
+      commit(folder);
       const makefile = foreign[name]?.files.Makefile ? 'wasm.mk' : 'Makefile';
       const tasks = ['setup', 'lint', 'build', 'test'].filter((task) =>
         new RegExp(`^${task}:`, 'm').test(readFileSync(join(folder, makefile), 'utf8')),
@@ -65,10 +66,10 @@ describe('CI of repositories that somebody else wrote', function () {
       for (const task of tasks) ok('make', ['-f', makefile, task], folder, { ...taskEnvironment(), ...path, ...own });
       for (const module of makes)
         assert.deepEqual([...readFileSync(join(folder, module)).subarray(0, 4)], [0, ...Buffer.from('asm')], module);
+      assert.equal(ok('git', ['status', '--porcelain'], folder), '', 'git sees nothing of what the tasks make');
       ok(bin(), ['ci', '--remove', '--force'], folder);
       const left = tree(folder);
       for (const [path, text] of Object.entries(before)) assert.equal(left[path], text, path);
-      assert.equal(ok('git', ['status', '--porcelain', '--untracked-files=no'], folder), '');
     });
   }
 

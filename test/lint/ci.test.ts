@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { axes } from '../../src/axes.ts';
-import { detect, insteadOf, renderAdopted } from '../../src/change/adopt.ts';
+import { insteadOf, renderAdopted } from '../../src/change/adopt.ts';
+import { detect, joined } from '../../src/change/guests.ts';
 import { compose } from '../../src/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/modules.ts';
 import type { Choices, File, Plan } from '../../src/plan.ts';
@@ -34,8 +35,9 @@ function plans(): Plan[] {
 const adopted = (): File[] =>
   Object.values(foreign).flatMap(({ files }) => {
     const paths = Object.keys(files);
-    const projects = detect({ paths, text: (path) => files[path] ?? '' });
-    const { Makefile = '' } = insteadOf(paths);
+    const found = detect({ paths, text: (path) => files[path] ?? '' }, () => false);
+    const projects = joined(found.filter(({ why }) => !why));
+    const { Makefile = '' } = insteadOf(paths, () => false);
     const providers = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
     const included = '.gitlab-ci.yml';
     return [

@@ -4,8 +4,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import type { Ask } from '../../src/answers.ts';
 import { axes } from '../../src/axes.ts';
 import { change } from '../../src/change/change.ts';
+import { toJson } from '../../src/json.ts';
+import { render } from '../../src/render.ts';
+import { plain } from '../examples.ts';
 import { foreign } from '../foreign.ts';
 import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
 
@@ -18,7 +22,7 @@ describe('CI for a repository that somebody else wrote', function () {
   const asFiles = (files: Record<string, string>) => Object.entries(files).map(([path, text]) => ({ path, text }));
   const make = (files: Record<string, string>) => repository(folder(), asFiles(files));
 
-  for (const [name, { files, lock, says, runs }] of Object.entries(foreign))
+  for (const [name, { files, lock, says, runs, found = 1, left = [], never, workflow }] of Object.entries(foreign))
     it(`${name}: is recognised, gets CI, and loses it without a trace`, async () => {
       make({ ...files, ...(lock && { [lock.path]: '' }) });
       const before = tree(folder());
@@ -26,11 +30,15 @@ describe('CI for a repository that somebody else wrote', function () {
       assert.equal(code, 0, text);
       assert.match(text, says);
       // What lies inside of a project is a part of it.
-      assert.equal(text.match(/^Found /gm)?.length, name.includes('three languages') ? 3 : 1, text);
+      assert.equal(text.match(/^Found /gm)?.length, found, text);
+      assert.equal(text.match(/^Left out /gm)?.length ?? 0, left.length, text);
+      for (const why of left) assert.match(text, why);
       const after = tree(folder());
       for (const [path, content] of Object.entries(before)) assert.equal(after[path], content, `${path} is as it was`);
       const makefile = after[files.Makefile ? 'wasm.mk' : 'Makefile'] ?? '';
       for (const line of runs) assert.ok(makefile.split('\n').includes(`\t${line}`), `${line}\n${makefile}`);
+      if (never) assert.doesNotMatch(makefile.replaceAll(/^#.*$|^\t@echo ' {2}.*$/gm, ''), never);
+      if (workflow) assert.match(after['.github/workflows/ci.yml'] ?? '', workflow);
       // Each step of CI is a task that make knows.
       const steps = parse(after['.github/workflows/ci.yml'] ?? '').jobs.check.steps.flatMap(
         ({ run }: { run?: string }) => run ?? [],
@@ -199,5 +207,184 @@ describe('CI for a repository that somebody else wrote', function () {
     await assert.rejects(run(), /There is no terminal to ask in\. Name the PROVIDER/);
     await run('github');
     await assert.rejects(change('host', ['spin', '--force'], folder(), undefined), /only gives CI/);
+  });
+
+  describe('chooses what is built', () => {
+    const several = {
+      'Cargo.toml': '[workspace]\nmembers = ["one", "two", "host"]\n',
+      'one/Cargo.toml': `${cargo('one')}\n[lib]\ncrate-type = ["cdylib"]\n`,
+      'one/src/lib.rs': '',
+      'two/Cargo.toml': `${cargo('two')}\n[lib]\ncrate-type = ["cdylib"]\n`,
+      'two/src/lib.rs': '',
+      'host/Cargo.toml': `${cargo('host')}\n[dependencies]\nwasmtime = "38"\n`,
+      'host/src/main.rs': '',
+    };
+    const builds = () => /^\tcargo build .*$/m.exec(tree(folder()).Makefile ?? '')?.[0];
+
+    it('by --module, which is remembered', async () => {
+      make(several);
+      const { text } = await run('github', '--module', './two/');
+      assert.match(text, /^Found the crate two in two/m);
+      assert.match(text, /^Left out the crate one in one \(rust\): --module names others\.$/m);
+      assert.equal(builds(), '\tcargo build --release --package two --target wasm32-wasip1');
+      commit(folder());
+      assert.match((await run('github')).text, /^Nothing to do/);
+      assert.equal((await change('upgrade', ['--check'], folder(), undefined)).code, 0);
+      await run('github', '--module', 'one,two', '--force');
+      assert.equal(builds(), '\tcargo build --release --package one --package two --target wasm32-wasip1');
+    });
+    it('by --module, also what would be left out', async () => {
+      make(several);
+      assert.match((await run('github')).text, /^Name what CI shall build, if that is not right: --module PATH,…$/m);
+      await run('github', '--module', 'host', '--force');
+      assert.equal(builds(), '\tcargo build --release --package host --target wasm32-wasip1');
+    });
+    it('and refuses what cannot become a module', async () => {
+      make({ ...several, 'web/requirements.txt': 'componentize-py\n' });
+      await assert.rejects(
+        run('github', '--module', 'one,lib'),
+        /There is nothing in 'lib' that becomes a module\. Choose of: host, one, two\./,
+      );
+      await assert.rejects(run('github', '--module', 'web'), /in 'web' .*: componentize-py needs a world/);
+      assert.deepEqual(tree(folder()).Makefile, undefined);
+    });
+    it('by a list to tick, where there is a terminal', async () => {
+      make(several);
+      const seen: string[] = [];
+      const ask =
+        (answers: Record<string, string[]>): Ask =>
+        async (question, _, fallback) => {
+          const options = question.options.map(({ id, label, help }) => `${id} ${label}: ${help}`);
+          seen.push(`${question.key} [${fallback}]`, ...(question.key === 'ci' ? [] : options));
+          return answers[question.key] ?? fallback ?? [];
+        };
+      await change('ci', [], folder(), ask({ ci: ['github'], modules: ['1'] }));
+      assert.deepEqual(seen, [
+        'ci [github]',
+        'modules [1,2]',
+        '0 the crate host in host: left out unless ticked: it depends on wasmtime, which needs an operating system',
+        '1 the crate one in one: target/wasm32-wasip1/release/one.wasm',
+        '2 the crate two in two: target/wasm32-wasip1/release/two.wasm',
+      ]);
+      assert.equal(builds(), '\tcargo build --release --package one --target wasm32-wasip1');
+      await assert.rejects(
+        change('ci', ['github', '--force'], folder(), ask({ modules: ['none'] })),
+        /No module was chosen/,
+      );
+    });
+    it('and tells programs what it took and what it left out', async () => {
+      make(several);
+      const { modules } = JSON.parse((await run('github', '--json', '--dry-run')).text);
+      assert.deepEqual(
+        modules.map(({ path, why = '' }: { path: string; why?: string }) => [path, why]),
+        [
+          ['host', 'it depends on wasmtime, which needs an operating system'],
+          ['one', ''],
+          ['two', ''],
+        ],
+      );
+      assert.deepEqual(modules[1], {
+        path: 'one',
+        language: 'rust',
+        what: 'the crate one',
+        artifact: 'target/wasm32-wasip1/release/one.wasm',
+        says: '',
+      });
+    });
+    it('only in repositories of others', async () => {
+      repository(folder(), render(plain));
+      await assert.rejects(
+        run('github', '--module', 'x'),
+        /--module is for a repository that this program did not write/,
+      );
+    });
+  });
+
+  describe('gives CI what it needs', () => {
+    it('submodules and Git LFS, by every provider', async () => {
+      make({
+        'Cargo.toml': cargo('greet'),
+        '.gitmodules': '[submodule "dep"]\n\tpath = dep\n\turl = ../dep\n',
+        'data/.gitattributes': '*.bin filter=lfs diff=lfs merge=lfs -text\n',
+      });
+      await run('github,gitlab,azure,circleci,jenkins,bitbucket,forgejo');
+      const written = tree(folder());
+      const wanted: Record<string, RegExp[]> = {
+        '.github/workflows/ci.yml': [/submodules: recursive/, /lfs: true/],
+        '.forgejo/workflows/ci.yml': [/submodules: recursive/, /lfs: true/],
+        '.gitlab-ci.yml': [/GIT_SUBMODULE_STRATEGY: recursive/],
+        'azure-pipelines.yml': [/checkout: self\n +submodules: recursive\n +lfs: true/],
+        '.circleci/config.yml': [/git submodule update --init --recursive/, /git lfs pull/],
+        Jenkinsfile: [/git submodule update --init --recursive/, /git lfs pull/],
+        'bitbucket-pipelines.yml': [/git submodule update --init --recursive/, /lfs: true/],
+      };
+      for (const [path, lines] of Object.entries(wanted))
+        for (const line of lines) assert.match(written[path] ?? '', line, path);
+    });
+    it('a Makefile of another name, where git ignores that', async () => {
+      make({ 'CMakeLists.txt': 'project(hi C)\n', 'main.c': '', '.gitignore': 'Makefile\nbuild\n' });
+      const { text } = await run('github');
+      assert.match(text, /^git ignores Makefile here, so the commands of CI are in wasm\.mk\.$/m);
+      assert.match(tree(folder())['.github/workflows/ci.yml'] ?? '', /make -f wasm\.mk build/);
+      commit(folder());
+      assert.match((await run('github')).text, /^Nothing to do/);
+    });
+    it('nothing where git ignores what it must have, and the lines that let it through', async () => {
+      make({ 'Cargo.toml': cargo('greet'), '.gitignore': '.github/\n*.json\n' });
+      const before = tree(folder());
+      const lines = [
+        '!/.github/',
+        '!/.github/dependabot.yml',
+        '!/.github/workflows/',
+        '!/.github/workflows/ci.yml',
+        '!/.yo-rc.json',
+      ];
+      const error: Error = await run('github').then(
+        () => assert.fail('it was written'),
+        (error) => error,
+      );
+      assert.match(
+        error.message,
+        /^git ignores \.github\/dependabot\.yml, \.github\/workflows\/ci\.yml and \.yo-rc\.json here/,
+      );
+      const said = [...error.message.matchAll(/`(.+?)`/g)].flatMap(([, line]) => line ?? []);
+      assert.deepEqual(said.sort(), lines);
+      assert.deepEqual(tree(folder()), before);
+      writeFileSync(join(folder(), '.gitignore'), `.github/\n*.json\n${lines.join('\n')}\n`);
+      assert.equal((await run('github')).code, 0);
+      commit(folder());
+      assert.equal(git(folder(), 'ls-files', '--', '.github', '.yo-rc.json').trim().split('\n').length, 3);
+    });
+    for (const path of ['.github', '.gitlab', '.config'])
+      it(`a sentence where ${path} is a file`, async () => {
+        make({
+          'Cargo.toml': cargo('greet'),
+          '.gitlab-ci.yml': 'a: {}\n',
+          'mise.toml': '[tools]\n',
+          [path]: 'hi\n',
+        });
+        const before = tree(folder());
+        const { text, code } = await run('github,gitlab');
+        assert.equal(code, 1);
+        assert.match(text, new RegExp(`is below '\\${path}', which is no folder of the project`));
+        assert.deepEqual(tree(folder()), before);
+      });
+    it('JSON as Prettier formats it', async () => {
+      make({ 'Cargo.toml': cargo('greet') });
+      await run('gitlab');
+      const { 'renovate.json': renovate = '', '.yo-rc.json': memory = '' } = tree(folder());
+      assert.match(renovate, /^ {2}"extends": \["config:recommended"\],$/m);
+      assert.match(memory, /^ {6}"ci": \["gitlab"\],$/m);
+      const long = { list: Array.from({ length: 9 }, (_, index) => `word-${index}`), empty: [], of: [{ a: null }, 1] };
+      const lines = long.list.map((word) => `    "${word}"`).join(',\n');
+      assert.equal(
+        toJson({ ...long, short: [1, true] }),
+        `{\n  "list": [\n${lines}\n  ],\n  "empty": [],\n  "of": [\n    {\n      "a": null\n    },\n    1\n  ],\n  "short": [1, true]\n}\n`,
+      );
+    });
+    it('the word that a lock file is not in git', async () => {
+      make({ 'Cargo.toml': cargo('greet') });
+      assert.match((await run('github')).text, /^Cargo\.lock is not in git, .*Commit it\.$/m);
+    });
   });
 });

@@ -171,7 +171,7 @@ describe('the doctor', () => {
     it('of a crate that got our CI', async () => {
       repository(folder(), [
         { path: 'Cargo.toml', text: '[package]\nname = "x"\nversion = "1.0.0"\n' },
-        { path: 'src/main.rs', text: 'fn main() {}\n' },
+        { path: 'src/main.rs', text: 'fn main() {}\n\n#[test]\nfn adds() {}\n' },
       ]);
       await change('ci', ['github'], folder(), undefined);
       commit(folder());
@@ -179,6 +179,26 @@ describe('the doctor', () => {
       rmSync(join(bin, 'wasmtime'));
       assert.equal((await only(/^wasmtime is not here\.$/)).command, 'make setup');
     });
+  });
+
+  it('tells a module that our CI does not build', async () => {
+    repository(folder(), [
+      { path: 'one/Cargo.toml', text: '[package]\nname = "one"\nversion = "1.0.0"\n' },
+      { path: 'one/src/main.rs', text: 'fn main() {}\n\n#[test]\nfn adds() {}\n' },
+      { path: 'one/Cargo.lock', text: '' },
+    ]);
+    await change('ci', ['github'], folder(), undefined);
+    put(folder(), [
+      { path: 'two/Cargo.toml', text: '[package]\nname = "two"\nversion = "1.0.0"\n' },
+      { path: 'two/src/main.rs', text: 'fn main() {}\n' },
+    ]);
+    commit(folder());
+    assert.equal((await only(/^CI does not build the crate two in two\.$/)).command, 'generator-wasm upgrade');
+    rmSync(join(folder(), 'one'), { recursive: true });
+    await only(/^CI builds nothing of what becomes WebAssembly here: the crate two in two\.$/);
+    await change('upgrade', ['--force'], folder(), undefined);
+    commit(folder());
+    assert.doesNotMatch((await examine([], folder())).text, /CI (?:does not build|builds nothing)/);
   });
 
   it('explains itself', async () => {

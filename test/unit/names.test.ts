@@ -203,7 +203,10 @@ describe('names of a repository', function () {
       '-o;touch canary/main.go': 'package main\n',
       'build.sh': 'tinygo build\n',
     },
-    'an entry of AssemblyScript': { 'asconfig.json': '{"entries":"$(touch canary); touch canary","targets":{}}' },
+    'an entry of AssemblyScript': {
+      'asconfig.json': '{"entries":"$(touch canary); touch canary;.ts","targets":{}}',
+      '$(touch canary); touch canary;.ts': '',
+    },
     'a channel of Rust': {
       'Cargo.toml': '[package]\nname = "a"\n',
       'rust-toolchain.toml': '[toolchain]\nchannel = "{{ exec(command=\'touch canary\') }}"\n',
@@ -233,6 +236,7 @@ describe('names of a repository', function () {
       { path: `${bad}/Cargo.toml`, text: '[package]\nname = "a"\n' },
       { path: 'evil.mk', text: 'X := $(shell touch canary)\n' },
       { path: 'asconfig.json', text: JSON.stringify({ entries: 'a\u202eb' }) },
+      { path: 'a\u202eb', text: '' },
     ]);
     await assert.rejects(ci('github'), /Left out the crate a in 'h\\u000ainclude evil\.mk\\u000a#'/);
     writeFileSync(join(folder(), 'go.mod'), 'module example.com/x\n');

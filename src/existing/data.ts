@@ -1,0 +1,31 @@
+/** Reads manifests of strangers: what does not parse, or has another shape, is empty. */
+import { parse } from 'smol-toml';
+
+export type Table = Record<string, unknown>;
+
+export const isTable = (value: unknown): value is Table =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const table = (value: unknown): Table => (isTable(value) ? value : {});
+
+/** A text, or a list with the texts in it, as a list. */
+export const texts = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+export function toml(text: string): Table {
+  try {
+    return parse(text);
+  } catch {
+    return {};
+  }
+}
+
+export function json(text: string): Table {
+  try {
+    return table(JSON.parse(text));
+  } catch {
+    return {};
+  }
+}
