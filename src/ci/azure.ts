@@ -52,6 +52,7 @@ export const azure: Renderer = {
     // https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
     tag: '${BUILD_SOURCEBRANCH#refs/tags/}',
     run: '$(System.CollectionUri)$(System.TeamProject)/_build/results?buildId=$(Build.BuildId)',
+    workflow: '$(System.CollectionUri)$(System.TeamProjectId)/_build?definitionId=$(System.DefinitionId)',
   },
   render(plan) {
     const release = pipeline(plan, 'publish');

@@ -27,6 +27,7 @@ export const bitbucket: Renderer = {
   known: {
     tag: '$BITBUCKET_TAG',
     run: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER',
+    workflow: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/src/$BITBUCKET_TAG/bitbucket-pipelines.yml',
   },
   render(plan) {
     const pins = misePins(plan);

@@ -14,7 +14,7 @@ export const circleci: Renderer = {
   label: 'CircleCI',
   help: 'workflows for changes and releases',
   status: 'current',
-  ran: 'checked against its schema, the commands of its steps run in their shells, up to a push to a registry on loopback; not run on CircleCI itself',
+  ran: 'checked against its schema, the commands of its steps run in their shells, up to a verified signature by a Sigstore on loopback; not run on CircleCI itself',
   store: { secret: keep, setting: keep },
   secrets:
     'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`. Its SIGNER_IDENTITY is `https://circleci.com/api/v2/projects/PROJECT_ID/pipeline-definitions/DEFINITION_ID`, with the ids of Project Settings.',

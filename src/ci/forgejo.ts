@@ -28,6 +28,8 @@ export const forgejo: Renderer = {
   known: {
     tag: '${{ github.ref_name }}',
     run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_number }}',
+    workflow:
+      '${{ github.server_url }}/${{ github.repository }}/src/tag/${{ github.ref_name }}/.forgejo/workflows/release.yml',
   },
   render(plan) {
     return [

@@ -15,7 +15,7 @@ export const github: Renderer = {
   label: 'GitHub Actions',
   help: 'workflows for changes and releases',
   status: 'current',
-  ran: 'checked by actionlint and zizmor, its change and its release, up to a verified signature, run by act with a registry on loopback; not run on GitHub itself',
+  ran: 'checked by actionlint and zizmor, its change and its release, up to a verified signature, run by act with a registry on loopback, its signature without a key by a Sigstore on loopback; not run on GitHub itself',
   changes: [
     {
       version: '0.3.0',

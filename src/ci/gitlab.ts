@@ -16,7 +16,7 @@ export const gitlab: Renderer = {
   label: 'GitLab CI',
   help: 'a pipeline for changes and releases',
   status: 'current',
-  ran: 'checked against its schema, its change run by gitlab-ci-local and its release by bash, up to a push to a registry on loopback; not run on GitLab itself',
+  ran: 'checked against its schema, its change run by gitlab-ci-local and its release by bash, up to a verified signature by a Sigstore on loopback; not run on GitLab itself',
   changes: [
     {
       version: '0.2.0',

@@ -31,7 +31,7 @@ export const jenkins: Renderer = {
       'Jenkins: make a Multibranch Pipeline of the repository, with the plugin Docker Pipeline and agents that have Docker.',
     releases: 'Let it discover tags, and build them by the plugin Basic Branch Build Strategies.',
   },
-  known: { tag: '${env.TAG_NAME}' },
+  known: { tag: '${env.TAG_NAME}', workflow: '${env.JOB_URL}' },
   render(plan) {
     const file = block('pipeline', [
       'agent none',

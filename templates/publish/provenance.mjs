@@ -17,7 +17,7 @@ console.log(
       resolvedDependencies: [sources],
     },
     runDetails: {
-      builder: { id: [BUILD_WORKFLOW, SIGNER_IDENTITY].find((id) => id?.startsWith('http')) ?? `${buildType}#local` },
+      builder: { id: BUILD_WORKFLOW || /^https:.*/.exec(SIGNER_IDENTITY)?.[0] || `${buildType}#local` },
       ...(BUILD_URL && { metadata: { invocationId: BUILD_URL } }),
     },
   }),

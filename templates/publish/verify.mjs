@@ -20,12 +20,16 @@ const [reference, ...wanted] = process.argv.slice(2);
 const [, image, tag] = /^(.*?)(?:@.*|:([^:/]*))$/.exec(reference);
 const digest = reference.includes('@') ? reference.split('@')[1] : oras('resolve', reference).trim();
 const { KEYLESS, SIGNER_IDENTITY, SIGNER_ISSUER, BUILD_WORKFLOW } = process.env;
-const trust = existsSync('cosign.pub') && !KEYLESS
-  ? ['--key', 'cosign.pub', '--insecure-ignore-tlog']
-  : [
-      ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: who has signed.')],
-      ...['--certificate-oidc-issuer', SIGNER_ISSUER || fail('SIGNER_ISSUER is not set: who vouches for the signer.')],
-    ];
+const trust =
+  existsSync('cosign.pub') && !KEYLESS
+    ? ['--key', 'cosign.pub', '--insecure-ignore-tlog']
+    : [
+        ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: who has signed.')],
+        ...[
+          '--certificate-oidc-issuer',
+          SIGNER_ISSUER || fail('SIGNER_ISSUER is not set: who vouches for the signer.'),
+        ],
+      ];
 const isTag = tag && git('rev-parse', '--verify', '--quiet', `refs/tags/${tag}`);
 const commit =
   git('rev-parse', '--verify', '--quiet', `${tag || 'HEAD'}^{commit}`) ??

@@ -27,6 +27,8 @@ export interface Surroundings {
   names: string[];
   /** A folder for what the provider keeps beside the sources. */
   workspace: string;
+  /** What the provider knows by itself, by the provider's own words; the rest is `known`. */
+  knows?: Record<string, string>;
 }
 
 /** A stage of a Jenkinsfile, as jenkinsfile.groovy prints it. */
@@ -53,11 +55,11 @@ const mapped = (env: Record<string, unknown> = {}, value: (expression: string) =
   Object.fromEntries(Object.entries(env).map(([name, expression]) => [name, value(String(expression))]));
 
 /** GitHub and Forgejo: each step has a shell, and its environment is what its `env` says. */
-function actions(files: readonly File[], folder: string, { given, tag }: Surroundings): Pipelines {
+function actions(files: readonly File[], folder: string, { given, tag, knows = {} }: Surroundings): Pipelines {
   const value = (expression: string) =>
     expression.replace(/\$\{\{ (\w+)\.(\w+) \}\}/g, (_, context, name) => {
       if (context === 'secrets' || context === 'vars') return given(name);
-      return name === 'ref_name' ? tag : known;
+      return name === 'ref_name' ? tag : (knows[name] ?? known);
     });
   const runs = (path: string, job: string): Run[] =>
     (yaml(files, `${folder}/${path}`).jobs?.[job]?.steps ?? [])
@@ -74,7 +76,7 @@ function actions(files: readonly File[], folder: string, { given, tag }: Surroun
 const ofGitlab = ['CI_JOB_URL', 'CI_PROJECT_URL', 'CI_CONFIG_PATH', 'CI_SERVER_URL'];
 
 /** GitLab: a job has one shell, and its environment has the variables of its `environment` and its identity tokens. */
-function gitlab(files: readonly File[], { given, names, workspace, tag }: Surroundings): Pipelines {
+function gitlab(files: readonly File[], { given, names, workspace, tag, knows = {} }: Surroundings): Pipelines {
   const runs = (job: Job | undefined): Run[] => {
     if (!job) return [];
     const scoped = job.environment?.name === 'release' ? names : [];
@@ -86,6 +88,7 @@ function gitlab(files: readonly File[], { given, names, workspace, tag }: Surrou
       CI_REGISTRY_PASSWORD: known,
       ...mapped(job.variables, (value) => value.replace('$CI_PROJECT_DIR', workspace)),
       ...mapped(job.id_tokens, (token) => `token ${token}`),
+      ...knows,
     };
     return [{ lines: job.script, shell: bash, env }];
   };
@@ -112,7 +115,7 @@ function bitbucket(files: readonly File[], { given, names, tag }: Surroundings):
 }
 
 /** CircleCI: each step has a shell, which it or its job may name, and its environment has the context of the job. */
-function circleci(files: readonly File[], { given, names, tag }: Surroundings): Pipelines {
+function circleci(files: readonly File[], { given, names, tag, knows = {} }: Surroundings): Pipelines {
   const { jobs = {}, workflows = {} } = yaml(files, '.circleci/config.yml');
   const runs = (name: string): Run[] => {
     const job = jobs[name];
@@ -121,6 +124,7 @@ function circleci(files: readonly File[], { given, names, tag }: Surroundings): 
       CIRCLE_TAG: tag,
       CIRCLE_BUILD_URL: known,
       CIRCLE_ORGANIZATION_ID: known,
+      ...knows,
       ...(used?.context === 'release' && Object.fromEntries(names.map((name) => [name, given(name)]))),
     };
     return (job?.steps ?? []).flatMap(({ run }: Job) => {
