@@ -2,6 +2,8 @@
  * Repositories as people have them who never heard of this program: their files, what is found in them, and lines of the tasks
  * that they get. The sources are real, and are built by what they get where `makes` says what that is.
  */
+import { sdk } from '../src/languages/swift.ts';
+
 export interface Foreign {
   files: Record<string, string>;
   /** The lock file that its owner has, and what writes it. */
@@ -238,8 +240,8 @@ let package = Package(
     },
     says: /a Swift package \(swift\), which becomes \.build\/release\/greet\.wasm and \.build\/release\/leave\.wasm\./,
     runs: [
-      'swift build --swift-sdk "$${SWIFT_SDK:-swift-6.4.0-RELEASE_wasm}" -c release --product greet',
-      'swift build --swift-sdk "$${SWIFT_SDK:-swift-6.4.0-RELEASE_wasm}" -c release --product leave',
+      `swift build --swift-sdk "$\${SWIFT_SDK:-${sdk}}" -c release --product greet`,
+      `swift build --swift-sdk "$\${SWIFT_SDK:-${sdk}}" -c release --product leave`,
       'swift test',
     ],
     needs: ['swift', 'mise'],
@@ -261,7 +263,7 @@ let package = Package(
       '.gitignore': '.build/\n',
     },
     says: /a Swift package \(swift\), which becomes \.build\/release\/tiny\.wasm\./,
-    runs: ['swift build --swift-sdk "$${SWIFT_SDK:-swift-6.4.0-RELEASE_wasm-embedded}" -c release --product tiny'],
+    runs: [`swift build --swift-sdk "$\${SWIFT_SDK:-${sdk}-embedded}" -c release --product tiny`],
     needs: ['swift', 'mise'],
     makes: ['.build/release/tiny.wasm'],
   },

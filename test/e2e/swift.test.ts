@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { release, sdk, swift } from '../../src/languages/swift.ts';
 import type { Choices, Kind } from '../../src/plan.ts';
 import { plain } from '../examples.ts';
 import { interfaceOf, usedIn } from './availability.ts';
@@ -23,6 +24,14 @@ describe('Swift', function () {
   this.timeout(600_000);
   before(function () {
     need(this, 'make', 'wasmtime', 'sourcekit-lsp', ...needed('swift'));
+  });
+
+  it('is run with the release that the support table names', function () {
+    const [, number = ''] = /Swift version ([\d.]+)/.exec(ok('swiftc', ['--version'], scratch)) ?? [];
+    if (swift.ran?.startsWith(`run with Swift ${number}, Embedded`)) return;
+    // Debian's moves by itself, which makes nothing here wrong.
+    console.log(`      skipped: the compiler is ${number} now. Say so in src/languages/swift.ts, and npm run golden`);
+    this.skip();
   });
 
   it('opens in the editor without a false error, before make setup and after a build, and with those that are there', async () => {
@@ -147,9 +156,10 @@ public func frequencies(of text: String) -> String {
 
   it('says in one sentence why a compiler cannot build it, and the command that helps', () => {
     const folder = project(choicesOf('refused', 'command'));
+    const wanted = `${sdk}-embedded`;
     const said = (programs: string | undefined) => {
       const PATH = programs ? [programs, '/usr/bin', '/bin'].join(delimiter) : '/usr/bin:/bin';
-      const env = { PATH, SWIFT_SDK: 'swift-6.4.0-RELEASE_wasm-embedded', MISE_DATA_DIR: scratch };
+      const env = { PATH, SWIFT_SDK: wanted, MISE_DATA_DIR: scratch };
       const [doctor, build] = ['doctor', 'build'].map((task) => run('make', ['--silent', task], folder, env));
       assert.equal(doctor?.code, 2);
       assert.equal(build?.code, 2);
@@ -163,13 +173,13 @@ public func frequencies(of text: String) -> String {
       writeFileSync(join(programs, 'swift'), text, { mode: 0o755 });
       return programs;
     };
-    const get = 'swiftly install --use 6.4.0';
+    const get = `swiftly install --use ${release}`;
     assert.deepEqual(said(undefined), [`missing  swift: ${get}, with swiftly from https://www.swift.org/install`]);
-    for (const version of ['6.1 (swift-6.1-RELEASE)', '6.4.0 (swiftlang-6.4.0.1 clang-2100)'])
-      assert.deepEqual(said(compiler(version, 'swift-6.4.0-RELEASE_wasm-embedded')), [
-        `mismatch Swift SDK swift-6.4.0-RELEASE_wasm-embedded is for Swift 6.4.0, and this is Swift version ${version}: ${get}`,
+    for (const version of ['6.1 (swift-6.1-RELEASE)', `${release} (swiftlang-6.4.0.1 clang-2100)`])
+      assert.deepEqual(said(compiler(version, wanted)), [
+        `mismatch Swift SDK ${wanted} is for Swift ${release}, and this is Swift version ${version}: ${get}`,
       ]);
-    const other = compiler('6.4.0 (swift-6.4.0-RELEASE)', 'swift-6.3.1-RELEASE_wasm-embedded');
-    assert.deepEqual(said(other), ['missing  Swift SDK swift-6.4.0-RELEASE_wasm-embedded: make setup']);
+    const other = compiler(`${release} (swift-${release}-RELEASE)`, 'swift-6.3.1-RELEASE_wasm-embedded');
+    assert.deepEqual(said(other), [`missing  Swift SDK ${wanted}: make setup`]);
   });
 });
