@@ -18,7 +18,7 @@ if [ ! -e "$folder/installed" ]; then
   unshare --mount sh -c 'mount --bind /proc "$0/proc" && exec chroot "$0" sh -euc "$1"' "$root" '
     export DEBIAN_FRONTEND=noninteractive
     apt-get update -qq
-    apt-get install -y -qq --no-install-recommends swiftlang wasi-libc libclang-rt-dev-wasm32 g++ git >/dev/null
+    apt-get install -y -qq -o Dpkg::Use-Pty=0 --no-install-recommends swiftlang wasi-libc libclang-rt-dev-wasm32 g++ git >/dev/null
     apt-get clean
     # `swift test` links this library, which the package lacks.
     gcc -shared -x c /dev/null -o /usr/libexec/swift/lib/swift/linux/lib_Testing_Foundation.so'
