@@ -12,10 +12,10 @@ export const miseVersion = '2026.9.15';
 const binaryenVersion = '132.0.0';
 
 // renovate: datasource=github-releases depName=bytecodealliance/wasmtime
-const wasmtimeVersion = '49.0.3';
+const wasmtimeVersion = '49.0.5';
 
 // renovate: datasource=github-releases depName=bytecodealliance/wasm-tools extractVersion=^v(?<version>.+)$
-const wasmToolsVersion = '1.262.0';
+const wasmToolsVersion = '1.263.0';
 
 // renovate: datasource=github-releases depName=WebAssembly/wasi-sdk extractVersion=^wasi-sdk-(?<version>.+)$
 export const wasiSdkVersion = '34';
@@ -30,36 +30,45 @@ const cosignVersion = '3.1.3';
 const wazeroVersion = '1.12.0';
 
 // renovate: datasource=github-releases depName=spinframework/spin
-const spinVersion = '4.0.2';
+const spinVersion = '4.2.1';
 
 // renovate: datasource=github-releases depName=wasmCloud/wasmCloud
-const washVersion = '2.10.3';
+const washVersion = '2.10.4';
 
 // renovate: datasource=github-releases depName=kubernetes/kubernetes
-const kubectlVersion = '1.34.4';
+const kubectlVersion = '1.36.6';
 
 // renovate: datasource=github-releases depName=helm/helm
-const helmVersion = '3.22.0';
+const helmVersion = '4.3.1';
 
 // renovate: datasource=github-releases depName=kubernetes-sigs/kind
 const kindVersion = '0.33.0';
 
 // renovate: datasource=github-releases depName=k3d-io/k3d
-const k3dVersion = '5.8.3';
+const k3dVersion = '5.9.0';
+
+/** The machine and the image that CI's jobs run on. */
+// renovate: datasource=github-runners depName=ubuntu
+export const ubuntu = '24.04';
+export const nodeImage = `node:${nodeMajor}-bookworm`;
 
 /** What `make cluster` installs, and pages name, by the word that stands for it in the templates of the hosts. */
 export const clusterVersions: Record<string, string> = {
   // Of containerd-shim-wasmtime; its digests are in templates/hosts/runwasi-cluster.sh.
+  // renovate: datasource=github-releases depName=containerd/runwasi extractVersion=^containerd-shim-wasmtime/v(?<version>.+)$
   RUNWASI_VERSION: '0.6.1',
   // renovate: datasource=github-releases depName=spinframework/containerd-shim-spin
-  SPIN_SHIM_VERSION: '0.24.0',
+  SPIN_SHIM_VERSION: '0.25.1',
   // renovate: datasource=github-releases depName=spinframework/spin-operator
   SPIN_OPERATOR_VERSION: '0.6.1',
   // renovate: datasource=github-releases depName=cert-manager/cert-manager
-  CERT_MANAGER_VERSION: '1.16.3',
-  // renovate: datasource=github-releases depName=wasmCloud/wasmCloud
+  CERT_MANAGER_VERSION: '1.21.2',
+  // renovate: datasource=docker depName=ghcr.io/wasmcloud/charts/runtime-operator
   WASMCLOUD_VERSION: '2.10.0',
 };
+
+/** The version that a project pins. */
+export const pinned = ({ mise }: Tool): string => (typeof mise?.[1] === 'object' ? mise[1].version : (mise?.[1] ?? ''));
 
 export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Node 24 from https://nodejs.org' };
 

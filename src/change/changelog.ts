@@ -140,8 +140,20 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
-    files: ['mise.toml', '.config/mise/conf.d/wasm.toml'],
+    files: [
+      'mise.toml',
+      '.config/mise/conf.d/wasm.toml',
+      'go.mod',
+      'rust-toolchain.toml',
+      'scripts/cluster.sh',
+      'scripts/doctor.sh',
+    ],
     why: 'The tools are newer releases, and mise finds all of them: it could not install wasi-sdk, whose tags begin with `wasi-sdk-`.',
+  },
+  {
+    version: '0.3.0',
+    files: ['renovate.json', '.github/dependabot.yml', 'README.md'],
+    why: 'Renovate proposes new versions wherever there is a `mise.toml`: Dependabot does not read it, so the tools got none.',
   },
   {
     version: '0.3.0',

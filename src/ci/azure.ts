@@ -15,7 +15,7 @@ import {
   pipeline,
 } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { getMise, nodeMajor } from '../tools.ts';
+import { getMise, nodeMajor, ubuntu } from '../tools.ts';
 import { calling } from './lines.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -60,7 +60,7 @@ export const azure: Renderer = {
       const { secrets, settings } = inputs(plan, task, azure);
       return secrets.length + settings.length > 0;
     });
-    const pool = { vmImage: 'ubuntu-24.04' };
+    const pool = { vmImage: `ubuntu-${ubuntu}` };
     const pins = misePins(plan);
     const steps = (name: PipelineName) => [
       { task: 'UseNode@1', inputs: { version: `${nodeMajor}.x` } },

@@ -6,7 +6,7 @@
  */
 import { checking, fetching, handedOver, mainBranch, misePins, pipeline } from '../pipeline.ts';
 import type { Remote, Renderer } from '../plan.ts';
-import { nodeMajor } from '../tools.ts';
+import { nodeImage } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -37,7 +37,7 @@ export const bitbucket: Renderer = {
       script: [...fetching(plan, 'lfs'), ...shellLines(plan, 'check', bitbucket)],
     };
     const file = {
-      image: `node:${nodeMajor}-bookworm`,
+      image: nodeImage,
       options: { 'max-time': 20 },
       ...(plan.fetches?.lfs && { clone: { lfs: true } }),
       ...(pins.length > 0 && {

@@ -5,7 +5,7 @@
  */
 import { call, fetching, handedOver, inputs, installing, misePins, type PipelineName, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../plan.ts';
-import { nodeMajor } from '../tools.ts';
+import { nodeImage } from '../tools.ts';
 import { calling } from './lines.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -34,7 +34,7 @@ export const circleci: Renderer = {
   },
   render(plan) {
     const release = pipeline(plan, 'publish');
-    const docker = () => [{ image: `node:${nodeMajor}-bookworm` }];
+    const docker = () => [{ image: nodeImage }];
     const steps = (name: PipelineName) => [
       'checkout',
       ...fetching(plan).map((line) => ({ run: line })),

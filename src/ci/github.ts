@@ -7,6 +7,7 @@ import { configFiles } from '../config.ts';
 import { checking, inputs, type PipelineName, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer } from '../plan.ts';
 import { quote } from '../shell.ts';
+import { ubuntu } from '../tools.ts';
 import { type Dialect, download, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';
 
@@ -105,7 +106,7 @@ export const github: Renderer = {
 
 const dialect: Dialect = {
   provider: github,
-  runsOn: 'ubuntu-24.04',
+  runsOn: `ubuntu-${ubuntu}`,
   uses: pinned,
   own: { user: '${{ github.actor }}', token: '${{ github.token }}' },
   tokens: { mise: { MISE_GITHUB_TOKEN: '${{ github.token }}' } },

@@ -7,7 +7,7 @@ import { configFiles } from '../config.ts';
 import { handedOver, inputs, misePins, pipeline } from '../pipeline.ts';
 import type { Plan, Renderer } from '../plan.ts';
 import { quote } from '../shell.ts';
-import { nodeMajor } from '../tools.ts';
+import { nodeImage } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -68,7 +68,7 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
     issuer: '$CI_SERVER_URL',
   },
   render(plan) {
-    const image = { image: `node:${nodeMajor}-bookworm` };
+    const image = { image: nodeImage };
     // GitLab has no timeout for all jobs at once: it ignores one below `default`.
     // https://gitlab.com/gitlab-org/gitlab/-/issues/213634, https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230251
     const timeout = { timeout: '20 minutes' };

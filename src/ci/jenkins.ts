@@ -15,7 +15,7 @@ import {
   pipeline,
 } from '../pipeline.ts';
 import type { Plan, Renderer } from '../plan.ts';
-import { nodeMajor } from '../tools.ts';
+import { nodeImage } from '../tools.ts';
 
 export const jenkins: Renderer = {
   id: 'jenkins',
@@ -89,7 +89,7 @@ const block = (head: string, lines: readonly string[]): string =>
  */
 const container = block('agent', [
   block('docker', [
-    `image 'node:${nodeMajor}-bookworm'`,
+    `image '${nodeImage}'`,
     "args '--env HOME=/tmp --env NPM_CONFIG_PREFIX=/tmp/npm --env PATH=/tmp/npm/bin:/usr/local/bin:/usr/bin:/bin'",
   ]),
 ]);

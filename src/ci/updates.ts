@@ -1,14 +1,16 @@
 /**
- * Who proposes new versions: Dependabot where all CI is GitHub's, which has it; Renovate everywhere else, where Dependabot is
- * not, and where GitHub is one of several, since two bots would propose each version twice.
+ * Who proposes new versions: Dependabot where it reads all that is pinned, which are projects with nothing but GitHub's CI and no
+ * mise.toml (https://github.com/dependabot/dependabot-core/issues/12320); Renovate everywhere else. Never both: they would propose
+ * each version twice.
  */
 import { toJson } from '../json.ts';
-import { usesMise } from '../pipeline.ts';
+import { misePins, usesMise } from '../pipeline.ts';
 import type { File, Plan } from '../plan.ts';
 import { yamlFile } from './yaml.ts';
 
 /** Whether Renovate proposes the versions, and not Dependabot. */
-export const usesRenovate = ({ choices }: Plan): boolean => choices.ci.some((id) => id !== 'github' && id !== 'none');
+export const usesRenovate = (plan: Plan): boolean =>
+  misePins(plan).length > 0 || plan.choices.ci.some((id) => id !== 'github' && id !== 'none');
 
 /** @param files what the CI providers print: Renovate is told where in them a version stands that it would not see. */
 export function updates(plan: Plan, files: readonly File[]): File[] {
@@ -16,18 +18,15 @@ export function updates(plan: Plan, files: readonly File[]): File[] {
   return [usesRenovate(plan) ? renovate(plan, files) : dependabot(plan)];
 }
 
-/** Dependabot does not know mise. */
 const dependabot = ({ ecosystems }: Plan): File =>
   yamlFile('.github/dependabot.yml', {
     version: 2,
-    updates: [{ ecosystem: 'github-actions', directory: '/' }, ...ecosystems]
-      .filter(({ ecosystem }) => ecosystem !== 'mise')
-      .map(({ ecosystem, directory }) => ({
-        'package-ecosystem': ecosystem,
-        directory,
-        schedule: { interval: 'weekly' },
-        cooldown: { 'default-days': 7 },
-      })),
+    updates: [{ ecosystem: 'github-actions', directory: '/' }, ...ecosystems].map(({ ecosystem, directory }) => ({
+      'package-ecosystem': ecosystem,
+      directory,
+      schedule: { interval: 'weekly' },
+      cooldown: { 'default-days': 7 },
+    })),
   });
 
 /** Renovate finds mise.toml and the files of package managers and CI providers by itself, but no versions in command lines. */

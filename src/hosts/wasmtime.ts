@@ -1,6 +1,6 @@
 /** wasmtime: runs a command module from a shell, a batch scheduler or an init system. */
 import type { Built, Host, Share } from '../plan.ts';
-import { wasmtime as tool } from '../tools.ts';
+import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
 
@@ -84,7 +84,7 @@ export const wasmtime: Host = {
   label: 'wasmtime',
   help: 'the Bytecode Alliance runtime, from a shell or a scheduler',
   status: 'current',
-  ran: 'run, and components served, by wasmtime 49',
+  ran: `run, and components served, by wasmtime 49.0.4; projects pin ${pinned(tool)}`,
   changes: [
     {
       version: '0.3.0',

@@ -7,7 +7,7 @@ import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts
 import type { Built, Contents, Existing, Kind, Language, Launch, Share, Tool } from '../plan.ts';
 import { quotePath } from '../shell.ts';
 import { templateFiles, templateText } from '../templates.ts';
-import { wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
+import { pinned, wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
 
 const folder = 'languages/go';
 
@@ -201,7 +201,7 @@ export const go: Language = {
   label: 'Go',
   help: 'the whole language and its standard library, in larger modules',
   status: 'current',
-  ran: `compiled by go ${version}, components made by wasm-tools 1.262; that mise installs them was not run here`,
+  ran: `compiled by go ${version}, components made by wasm-tools 1.262.0, where projects pin ${pinned(wasmTools)}; that mise installs them was not run here`,
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 2_350_000, wagi: 2_400_000, http: 2_450_000 },
   refuses: goRefuses,

@@ -54,7 +54,10 @@ const pytest = {
   pattern: { regexp: '^(\\S+\\.py):(\\d+): (\\w+)$', file: 1, line: 2, message: 3 },
 };
 
-const pythonTool: Tool = { command: 'python3', atLeast: '3.11', mise: ['python', '3.14'] };
+// renovate: datasource=python-version depName=python
+const pythonVersion = '3.14.10';
+
+const pythonTool: Tool = { command: 'python3', atLeast: '3.11', mise: ['python', pythonVersion] };
 
 /** What `make setup` puts into .venv/bin. */
 const installed = (command: string, atLeast: string) => ({ command, atLeast, get: 'make setup' });
@@ -174,7 +177,7 @@ export const python: Language = {
   label: 'Python',
   help: 'all of CPython in one component, which is large',
   status: 'current',
-  ran: 'compiled by componentize-py 0.25, its tools under Python 3.11; that mise installs the Python of mise.toml was not run here',
+  ran: `compiled by componentize-py 0.25, its tools under Python 3.11; projects pin ${pythonVersion}, and that mise installs it was not run here`,
   kinds: ['http'],
   differs: 'componentize-py writes other bytes each time, see its issue 247',
   maxBytes: { http: 18_600_000 },

@@ -169,7 +169,7 @@ export const rust: Language = {
   label: 'Rust',
   help: 'safe and fast, with the libraries of crates.io',
   status: 'current',
-  ran: 'compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; that rustup installs what the project pins was not run here',
+  ran: `compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; projects pin ${toolchainOf(filesOf('command', 'any')).channel}, which rustup installs, and which compiled and linted them once`,
   changes: [
     {
       version: '0.3.0',

@@ -9,6 +9,7 @@ import { and } from '../words.ts';
 const folder = 'languages/swift';
 
 /** An SDK's modules can be read by the compiler of the same release only. */
+// renovate: datasource=github-releases depName=swiftlang/swift extractVersion=^swift-(?<version>.+)-RELEASE$
 export const release = '6.4.0';
 /** The bundle of swift.org has two SDKs: this one, with the full library, and one for Embedded Swift. */
 export const sdk = `swift-${release}-RELEASE_wasm`;

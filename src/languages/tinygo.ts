@@ -11,6 +11,7 @@ import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool }
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
  * https://github.com/tinygo-org/tinygo/issues/5705
  */
+// renovate: datasource=github-releases depName=tinygo-org/tinygo
 export const tinygoVersion = '0.41.1';
 
 /**

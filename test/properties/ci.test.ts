@@ -110,10 +110,11 @@ describe('CI', () => {
     const [{ language, kind } = plain] = everywhere;
     const choicesOfCi = everyChoice().filter((choices) => choices.language === language && choices.kind === kind);
     for (const choices of [...choicesOfCi, modules]) {
-      const bots = render(choices)
-        .filter(({ path }) => /dependabot|renovate/.test(path))
-        .map(({ path }) => path);
-      const expected = { none: [], github: ['.github/dependabot.yml'] }[String(choices.ci)];
+      const paths = render(choices).map(({ path }) => path);
+      const bots = paths.filter((path) => /dependabot|renovate/.test(path));
+      // Dependabot reads no mise.toml: https://github.com/dependabot/dependabot-core/issues/12320
+      const github = paths.some((path) => path.endsWith('mise.toml')) ? ['renovate.json'] : ['.github/dependabot.yml'];
+      const expected = { none: [], github }[String(choices.ci)];
       assert.deepEqual(bots, expected ?? ['renovate.json'], label(choices));
     }
   });

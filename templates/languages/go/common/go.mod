@@ -2,7 +2,7 @@ module example.com/wasm-example
 
 go 1.26.0
 
-toolchain go1.26.8
+toolchain go1.26.11
 
 tool honnef.co/go/tools/cmd/staticcheck
 
