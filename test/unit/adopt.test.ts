@@ -75,12 +75,12 @@ describe('CI for a repository that somebody else wrote', function () {
     assert.deepEqual(tree(folder()), both);
     await run('--remove', 'gitlab', '--force');
     assert.deepEqual(Object.keys(tree(folder())), [
-      '.github/dependabot.yml',
       '.github/workflows/ci.yml',
       '.yo-rc.json',
       'Cargo.toml',
       'Makefile',
       'mise.toml',
+      'renovate.json',
     ]);
   });
   it('beside CI, tools and a bot of its own', async () => {
@@ -96,7 +96,7 @@ describe('CI for a repository that somebody else wrote', function () {
     for (const [path, content] of Object.entries(own)) assert.equal(after[path], content);
     assert.match(after['.github/workflows/wasm.yml'] ?? '', /make build/);
     assert.match(after['.config/mise/conf.d/wasm.toml'] ?? '', /\[tools\.rust\]/);
-    assert.ok(!Object.hasOwn(after, '.github/dependabot.yml'));
+    for (const bot of ['.github/dependabot.yml', 'renovate.json']) assert.ok(!Object.hasOwn(after, bot));
   });
   it('beside pipelines of its own, and says what makes ours run', async () => {
     const own = {

@@ -181,14 +181,16 @@ describe('names of a repository', function () {
 
   it('of folders in what the bots read', async () => {
     repository(folder(), [
-      { path: 'a # b/Cargo.toml', text: '[package]\nname = "a"\n' },
-      { path: "x: 'y' &z/package.json", text: '{"devDependencies":{"@bytecodealliance/jco":"1"}}' },
+      ...['a # b', "x: 'y' &z"].map((name) => ({
+        path: `${name}/package.json`,
+        text: '{"devDependencies":{"@bytecodealliance/jco":"1"}}',
+      })),
     ]);
     await ci('github');
     const { updates } = parse(readFileSync(join(folder(), '.github/dependabot.yml'), 'utf8'));
     assert.deepEqual(
       updates.map(({ directory }: { directory: string }) => directory),
-      ['/', "/x: 'y' &z", '/a # b'],
+      ['/', '/a # b', "/x: 'y' &z"],
     );
   });
 
