@@ -1,9 +1,9 @@
 /** What a person typed → what they want: the command line, the answers file, the defaults and the prompts become choices. */
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseDocument } from 'yaml';
+import { parseDocument, visit } from 'yaml';
 import { conflict } from './compose.ts';
+import { checkShape, limits, readUpTo, tooMuch } from './limits.ts';
 import { parseModule } from './modules.ts';
 import type { Choices } from './plan.ts';
 import { type Key, type Question, questions, type Surroundings } from './questions.ts';
@@ -136,19 +136,13 @@ function give(given: Wish['given'], question: Question, value: string, flag: str
 function readAnswers(path: string, wish: Wish): void {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
-  } catch {
+    text = readUpTo(path, limits.bytes);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new UserError(`Answers file '${path}' cannot be read. Name a YAML or JSON file.`);
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  const problem = document.errors[0];
-  if (problem) {
-    const line = problem.linePos?.[0].line;
-    throw new UserError(
-      `Answers file '${path}' does not parse: ${problem.message.split('\n')[0]?.replace(/ at line .*/, '')}${line ? ` (line ${line})` : ''}.`,
-    );
-  }
-  const data: unknown = document.toJS();
+  const data = parsed(text, path);
+  checkShape(data, path);
   if (typeof data !== 'object' || data === null || Array.isArray(data))
     throw new UserError(`Answers file '${path}' holds no keys. Write lines such as 'language: c'.`);
   for (const [key, value] of Object.entries(data)) {
@@ -167,6 +161,31 @@ function readAnswers(path: string, wish: Wish): void {
       );
     if (!question) wish.destination ??= value;
     else if (wish.given[question.key] === undefined) for (const word of words) give(wish.given, question, word, key);
+  }
+}
+
+/** What a text in YAML holds. Throws a UserError where it does not parse, refers to a part of itself, or is too deep for the parser. */
+function parsed(text: string, path: string): unknown {
+  try {
+    const document = parseDocument(text, { prettyErrors: true });
+    const problem = document.errors[0];
+    if (problem) {
+      const line = problem.linePos?.[0].line;
+      throw new UserError(
+        `Answers file '${path}' does not parse: ${problem.message.split('\n')[0]?.replace(/ at line .*/, '')}${line ? ` (line ${line})` : ''}.`,
+      );
+    }
+    visit(document, {
+      Alias(_, { source }) {
+        throw new UserError(
+          `Answers file '${path}' has an alias, '*${source}', which is not followed. Write the value.`,
+        );
+      },
+    });
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooMuch(`'${path}' has more lists and objects in one another than the parser takes`, limits.depth);
   }
 }
 

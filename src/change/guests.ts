@@ -1,7 +1,9 @@
 /** What may become a module in a repository that somebody else wrote: found, told, and chosen. */
+
 import type { Ask } from '../answers.ts';
 import { axes } from '../axes.ts';
 import { resolveDir, statementsIn } from '../existing/statements.ts';
+import { mostManifests, tooMuch } from '../limits.ts';
 import type { Folder, Statement } from '../plan.ts';
 import type { Question } from '../questions.ts';
 import { shown } from '../shown.ts';
@@ -26,6 +28,7 @@ const fixtures = /(?:^|\/)(?:testdata|fixtures|__fixtures__)\//;
 /** What may become a module in a repository, outermost first, and what is left out, with the reason. */
 export function detect({ paths, text }: Folder, ignores: (path: string) => boolean): Candidate[] {
   const candidates: Candidate[] = [];
+  let looked = 0;
   const own = paths.filter((path) => !foreign.test(path) && !fixtures.test(path));
   const root = { paths: own, text };
   const stated = statementsIn(root);
@@ -39,6 +42,7 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
     for (const dir of [...new Set(dirs)].sort((a, b) => a.split('/').length - b.split('/').length)) {
       const prefix = dir === '' ? '' : `${dir}/`;
       if (taken.has(dir) || wholes.some((whole) => whole === '' || prefix.startsWith(`${whole}/`))) continue;
+      if (++looked > mostManifests) throw tooMuch(`${looked} folders or more have a manifest`, mostManifests);
       const found = existing.read(
         {
           paths: own.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),

@@ -1,0 +1,44 @@
+/** How much is read of a file that a stranger may have written, so that none of them costs the memory or the time of a machine. */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { UserError } from './user-error.ts';
+
+/** Of an answers file: its bytes, its objects and lists in one another, and its values in all. */
+export const limits = { bytes: 1_000_000, depth: 50, values: 10_000 };
+
+/** Folders with a manifest that are looked into, in a repository that somebody else wrote. */
+export const mostManifests = 1_000;
+
+/** @param what of what there is too much: `'x' has 7 bytes` */
+export const tooMuch = (what: string, limit: number): UserError =>
+  new UserError(`${what}, and at most ${limit} are read.`);
+
+/** The text of a file, or of a pipe. Throws a UserError where it has more bytes than this, and what `openSync` throws. */
+export function readUpTo(path: string, limit: number): string {
+  const descriptor = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    for (let size = 0; ; ) {
+      const chunk = Buffer.alloc(1 << 16);
+      const read = readSync(descriptor, chunk);
+      if (read === 0) return Buffer.concat(chunks).toString();
+      chunks.push(chunk.subarray(0, read));
+      size += read;
+      if (size > limit) throw tooMuch(`'${path}' has ${Math.max(size, statSync(path).size)} bytes`, limit);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Throws a UserError where data of a file holds more than is read. Data that refers to itself is deeper than any limit. */
+export function checkShape(data: unknown, path: string): void {
+  let values = 0;
+  let level = [data];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limits.depth)
+      throw tooMuch(`'${path}' has lists and objects in one another, ${depth} or more`, limits.depth);
+    values += level.length;
+    if (values > limits.values) throw tooMuch(`'${path}' has ${values} values or more`, limits.values);
+    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+  }
+}
