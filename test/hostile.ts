@@ -453,6 +453,24 @@ const memory = fc
   })
   .map(({ version, part }) => JSON.stringify({ 'generator-wasm': { version, ...part } }));
 
+/** A journal that says what to take back. */
+const journal = fc
+  .record({
+    done: fc.boolean(),
+    path: fc.oneof(path, anyOf('../outside/new', 'src/../../outside/new', '.git/hooks/pre-commit', '.git/config')),
+    isThere: fc.boolean(),
+    format: anyOf(undefined, 1, 2),
+  })
+  .map(({ done, path, isThere, format }) => {
+    const data = { data: Buffer.from('owned\n').toString('base64'), mode: 0o755 };
+    return JSON.stringify({
+      format,
+      done,
+      entries: [{ path, before: data, after: isThere ? data : null }],
+      made: [path],
+    });
+  });
+
 /** What `.git/config` can have git run; `canary` is on PATH. */
 const settings = [
   ...[
@@ -561,7 +579,14 @@ const links = fc.dictionary(
       'package.json',
       '.gitattributes',
     ],
-    ...['.git/hooks', '.git/info', '.git/index'],
+    ...[
+      '.git/hooks',
+      '.git/info',
+      '.git/index',
+      '.git/generator-wasm',
+      '.git/generator-wasm/root.json',
+      '.git/generator-wasm/lock',
+    ],
   ),
   anyOf(
     '../outside',
@@ -626,6 +651,7 @@ const hostile = fc.record({
   memory: fc.option(fc.oneof({ weight: 8, arbitrary: memory }, { weight: 1, arbitrary: anyOf(...odd) })),
   links,
   config: fc.oneof(fc.constant([]), fc.array(config, { maxLength: 3 })),
+  journal: fc.option(journal, { freq: 3 }),
   hooks: oneIn(3),
   brings: oneIn(3),
   isAdded: oneIn(3),
@@ -720,6 +746,17 @@ function make(at: World, template: string, one: typeof hostile extends fc.Arbitr
       ),
       true,
     );
+  if (one.journal !== null) {
+    put(root, { '.git/generator-wasm/root.json': one.journal, '.git/generator-wasm/lock': one.journal });
+    // As our own: an archive keeps the modes.
+    const own = join(root, '.git/generator-wasm');
+    const at = (path: string) => lstatSync(path, { throwIfNoEntry: false });
+    if (at(own)?.isDirectory()) {
+      chmodSync(own, 0o700);
+      for (const path of ['root.json', 'lock'].map((name) => join(own, name)))
+        if (at(path)?.isFile()) chmodSync(path, 0o600);
+    }
+  }
   appendFileSync(join(root, '.git/config'), one.config.join(''));
   if (one.isFile) {
     rmSync(join(folder, 'elsewhere.git'), { recursive: true, force: true });
