@@ -146,7 +146,8 @@ describe('names of a repository', function () {
 
   /** Everything of make that runs or shows tasks, with stand-ins for what they call. */
   function runAll(programs: ReturnType<typeof standIns>): void {
-    const env = { ...process.env, PATH: [programs.path, '/usr/bin', '/bin'].join(delimiter), MISE_DATA_DIR: '/none' };
+    const path = [programs.path, '/usr/bin', '/bin'].join(delimiter);
+    const env = { ...process.env, PATH: path, MISE_DATA_DIR: programs.path };
     const make = (...argv: string[]) => execFileSync('make', argv, { cwd: folder(), env, stdio: 'pipe' });
     make('help');
     const tasks = ['setup', 'lint', 'build', 'test'].filter((task) =>
