@@ -68,13 +68,11 @@ export function signing(module: Built, { license }: Choices, contents: Contents[
       },
     ],
     variables: [{ name: 'IMAGE', value: module.image }],
-    files: ['sign.sh', 'secret.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map(
-      (name) => ({
-        path: `scripts/${name}`,
-        text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
-        ...(name.endsWith('.sh') && { executable: true as const }),
-      }),
-    ),
+    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
+      path: `scripts/${name}`,
+      text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
+      ...(name.endsWith('.sh') && { executable: true as const }),
+    })),
     tools: [oras, cosign],
     ignore: ['/cosign.key'],
     notes: [
@@ -141,7 +139,7 @@ export function shipping(
     variables: [
       { name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'There is no tag to use' },
     ],
-    files: ['ship.sh', 'tag.sh'].map((name) => ({
+    files: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`),
       executable: true,

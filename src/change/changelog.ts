@@ -109,7 +109,11 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: [
+      'Makefile',
       'scripts/secret.sh',
+      'scripts/login.sh',
+      'scripts/identity.mjs',
+      'scripts/bindle.mjs',
       'scripts/sign.sh',
       'scripts/verify.sh',
       '.github/workflows/release.yml',

@@ -1,5 +1,6 @@
 /** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
 import type { Choices, Registry, Secret, Share } from '../plan.ts';
+import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
 /** A host with an optional port, then a path as the OCI distribution specification allows it, in lower case. */
@@ -62,12 +63,11 @@ export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Sh
     tasks: {
       login: {
         help: `Log in to ${server} with REGISTRY_USER and REGISTRY_PASSWORD`,
-        run: [
-          `printf %s "\${REGISTRY_PASSWORD:?is not set}" | oras login --username "\${REGISTRY_USER:?is not set}" --password-stdin ${server}`,
-        ],
+        run: [`sh scripts/login.sh ${server}`],
         secrets,
       },
     },
+    files: [{ path: 'scripts/login.sh', text: templateText('publish/login.sh'), executable: true }],
     tools: [oras],
   };
 }

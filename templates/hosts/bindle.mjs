@@ -6,6 +6,9 @@ import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:cr
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
+// What is not set in Azure Pipelines arrives as the text $(NAME).
+for (const [name, value] of Object.entries(process.env)) if (value === `$(${name})`) delete process.env[name];
+
 const [command, ...words] = process.argv.slice(2);
 const commands = { push, keypair, keyring };
 

@@ -1,5 +1,8 @@
 // What the login script takes from its surroundings: who the CI is, settings, and answers of services.
 
+// What is not set in Azure Pipelines arrives as the text $(NAME).
+for (const [name, value] of Object.entries(process.env)) if (value === `$(${name})`) delete process.env[name];
+
 /** The CI's OpenID Connect token for an audience: in this variable, or, in GitHub Actions, for the asking. */
 export async function identityToken(variable, audience) {
   const { [variable]: token, ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = process.env;

@@ -8,11 +8,12 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:f
 import { delimiter, join } from 'node:path';
 import { axes, find } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
-import { handedOver } from '../../src/pipeline.ts';
+import { handedOver, pipeline } from '../../src/pipeline.ts';
 import type { Choices, File } from '../../src/plan.ts';
 import { render } from '../../src/render.ts';
 import { samples } from '../cells.ts';
 import { jenkins, type Pipelines, type Run, runsOf, type Surroundings, tasksOf } from '../ci/files.ts';
+import { plain } from '../examples.ts';
 import { act, brought, keys, publishingPlace, repository } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { environment, need, needed, ok, run, scratch, taskEnvironment } from './world.ts';
@@ -62,6 +63,38 @@ it('Forgejo Actions lint, build and test, by act', function () {
   const said = act(folder, workflow, { label: 'docker' });
   assert.match(said, /(\d+) of \1 cases pass/);
   assert.match(said, /Job succeeded/);
+});
+
+describe('the token of a job of GitHub Actions, by act', function () {
+  this.timeout(600_000);
+  const sees = (change: (text: string) => string): string[] => {
+    const folder = repository({ ...plain, registry: 'oci', namespace: 'registry.example.com/team' });
+    const workflow = '.github/workflows/release.yml';
+    const path = join(folder, workflow);
+    writeFileSync(path, change(readFileSync(path, 'utf8')));
+    const standingIn = mkdtempSync(join(scratch, 'make-'));
+    const files = handedOver(compose({ ...plain, registry: 'oci', namespace: 'registry.example.com/team' }));
+    const script = `echo "make $1 sees [\${MISE_GITHUB_TOKEN:-}]"
+[ "$1" != checksums ] || { mkdir -p build && touch ${files.join(' ')}; }`;
+    writeFileSync(join(standingIn, 'make'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    const said = act(folder, workflow, { tag: 'v1.0.0', standingIn, secrets: { GITHUB_TOKEN: 'j0b-t0ken' } });
+    return [...said.matchAll(/make (\w+) sees \[(.*?)\]/g)].map(([, task, token]) => `${task}${token ? ' token' : ''}`);
+  };
+
+  it('reaches the steps that install the tools, and no later one', function () {
+    need(this, 'act', 'git');
+    const plan = compose({ ...plain, registry: 'oci', namespace: 'registry.example.com/team' });
+    const tasks = [...pipeline(plan, 'build'), ...pipeline(plan, 'publish')];
+    assert.deepEqual(
+      sees((text) => text),
+      tasks,
+    );
+    // It would, by what the action does where it is not told otherwise.
+    assert.deepEqual(
+      sees((text) => text.replaceAll(/ +github_token: ""\n +env:\n +MISE_GITHUB_TOKEN.*\n/g, '')),
+      tasks.map((task) => `${task} token`),
+    );
+  });
 });
 
 describe('CI providers without a runner, and releases', function () {

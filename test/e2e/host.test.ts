@@ -17,7 +17,7 @@ describe('the embedded host, from a registry', function () {
       const choices = { ...plain, language: 'assemblyscript', kind: 'wagi' as const, host: 'wagi' };
       const folder = project({ ...choices, registry: 'oci', namespace: `${server}/team` });
       make(folder, 'setup');
-      ok('make', ['login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
+      ok('make', ['optimize', 'login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
       const elsewhere = mkdtempSync(join(scratch, 'served-'));
       const module = `oci:${server}/team/${plain.name}:v1`;
       writeFileSync(join(elsewhere, 'modules.toml'), stringify({ module: [{ route: '/...', module }] }));

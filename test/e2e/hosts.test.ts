@@ -349,6 +349,7 @@ describe('tasks for a cluster', function () {
       );
       const folder = forHost('spin', { kind: 'wagi', language: 'c' });
       make(folder, 'setup');
+      make(folder, 'optimize');
       const { code, said, calls } = standIns.run(folder, 'push', 'TAG=v2');
       assert.equal(code, 0, said);
       const image = `${server}/team/hello-wasm`;

@@ -50,9 +50,11 @@ export const brought = () =>
   Object.entries({ ...taskEnvironment(), MISE_DISABLE_TOOLS: String(environment.MISE_DISABLE_TOOLS) });
 
 /** A key pair of cosign: what signs, and the text of cosign.pub. */
-export function keys(): { secrets: { COSIGN_PRIVATE_KEY: string; COSIGN_PASSWORD: string }; public: string } {
+export function keys(COSIGN_PASSWORD = 'k3y-passw0rd'): {
+  secrets: { COSIGN_PRIVATE_KEY: string; COSIGN_PASSWORD: string };
+  public: string;
+} {
   const folder = mkdtempSync(join(scratch, 'keys-'));
-  const COSIGN_PASSWORD = 'k3y-passw0rd';
   ok('cosign', ['generate-key-pair'], folder, { COSIGN_PASSWORD });
   const read = (name: string) => readFileSync(join(folder, name), 'utf8');
   return { secrets: { COSIGN_PRIVATE_KEY: read('cosign.key'), COSIGN_PASSWORD }, public: read('cosign.pub') };

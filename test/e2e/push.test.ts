@@ -46,7 +46,7 @@ describe('pushing to an OCI registry', function () {
     need(this, ...needed(sample.language));
     const component = project({ ...sample, registry: 'oci', namespace: `${server}/team`, name: 'component' });
     make(component, 'setup');
-    ok('make', ['login', 'push', 'TAG=v1'], component, { ...taskEnvironment(), ...credentials });
+    ok('make', ['build', 'login', 'push', 'TAG=v1'], component, { ...taskEnvironment(), ...credentials });
     const image = `${server}/team/component`;
     const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:v1`], component));
     assert.equal(manifest.config.mediaType, 'application/vnd.wasm.config.v0+json');
@@ -84,7 +84,10 @@ describe('pushing to an OCI registry', function () {
   });
 
   it('pushes the optimized module in the layout that WAGI and Krustlet pull', () => {
-    const said = ok('make', ['login', 'push', 'TAG=v1.2.3'], folder, { ...taskEnvironment(), ...credentials });
+    const said = ok('make', ['optimize', 'login', 'push', 'TAG=v1.2.3'], folder, {
+      ...taskEnvironment(),
+      ...credentials,
+    });
     assert.doesNotMatch(said, /pa55-w0rd/);
     const image = `${server}/team/${plain.name}`;
     const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:v1.2.3`], folder));
@@ -152,7 +155,7 @@ describe('deploying to Krustlet', function () {
     let server: string;
     ({ server, stop } = await startRegistry());
     folder = project({ ...plain, kind: 'command', host: 'krustlet', registry: 'oci', namespace: `${server}/team` });
-    ok('make', ['setup', 'login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
+    ok('make', ['setup', 'optimize', 'login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
   });
   after(async () => {
     await stop?.();

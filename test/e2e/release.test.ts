@@ -66,6 +66,10 @@ describe('a release', function () {
         assert.match(said, new RegExp(`${line}: ${image(language)}`));
       assert.match(said, /Job succeeded/);
       assert.doesNotMatch(said, /pa55-w0rd|k3y-passw0rd/);
+      // The release is made last, of what was published.
+      const made = `gh release create v1.2.3 build/SHA256SUMS build/release-${language}.opt.wasm build/sbom.spdx.json`;
+      assert.ok(said.indexOf(made) > said.indexOf('Verified: '), said);
+      assert.match(said, /--prerelease=false/);
 
       const { layers, annotations } = JSON.parse(
         ok('oras', ['manifest', 'fetch', `${image(language)}:v1.2.3`], folder),
@@ -95,6 +99,8 @@ describe('a release', function () {
       need(this, ...needed('c'));
       folder = repository(choicesOf('c'), { 'cosign.pub': key.public }, 'v2.0.0');
       make(folder, 'setup');
+      make(folder, 'optimize');
+      make(folder, 'sbom');
     });
     const signed = () => tell(folder, ['login', 'push', 'sign', 'verify', 'TAG=signed']);
 
@@ -133,6 +139,17 @@ describe('a release', function () {
         /^https:\/\/unpkg\.com\/generator-wasm@\d+\.\d+\.\d+\/docs\/build-type\.md$/,
       );
       assert.equal(runDetails.builder.id, `${buildDefinition.buildType}#local`);
+    });
+    it('is signed with a key whose lines a CI has joined, and with one that needs no password', () => {
+      const joined = { COSIGN_PRIVATE_KEY: key.secrets.COSIGN_PRIVATE_KEY.replaceAll('\n', '\\n') };
+      assert.equal(tell(folder, ['login', 'push', 'sign', 'verify', 'TAG=joined'], joined).code, 0);
+      const open = keys('');
+      writeFileSync(join(folder, 'cosign.pub'), open.public);
+      const unset = { ...open.secrets, COSIGN_PASSWORD: '$(COSIGN_PASSWORD)' };
+      // Of another key, so that nothing is signed by it yet.
+      const { code, said } = tell(folder, ['push', 'sign', 'verify', 'TAG=joined'], unset);
+      writeFileSync(join(folder, 'cosign.pub'), key.public);
+      assert.equal(code, 0, said);
     });
     it('is not verified with another key', () => {
       assert.equal(signed().code, 0);
@@ -201,6 +218,7 @@ describe('a release', function () {
       folder = repository(choicesOf('assemblyscript'), { 'cosign.pub': key.public }, 'v3.0.0');
       make(folder, 'setup');
       make(folder, 'optimize');
+      make(folder, 'sbom');
     });
     const resolves = (tag: string) => run('oras', ['resolve', `${image('assemblyscript')}:${tag}`], folder).code === 0;
     const elsewhere = (where: string, tag: string) => [`IMAGE=${where}/team/other`, `TAG=${tag}`];

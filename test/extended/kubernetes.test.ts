@@ -225,7 +225,7 @@ describe('containerd', function () {
     const choices = { ...plain, language: 'c', kind: 'command' as const, host: 'runwasi' };
     const place = project({ ...choices, registry: 'oci', namespace: `${server}/team` });
     make(place, 'setup');
-    ok('make', ['login', 'push', 'TAG=v1'], place, { ...taskEnvironment(), ...credentials });
+    ok('make', ['optimize', 'login', 'push', 'TAG=v1'], place, { ...taskEnvironment(), ...credentials });
     const image = `${server}/team/${plain.name}`;
     const digest = ok('oras', ['resolve', `${image}:v1`], place).trim();
 

@@ -31,7 +31,10 @@ describe('wkg', function () {
       const namespace = `${server}/for-${host}`;
       const folder = project({ ...sample, kind, host, registry: 'oci', namespace, name: kind });
       make(folder, 'setup');
-      ok('make', ['login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
+      ok('make', [kind === 'http' ? 'build' : 'optimize', 'login', 'push', 'TAG=v1'], folder, {
+        ...taskEnvironment(),
+        ...credentials,
+      });
       const pulled = join(mkdtempSync(join(scratch, 'wkg-')), 'pulled.wasm');
       ok('wkg', ['oci', 'pull', '--insecure', server, '--output', pulled, `${namespace}/${kind}:v1`], scratch, {
         WKG_OCI_USERNAME: credentials.REGISTRY_USER,

@@ -32,6 +32,22 @@ const allOf = (folder: string): string =>
     .join('\n');
 
 describe('make login', () => {
+  it('takes what Azure Pipelines does not have as not set, and names it', () => {
+    for (const [registry, env, why] of [
+      ['oci', { REGISTRY_USER: 'me', REGISTRY_PASSWORD: '$(REGISTRY_PASSWORD)' }, /REGISTRY_PASSWORD: is not set/],
+      ['oci', { REGISTRY_USER: '$(REGISTRY_USER)', REGISTRY_PASSWORD: 'pa55' }, /REGISTRY_USER: is not set/],
+      [
+        'acr',
+        { AZURE_CLIENT_ID: 'a', AZURE_TENANT_ID: '$(AZURE_TENANT_ID)', AZURE_CLIENT_SECRET: 'b' },
+        /AZURE_TENANT_ID is not set/,
+      ],
+    ] as const) {
+      const folder = written({ registry, namespace: example(registry), ci: ['azure'] });
+      const { code, said } = run('make', ['login'], folder, env);
+      assert.notEqual(code, 0);
+      assert.match(said, why);
+    }
+  });
   const answer = `
 if (url.host === 'login.microsoftonline.com') return Response.json({ access_token: 'of-entra' });
 if (url.host.endsWith('.azurecr.io')) return Response.json({ refresh_token: 'of-acr' });
@@ -152,7 +168,7 @@ describe('make login push', function () {
     // What make takes for built: a module without anything in it.
     writeFileSync(built, Buffer.from('0061736d01000000', 'hex'));
     const env = { ...taskEnvironment(), ...credentials };
-    const said = ok('make', ['-o', 'optimize', 'login', 'push', 'TAG=v1'], folder, env);
+    const said = ok('make', ['login', 'push', 'TAG=v1'], folder, env);
     assert.doesNotMatch(said, /pa55-w0rd/);
     const pulled = join(scratch, 'pulled-from-gitlab');
     ok('oras', ['pull', '--output', pulled, `${namespace}/${plain.name}:v1`], scratch);
