@@ -424,7 +424,7 @@ pythonpath = "."
     lock: { path: 'Cargo.lock', by: 'cargo generate-lockfile' },
     found: 2,
     says: /Found the crate half in plugins\/half[\s\S]*Found the crate twice in plugins\/twice/,
-    left: [/the crate server in server \(rust\): it uses `std::os::unix`, which WebAssembly has not/],
+    left: [/the crate server in server \(rust\): it uses `std::os::unix`, which does not exist for WebAssembly/],
     runs: ['cargo build --release --package half --package twice --locked --target wasm32-wasip1'],
     never: /cargo test|server/,
     needs: rust,
@@ -532,7 +532,7 @@ mod tests {
     },
     says: /the crate chat/,
     runs: [
-      "@echo 'The tests import example:models/answers, which wasmtime has not, so they are not run.'",
+      "@echo 'The tests import example:models/answers, which wasmtime does not provide, so they are not run.'",
       'cargo build --release --target wasm32-wasip2',
     ],
     never: /cargo test/,
@@ -808,7 +808,7 @@ hello.wasm: hello.c
     },
     says: /Found the Go module other in other \(go\)/,
     left: [
-      /the Go module example\.com\/greet \(go\): it imports example\.com\/greet\/bindings, which is not in the repository: `wit-bindgen tiny-go` makes it, a command that wit-bindgen has no longer/,
+      /the Go module example\.com\/greet \(go\): it imports example\.com\/greet\/bindings, which is not in the repository: `wit-bindgen tiny-go` makes it, a command that wit-bindgen removed/,
     ],
     runs: ['cd other && GOOS=wasip1 GOARCH=wasm go build -trimpath -o build/wasm/other.wasm .'],
     notRun: 'what is built of it is as of others',

@@ -219,7 +219,7 @@ function whyNative(
         /#!?\[cfg\(/.test(text) ? '' : text,
       )?.[0] ?? [],
   )[0];
-  return system ? `it uses \`${/std::os::\w+/.exec(system)?.[0]}\`, which WebAssembly has not` : undefined;
+  return system ? `it uses \`${/std::os::\w+/.exec(system)?.[0]}\`, which does not exist for WebAssembly` : undefined;
 }
 
 /** The sources of a crate, without those of crates below. */

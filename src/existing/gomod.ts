@@ -11,7 +11,7 @@ import { relativeDir, statedFacts } from './cargo.ts';
 import { saying } from './statements.ts';
 import { worldIn } from './wit.ts';
 
-/** Packages that only a program of this computer imports: hosts of WebAssembly, and what Go has not for WASI. */
+/** Packages that only a program of this computer imports: hosts of WebAssembly, and packages that Go does not support for WASI. */
 const native =
   /^(?:github\.com\/(?:tetratelabs\/wazero|bytecodealliance\/wasmtime-go|wasmerio\/wasmer-go|second-state\/wasmedge-go|extism\/go-sdk|spf13\/cobra\/doc|mattn\/go-sqlite3)|go\.wasmcloud\.dev\/provider|k8s\.io\/client-go|C|plugin|os\/signal\/windows)(?:\/|$)/;
 
@@ -123,7 +123,7 @@ export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest
     const why =
       foreign !== undefined
         ? foreign === 'C'
-          ? 'it uses cgo, which Go has not for WebAssembly'
+          ? 'it uses cgo, which Go does not support for WebAssembly'
           : `it imports ${foreign}, which is for programs of a computer`
         : reached.missing && (generates ? generator !== undefined : !said)
           ? `it imports ${reached.missing}, which is not in the repository${generator ? `: \`${generator.split(' ').slice(0, 2).join(' ')}\` makes it, ${whence(generator)}` : ' and which nothing in it makes'}`
@@ -154,7 +154,7 @@ export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest
 const whence = (line: string): string =>
   /^wit-bindgen\s+tiny-go\b/.test(line)
     ? // https://github.com/bytecodealliance/wit-bindgen/pull/1195
-      'a command that wit-bindgen has no longer'
+      'a command that wit-bindgen removed'
     : 'and nothing says where CI gets that';
 
 /** Which of the statements builds the program of a folder. */

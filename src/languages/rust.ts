@@ -129,7 +129,7 @@ const existing: Existing = {
     const test: Partial<Record<string, string>> = {
       wasm: underWasmtime,
       native: `cargo test${flags}`,
-      unrunnable: `@echo ${quote(`The tests import ${facts.imports}, which wasmtime has not, so they are not run.`)}`,
+      unrunnable: `@echo ${quote(`The tests import ${facts.imports}, which wasmtime does not provide, so they are not run.`)}`,
     };
     const line = test[tests];
     const pinned = toolchainOf(filesOf('command', 'any'));
