@@ -237,7 +237,7 @@ build the same sources with \`make SWIFT_SDK=${sdk}\`, and change \`SWIFT_SDK\` 
 
 Of the code of the optimized module, about half is \`String\`, mostly for \`"\\(…)"\`, and a fifth the allocator of the C library.
 With \`StaticString\` and bytes in place of interpolated text most of that half goes. Comparing, hashing or splitting a
-\`String\` adds about 80 kB of Unicode tables, which the \`Makefile\` links only for Embedded Swift.
+\`String\` adds 45 to 80 kB, mostly Unicode tables, which the \`Makefile\` links only for Embedded Swift.
 
 The [Swift SDKs for WebAssembly](https://www.swift.org/documentation/articles/wasm-getting-started.html) work with the compiler
 of the same release only, which \`.swift-version\` names. On macOS that is the compiler of swift.org, not the one of Xcode. For
