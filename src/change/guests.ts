@@ -25,9 +25,6 @@ const foreign = /(?:^|\/)(?:node_modules|vendor|third[_-]party|\.venv|target|bui
 /** Folders of data for tests, which Go passes over too. */
 const fixtures = /(?:^|\/)(?:testdata|fixtures|__fixtures__)\//;
 
-/** The most folders with manifests of a language: for each of them all paths are looked through. */
-const mostFolders = 3000;
-
 /** What may become a module in a repository, outermost first, and what is left out, with the reason. */
 export function detect({ paths, text }: Folder, ignores: (path: string) => boolean): Candidate[] {
   const candidates: Candidate[] = [];
@@ -40,14 +37,9 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
     const dirs = own
       .filter((path) => existing.manifests.includes(path.split('/').at(-1) ?? ''))
       .map((path) => path.split('/').slice(0, -1).join('/'));
-    const folders = new Set(dirs);
-    if (folders.size > mostFolders)
-      throw new UserError(
-        `${folders.size} folders have a ${existing.manifests.join(' or ')}, and ${mostFolders} are looked through. Give the command in a smaller repository.`,
-      );
     const wholes: string[] = [];
     const taken = new Set<string>();
-    for (const dir of [...folders].sort((a, b) => a.split('/').length - b.split('/').length)) {
+    for (const dir of [...new Set(dirs)].sort((a, b) => a.split('/').length - b.split('/').length)) {
       const prefix = dir === '' ? '' : `${dir}/`;
       if (taken.has(dir) || wholes.some((whole) => whole === '' || prefix.startsWith(`${whole}/`))) continue;
       if (++looked > mostManifests) throw tooMuch(`${looked} folders or more have a manifest`, mostManifests);

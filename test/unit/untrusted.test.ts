@@ -4,7 +4,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { detect } from '../../src/change/guests.ts';
 import { examine } from '../../src/examine.ts';
 import { render } from '../../src/render.ts';
 import { plain } from '../examples.ts';
@@ -60,15 +59,6 @@ describe('a repository that is made to be read wrongly', function () {
     truncateSync(join(folder(), 'Cargo.toml'), 5e9);
     const { text } = await ci('--dry-run');
     assert.match(text, /^Found the crate a in b /m);
-  });
-
-  it('thousands of folders have a manifest', () => {
-    const paths = [...Array(50_000).keys()].map((number) => `d${number}/Cargo.toml`);
-    assert.throws(
-      () => detect({ paths, text: () => crate.text }, () => false),
-      (error: Error) =>
-        error.name === 'UserError' && /^50000 folders have a Cargo\.toml, and 3000 are/.test(error.message),
-    );
   });
 
   for (const target of ['Cargo.toml', 'nowhere', '.github', '../elsewhere'])
