@@ -95,6 +95,17 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
 
 const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
 
+/** How the releases of each CI are verified, where some sign with a key and others without one. */
+function signers(plan: Plan, providers: readonly Renderer[]): string[] {
+  const [keyless, keyed] = [true, false].map((way) =>
+    providers.filter(({ identity }) => Boolean(identity?.sigstore) === way).map(({ label }) => label),
+  );
+  if (!plan.tasks.sign || !keyless?.length || !keyed?.length) return [];
+  return [
+    `${and(keyed)} ${keyed.length > 1 ? 'sign' : 'signs'} with the key of \`cosign.pub\`, ${and(keyless)} without a key. \`make verify\` trusts \`cosign.pub\` alone; for a release of ${and(keyless)} give it \`KEYLESS=yes\` with SIGNER_IDENTITY and SIGNER_ISSUER.`,
+  ];
+}
+
 /** The section on CI, and what a release needs; empty where there is none. */
 function ci(plan: Plan): string {
   const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
@@ -127,7 +138,7 @@ function ci(plan: Plan): string {
     outside: providers.flatMap(({ outside }) =>
       outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],
     ),
-    limits: release.length > 0 ? providers.flatMap(({ limits }) => limits ?? []) : [],
+    limits: release.length > 0 ? [...providers.flatMap(({ limits }) => limits ?? []), ...signers(plan, providers)] : [],
     bot: usesRenovate(plan)
       ? 'Renovate proposes new versions each week, where [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/) runs for the repository.'
       : 'Dependabot proposes new versions each week.',

@@ -80,7 +80,7 @@ export function signing(module: Built, { license }: Choices, contents: Contents[
 
 \`make ship\` goes from the sources to the end: it builds, tests, pushes, signs and verifies. It stops at the first failure, and
 goes on there when it is run again. What it ships is \`${module.image}:TAG\`;
-TAG is what \`git describe\` says unless you give one. A tag is never moved: \`make push\` stops where it names another module.
+TAG is the tag of the commit, or what \`git describe\` says, unless you give one; of several tags you have to name one. A tag is never moved: \`make push\` stops where it names another module.
 ${
   differs
     ? `Two builds of the same commit differ here (${differs}), so a release that failed after

@@ -104,7 +104,7 @@ const everyProject: Change[] = [
       'azure-pipelines.yml',
       'Jenkinsfile',
     ],
-    why: 'A push to a pull request cancels the run of the last one, and no push cancels a run of the main branch. The token of the job reaches the step that installs the tools, and no later one.',
+    why: 'A push to a pull request cancels the run of the last one, and no push cancels a run of the main branch. The token of the job reaches the step that installs the tools, and no later one. GitHub also checks what waits in a merge queue, what is started by hand, and each week on macOS; GitLab ends each job after 20 minutes.',
   },
   {
     version: '0.3.0',

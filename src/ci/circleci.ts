@@ -18,6 +18,9 @@ export const circleci: Renderer = {
   store: { secret: keep, setting: keep },
   secrets:
     'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`. Its SIGNER_IDENTITY is `https://circleci.com/api/v2/projects/PROJECT_ID/pipeline-definitions/DEFINITION_ID`, with the ids of Project Settings.',
+  // https://circleci.com/docs/openid-connect-tokens/: the tokens are in every job.
+  limits:
+    'CircleCI gives every job an identity token, so the code that is built could ask for one and sign. It cannot push.',
   outside: {
     changes: 'CircleCI: the weekly run is a schedule trigger for the branch `main`, in Project Settings, Triggers.',
   },

@@ -22,6 +22,9 @@ export const forgejo: Renderer = {
   },
   secrets:
     'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
+  // https://forgejo.org/docs/latest/user/actions/reference/: FORGEJO_TOKEN, and GITHUB_TOKEN as another name of it.
+  limits:
+    'Forgejo gives every step a token that may write to the repository (`FORGEJO_TOKEN`), so the code that is built could do that too. It can neither push a module nor sign.',
   outside: {
     changes: 'Forgejo: switch Actions on in Settings, Units. The workflows run where a runner has the label `docker`.',
   },

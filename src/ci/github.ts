@@ -80,7 +80,19 @@ export const github: Renderer = {
         on: { ...onChanges(plan), merge_group: null },
         permissions: {},
         concurrency: oneAtATime,
-        jobs: { check: job(plan, checking(plan), 'check', dialect, { permissions: permissions(plan, 'check') }) },
+        jobs: {
+          check: job(plan, checking(plan), 'check', dialect, { permissions: permissions(plan, 'check') }),
+          // Every tool of ours has a release for macOS (src/pins.json). A project of another author may be for Linux alone.
+          ...(plan.modules.length > 0 && {
+            macos: job(
+              plan,
+              `${checking(plan)} on macOS`,
+              'check',
+              { ...dialect, runsOn: 'macos-15' },
+              { if: "github.event_name == 'schedule'", permissions: permissions(plan, 'check') },
+            ),
+          }),
+        },
       }),
       ...(pipeline(plan, 'publish').length > 0
         ? [

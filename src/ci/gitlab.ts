@@ -26,6 +26,9 @@ export const gitlab: Renderer = {
   ],
   secrets:
     'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
+  // https://docs.gitlab.com/ci/jobs/ci_job_token/: the token of every job may push to the registry of its project.
+  limits:
+    'GitLab gives every job a token that may push to the container registry of the project (`CI_JOB_TOKEN`), so the code that is built could do that too. It cannot sign.',
   outside: {
     changes:
       "GitLab makes the weekly run once it is told to: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { axes, find } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/modules.ts';
@@ -82,6 +83,29 @@ describe('CI', () => {
           }
         }
       }
+  });
+
+  it('runs each week on macOS too, by GitHub, with the same tasks', () => {
+    for (const [name, plan] of releases) {
+      const [file] = find(axes.ci, 'github')?.render(plan) ?? [];
+      const { check, macos } = parse(file?.text ?? '').jobs;
+      assert.equal(macos.if, "github.event_name == 'schedule'", name);
+      assert.match(macos['runs-on'], /^macos-\d+$/);
+      assert.deepEqual(macos.steps, check.steps);
+    }
+  });
+
+  it('says in the README what a provider cannot keep from a build, and how each release is verified', () => {
+    const readme = (...ci: string[]) =>
+      render({ ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci }).find(
+        ({ path }) => path === 'README.md',
+      )?.text ?? '';
+    for (const id of ['gitlab', 'circleci', 'forgejo']) assert.ok(readme(id).includes(`${find(axes.ci, id)?.limits}`));
+    assert.match(
+      readme('github', 'jenkins'),
+      /Jenkins signs with the key .* GitHub Actions without a key\..*KEYLESS=yes/,
+    );
+    for (const id of ['github', 'jenkins']) assert.doesNotMatch(readme(id), /KEYLESS/);
   });
 
   it('prints the same for a project of any name', () => {
