@@ -33,8 +33,9 @@ describe('a repository that is made to be read wrongly', function () {
   ] as const)
     it(`its .yo-rc.json is ${what}`, async () => {
       repository(folder(), [crate, { path: '.yo-rc.json', text }]);
-      for (const run of [ci(), examine([], folder()), change('upgrade', ['--check'], folder(), undefined)])
-        await assert.rejects(run, (error: Error) => error.name === 'UserError' && says.test(error.message));
+      const upgrade = () => change('upgrade', ['--check'], folder(), undefined);
+      for (const run of [ci, () => examine([], folder()), upgrade])
+        await assert.rejects(run(), (error: Error) => error.name === 'UserError' && says.test(error.message));
     });
 
   it('its .yo-rc.json has five gigabytes', async () => {
