@@ -35,7 +35,7 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
   for (const { id: language, existing } of axes.language) {
     if (!existing) continue;
     const dirs = own
-      .filter((path) => existing.manifests.includes(path.split('/').at(-1) ?? ''))
+      .filter((path) => existing.manifests.includes(path.slice(path.lastIndexOf('/') + 1)))
       .map((path) => path.split('/').slice(0, -1).join('/'));
     const wholes: string[] = [];
     const taken = new Set<string>();

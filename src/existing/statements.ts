@@ -42,7 +42,7 @@ export function oneLine(script: string): string {
 
 /** Everything that a repository says of its builds, best first. */
 export function statementsIn({ paths, text }: Folder): Statement[] {
-  const named = (name: RegExp) => paths.filter((path) => name.test(path.split('/').at(-1) ?? ''));
+  const named = (name: RegExp) => paths.filter((path) => name.test(path.slice(path.lastIndexOf('/') + 1)));
   const at = (path: string) => ({ from: path, dir: folderOf(path) });
   return [
     ...named(/^spin\.toml$/).flatMap((path) => spin(text(path), at(path))),
