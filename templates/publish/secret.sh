@@ -1,3 +1,4 @@
+#!/bin/sh
 # Takes secrets in the forms in which CI providers hand them over. Read by other scripts: . scripts/secret.sh
 
 # secret NAME: sets NAME, or empties it where it is not set. What is not set in Azure Pipelines arrives as the text $(NAME), and
@@ -25,7 +26,6 @@ pem() {
     exit 1
   fi
   body=$(printf %s "$value" | sed 's/.*-----BEGIN [A-Z ]*-----\(.*\)-----END .*/\1/' | tr -d ' ')
-  eval "$1=\"-----BEGIN \$label-----
-\$body
------END \$label-----\""
+  value=$(printf -- '-----BEGIN %s-----\n%s\n-----END %s-----' "$label" "$body" "$label")
+  eval "$1=\$value"
 }

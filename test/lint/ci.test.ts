@@ -150,7 +150,7 @@ describe('every file of CI through its own checker', function () {
   });
 
   const schemas: [string, string[], string[], number, [string | RegExp, string]][] = [
-    ['vendor.dependabot', ['.github/dependabot.yml'], [], 4, ['interval: weekly', 'interval: fortnightly']],
+    ['vendor.dependabot', ['.github/dependabot.yml'], [], 3, ['interval: weekly', 'interval: fortnightly']],
     ['vendor.renovate', ['renovate.json'], [], 4, ['"customType": "regex"', '"customType": "regexp"']],
     ['vendor.gitlab-ci', ['.gitlab-ci.yml'], ['--data-transform', 'gitlab-ci'], 4, ['rules:', 'ruels:']],
     ['vendor.circle-ci', ['.circleci/config.yml'], [], 4, ['paths:', 'path:']],

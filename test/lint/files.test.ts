@@ -66,7 +66,7 @@ describe('every printed file through its own checker', function () {
     need(this, 'shellcheck');
     const files = all(/\.sh$/);
     assert.ok(files.length > 2);
-    ok('shellcheck', files, scratch);
+    ok('shellcheck', ['--external-sources', '--source-path=SCRIPTDIR/..', ...files], scratch);
   });
   it('the Makefile: make reads every task', () => {
     for (const choices of projects) {

@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse as parseToml } from 'smol-toml';
 import { parse } from 'yaml';
 import { axes, find } from '../../src/axes.ts';
 import { compose } from '../../src/compose.ts';
@@ -83,6 +84,24 @@ describe('CI', () => {
           }
         }
       }
+  });
+
+  it('has the tools of all modules at the root, with every part of one that they ask for', () => {
+    const files = render({ ...modules, module: [...(modules.module ?? []), 'web:rust:http'] });
+    const tools = (path: string) => parseToml(files.find((file) => file.path === path)?.text ?? '').tools as object;
+    const root = tools('mise.toml') as { rust: { targets: string } };
+    assert.equal(root.rust.targets, 'wasm32-wasip1,wasm32-wasip2');
+    const folders = ['api', 'job', 'site', 'web'];
+    assert.deepEqual(
+      Object.keys(root).sort(),
+      [...new Set(folders.flatMap((folder) => Object.keys(tools(`${folder}/mise.toml`))))].sort(),
+    );
+    // The caches of all providers, and the action of GitHub, look there.
+    const cached = files.filter(
+      ({ path, text }) => path !== 'README.md' && /mise\.toml/.test(text) && !path.includes('/'),
+    );
+    assert.ok(cached.length >= 2);
+    for (const { path, text } of cached) assert.doesNotMatch(text, /\w\/mise\.toml/, path);
   });
 
   it('runs each week on macOS too, by GitHub, with the same tasks', () => {
