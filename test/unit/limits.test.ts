@@ -59,11 +59,10 @@ describe('what is read', function () {
   });
 
   it('manifests of a stranger that are too many are a sentence', async () => {
-    const manifest = '[package]\nname = "a"\nversion = "0.1.0"\n';
     const root = repository(folder(), [{ path: 'README.md', text: '' }]);
     put(
       root,
-      Array.from({ length: mostManifests + 1 }, (_, index) => ({ path: `m${index}/Cargo.toml`, text: manifest })),
+      Array.from({ length: mostManifests + 1 }, (_, index) => ({ path: `m${index}/package.json`, text: '{}' })),
     );
     await assert.rejects(
       change('ci', ['github', '--force'], root, undefined),
