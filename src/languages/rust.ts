@@ -17,6 +17,7 @@ const folder = 'languages/rust';
 
 /** https://rust-lang.github.io/rustup/overrides.html: RUSTUP_TOOLCHAIN wins over the file, and `path` in it names any folder. */
 const cargoVersion = `# rustup would run what a path in rust-toolchain.toml names, but takes a channel from the variable first.
+# shellcheck disable=SC2329 # need calls it by its name.
 cargo_version() {
   channel=$(sed -n 's/^ *channel *= *"\\([^"/]*\\)".*/\\1/p' rust-toolchain.toml 2>/dev/null)
   RUSTUP_TOOLCHAIN=\${RUSTUP_TOOLCHAIN:-$channel}

@@ -334,10 +334,10 @@ describe('CI for a repository that somebody else wrote', function () {
       const before = tree(folder());
       const lines = [
         '!/.github/',
-        '!/.github/dependabot.yml',
         '!/.github/workflows/',
         '!/.github/workflows/ci.yml',
         '!/.yo-rc.json',
+        '!/renovate.json',
       ];
       const error: Error = await run('github').then(
         () => assert.fail('it was written'),
@@ -345,7 +345,7 @@ describe('CI for a repository that somebody else wrote', function () {
       );
       assert.match(
         error.message,
-        /^git ignores \.github\/dependabot\.yml, \.github\/workflows\/ci\.yml and \.yo-rc\.json here/,
+        /^git ignores \.github\/workflows\/ci\.yml, \.yo-rc\.json and renovate\.json here/,
       );
       const said = [...error.message.matchAll(/`(.+?)`/g)].flatMap(([, line]) => line ?? []);
       assert.deepEqual(said.sort(), lines);
@@ -353,7 +353,8 @@ describe('CI for a repository that somebody else wrote', function () {
       writeFileSync(join(folder(), '.gitignore'), `.github/\n*.json\n${lines.join('\n')}\n`);
       assert.equal((await run('github')).code, 0);
       commit(folder());
-      assert.equal(git(folder(), 'ls-files', '--', '.github', '.yo-rc.json').trim().split('\n').length, 3);
+      const there = git(folder(), 'ls-files', '--', '.github', '.yo-rc.json', 'renovate.json').trim().split('\n');
+      assert.equal(there.length, 3);
     });
     for (const path of ['.github', '.gitlab', '.config'])
       it(`a sentence where ${path} is a file`, async () => {
