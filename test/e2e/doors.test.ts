@@ -28,7 +28,8 @@ describe('the packed package', function () {
     const paths = Object.keys(tree(folder));
     for (const word of [...changing, 'doctor']) assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
     assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
-    for (const path of paths) assert.match(path, /^(dist|templates)\/|^(package\.json|README\.md|LICENSE)$/);
+    for (const path of paths)
+      assert.match(path, /^(dist|templates)\/|^(docs\/build-type\.md|package\.json|README\.md|SECURITY\.md|LICENSE)$/);
   });
 
   it('writes exactly what the core renders', () => {

@@ -343,10 +343,7 @@ describe('CI for a repository that somebody else wrote', function () {
         () => assert.fail('it was written'),
         (error) => error,
       );
-      assert.match(
-        error.message,
-        /^git ignores \.github\/workflows\/ci\.yml, \.yo-rc\.json and renovate\.json here/,
-      );
+      assert.match(error.message, /^git ignores \.github\/workflows\/ci\.yml, \.yo-rc\.json and renovate\.json here/);
       const said = [...error.message.matchAll(/`(.+?)`/g)].flatMap(([, line]) => line ?? []);
       assert.deepEqual(said.sort(), lines);
       assert.deepEqual(tree(folder()), before);
