@@ -15,7 +15,7 @@ const files = (folder: string, name: RegExp) =>
     .map((path) => `${folder}/${path}`);
 
 /** Where a datasource of Renovate can be asked without GitHub. */
-const registries: Record<string, string> = { npm: 'npm:', pypi: 'pypi:' };
+const registries: Record<string, string> = { npm: 'npm:', pypi: 'pypi:', crate: 'crates:' };
 /** What Renovate calls otherwise than src/pins.json does. */
 const names: Record<string, string> = {
   node: 'nodejs/node',
