@@ -1,13 +1,16 @@
 /** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign. */
 import { basename } from 'node:path/posix';
 import { checksums, sbom, sigstore } from './pipeline.ts';
-import type { Built, Choices, Contents, Setting, Share, Task, TaskName } from './plan.ts';
+import type { Built, Choices, Contents, Kind, Setting, Share, Task, TaskName } from './plan.ts';
 import { quote } from './shell.ts';
 import { templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 
 /** TAG, which a CI that runs for a tag knows, and the same for a module of every protocol. */
 export const tagged: Setting = { name: 'TAG', help: 'the tag that is released', known: 'tag' };
+
+/** The task that makes what `push` ships: a component is shipped as it is built. */
+export const making = (kind: Kind): 'build' | 'optimize' => (kind === 'http' ? 'build' : 'optimize');
 
 /** Says which task makes a file that has to be there. It is no prerequisite of make, which would build it anew. */
 export const built = (path: string, task: TaskName): string =>

@@ -1,5 +1,6 @@
 /** Krustlet: a Kubernetes node that runs WebAssembly modules. Archived; the module and its Job outlive it elsewhere. */
 import type { Host } from '../plan.ts';
+import { making } from '../signing.ts';
 import { dns, job, page } from './kubernetes.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 import { runHere } from './wasmtime.ts';
@@ -54,7 +55,7 @@ export const krustlet: Host = {
 **Krustlet is archived**: its last commit is of 2023, and nobody mends it. [docs/krustlet.md](docs/krustlet.md) says how to get a
 node of it today, how the cluster gets its pull secret, and where the same module lives on.
 
-\`make push deploy\` runs the module as a Job, \`make smoke\` as a Pod that goes again, both by digest. It is never a Deployment: a
+\`make ${making(module.kind)} push deploy\` runs the module as a Job, \`make smoke\` as a Pod that goes again, both by digest. It is never a Deployment: a
 program that ends would be started again and again.`,
       ],
     };

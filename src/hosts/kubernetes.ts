@@ -2,6 +2,7 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { Built, File, Share } from '../plan.ts';
+import { making } from '../signing.ts';
 import { named, templateText } from '../templates.ts';
 import { clusterVersions, kubectl, oras } from '../tools.ts';
 
@@ -56,10 +57,9 @@ export const script = (path: string, template: string, name: string): File => ({
 /** `docs/HOST.md`: the page of the host, and what all of them say of pulling. */
 export const page = (host: string, module: Built): File => ({
   path: `docs/${host}.md`,
-  text: `${text(`${host}.md`, dns(module.name))}\n${text('secrets.md', dns(module.name))}`.replaceAll(
-    'MODULE',
-    basename(module.optimized),
-  ),
+  text: `${text(`${host}.md`, dns(module.name))}\n${text('secrets.md', dns(module.name))}`
+    .replaceAll('MODULE', basename(module.optimized))
+    .replaceAll('make push deploy', `make ${making(module.kind)} push deploy`),
 });
 
 const undeploy = (what: string) => ({

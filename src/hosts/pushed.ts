@@ -1,6 +1,6 @@
 /** `push` to an OCI registry, in a layout of templates/publish. */
 import type { Built, Choices, Share } from '../plan.ts';
-import { built, tagged } from '../signing.ts';
+import { built, making, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
@@ -11,7 +11,7 @@ export function pushed(module: Built, { license }: Choices, layout: 'cncf-wasm' 
       push: {
         help: 'Push the module to the registry',
         run: [
-          built(module.optimized, module.optimized === module.artifact ? 'build' : 'optimize'),
+          built(module.optimized, making(module.kind)),
           `node scripts/push.mjs ${module.optimized} "$IMAGE:$TAG"${annotations}`,
         ],
         settings: [tagged],

@@ -1,5 +1,6 @@
 /** Kubernetes whose containerd has runwasi's wasmtime shim: a Job for a program, a Deployment for a component that serves. */
 import type { Host, Share } from '../plan.ts';
+import { making } from '../signing.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { deployment, dns, job, labels, manifest, page, script, type Wanted } from './kubernetes.ts';
@@ -95,7 +96,7 @@ The component runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'
 cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
 \`make cluster\` makes such a cluster on your machine.
 
-\`make push deploy\` brings the digest of a tag to \`deploy/\`'s Deployment and waits until it serves, \`make smoke\` holds it to the
+\`make ${making(module.kind)} push deploy\` brings the digest of a tag to \`deploy/\`'s Deployment and waits until it serves, \`make smoke\` holds it to the
 contract through a forwarded port. \`make serve\` needs no cluster.`
           : `## Host: Kubernetes with runwasi
 
@@ -103,7 +104,7 @@ The program runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'s 
 cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
 \`make cluster\` makes such a cluster on your machine.
 
-\`make push deploy\` runs the digest of a tag as a Job, \`make smoke\` as a Pod that goes again. \`make run\` needs no cluster.`,
+\`make ${making(module.kind)} push deploy\` runs the digest of a tag as a Job, \`make smoke\` as a Pod that goes again. \`make run\` needs no cluster.`,
       ],
     };
   },

@@ -1,6 +1,6 @@
 /** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
 import type { Built, Share } from '../plan.ts';
-import { built, tagged } from '../signing.ts';
+import { built, making, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { spin } from '../tools.ts';
 
@@ -8,10 +8,7 @@ export const spinRegistry = (module: Built): Share => ({
   tasks: {
     push: {
       help: 'Push the application to the registry',
-      run: [
-        built(module.optimized, module.optimized === module.artifact ? 'build' : 'optimize'),
-        'node scripts/push.mjs "$IMAGE:$TAG"',
-      ],
+      run: [built(module.optimized, making(module.kind)), 'node scripts/push.mjs "$IMAGE:$TAG"'],
       settings: [tagged],
     },
   },

@@ -1,5 +1,6 @@
 /** SpinKube: Spin on Kubernetes. Its operator makes a Deployment and a Service of a SpinApp. */
 import type { Host } from '../plan.ts';
+import { making } from '../signing.ts';
 import { docker, helm, k3d } from '../tools.ts';
 import { byDigest, dns, labels, manifest, page, pullSecrets, script, served } from './kubernetes.ts';
 import { leaving, spinHere } from './spin.ts';
@@ -65,7 +66,7 @@ The application runs on Kubernetes by [SpinKube](https://www.spinkube.dev), whos
 \`deploy/spinapp.yaml\`. [docs/spinkube.md](docs/spinkube.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes
 such a cluster on your machine.
 
-\`make push deploy\` brings the digest of a tag there and waits until it serves, \`make smoke\` holds it to the contract through a
+\`make ${making(module.kind)} push deploy\` brings the digest of a tag there and waits until it serves, \`make smoke\` holds it to the contract through a
 forwarded port. \`make serve\` needs no cluster.`,
         ...leaving(module),
       ],

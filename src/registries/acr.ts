@@ -1,6 +1,6 @@
 /** Azure Container Registry: CI proves its identity to Entra ID, or has the secret of an application; a person has `az login`. */
 import type { Registry } from '../plan.ts';
-import { checkNamespace, type Form, hostOf } from './oci.ts';
+import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
 /** A registry's name, with the hash that Azure adds where a domain name label scope was chosen. */
@@ -55,7 +55,7 @@ export const acr: Registry = {
       notes: [
         `## Registry: Azure
 
-On your own machine, \`az login && make login push\`. For CI, make an application that may push to this registry and do nothing
+On your own machine, \`az login && make ${pushing(choices)}\`. For CI, make an application that may push to this registry and do nothing
 else:
 
 \`\`\`sh

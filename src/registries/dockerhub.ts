@@ -37,7 +37,7 @@ export const dockerhub: Registry = {
 Make an access token with *Read & Write*: your own in [Docker's settings](https://app.docker.com/settings/personal-access-tokens),
 which may push wherever you may, or one of the organization, for this repository alone. Then:
 
-${loginByHand(owner, 'token')}
+${loginByHand(choices, owner, 'token')}
 
 The first push makes the repository, public unless the default privacy of \`${owner}\` is another. Docker Hub takes artifacts of
 any type since October 2022; its pages show little of what is not a container image. An organization with a Team or Business plan

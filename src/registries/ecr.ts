@@ -1,6 +1,6 @@
 /** Amazon ECR, private registries: CI takes a role by its identity, or has an access key; a person has the AWS CLI. */
 import type { Registry } from '../plan.ts';
-import { checkNamespace, type Form, hostOf } from './oci.ts';
+import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
 /** Account, region and what China has at the end. */
@@ -72,7 +72,7 @@ ECR takes a push only into a repository that exists:
 aws ecr create-repository --region ${where} --repository-name ${path}/${choices.name}
 \`\`\`
 
-On your own machine the AWS CLI logs you in: \`make login push\`. For CI, first write down what it may do:
+On your own machine the AWS CLI logs you in: \`make ${pushing(choices)}\`. For CI, first write down what it may do:
 
 \`\`\`sh
 policy='{ "Version": "2012-10-17", "Statement": [

@@ -1,6 +1,6 @@
 /** Google Artifact Registry: CI is trusted by its identity, or has the key of a service account; a person has gcloud. */
 import type { Registry } from '../plan.ts';
-import { checkNamespace, type Form } from './oci.ts';
+import { checkNamespace, type Form, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
 /** A region, or one of the multi-regions `us`, `europe` and `asia`. */
@@ -59,7 +59,7 @@ gcloud services enable artifactregistry.googleapis.com iam.googleapis.com sts.go
 gcloud artifacts repositories create ${repository} ${where} --repository-format docker
 \`\`\`
 
-On your own machine, \`gcloud auth login && make login push\`. A CI that has an identity needs no password: let Google trust it, by
+On your own machine, \`gcloud auth login && make ${pushing(choices)}\`. A CI that has an identity needs no password: let Google trust it, by
 the issuer and the subject in the section on CI:
 
 \`\`\`sh

@@ -46,7 +46,7 @@ export const ghcr: Registry = {
 On your own machine, make a [classic token with \`write:packages\`](https://github.com/settings/tokens/new?scopes=write:packages):
 GHCR takes no fine-grained one. Then:
 
-${loginByHand('your-github-name', 'token')}
+${loginByHand(choices, 'your-github-name', 'token')}
 
 A package that is pushed from a laptop first belongs to no repository: connect it under the package's settings, *Manage Actions
 access*, with the role *Write*, or the workflow may not push to it. New packages are private.`,

@@ -48,7 +48,7 @@ glab deploy-token create push --repo ${project} --scope read_registry,write_regi
 
 On your own machine, a personal access token with these scopes does:
 
-${loginByHand('your-gitlab-name', 'token')}
+${loginByHand(choices, 'your-gitlab-name', 'token')}
 
 GitLab's registry refuses media types that it does not know: it has known those of modules since 2022, and those of components
 since its version 4.35, of 2026.`,

@@ -1,5 +1,6 @@
 /** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
-import type { Choices, Registry, Secret, Share } from '../plan.ts';
+import type { Choices, Kind, Registry, Secret, Share } from '../plan.ts';
+import { making } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
@@ -72,17 +73,23 @@ export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Sh
   };
 }
 
+/** The tasks that bring the module, or the modules, from the sources to the registry, as words for make. */
+export function pushing({ kind, module }: Choices): string {
+  const kinds = module?.map((spec) => spec.split(':')[2] as Kind) ?? [kind];
+  return [...new Set(kinds.map(making)), 'login', 'push'].join(' ');
+}
+
 /** How a person logs in with a password, as a block of the README. */
-export const loginByHand = (user: string, secret: string): string => `\`\`\`sh
+export const loginByHand = (choices: Choices, user: string, secret: string): string => `\`\`\`sh
 export REGISTRY_USER=${user}
 read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD    # paste the ${secret}
-make login push
+make ${pushing(choices)}
 \`\`\``;
 
 /** Where oras and cosign speak plain HTTP unasked. */
 const isLocal = (namespace: string): boolean => /^localhost(?::|\/)/.test(namespace);
 
-const local = (server: string): string => `## Registry: ${server}
+const local = (server: string, choices: Choices): string => `## Registry: ${server}
 
 This registry is on your own machine, without TLS, and CI cannot reach it. oras and cosign speak plain HTTP to \`localhost\` and
 to no other name, so one without TLS on another machine needs a tunnel: \`ssh -N -L 5000:localhost:5000 HOST\`. To start one
@@ -90,16 +97,16 @@ that wants no login:
 
 \`\`\`sh
 docker run --detach --publish 127.0.0.1:${server.split(':')[1] ?? 80}:5000 registry:3
-make push
+make ${pushing(choices).replace('login ', '')}
 \`\`\``;
 
-const remote = (server: string, namespace: string): string => `## Registry: ${server}
+const remote = (server: string, choices: Choices): string => `## Registry: ${server}
 
 On your own machine:
 
-${loginByHand('you', 'password')}
+${loginByHand(choices, 'you', 'password')}
 
-CI is best given an account of its own, which may push to \`${namespace}\` and do nothing else. In Harbor that is a robot account:
+CI is best given an account of its own, which may push to \`${choices.namespace}\` and do nothing else. In Harbor that is a robot account:
 in the project, *Robot Accounts*, *New*, with the permissions to push and to pull repositories. Its name has a dollar sign,
 \`robot$team+ci\`: write it in single quotes in a shell, and in GitLab leave *Expand variable reference* off.`;
 
@@ -120,7 +127,7 @@ export const oci: Registry = {
         { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
         { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
       ]),
-      notes: [isLocal(namespace) ? local(server) : remote(server, namespace)],
+      notes: [isLocal(namespace) ? local(server, choices) : remote(server, choices)],
     };
   },
 };

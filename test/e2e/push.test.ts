@@ -68,7 +68,7 @@ describe('pushing to an OCI registry', function () {
     const command = { ...plain, kind: 'command', host: 'wasmtime', name: 'command' } as const;
     const module = project({ ...command, registry: 'oci', namespace: `${server}/team` });
     make(module, 'setup');
-    ok('make', ['login', 'push', 'TAG=v1'], module, { ...taskEnvironment(), ...credentials });
+    ok('make', ['optimize', 'login', 'push', 'TAG=v1'], module, { ...taskEnvironment(), ...credentials });
     const image = `${server}/team/command`;
     const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:v1`], module));
     assert.equal(manifest.mediaType, 'application/vnd.oci.image.manifest.v1+json');
