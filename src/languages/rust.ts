@@ -232,7 +232,8 @@ export const rust: Language = {
           type: 'cargo',
           run: `cargo tree --locked --target ${target} --edges normal,no-proc-macro --prefix none --format {p}`,
         },
-        { type: 'generic/rust-std', run: 'rustc --version' },
+        // cargo has the version of the release that it comes with.
+        { type: 'generic/rust-std', run: 'cargo --version' },
         { type: 'generic/wasi-libc' },
       ],
       tools: [

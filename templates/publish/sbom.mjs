@@ -12,12 +12,18 @@ const [name, license, file, ...commands] = process.argv.slice(2);
 const found = new Map();
 for (let at = 0; at < commands.length; at += 2) {
   const [type, ...part] = commands[at].split('/');
-  const printed = execFileSync('sh', ['-c', commands[at + 1]], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const printed = output(commands[at + 1]);
   if (part.length > 0) add(type, part.join('/'), /\d+(?:\.\d+)+[^\s,]*/.exec(printed)?.[0]);
   else for (const line of printed.split('\n')) addLine(type, line.trim());
+}
+
+function output(command) {
+  try {
+    return execFileSync('sh', ['-c', command], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  } catch {
+    console.error(`Error: '${command}' failed, so the parts of the module are not known. Run make setup first.`);
+    process.exit(1);
+  }
 }
 
 /** npm prints the folder of a package first, and cargo that of the project's own ones last. */
