@@ -49,7 +49,9 @@ describe('git in a repository of a stranger', function () {
     chmodSync(at('canary'), 0o755);
   });
   afterEach(() => {
-    process.env = env;
+    // A plain object in place of process.env would be seen by no native code, os.tmpdir() included.
+    for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+    Object.assign(process.env, env);
   });
   const canaryRan = () => (existsSync(at('ran')) ? readFileSync(at('ran'), 'utf8') : '');
 

@@ -111,7 +111,8 @@ describe('writing', () => {
     });
     afterEach(() => {
       rmSync(String(process.env.HOME), { recursive: true });
-      process.env = env;
+      for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+      Object.assign(process.env, env);
     });
     const identity = () =>
       writeFileSync(join(String(process.env.HOME), '.gitconfig'), '[user]\nname = Ada\nemail = ada@example.com\n');
