@@ -127,11 +127,11 @@ describe('CI', () => {
     for (const id of ['github', 'jenkins']) assert.doesNotMatch(readme(id), /KEYLESS/);
   });
 
-  it('prints the same for a project of any name', () => {
+  it('prints the same for a project of any name, but for the file of its module', () => {
     const ofCi = (choices: Choices) =>
-      render(choices).filter(({ path }) =>
-        /^(\.(github|forgejo|gitlab|circleci)|azure|bitbucket|Jenkins|renovate)/.test(path),
-      );
+      render(choices)
+        .filter(({ path }) => /^(\.(github|forgejo|gitlab|circleci)|azure|bitbucket|Jenkins|renovate)/.test(path))
+        .map((file) => ({ ...file, text: file.text.replaceAll(`build/${choices.name}.`, 'build/NAME.') }));
     const choices = everywhere.find(({ registry }) => registry !== 'none');
     assert.ok(choices);
     const files = ofCi(choices);
