@@ -1,12 +1,12 @@
 /** The runner as a user calls it, programs to hold to the contract, and a server that speaks WAGI. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runFolder } from '../shared.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const contract = (file: string) => here(`../../templates/contract/${file}`);
@@ -19,8 +19,8 @@ export type Kind = 'wagi' | 'http' | 'command';
 export const casesOf = (kind: Kind): Case[] =>
   (JSON.parse(readFileSync(contract(`${kind}.json`), 'utf8')) as { cases: Case[] }).cases;
 
-export const scratch = mkdtempSync(join(tmpdir(), 'contract-'));
-after(() => rmSync(scratch, { recursive: true }));
+/** Removed when all tests end: a process may run several files that share it. */
+export const scratch = mkdtempSync(join(runFolder, 'contract-'));
 
 let files = 0;
 export function file(name: string, content: string | Buffer): string {
