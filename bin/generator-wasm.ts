@@ -1,20 +1,20 @@
 #!/usr/bin/env node
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when there is somebody to ask. */
 import { readFileSync } from 'node:fs';
-import { changing, helpText, readWish } from '../src/answers.ts';
-import { finish, prepare } from '../src/make.ts';
-import { asker, isTerminal, type Prompt } from '../src/prompt.ts';
-import { printed } from '../src/shown.ts';
-import { version } from '../src/templates.ts';
-import { UserError } from '../src/user-error.ts';
+import { version } from '../src/catalog/templates.ts';
+import { changing, helpText, readWish } from '../src/cli/answers.ts';
+import { finish, prepare } from '../src/cli/make.ts';
+import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
+import { printed } from '../src/lib/shown.ts';
+import { UserError } from '../src/lib/user-error.ts';
 
 async function main(argv: string[]): Promise<number> {
   if (argv[0] === 'serve') {
-    const { serve } = await import('../host/cli.ts');
+    const { serve } = await import('../wagi/cli.ts');
     return serve(argv.slice(1));
   }
   if (argv[0] === 'render') {
-    const { renderState } = await import('../src/change/memory.ts');
+    const { renderState } = await import('../src/project/memory.ts');
     console.log(JSON.stringify(await renderState(readFileSync(0, 'utf8'))));
     return 0;
   }
@@ -31,7 +31,7 @@ async function main(argv: string[]): Promise<number> {
     return code;
   }
   if (argv[0] === 'doctor') {
-    const { examine } = await import('../src/examine.ts');
+    const { examine } = await import('../src/doctor/examine.ts');
     const { text, code } = await examine(argv.slice(1), process.cwd());
     console.log(printed(text));
     return code;

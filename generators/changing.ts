@@ -1,12 +1,12 @@
 /** `yo wasm:ci` and its like: the same commands as our own door has. */
 import Generator from 'yeoman-generator';
-import type { Ask } from '../src/answers.ts';
 import { change } from '../src/change/change.ts';
 import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
 import type { Said } from '../src/change/outcome.ts';
-import { asker, isTerminal } from '../src/prompt.ts';
-import { printed } from '../src/shown.ts';
-import { UserError } from '../src/user-error.ts';
+import type { Ask } from '../src/cli/answers.ts';
+import { asker, isTerminal } from '../src/cli/prompt.ts';
+import { printed } from '../src/lib/shown.ts';
+import { UserError } from '../src/lib/user-error.ts';
 import { typed } from './typed.ts';
 
 /** A command for Yeoman. */

@@ -5,10 +5,10 @@
  */
 import { appendFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compose } from '../src/compose.ts';
-import { templateText } from '../src/templates.ts';
-import { cells } from '../test/cells.ts';
+import { templateText } from '../src/catalog/templates.ts';
+import { compose } from '../src/plan/compose.ts';
 import { freePort, has, make, needed, ok, project, scratch, serving, taskEnvironment } from '../test/e2e/world.ts';
+import { cells } from '../test/support/cells.ts';
 
 const slowStart = join(import.meta.dirname, '../test/e2e/slow-start.c');
 

@@ -1,4 +1,4 @@
-// Builds dist/: our own command, the Yeoman generators and the host's worker, with the code that they share in chunks.
+// Builds dist/: our own command, the Yeoman generators and the WAGI server's worker, with the code that they share in chunks.
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 
@@ -7,7 +7,7 @@ const generators = readdirSync('generators')
   .map((name) => `generators/${name}/index.ts`)
   .filter((path) => existsSync(path));
 await build({
-  entryPoints: ['bin/generator-wasm.ts', ...generators, 'host/worker.ts'],
+  entryPoints: ['bin/generator-wasm.ts', ...generators, 'wagi/worker.ts'],
   outdir: 'dist',
   outbase: '.',
   bundle: true,

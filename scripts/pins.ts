@@ -1,6 +1,6 @@
 /**
  * `npm run pins`: every version that this program and its templates pin, beside the newest one, its age, and whether its release line
- * has ended. What no registry shows is in src/pins.json with the day when it was looked up, and the command fails when that is long ago.
+ * has ended. What no registry shows is in src/catalog/pins.json with the day when it was looked up, and the command fails when that is long ago.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ const files = (folder: string, name: RegExp) =>
 
 /** Where a datasource of Renovate can be asked without GitHub. */
 const registries: Record<string, string> = { npm: 'npm:', pypi: 'pypi:', crate: 'crates:' };
-/** What Renovate calls otherwise than src/pins.json does. */
+/** What Renovate calls otherwise than src/catalog/pins.json does. */
 const names: Record<string, string> = {
   node: 'nodejs/node',
   python: 'python/cpython',
@@ -91,7 +91,7 @@ const inActions = (): Pin[] =>
 
 /** Debian's release in the name of the image that CI's jobs run in. */
 const images = (): Pin[] =>
-  /node:\$\{nodeMajor\}-bookworm/.test(read('src/tools.ts')) ? [{ name: 'debian', version: '12' }] : [];
+  /node:\$\{nodeMajor\}-bookworm/.test(read('src/catalog/tools.ts')) ? [{ name: 'debian', version: '12' }] : [];
 
 async function get(address: string): Promise<string> {
   const response = await fetch(address, { headers: { 'user-agent': 'generator-wasm npm run pins' } });
@@ -155,7 +155,7 @@ async function ask(registry: string, major: string | undefined): Promise<Seen> {
   };
 }
 
-const facts = JSON.parse(read('src/pins.json')) as Pins;
+const facts = JSON.parse(read('src/catalog/pins.json')) as Pins;
 const all = [inSources(), inPackages(), inRequirements(), inGo(), inRust(), inActions(), images()].flat();
 const pins = [...new Map(all.map((pin) => [`${pin.name} ${pin.version}`, pin])).values()].sort(
   (a, b) => a.name.toLowerCase().localeCompare(b.name.toLowerCase()) || compare(a.version, b.version),

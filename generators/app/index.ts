@@ -1,10 +1,10 @@
 /** `yo wasm`: the same questions and the same project as our own command. */
 import Generator from 'yeoman-generator';
-import { helpText, readWish, switches } from '../../src/answers.ts';
 import { yeomanOverview } from '../../src/change/commands.ts';
-import { finish, prepare, type Ready } from '../../src/make.ts';
-import { asker, isTerminal } from '../../src/prompt.ts';
-import { questions } from '../../src/questions.ts';
+import { helpText, readWish, switches } from '../../src/cli/answers.ts';
+import { finish, prepare, type Ready } from '../../src/cli/make.ts';
+import { asker, isTerminal } from '../../src/cli/prompt.ts';
+import { questions } from '../../src/plan/questions.ts';
 import { typed } from '../typed.ts';
 
 const flags = [...questions.map(({ key }) => key as string), ...Object.keys(switches)];

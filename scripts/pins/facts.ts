@@ -1,4 +1,4 @@
-/** What src/pins.json records of what is pinned, by the `depName` of its `renovate` comment or by its name on GitHub. */
+/** What src/catalog/pins.json records of what is pinned, by the `depName` of its `renovate` comment or by its name on GitHub. */
 export type Pins = Record<string, Fact>;
 
 export interface Fact {
@@ -100,12 +100,12 @@ export async function judge(pin: Pin, fact: Fact, seen: Seen | undefined, today:
   if (!fact.seen)
     return {
       ...row,
-      wrong: `${name} can be looked up in no registry, and src/pins.json does not say when it was looked up.`,
+      wrong: `${name} can be looked up in no registry, and src/catalog/pins.json does not say when it was looked up.`,
     };
   const age = days(fact.seen.on, today);
   if (age <= trusted) return row;
   return {
     ...row,
-    wrong: `${name} was last looked up ${age} days ago. Look it up, and write the newest version, today and the source into src/pins.json.`,
+    wrong: `${name} was last looked up ${age} days ago. Look it up, and write the newest version, today and the source into src/catalog/pins.json.`,
   };
 }

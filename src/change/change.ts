@@ -4,25 +4,28 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Ask, choose, judge, readFlags, settle as settleAnswer } from '../answers.ts';
-import { axes } from '../axes.ts';
-import { git } from '../git.ts';
-import type { Choices, Fetches, File } from '../plan.ts';
-import { type Question, questions } from '../questions.ts';
-import { memory } from '../render.ts';
-import { version } from '../templates.ts';
-import { UserError } from '../user-error.ts';
-import { and } from '../words.ts';
-import { type Adopted, fetchesOf, inexpressible, insteadOf, knownCi, ourPaths, toBeDone } from './adopt.ts';
-import { type Reason, reasons } from './changelog.ts';
-import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
-import { type Candidate, detect, joined, named, plainPath, sentence, tick, told } from './guests.ts';
-import { isUnfinished, recover, replace, undo } from './journal.ts';
-import { lock, refuseRunning } from './lock.ts';
-import { isNewer, type Memory, memoryText, recall, remember, rendered, type State, wishFor } from './memory.ts';
-import { absolute, type RenderOld, renderedByNpm } from './older.ts';
-import { moved, recognise } from './original.ts';
-import { inEach, line, nothing, type Outcome, report, type Said } from './outcome.ts';
+import { axes } from '../catalog/axes.ts';
+import { version } from '../catalog/templates.ts';
+import { type Ask, choose, judge, readFlags, settle as settleAnswer } from '../cli/answers.ts';
+import { moved, recognise } from '../legacy/original.ts';
+import { UserError } from '../lib/user-error.ts';
+import { and } from '../lib/words.ts';
+import type { Choices, Fetches, File } from '../model/plan.ts';
+import { type Question, questions } from '../plan/questions.ts';
+import { memory } from '../print/render.ts';
+import { type Adopted, fetchesOf, inexpressible, insteadOf, knownCi, ourPaths, toBeDone } from '../project/adopt.ts';
+import { git } from '../project/git.ts';
+import { type Candidate, detect, joined, named, plainPath, sentence, tick, told } from '../project/guests.ts';
+import {
+  isNewer,
+  type Memory,
+  memoryText,
+  recall,
+  remember,
+  rendered,
+  type State,
+  wishFor,
+} from '../project/memory.ts';
 import {
   branchOf,
   diffOf,
@@ -34,7 +37,13 @@ import {
   placeOf,
   present,
   textAt,
-} from './place.ts';
+} from '../project/place.ts';
+import { type Reason, reasons } from './changelog.ts';
+import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
+import { isUnfinished, recover, replace, undo } from './journal.ts';
+import { lock, refuseRunning } from './lock.ts';
+import { absolute, type RenderOld, renderedByNpm } from './older.ts';
+import { inEach, line, nothing, type Outcome, report, type Said } from './outcome.ts';
 import {
   type Conflict,
   type Difference,

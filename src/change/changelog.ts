@@ -3,11 +3,11 @@
  * says itself what has changed for its projects (`Option.changes`); here is what has changed for all of them.
  */
 
-import { axes, find } from '../axes.ts';
-import { moduleChoices } from '../modules.ts';
-import type { Change, Choices, Option } from '../plan.ts';
-import type { Adopted } from './adopt.ts';
-import { isNewer, type State } from './memory.ts';
+import { axes, find } from '../catalog/axes.ts';
+import type { Change, Choices, Option } from '../model/plan.ts';
+import { moduleChoices } from '../plan/modules.ts';
+import type { Adopted } from '../project/adopt.ts';
+import { isNewer, type State } from '../project/memory.ts';
 
 /** The versions that were released, and what each of them can do that none before it could; newest first. */
 const releases: { version: string; news: string[] }[] = [

@@ -1,10 +1,11 @@
 /** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
-import type { changing, Flags, Wish } from '../answers.ts';
-import { axes, find } from '../axes.ts';
-import { moduleChoices } from '../modules.ts';
-import type { Choices } from '../plan.ts';
-import { UserError } from '../user-error.ts';
-import { given } from './memory.ts';
+
+import { axes, find } from '../catalog/axes.ts';
+import type { changing, Flags, Wish } from '../cli/answers.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Choices } from '../model/plan.ts';
+import { moduleChoices } from '../plan/modules.ts';
+import { given } from '../project/memory.ts';
 import { policies } from './reconcile.ts';
 
 /** What was typed besides the folders and the flags of every command. */

@@ -18,10 +18,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ownFolder, sweep } from '../process.ts';
-import { quote } from '../shell.ts';
-import { UserError } from '../user-error.ts';
-import { blocker } from '../write.ts';
+import { ownFolder, sweep } from '../lib/process.ts';
+import { quote } from '../lib/shell.ts';
+import { UserError } from '../lib/user-error.ts';
+import { blocker } from '../project/write.ts';
 import type { Edit } from './reconcile.ts';
 
 /** A file as it lies on the disk: its bytes in base64. */

@@ -1,9 +1,9 @@
 /** One run at a time changes a repository: an exclusive lock beside the journal. */
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { hasEnded, ownFolder, sweep, thisRun } from '../process.ts';
-import { quote } from '../shell.ts';
-import { UserError } from '../user-error.ts';
+import { hasEnded, ownFolder, sweep, thisRun } from '../lib/process.ts';
+import { quote } from '../lib/shell.ts';
+import { UserError } from '../lib/user-error.ts';
 import { makeOurs, ourText } from './journal.ts';
 
 /** Who holds the lock; undefined where it is free. Throws a UserError where the file is not one of ours. */

@@ -5,14 +5,14 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import { flagsFor } from '../command.ts';
-import { inEmptyFolder } from '../outside.ts';
-import type { File } from '../plan.ts';
-import { memory } from '../render.ts';
-import { UserError } from '../user-error.ts';
-import type { Adopted } from './adopt.ts';
-import { isInside, isNewer, type Memory, ours, rendered } from './memory.ts';
-import { pathsIn, textAt } from './place.ts';
+import { inEmptyFolder } from '../lib/outside.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { File } from '../model/plan.ts';
+import { flagsFor } from '../plan/command.ts';
+import { memory } from '../print/render.ts';
+import type { Adopted } from '../project/adopt.ts';
+import { isInside, isNewer, type Memory, ours, rendered } from '../project/memory.ts';
+import { pathsIn, textAt } from '../project/place.ts';
 import { released } from './released.ts';
 
 /** Files of the project in a folder as its version wrote them; `from` is that package, as npm takes it, where it was typed. */

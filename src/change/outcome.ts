@@ -1,6 +1,6 @@
 /** What became of a folder that a command changed, told to people and to machines. */
-import { shown } from '../shown.ts';
-import { UserError } from '../user-error.ts';
+import { shown } from '../lib/shown.ts';
+import { UserError } from '../lib/user-error.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
 

@@ -4,10 +4,10 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alone } from '../git.ts';
-import type { File } from '../plan.ts';
-import { temporary } from '../process.ts';
-import { UserError } from '../user-error.ts';
+import { temporary } from '../lib/process.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { File } from '../model/plan.ts';
+import { alone } from '../project/git.ts';
 
 /** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
 export type Present = { data: Buffer; text: string | undefined } | { blocked: string };

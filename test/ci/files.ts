@@ -1,6 +1,6 @@
 /** What the files of each CI provider make run: pieces of shell with their environment, as the provider's documentation has it. */
 import { parse } from 'yaml';
-import type { File } from '../../src/plan.ts';
+import type { File } from '../../src/model/plan.ts';
 
 /** One shell and the lines that it runs. */
 export interface Run {

@@ -6,7 +6,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { runFolder } from '../shared.ts';
+import { runFolder } from '../support/shared.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export const contract = (file: string) => here(`../../templates/contract/${file}`);

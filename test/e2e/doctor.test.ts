@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plain } from '../examples.ts';
+import { plain } from '../support/examples.ts';
 import { exists, has, need, project, run, scratch } from './world.ts';
 
 describe('make build where a tool is not as it should be', function () {

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changing, reserved } from '../../src/answers.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
+import { changing, reserved } from '../../src/cli/answers.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
 import { bin, environment, installed, need, ok, project, run, scratch } from './world.ts';
 
 const empty = () => mkdtempSync(join(scratch, 'door-'));

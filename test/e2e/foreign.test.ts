@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { foreign } from '../foreign.ts';
-import { commit, git, repository, tree } from '../repositories.ts';
+import { foreign } from '../support/foreign.ts';
+import { commit, git, repository, tree } from '../support/repositories.ts';
 import { act, brought } from './pipelines.ts';
 import { bin, environment, need, ok, scratch, taskEnvironment } from './world.ts';
 

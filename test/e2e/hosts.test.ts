@@ -16,11 +16,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { compose } from '../../src/compose.ts';
-import type { Choices } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
-import { type Cell, cells } from '../cells.ts';
-import { plain } from '../examples.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { compose } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
+import { type Cell, cells } from '../support/cells.ts';
+import { plain } from '../support/examples.ts';
 import { credentials, startRegistry } from './registry.ts';
 import {
   environment,

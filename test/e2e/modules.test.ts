@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { commit } from '../repositories.ts';
+import { commit } from '../support/repositories.ts';
 import { bin, exists, freePort, make, need, needed, ok, scratch, serving } from './world.ts';
 
 describe('two modules in one project', function () {

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { action, actions } from '../../src/actions.ts';
-import type { Choices } from '../../src/plan.ts';
+import { action, actions } from '../../src/catalog/actions.ts';
+import type { Choices } from '../../src/model/plan.ts';
 import { environment, ok, project, scratch, taskEnvironment } from './world.ts';
 
 /** A copy of a project that is a repository with one commit of it and of these files, a remote, and a tag where one is named. */

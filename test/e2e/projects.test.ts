@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes, find } from '../../src/axes.ts';
-import { compose } from '../../src/compose.ts';
-import type { Choices } from '../../src/plan.ts';
-import { cells } from '../cells.ts';
+import { axes, find } from '../../src/catalog/axes.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { compose } from '../../src/plan/compose.ts';
+import { cells } from '../support/cells.ts';
 import { freePort, make, need, needed, ok, project, run, serving, taskEnvironment } from './world.ts';
 
 const sizes: [string, number, number][] = [];

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { samples } from '../cells.ts';
-import { plain } from '../examples.ts';
+import { samples } from '../support/cells.ts';
+import { plain } from '../support/examples.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { environment, make, need, needed, ok, project, run, scratch, taskEnvironment } from './world.ts';
 

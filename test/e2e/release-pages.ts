@@ -1,6 +1,6 @@
 /**
  * A stand-in on loopback for the services that mise asks: GitHub's releases, mise's versions host and the download pages of makers.
- * It knows the tags and files that src/pins.json records, answers 404 to all else, and remembers what was asked for.
+ * It knows the tags and files that src/catalog/pins.json records, answers 404 to all else, and remembers what was asked for.
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -27,7 +27,7 @@ interface Release {
   mise: string | undefined;
 }
 
-const facts = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../src/pins.json'), 'utf8')) as Pins;
+const facts = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../src/catalog/pins.json'), 'utf8')) as Pins;
 
 const releases: Release[] = Object.entries(facts).flatMap(([repository, { downloads }]) =>
   (downloads?.versions ?? []).map((version) => {

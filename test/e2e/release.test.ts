@@ -16,8 +16,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Choices } from '../../src/plan.ts';
-import { plain } from '../examples.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { plain } from '../support/examples.ts';
 import { act, keys, repository } from './pipelines.ts';
 import { credentials, startHub, startRegistry } from './registry.ts';
 import { environment, freePort, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';

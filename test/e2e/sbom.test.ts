@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { plain } from '../examples.ts';
+import { plain } from '../support/examples.ts';
 import { make, need, needed, ok, project, scratch, taskEnvironment } from './world.ts';
 
 /** Of each language, a kind and what its SBOM has to list: a version is any where it is the one of a tool. */

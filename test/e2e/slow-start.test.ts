@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plain } from '../examples.ts';
+import { plain } from '../support/examples.ts';
 import { make, need, needed, ok, project, run, scratch } from './world.ts';
 
 for (const language of ['c', 'cpp'])

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { release, sdk, swift } from '../../src/languages/swift.ts';
-import type { Choices, Kind } from '../../src/plan.ts';
-import { plain } from '../examples.ts';
+import { release, sdk, swift } from '../../src/catalog/languages/swift.ts';
+import type { Choices, Kind } from '../../src/model/plan.ts';
+import { plain } from '../support/examples.ts';
 import { interfaceOf, usedIn } from './availability.ts';
 import { opened, type Problems } from './lsp.ts';
 import { exists, make, need, needed, ok, project, run, scratch, swiftRoot, taskEnvironment } from './world.ts';
@@ -30,7 +30,9 @@ describe('Swift', function () {
     const [, number = ''] = /Swift version ([\d.]+)/.exec(ok('swiftc', ['--version'], scratch)) ?? [];
     if (swift.ran?.startsWith(`run with Swift ${number}, Embedded`)) return;
     // Debian's moves by itself, which makes nothing here wrong.
-    console.log(`      skipped: the compiler is ${number} now. Say so in src/languages/swift.ts, and npm run golden`);
+    console.log(
+      `      skipped: the compiler is ${number} now. Say so in src/catalog/languages/swift.ts, and npm run golden`,
+    );
     this.skip();
   });
 

@@ -1,6 +1,6 @@
 /**
  * The tools that `make setup` installs: the real mise, with none of them switched off, against a stand-in that knows the releases
- * and files that src/pins.json records.
+ * and files that src/catalog/pins.json records.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
@@ -8,10 +8,10 @@ import { once } from 'node:events';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
-import { compose } from '../../src/compose.ts';
-import { mise } from '../../src/render.ts';
-import * as known from '../../src/tools.ts';
-import { everyChoice, plain } from '../examples.ts';
+import * as known from '../../src/catalog/tools.ts';
+import { compose } from '../../src/plan/compose.ts';
+import { mise } from '../../src/print/render.ts';
+import { everyChoice, plain } from '../support/examples.ts';
 import { isReleased, releasePages } from './release-pages.ts';
 import { environment, has, need, needed, ok, project, run, scratch } from './world.ts';
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes, find } from '../../src/axes.ts';
-import { samples } from '../cells.ts';
+import { axes, find } from '../../src/catalog/axes.ts';
+import { samples } from '../support/cells.ts';
 import { freePort, make, need, needed, ok, project, run, scratch, serving, taskEnvironment } from './world.ts';
 
 interface Pattern {

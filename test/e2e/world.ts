@@ -19,8 +19,8 @@ import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { Context } from 'mocha';
-import type { Choices } from '../../src/plan.ts';
-import { built, runFolder, shared } from '../shared.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { built, runFolder, shared } from '../support/shared.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 /** Where scripts/toolchains.sh puts what it installs. */

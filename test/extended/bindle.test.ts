@@ -17,7 +17,7 @@ import {
   serving,
   taskEnvironment,
 } from '../e2e/world.ts';
-import { plain } from '../examples.ts';
+import { plain } from '../support/examples.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const peer = join(root, '.cache', 'bindle', 'debug', 'bindle-peer');

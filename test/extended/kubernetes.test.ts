@@ -18,7 +18,7 @@ import {
   serving,
   taskEnvironment,
 } from '../e2e/world.ts';
-import { distinctFiles, plain } from '../examples.ts';
+import { distinctFiles, plain } from '../support/examples.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const bin = join(root, '.cache', 'kubernetes');

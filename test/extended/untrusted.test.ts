@@ -2,7 +2,7 @@
  * 100,000 hostile repositories, for the night: `RUNS=…` makes fewer of each kind, and `SEED=…` repeats a run. A failure prints its
  * seed and the smallest repository that fails.
  */
-import { commandsAreSafe, namesAreData, world } from '../hostile.ts';
+import { commandsAreSafe, namesAreData, world } from '../support/hostile.ts';
 
 describe('hostile repositories, 100,000 of them', function () {
   this.timeout(0);

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { samples } from '../cells.ts';
 import { credentials, startRegistry } from '../e2e/registry.ts';
 import { make, need, needed, ok, project, scratch, taskEnvironment } from '../e2e/world.ts';
-import { plain } from '../examples.ts';
+import { samples } from '../support/cells.ts';
+import { plain } from '../support/examples.ts';
 
 describe('wkg', function () {
   this.timeout(600_000);

@@ -11,9 +11,9 @@ import language from '../../generators/language/index.ts';
 import registry from '../../generators/registry/index.ts';
 import upgrade from '../../generators/upgrade/index.ts';
 import vscode from '../../generators/vscode/index.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
-import { asTree, repository, scratch, tree } from '../repositories.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { asTree, repository, scratch, tree } from '../support/repositories.ts';
 
 describe('yo wasm:…', () => {
   const folder = scratch();

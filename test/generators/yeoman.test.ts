@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import helpers from 'yeoman-test';
 import Generator from '../../generators/app/index.ts';
-import { axes } from '../../src/axes.ts';
-import { questions } from '../../src/questions.ts';
-import { render } from '../../src/render.ts';
-import { everyChoice, label, plain } from '../examples.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { questions } from '../../src/plan/questions.ts';
+import { render } from '../../src/print/render.ts';
+import { everyChoice, label, plain } from '../support/examples.ts';
 
 const tree = (folder: string): Record<string, string> =>
   Object.fromEntries(

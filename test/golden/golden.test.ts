@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { moduleChoices } from '../../src/modules.ts';
-import { templateFiles } from '../../src/templates.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
-import type { Choices } from '../../src/plan.ts';
+import { moduleChoices } from '../../src/plan/modules.ts';
+import { templateFiles } from '../../src/catalog/templates.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import type { Choices } from '../../src/model/plan.ts';
 
 const oci = { registry: 'oci', namespace: 'registry.example.com/team' };
 const projects: Record<string, [why: string, choices: Choices]> = {

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { axes } from '../../src/axes.ts';
-import { insteadOf, renderAdopted } from '../../src/change/adopt.ts';
-import { detect, joined } from '../../src/change/guests.ts';
-import { compose } from '../../src/compose.ts';
-import { joinPlans, moduleChoices } from '../../src/modules.ts';
-import type { Choices, File, Plan } from '../../src/plan.ts';
-import { ciFiles } from '../../src/render.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import type { Choices, File, Plan } from '../../src/model/plan.ts';
+import { compose } from '../../src/plan/compose.ts';
+import { joinPlans, moduleChoices } from '../../src/plan/modules.ts';
+import { ciFiles } from '../../src/print/render.ts';
+import { insteadOf, renderAdopted } from '../../src/project/adopt.ts';
+import { detect, joined } from '../../src/project/guests.ts';
 import { jenkins, nothing, runsOf, type Stage } from '../ci/files.ts';
 import { need, ok, type Result, run, scratch } from '../e2e/world.ts';
-import { everyChoice, plain } from '../examples.ts';
-import { foreign } from '../foreign.ts';
+import { everyChoice, plain } from '../support/examples.ts';
+import { foreign } from '../support/foreign.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

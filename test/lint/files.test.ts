@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { axes } from '../../src/axes.ts';
-import type { Choices, File } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import type { Choices, File } from '../../src/model/plan.ts';
+import { render } from '../../src/print/render.ts';
 import { need, ok, scratch } from '../e2e/world.ts';
-import { everyChoice, label } from '../examples.ts';
+import { everyChoice, label } from '../support/examples.ts';
 
 /** Projects in which every pair of values of two questions appears. */
 function pairwise(): Choices[] {

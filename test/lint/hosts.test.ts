@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import type { File } from '../../src/plan.ts';
+import type { File } from '../../src/model/plan.ts';
 import { need, ok, run, scratch } from '../e2e/world.ts';
-import { distinctFiles } from '../examples.ts';
+import { distinctFiles } from '../support/examples.ts';
 
 const schemas = join(import.meta.dirname, 'schemas');
 

@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { changing } from '../../src/answers.ts';
 import { change } from '../../src/change/change.ts';
 import { policies } from '../../src/change/reconcile.ts';
-import type { Choices } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
-import { edit, editsOf, keeps } from '../edits.ts';
-import { plain } from '../examples.ts';
-import { asTree, put, repository, scratch, tree } from '../repositories.ts';
+import type { changing } from '../../src/cli/answers.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { render } from '../../src/print/render.ts';
+import { edit, editsOf, keeps } from '../support/edits.ts';
+import { plain } from '../support/examples.ts';
+import { asTree, put, repository, scratch, tree } from '../support/repositories.ts';
 
 type Call = [command: (typeof changing)[number], ...argv: string[]];
 const run = (folder: string, [command, ...argv]: Call, ...more: string[]) =>

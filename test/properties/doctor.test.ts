@@ -1,17 +1,17 @@
 /** What holds for the doctor of every CI provider and registry: a project as it was written needs nothing but what nobody else can give. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { axes } from '../../src/axes.ts';
-import { conflict } from '../../src/compose.ts';
-import { patientIn } from '../../src/examine.ts';
-import { examineDead } from '../../src/findings/dead.ts';
-import { examineDrift } from '../../src/findings/drift.ts';
-import { examinePins } from '../../src/findings/pins.ts';
-import { examineSecrets } from '../../src/findings/secrets.ts';
-import type { Choices } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
-import { put, scratch } from '../repositories.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { patientIn } from '../../src/doctor/examine.ts';
+import { examineDead } from '../../src/doctor/findings/dead.ts';
+import { examineDrift } from '../../src/doctor/findings/drift.ts';
+import { examinePins } from '../../src/doctor/findings/pins.ts';
+import { examineSecrets } from '../../src/doctor/findings/secrets.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { conflict } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { put, scratch } from '../support/repositories.ts';
 
 /** What a file of a provider asks for by name; the last three hand all that they are given to a job, and name only its secrets. */
 const mentions: Record<string, { file: RegExp; names: RegExp; secretsAlone?: true }> = {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse as parseToml } from 'smol-toml';
 import { parseDocument } from 'yaml';
-import { axes } from '../../src/axes.ts';
-import { compose, conflict } from '../../src/compose.ts';
-import { checkName } from '../../src/names.ts';
-import { type Choices, type File, taskNames } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
-import { everyChoice, label, plain } from '../examples.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { checkName } from '../../src/lib/names.ts';
+import { type Choices, type File, taskNames } from '../../src/model/plan.ts';
+import { compose, conflict } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
+import { everyChoice, label, plain } from '../support/examples.ts';
 
 const all = everyChoice('zebra-crossing');
 /** Files that were looked at: most are the same in many projects. */

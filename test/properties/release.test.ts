@@ -5,14 +5,14 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
-import { axes } from '../../src/axes.ts';
-import { compose } from '../../src/compose.ts';
-import { handedOver, pipeline } from '../../src/pipeline.ts';
-import type { Choices } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { handedOver, pipeline } from '../../src/model/pipeline.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { compose } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
 import { nothing, runsOf } from '../ci/files.ts';
-import { everyChoice, label, plain } from '../examples.ts';
-import { put, repository } from '../repositories.ts';
+import { everyChoice, label, plain } from '../support/examples.ts';
+import { put, repository } from '../support/repositories.ts';
 
 const providers = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
 const chosen: Choices = { ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci: providers };

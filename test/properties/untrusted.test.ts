@@ -1,5 +1,5 @@
 /** Hostile repositories by the thousand; `test/extended` has more of the same. */
-import { commandsAreSafe, namesAreData, world } from '../hostile.ts';
+import { commandsAreSafe, namesAreData, world } from '../support/hostile.ts';
 
 describe('a hostile repository', function () {
   this.timeout(0);

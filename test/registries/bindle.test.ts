@@ -4,10 +4,10 @@ import { createPublicKey, verify } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { choose, readWish } from '../../src/answers.ts';
-import type { Choices } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
+import { choose, readWish } from '../../src/cli/answers.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
 import { holdsItsTongue, login, scratch } from './standins.ts';
 
 const script = new URL('../../templates/hosts/bindle.mjs', import.meta.url).pathname;

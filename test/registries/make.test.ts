@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { axes } from '../../src/axes.ts';
-import { compose } from '../../src/compose.ts';
-import { inputs } from '../../src/pipeline.ts';
-import type { Choices, Renderer } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { inputs } from '../../src/model/pipeline.ts';
+import type { Choices, Renderer } from '../../src/model/plan.ts';
+import { compose } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
 import { credentials, startRegistry } from '../e2e/registry.ts';
 import { need, ok, run, scratch, taskEnvironment } from '../e2e/world.ts';
-import { plain } from '../examples.ts';
+import { plain } from '../support/examples.ts';
 import { login, program } from './standins.ts';
 
 /** A project as it is written, without having been set up. */

@@ -1,7 +1,7 @@
 /** Which namespaces each registry takes, and the sentence for the others. */
 import assert from 'node:assert/strict';
-import { axes, find } from '../../src/axes.ts';
-import { conflict } from '../../src/compose.ts';
+import { axes, find } from '../../src/catalog/axes.ts';
+import { conflict } from '../../src/plan/compose.ts';
 
 const said = (registry: string, namespace: string) => conflict({ registry, namespace });
 const registries = axes.registry.filter(({ checkNamespace }) => checkNamespace);

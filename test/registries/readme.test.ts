@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes } from '../../src/axes.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
 import { login, program, scratch } from './standins.ts';
 
 const readmeOf = (registry: string): string => {

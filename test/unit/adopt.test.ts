@@ -4,14 +4,14 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { Ask } from '../../src/answers.ts';
-import { axes } from '../../src/axes.ts';
+import { axes } from '../../src/catalog/axes.ts';
 import { change } from '../../src/change/change.ts';
-import { toJson } from '../../src/json.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
-import { foreign } from '../foreign.ts';
-import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
+import type { Ask } from '../../src/cli/answers.ts';
+import { toJson } from '../../src/lib/json.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { foreign } from '../support/foreign.ts';
+import { commit, git, put, repository, scratch, tree } from '../support/repositories.ts';
 
 const cargo = (name: string) => `[package]\nname = "${name}"\nversion = "1.0.0"\nedition = "2021"\n`;
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { choose, helpText, readWish } from '../../src/answers.ts';
-import { axes } from '../../src/axes.ts';
-import { questions } from '../../src/questions.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { choose, helpText, readWish } from '../../src/cli/answers.ts';
+import { questions } from '../../src/plan/questions.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };
 const chosen = (...argv: string[]) => choose(readWish(argv), around, undefined);

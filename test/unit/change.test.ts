@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Ask, changing } from '../../src/answers.ts';
+import { version } from '../../src/catalog/templates.ts';
 import { change } from '../../src/change/change.ts';
 import { commands, ourOverview, yeomanOverview } from '../../src/change/commands.ts';
 import { replace } from '../../src/change/journal.ts';
-import { isNewer, renderState } from '../../src/change/memory.ts';
 import type { RenderOld } from '../../src/change/older.ts';
-import { memory, render } from '../../src/render.ts';
-import { version } from '../../src/templates.ts';
-import { plain } from '../examples.ts';
-import { asTree, commit, git, put, repository, scratch, tree } from '../repositories.ts';
+import { type Ask, changing } from '../../src/cli/answers.ts';
+import { memory, render } from '../../src/print/render.ts';
+import { isNewer, renderState } from '../../src/project/memory.ts';
+import { plain } from '../support/examples.ts';
+import { asTree, commit, git, put, repository, scratch, tree } from '../support/repositories.ts';
 
 describe('changing a project that exists', function () {
   this.timeout(60_000);

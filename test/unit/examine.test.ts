@@ -13,17 +13,17 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { miseVersion } from '../../src/catalog/tools.ts';
 import { change } from '../../src/change/change.ts';
 import { replace } from '../../src/change/journal.ts';
-import { examine } from '../../src/examine.ts';
-import type { Finding } from '../../src/findings/finding.ts';
-import type { Choices } from '../../src/plan.ts';
-import { memory, render } from '../../src/render.ts';
-import { miseVersion } from '../../src/tools.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import type { Finding } from '../../src/doctor/findings/finding.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { memory, render } from '../../src/print/render.ts';
 import { environment, has } from '../e2e/world.ts';
-import { plain } from '../examples.ts';
-import { original } from '../originals.ts';
-import { commit, git, put, repository, scratch, tree } from '../repositories.ts';
+import { plain } from '../support/examples.ts';
+import { original } from '../support/originals.ts';
+import { commit, git, put, repository, scratch, tree } from '../support/repositories.ts';
 
 /** What is looked for on the PATH of these tests, and nothing else is there. */
 const real = ['sh', 'git', 'grep', 'head', 'sort', 'uname', 'cat', 'env', 'perl'];

@@ -15,17 +15,17 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { readWish } from '../../src/answers.ts';
 import { change } from '../../src/change/change.ts';
-import { pathsIn, placeOf } from '../../src/change/place.ts';
 import { mergeByGit } from '../../src/change/reconcile.ts';
-import { examine } from '../../src/examine.ts';
-import { authorName, carried, oldestGit, git as ours, repositoryAround, switches } from '../../src/git.ts';
-import { finish, prepare } from '../../src/make.ts';
-import { render } from '../../src/render.ts';
-import { UserError } from '../../src/user-error.ts';
-import { plain } from '../examples.ts';
-import { commit, git, put, repository, scratch } from '../repositories.ts';
+import { readWish } from '../../src/cli/answers.ts';
+import { finish, prepare } from '../../src/cli/make.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { UserError } from '../../src/lib/user-error.ts';
+import { render } from '../../src/print/render.ts';
+import { authorName, carried, oldestGit, git as ours, repositoryAround, switches } from '../../src/project/git.ts';
+import { pathsIn, placeOf } from '../../src/project/place.ts';
+import { plain } from '../support/examples.ts';
+import { commit, git, put, repository, scratch } from '../support/repositories.ts';
 
 const manifest = { path: 'Cargo.toml', text: '[package]\nname = "a"\nversion = "0.1.0"\n' };
 const main = { path: 'src/main.rs', text: 'fn main() {}\n' };

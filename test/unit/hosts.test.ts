@@ -1,12 +1,12 @@
 /** Which host runs what, as the flags and the prompt say it. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { choose, readWish } from '../../src/answers.ts';
-import { axes } from '../../src/axes.ts';
-import { compose, conflict } from '../../src/compose.ts';
-import { asker, type PromptQuestion } from '../../src/prompt.ts';
-import { questions } from '../../src/questions.ts';
-import { plain } from '../examples.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { choose, readWish } from '../../src/cli/answers.ts';
+import { asker, type PromptQuestion } from '../../src/cli/prompt.ts';
+import { compose, conflict } from '../../src/plan/compose.ts';
+import { questions } from '../../src/plan/questions.ts';
+import { plain } from '../support/examples.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };
 

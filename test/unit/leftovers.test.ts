@@ -13,18 +13,18 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readWish } from '../../src/answers.ts';
 import { change } from '../../src/change/change.ts';
 import { replace } from '../../src/change/journal.ts';
 import { lock, refuseRunning } from '../../src/change/lock.ts';
-import { examine } from '../../src/examine.ts';
-import { finish, prepare } from '../../src/make.ts';
-import { hasEnded, thisRun } from '../../src/process.ts';
-import { render } from '../../src/render.ts';
-import { UserError } from '../../src/user-error.ts';
-import { plain } from '../examples.ts';
-import { asTree, git, repository, scratch, tree } from '../repositories.ts';
-import { built } from '../shared.ts';
+import { readWish } from '../../src/cli/answers.ts';
+import { finish, prepare } from '../../src/cli/make.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { hasEnded, thisRun } from '../../src/lib/process.ts';
+import { UserError } from '../../src/lib/user-error.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { asTree, git, repository, scratch, tree } from '../support/repositories.ts';
+import { built } from '../support/shared.ts';
 
 const program = resolve(import.meta.dirname, '../../dist/bin/generator-wasm.js');
 

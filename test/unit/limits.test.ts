@@ -4,14 +4,14 @@ import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { readWish } from '../../src/answers.ts';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/examine.ts';
-import { mostManifests } from '../../src/limits.ts';
-import { render } from '../../src/render.ts';
-import { UserError } from '../../src/user-error.ts';
-import { plain } from '../examples.ts';
-import { git, put, repository, scratch } from '../repositories.ts';
+import { readWish } from '../../src/cli/answers.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { mostManifests } from '../../src/lib/limits.ts';
+import { UserError } from '../../src/lib/user-error.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { git, put, repository, scratch } from '../support/repositories.ts';
 
 describe('what is read', function () {
   this.timeout(120_000);

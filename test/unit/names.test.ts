@@ -6,19 +6,19 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { axes } from '../../src/axes.ts';
+import { axes } from '../../src/catalog/axes.ts';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/examine.ts';
-import { makefile } from '../../src/makefile.ts';
-import { type Choices, nothingElse, type Plan } from '../../src/plan.ts';
-import { asker } from '../../src/prompt.ts';
-import { questions } from '../../src/questions.ts';
-import { render } from '../../src/render.ts';
-import { quote, quotePath } from '../../src/shell.ts';
-import { isPrintable, printed, shown } from '../../src/shown.ts';
-import { UserError } from '../../src/user-error.ts';
-import { plain } from '../examples.ts';
-import { git, repository, scratch, tree } from '../repositories.ts';
+import { asker } from '../../src/cli/prompt.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { quote, quotePath } from '../../src/lib/shell.ts';
+import { isPrintable, printed, shown } from '../../src/lib/shown.ts';
+import { UserError } from '../../src/lib/user-error.ts';
+import { type Choices, nothingElse, type Plan } from '../../src/model/plan.ts';
+import { questions } from '../../src/plan/questions.ts';
+import { makefile } from '../../src/print/makefile.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { git, repository, scratch, tree } from '../support/repositories.ts';
 
 /** Words that a shell or make would act on, each with the file that it would make. */
 const hostile = [

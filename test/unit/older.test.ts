@@ -7,11 +7,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { recall } from '../../src/change/memory.ts';
 import { absolute } from '../../src/change/older.ts';
 import { released } from '../../src/change/released.ts';
-import { memory } from '../../src/render.ts';
-import { commit, put, repository, scratch, tree } from '../repositories.ts';
+import { memory } from '../../src/print/render.ts';
+import { recall } from '../../src/project/memory.ts';
+import { commit, put, repository, scratch, tree } from '../support/repositories.ts';
 
 const releases = resolve(import.meta.dirname, '../releases');
 
@@ -77,7 +77,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
   /** Starts a registry, and gives back its address and what was asked of it. */
   async function registry(tarball: string, version: string, integrity?: string) {
     const log = `${tarball}.log`;
-    const script = resolve(import.meta.dirname, '../npm-registry.mjs');
+    const script = resolve(import.meta.dirname, '../support/npm-registry.mjs');
     const server = spawn(process.execPath, [script, tarball, version, log, ...(integrity ? [integrity] : [])], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -13,14 +13,14 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/examine.ts';
-import type { Finding } from '../../src/findings/finding.ts';
-import { toolchainFor } from '../../src/findings/rustup.ts';
-import { inEmptyFolder, isInRepository, pathOutside } from '../../src/outside.ts';
-import type { Choices } from '../../src/plan.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
-import { commit, git, repository, scratch } from '../repositories.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import type { Finding } from '../../src/doctor/findings/finding.ts';
+import { toolchainFor } from '../../src/doctor/findings/rustup.ts';
+import { inEmptyFolder, isInRepository, pathOutside } from '../../src/lib/outside.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { commit, git, repository, scratch } from '../support/repositories.ts';
 
 const programs = [
   ...[

@@ -31,6 +31,6 @@ describe('npm run pins', () => {
     assert.match(fresh.cells.join(), /2\.0\.0.*not visible from here, last looked up on 2026-09-29 in its tags/);
     assert.equal(fresh.wrong, undefined);
     assert.match((await line(seen('2026-09-28'))).wrong ?? '', new RegExp(`last looked up ${trusted + 1} days ago`));
-    assert.match((await line({})).wrong ?? '', /src\/pins\.json does not say/);
+    assert.match((await line({})).wrong ?? '', /src\/catalog\/pins\.json does not say/);
   });
 });

@@ -1,11 +1,11 @@
 /** The README says what the lists say; `npm run golden` writes its tables anew. */
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { axes } from '../../src/axes.ts';
+import { axes } from '../../src/catalog/axes.ts';
+import { version } from '../../src/catalog/templates.ts';
 import { changelog } from '../../src/change/changelog.ts';
-import { questions } from '../../src/questions.ts';
-import { version } from '../../src/templates.ts';
-import { supportTables } from '../support.ts';
+import { questions } from '../../src/plan/questions.ts';
+import { supportTables } from '../support/support.ts';
 
 const path = new URL('../../README.md', import.meta.url);
 const marks = /(<!-- support: made by npm run golden -->\n)[\s\S]*?(\n<!-- \/support -->)/;

@@ -1,7 +1,7 @@
 /** The difference between two renderings, put into what a user has: each case of each path. */
 import assert from 'node:assert/strict';
 import { type Present, reconcile, settle } from '../../src/change/reconcile.ts';
-import type { File } from '../../src/plan.ts';
+import type { File } from '../../src/model/plan.ts';
 
 const file = (text: string | undefined): File[] => (text === undefined ? [] : [{ path: 'f', text }]);
 const present = (text: string | Buffer | undefined): Present | undefined => {

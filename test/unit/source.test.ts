@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
-import { runFolder } from '../shared.ts';
+import { runFolder } from '../support/shared.ts';
 
 describe('the address of the repository', () => {
   const folder = mkdtempSync(join(runFolder, 'remote-'));

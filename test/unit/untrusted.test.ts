@@ -4,10 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/examine.ts';
-import { render } from '../../src/render.ts';
-import { plain } from '../examples.ts';
-import { repository, scratch, tree } from '../repositories.ts';
+import { examine } from '../../src/doctor/examine.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
+import { repository, scratch, tree } from '../support/repositories.ts';
 
 const crate = { path: 'Cargo.toml', text: '[package]\nname = "a"\n' };
 

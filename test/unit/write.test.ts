@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readWish } from '../../src/answers.ts';
-import { finish, prepare } from '../../src/make.ts';
-import { planGit, survey, write } from '../../src/write.ts';
+import { readWish } from '../../src/cli/answers.ts';
+import { finish, prepare } from '../../src/cli/make.ts';
+import { planGit, survey, write } from '../../src/project/write.ts';
 
 const files = [
   { path: 'a.txt', text: 'a\n' },

@@ -1,0 +1,96 @@
+/** The lists: the order of prompts, of the README's tables and of the tests. A new value is one line here. */
+
+import type { Host, Kind, Language, Option, Registry, Renderer } from '../model/plan.ts';
+import { azure } from './ci/azure.ts';
+import { bitbucket } from './ci/bitbucket.ts';
+import { circleci } from './ci/circleci.ts';
+import { forgejo } from './ci/forgejo.ts';
+import { github } from './ci/github.ts';
+import { gitlab } from './ci/gitlab.ts';
+import { jenkins } from './ci/jenkins.ts';
+import { vscode } from './editors/vscode.ts';
+import { krustlet } from './hosts/krustlet.ts';
+import { runwasi } from './hosts/runwasi.ts';
+import { spin } from './hosts/spin.ts';
+import { spinkube } from './hosts/spinkube.ts';
+import { wagi } from './hosts/wagi.ts';
+import { wasmcloud } from './hosts/wasmcloud.ts';
+import { wasmtime } from './hosts/wasmtime.ts';
+import { wazero } from './hosts/wazero.ts';
+import { assemblyscript } from './languages/assemblyscript.ts';
+import { c } from './languages/c.ts';
+import { cpp } from './languages/cpp.ts';
+import { go } from './languages/go.ts';
+import { javascript } from './languages/javascript.ts';
+import { python } from './languages/python.ts';
+import { rust } from './languages/rust.ts';
+import { swift } from './languages/swift.ts';
+import { tinygo } from './languages/tinygo.ts';
+import { typescript } from './languages/typescript.ts';
+import { zig } from './languages/zig.ts';
+import { licenses } from './licenses.ts';
+import { acr } from './registries/acr.ts';
+import { bindle } from './registries/bindle.ts';
+import { dockerhub } from './registries/dockerhub.ts';
+import { ecr } from './registries/ecr.ts';
+import { gar } from './registries/gar.ts';
+import { ghcr } from './registries/ghcr.ts';
+import { gitlab as gitlabRegistry } from './registries/gitlab.ts';
+import { none as noRegistry } from './registries/none.ts';
+import { oci } from './registries/oci.ts';
+
+const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
+
+export const axes = {
+  language: [
+    assemblyscript,
+    c,
+    cpp,
+    go,
+    javascript,
+    python,
+    rust,
+    swift,
+    tinygo,
+    typescript,
+    zig,
+  ] satisfies Language[] as Language[],
+  kind: [
+    { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
+    { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },
+    { id: 'http', label: 'HTTP component', help: 'answers HTTP requests by wasi:http, of WASI 0.2', status: 'current' },
+  ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
+  host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet] satisfies Host[] as Host[],
+  registry: [
+    ghcr,
+    acr,
+    dockerhub,
+    ecr,
+    gar,
+    oci,
+    gitlabRegistry,
+    bindle,
+    noRegistry,
+  ] satisfies Registry[] as Registry[],
+  ci: [
+    github,
+    gitlab,
+    azure,
+    circleci,
+    jenkins,
+    bitbucket,
+    forgejo,
+    nothing('no CI files'),
+  ] satisfies Renderer[] as Renderer[],
+  editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],
+  license: licenses,
+};
+
+/** The value of an axis with this id. */
+export function find<T extends Option>(axis: readonly T[], id: string | undefined): T | undefined {
+  return axis.find((option) => option.id === id);
+}
+
+/** Whether each of these CI providers can sign without a key. */
+export const keyless = (ci: readonly string[]): boolean =>
+  ci.every((id) => id === 'none' || find(axes.ci, id)?.identity?.sigstore);

@@ -1,0 +1,79 @@
+/**
+ * Bitbucket Pipelines: a step for every change, one for releases. All lines of a step share one shell, and the variables of a
+ * deployment environment reach its whole step; so the step of a release is the only one that gets them, and its shell keeps the
+ * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
+ * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
+ */
+import { checking, fetching, handedOver, mainBranch, misePins, pipeline } from '../../model/pipeline.ts';
+import type { Remote, Renderer } from '../../model/plan.ts';
+import { nodeImage } from '../tools.ts';
+import { shellLines } from './lines.ts';
+import { yamlFile } from './yaml.ts';
+
+export const bitbucket: Renderer = {
+  id: 'bitbucket',
+  label: 'Bitbucket Pipelines',
+  help: 'a pipeline for changes and releases',
+  status: 'current',
+  ran: 'checked against its schema, the lines of its steps run by bash, up to a verified signature in a registry on loopback; not run on Bitbucket itself',
+  home: { hosts: /(?:^|\.)bitbucket\./, only: true },
+  store: { secret: deployments, setting: deployments },
+  secrets:
+    'Bitbucket: make a deployment environment `release` in Repository settings, Deployments, and give it these, the secrets secured.',
+  outside: {
+    changes:
+      'Bitbucket: switch Pipelines on in Repository settings, Pipelines, Settings. The weekly run is a schedule for the branch `main`, in Pipelines, Schedules.',
+  },
+  known: {
+    tag: '$BITBUCKET_TAG',
+    run: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER',
+    workflow: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/src/$BITBUCKET_TAG/bitbucket-pipelines.yml',
+  },
+  render(plan) {
+    const pins = misePins(plan);
+    const check = {
+      name: checking(plan),
+      ...(pins.length > 0 && { caches: ['mise'] }),
+      script: [...fetching(plan, 'lfs'), ...shellLines(plan, 'check', bitbucket)],
+    };
+    const file = {
+      image: nodeImage,
+      options: { 'max-time': 20 },
+      ...(plan.fetches?.lfs && { clone: { lfs: true } }),
+      ...(pins.length > 0 && {
+        definitions: { caches: { mise: { key: { files: pins }, path: '~/.local/share/mise' } } },
+      }),
+      pipelines: {
+        'pull-requests': { '**': [{ step: check }] },
+        branches: { [mainBranch(plan)]: [{ step: check }] },
+        ...(pipeline(plan, 'publish').length > 0 && {
+          tags: {
+            'v*': [
+              {
+                step: {
+                  name: 'Build the module',
+                  script: shellLines(plan, 'build', bitbucket),
+                  artifacts: handedOver(plan),
+                },
+              },
+              {
+                step: {
+                  name: 'Push the module',
+                  deployment: 'release',
+                  script: shellLines(plan, 'publish', bitbucket),
+                },
+              },
+            ],
+          },
+        }),
+      },
+    };
+    return [yamlFile('bitbucket-pipelines.yml', file, { anchor: 'check' })];
+  },
+};
+
+function deployments(_: string, remote: Remote | undefined): string {
+  return remote && /bitbucket\.org$/.test(remote.host)
+    ? `https://${remote.host}/${remote.repository}/admin/pipelines/deployment-settings`
+    : 'Bitbucket, Repository settings, Deployments, release';
+}

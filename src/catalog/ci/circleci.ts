@@ -1,0 +1,134 @@
+/**
+ * CircleCI: a job for every change, one for releases. A context reaches all steps of a job; so the job of a release is the only
+ * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
+ * step that uses them.
+ */
+import {
+  call,
+  fetching,
+  handedOver,
+  inputs,
+  installing,
+  misePins,
+  type PipelineName,
+  pipeline,
+} from '../../model/pipeline.ts';
+import type { Plan, Renderer, TaskName } from '../../model/plan.ts';
+import { nodeImage } from '../tools.ts';
+import { calling } from './lines.ts';
+import { yamlFile } from './yaml.ts';
+
+export const circleci: Renderer = {
+  id: 'circleci',
+  label: 'CircleCI',
+  help: 'workflows for changes and releases',
+  status: 'current',
+  ran: 'checked against its schema, the commands of its steps run in their shells, up to a verified signature by a Sigstore on loopback; not run on CircleCI itself',
+  store: { secret: keep, setting: keep },
+  secrets:
+    'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`. Its SIGNER_IDENTITY is `https://circleci.com/api/v2/projects/PROJECT_ID/pipeline-definitions/DEFINITION_ID`, with the ids of Project Settings.',
+  // https://circleci.com/docs/openid-connect-tokens/: the tokens are in every job.
+  limits:
+    'CircleCI gives every job an identity token, so the code that is built could ask for one and sign. It cannot push.',
+  outside: {
+    changes: 'CircleCI: the weekly run is a schedule trigger for the branch `main`, in Project Settings, Triggers.',
+  },
+  identity: {
+    issuer: 'https://oidc.circleci.com/org/ORGANIZATION_ID',
+    subject: 'org/ORGANIZATION_ID/project/PROJECT_ID/user/USER_ID',
+    sigstore: true,
+    before: 'On CircleCI the subject has the user who pushes the tag: each person who releases needs a credential.',
+  },
+  known: {
+    tag: '$CIRCLE_TAG',
+    run: '$CIRCLE_BUILD_URL',
+    issuer: 'https://oidc.circleci.com/org/$CIRCLE_ORGANIZATION_ID',
+  },
+  render(plan) {
+    const release = pipeline(plan, 'publish');
+    const docker = () => [{ image: nodeImage }];
+    const steps = (name: PipelineName) => [
+      'checkout',
+      ...fetching(plan).map((line) => ({ run: line })),
+      ...installing(plan, name).map((line) => ({ run: line })),
+      ...pipeline(plan, name).map((task) => step(plan, task, name === 'publish' ? secrets : [])),
+    ];
+    const secrets = [...new Set(release.flatMap((task) => secretsOf(plan, task)))];
+    const needsContext = secrets.length > 0 || release.some((task) => inputs(plan, task, circleci).settings.length > 0);
+    const ofTags = () => ({ filters: { branches: { ignore: '/.*/' }, tags: { only: '/^v.*/' } } });
+    const file = {
+      version: 2.1,
+      jobs: {
+        check: { docker: docker(), steps: cached(plan, steps('check')) },
+        ...(release.length > 0 && {
+          build: {
+            docker: docker(),
+            steps: [...steps('build'), { persist_to_workspace: { root: '.', paths: handedOver(plan) } }],
+          },
+          publish: {
+            docker: docker(),
+            ...(secrets.length > 0 && { shell: shellWithout(secrets) }),
+            steps: steps('publish').toSpliced(1, 0, { attach_workspace: { at: '.' } }),
+          },
+        }),
+      },
+      workflows: {
+        check: { jobs: ['check'] },
+        ...(release.length > 0 && {
+          release: {
+            jobs: [
+              { build: ofTags() },
+              { publish: { requires: ['build'], ...(needsContext && { context: 'release' }), ...ofTags() } },
+            ],
+          },
+        }),
+      },
+    };
+    return [
+      yamlFile('.circleci/config.yml', file, {
+        comments: {
+          'jobs.publish.shell':
+            'A context reaches every step: this shell leaves its secrets out, and a step that has some has a shell of its own.',
+        },
+      }),
+    ];
+  },
+};
+
+/** It asks for the value. A context has no other kind than secrets. */
+function keep(name: string): string {
+  return `circleci context store-secret --org-id ORGANIZATION_ID release ${name}`;
+}
+
+const secretsOf = (plan: Plan, task: TaskName): string[] =>
+  inputs(plan, task, circleci).secrets.map(({ name }) => name);
+
+/** A shell in whose environment these are not; CircleCI's own where there is nothing to leave out. */
+const shellWithout = (names: readonly string[]): string =>
+  [...(names.length > 0 ? ['env', ...names.flatMap((name) => ['-u', name])] : []), '/bin/bash -eo pipefail'].join(' ');
+
+/** A step for a task. Where it has secrets, its shell leaves out the others of the job. */
+function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
+  const { known, identity } = inputs(plan, task, circleci);
+  const own = secretsOf(plan, task);
+  const command = calling(plan, task, [
+    ...known.map(({ name, value }): [string, string] => [name, value]),
+    ...(identity ? [[identity.variable, tokenFor(identity.audience)] as [string, string]] : []),
+  ]);
+  const name = call(plan, task);
+  if (own.length === 0) return { run: command === name ? name : { name, command } };
+  return { run: { name, command, shell: shellWithout(secrets.filter((secret) => !own.includes(secret))) } };
+}
+
+const tokenFor = (audience: string) => `$(circleci run oidc get --claims '{"aud": "${audience}"}')`;
+
+/** The step of the setup between what restores the tools and what saves them. */
+function cached(plan: Plan, steps: (object | string)[]): (object | string)[] {
+  const pins = misePins(plan);
+  const at = steps.length - pipeline(plan, 'check').length;
+  if (pins.length === 0) return steps;
+  const key = `mise-${pins.map((path) => `{{ checksum "${path}" }}`).join('-')}`;
+  return steps
+    .toSpliced(at + 1, 0, { save_cache: { key, paths: ['~/.local/share/mise'] } })
+    .toSpliced(at, 0, { restore_cache: { key } });
+}

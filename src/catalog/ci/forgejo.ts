@@ -1,0 +1,102 @@
+/**
+ * Forgejo Actions: a workflow for every change and each week, one for releases. Forgejo's identity tokens name the tag in their
+ * subject: no service that compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
+ * `permissions` and `environment` are no words of Forgejo's.
+ */
+import type { Scalar } from 'yaml';
+import { checking, pipeline } from '../../model/pipeline.ts';
+import type { Remote, Renderer } from '../../model/plan.ts';
+import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
+import { commented, yamlFile } from './yaml.ts';
+
+export const forgejo: Renderer = {
+  id: 'forgejo',
+  label: 'Forgejo Actions',
+  help: 'workflows for changes and releases',
+  status: 'current',
+  ran: 'checked by actionlint and zizmor for what it has in common with GitHub, its change run by act and its release by bash, up to a verified signature in a registry on loopback; not run on Forgejo itself',
+  home: { hosts: /^codeberg\.org$|(?:^|\.)(?:forgejo|gitea)\./, only: true },
+  store: {
+    secret: (_, remote) => page('secrets', remote),
+    setting: (_, remote) => page('variables', remote),
+  },
+  secrets:
+    'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
+  // https://forgejo.org/docs/latest/user/actions/reference/: FORGEJO_TOKEN, and GITHUB_TOKEN as another name of it.
+  limits:
+    'Forgejo gives every step a token that may write to the repository (`FORGEJO_TOKEN`), so the code that is built could do that too. It can neither push a module nor sign.',
+  outside: {
+    changes: 'Forgejo: switch Actions on in Settings, Units. The workflows run where a runner has the label `docker`.',
+  },
+  known: {
+    tag: '${{ github.ref_name }}',
+    run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_number }}',
+    workflow:
+      '${{ github.server_url }}/${{ github.repository }}/src/tag/${{ github.ref_name }}/.forgejo/workflows/release.yml',
+  },
+  render(plan) {
+    return [
+      yamlFile(
+        '.forgejo/workflows/ci.yml',
+        {
+          name: 'CI',
+          on: onChanges(plan),
+          concurrency: oneAtATime,
+          jobs: { check: job(plan, checking(plan), 'check', dialect) },
+        },
+        { comments: { 'jobs.check.steps.2.env': whyNoToken } },
+      ),
+      ...(pipeline(plan, 'publish').length > 0
+        ? [
+            yamlFile(
+              '.forgejo/workflows/release.yml',
+              {
+                name: 'Release',
+                on: onReleases,
+                concurrency: oneRelease,
+                jobs: {
+                  build: job(plan, 'Build the module', 'build', dialect),
+                  publish: job(plan, 'Push the module', 'publish', dialect),
+                },
+              },
+              { comments: { 'jobs.build.steps.2.env': whyNoToken } },
+            ),
+          ]
+        : []),
+    ];
+  },
+};
+
+const page = (kind: string, remote: Remote | undefined): string =>
+  remote && forgejo.home?.hosts.test(remote.host)
+    ? `https://${remote.host}/${remote.repository}/settings/actions/${kind}`
+    : `Forgejo, Settings, Actions, ${kind}`;
+
+/**
+ * GitHub's own actions for artifacts refuse every other server since v4 (`GHESNotSupportedError`), so Forgejo has its own:
+ * https://code.forgejo.org/forgejo/upload-artifact, https://code.forgejo.org/forgejo/download-artifact
+ */
+const ownActions: Record<string, Scalar> = {
+  'actions/upload-artifact': commented(
+    'https://code.forgejo.org/forgejo/upload-artifact@16871d9e8cfcf27ff31822cac382bbb5450f1e1e',
+    'v4',
+  ),
+  'actions/download-artifact': commented(
+    'https://code.forgejo.org/forgejo/download-artifact@d8d0a99033603453ad2255e58720b460a0555e1e',
+    'v4',
+  ),
+};
+
+/** Above what keeps the job's token from mise, which is the third step where a project has it. */
+const whyNoToken = "Forgejo's token is none of GitHub's, where mise gets its tools.";
+
+const noToken = { GITHUB_TOKEN: '' };
+
+const dialect: Dialect = {
+  provider: forgejo,
+  runsOn: 'docker',
+  // Where a short name leads is for the owner of a Forgejo to say.
+  uses: (name) => ownActions[name] ?? pinned(name, 'https://github.com/'),
+  own: {},
+  tokens: { mise: noToken, setup: noToken },
+};

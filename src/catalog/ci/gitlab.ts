@@ -1,0 +1,146 @@
+/**
+ * GitLab CI: a job for every change, one for releases. All lines of a job share one shell, and GitLab hands its variables to
+ * the whole job; so the job of a release is the only one that gets them, by their environment, and its shell keeps them from
+ * all lines but their own.
+ */
+import { configFiles } from '../../lib/config.ts';
+import { quote } from '../../lib/shell.ts';
+import { handedOver, inputs, misePins, pipeline } from '../../model/pipeline.ts';
+import type { Plan, Renderer } from '../../model/plan.ts';
+import { nodeImage } from '../tools.ts';
+import { shellLines } from './lines.ts';
+import { yamlFile } from './yaml.ts';
+
+export const gitlab: Renderer = {
+  id: 'gitlab',
+  label: 'GitLab CI',
+  help: 'a pipeline for changes and releases',
+  status: 'current',
+  ran: 'checked against its schema, its change run by gitlab-ci-local and its release by bash, up to a verified signature by a Sigstore on loopback; not run on GitLab itself',
+  changes: [
+    {
+      version: '0.2.0',
+      files: ['.gitlab-ci.yml'],
+      why: 'The tools are cached, and each secret is in the environment of the one line that uses it. A release signs what it pushes with the identity of its job. CI runs each week too, once a schedule is made.',
+    },
+  ],
+  secrets:
+    'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
+  // https://docs.gitlab.com/ci/jobs/ci_job_token/: the token of every job may push to the registry of its project.
+  limits:
+    'GitLab gives every job a token that may push to the container registry of the project (`CI_JOB_TOKEN`), so the code that is built could do that too. It cannot sign.',
+  outside: {
+    changes:
+      "GitLab makes the weekly run once it is told to: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",
+  },
+  platform: 'gitlab',
+  home: { hosts: /(?:^|\.)gitlab\./, only: true },
+  store: {
+    secret: (name) => keep(name, '--masked --protected'),
+    setting: (name) => keep(name, '--protected'),
+    // As JSON it would print the values too. GitLab keeps both kinds in one list.
+    lists({ host, repository }) {
+      const names = [['variable', 'list', '--per-page', '100', '--repo', `https://${host}/${repository}`]];
+      return {
+        program: 'glab',
+        env: { GLAB_NO_PROMPT: '1' },
+        home: 'gitlab.com',
+        // https://docs.gitlab.com/cli/configuration
+        hosts: { files: configFiles('GLAB_CONFIG_DIR', 'glab-cli', 'config.yml'), table: 'hosts' },
+        login: `glab auth login --hostname ${quote(host)}`,
+        secrets: names,
+        settings: names,
+      };
+    },
+  },
+  ignore: ['/.cache/'],
+  identity: {
+    issuer: 'https://gitlab.com',
+    subject: 'project_path:GROUP/PROJECT:ref_type:tag',
+    sigstore: true,
+    before: `GitLab adds the tag to the subject, which no fixed credential can match, until the project leaves it out, once:
+
+\`\`\`sh
+glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components[]=project_path&ci_id_token_sub_claim_components[]=ref_type'
+\`\`\``,
+  },
+  known: {
+    tag: '$CI_COMMIT_TAG',
+    run: '$CI_JOB_URL',
+    signer: '$CI_PROJECT_URL//$CI_CONFIG_PATH@refs/tags/$CI_COMMIT_TAG',
+    issuer: '$CI_SERVER_URL',
+  },
+  render(plan) {
+    const image = { image: nodeImage };
+    // GitLab has no timeout for all jobs at once: it ignores one below `default`.
+    // https://gitlab.com/gitlab-org/gitlab/-/issues/213634, https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230251
+    const timeout = { timeout: '20 minutes' };
+    const ofTags = { rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }] };
+    const file = {
+      ...(!plan.isIncluded && { default: image }),
+      [plan.isIncluded ? 'wasm' : 'check']: {
+        ...(plan.isIncluded && image),
+        ...timeout,
+        // A push to a merge request cancels the run of the last one, and no push cancels one of the default branch.
+        // https://docs.gitlab.com/ci/yaml/#rulesinterruptible
+        rules: [
+          { if: '$CI_PIPELINE_SOURCE == "merge_request_event"', interruptible: true },
+          { if: '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH' },
+          { if: '$CI_PIPELINE_SOURCE == "schedule"' },
+        ],
+        ...cache(plan),
+        script: shellLines(plan, 'check', gitlab),
+      },
+      ...(pipeline(plan, 'publish').length > 0 && {
+        build: {
+          ...timeout,
+          ...ofTags,
+          script: shellLines(plan, 'build', gitlab),
+          artifacts: { paths: handedOver(plan) },
+        },
+        publish: {
+          ...timeout,
+          ...structuredClone(ofTags),
+          needs: ['build'],
+          resource_group: 'release',
+          environment: { name: 'release' },
+          ...idTokens(plan),
+          script: shellLines(plan, 'publish', gitlab, {
+            user: '$CI_REGISTRY_USER',
+            token: '$CI_REGISTRY_PASSWORD',
+          }),
+        },
+      }),
+    };
+    return [yamlFile('.gitlab-ci.yml', file)];
+  },
+};
+
+/** glab takes a value that is in no argument list from its standard input alone. */
+const keep = (name: string, flags: string): string =>
+  `read -rs value && printf %s "$value" | glab variable set ${name} --scope release ${flags}`;
+
+/** The tools, where GitLab can cache them: below the project. */
+function cache(plan: Plan): object {
+  const pins = misePins(plan);
+  // Files of Git LFS are fetched by the runner anyway: https://docs.gitlab.com/topics/git/lfs/
+  const variables = {
+    ...(plan.fetches?.submodules && { GIT_SUBMODULE_STRATEGY: 'recursive' }),
+    ...(pins.length > 0 && { MISE_DATA_DIR: '$CI_PROJECT_DIR/.cache/mise' }),
+  };
+  if (pins.length === 0) return Object.keys(variables).length > 0 ? { variables } : {};
+  return {
+    variables,
+    cache: {
+      key: { files: pins, prefix: 'mise' },
+      paths: ['.cache/mise'],
+    },
+  };
+}
+
+/** The identity tokens that the job that publishes asks for. */
+function idTokens(plan: Plan): object {
+  const identities = pipeline(plan, 'publish').flatMap((task) => inputs(plan, task, gitlab).identity ?? []);
+  if (identities.length === 0) return {};
+  return { id_tokens: Object.fromEntries(identities.map(({ variable, audience }) => [variable, { aud: audience }])) };
+}

@@ -1,0 +1,113 @@
+/**
+ * Jenkins: one declarative pipeline, whose stages are for every change and each week, or for releases. A secret is in the
+ * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of
+ * them. The address of a run, BUILD_URL, it tells every stage by itself.
+ */
+import {
+  call,
+  fetching,
+  handedOver,
+  inputs,
+  installing,
+  mainBranch,
+  misePins,
+  type PipelineName,
+  pipeline,
+} from '../../model/pipeline.ts';
+import type { Plan, Renderer } from '../../model/plan.ts';
+import { nodeImage } from '../tools.ts';
+
+export const jenkins: Renderer = {
+  id: 'jenkins',
+  label: 'Jenkins',
+  help: 'a declarative pipeline for changes and releases',
+  status: 'current',
+  ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a verified signature in a registry on loopback; not run on Jenkins itself, which is in no package registry',
+  store: { secret: credential, setting: credential },
+  secrets:
+    'Jenkins: add each as a credential of the kind *Secret text*, with its name as the ID, to the folder of the project.',
+  outside: {
+    changes:
+      'Jenkins: make a Multibranch Pipeline of the repository, with the plugin Docker Pipeline and agents that have Docker.',
+    releases: 'Let it discover tags, and build them by the plugin Basic Branch Build Strategies.',
+  },
+  known: { tag: '${env.TAG_NAME}', workflow: '${env.JOB_URL}' },
+  render(plan) {
+    const file = block('pipeline', [
+      'agent none',
+      block('options', ['disableConcurrentBuilds()', "timeout(time: 20, unit: 'MINUTES')"]),
+      `triggers { cron(env.BRANCH_NAME == '${mainBranch(plan)}' ? 'H 4 * * 1' : '') }`,
+      block('stages', [
+        block("stage('Check')", [
+          'when { beforeAgent true; not { buildingTag() } }',
+          container,
+          ...(misePins(plan).length > 0 ? ['environment { MISE_DATA_DIR = "${env.WORKSPACE_TMP}/mise" }'] : []),
+          block('stages', [
+            ...fetching(plan).map((line) => `stage('fetch') { steps { sh '${line}' } }`),
+            ...stages(plan, 'check'),
+          ]),
+        ]),
+        ...(pipeline(plan, 'publish').length > 0
+          ? [
+              block("stage('Build')", [
+                "when { beforeAgent true; tag 'v*' }",
+                container,
+                block('stages', [
+                  ...stages(plan, 'build'),
+                  `stage('stash') { steps { stash name: 'module', includes: '${handedOver(plan).join(',')}' } }`,
+                ]),
+              ]),
+              block("stage('Publish')", [
+                "when { beforeAgent true; tag 'v*' }",
+                container,
+                'options { skipDefaultCheckout() }',
+                block('stages', [
+                  // The build may have left anything in the workspace, in .git too. deleteDir would delete the folder
+                  // itself, which is mounted into the container.
+                  "stage('checkout') { steps { sh 'find . -mindepth 1 -delete'; checkout scm; unstash 'module' } }",
+                  ...stages(plan, 'publish'),
+                ]),
+              ]),
+            ]
+          : []),
+      ]),
+    ]);
+    return [{ path: 'Jenkinsfile', text: `${file}\n` }];
+  },
+};
+
+function credential(): string {
+  return 'Jenkins, the folder of the project, Credentials, Add Credentials, kind Secret text';
+}
+
+const block = (head: string, lines: readonly string[]): string =>
+  [`${head} {`, ...lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`)), '}'].join('\n');
+
+/**
+ * Each stage has a container of its own, so nothing that the build started is there when its module is published. The user is
+ * Jenkins' own, whom the image does not know: all that is installed goes with the container.
+ */
+const container = block('agent', [
+  block('docker', [
+    `image '${nodeImage}'`,
+    "args '--env HOME=/tmp --env NPM_CONFIG_PREFIX=/tmp/npm --env PATH=/tmp/npm/bin:/usr/local/bin:/usr/bin:/bin'",
+  ]),
+]);
+
+/** A stage for each task, with what the task takes, and nothing else, in its environment. */
+function stages(plan: Plan, name: PipelineName): string[] {
+  const lines = installing(plan, name);
+  return [
+    ...(lines.length > 0 ? [`stage('mise') { steps { ${lines.map((line) => `sh '${line}'`).join('; ')} } }`] : []),
+    ...pipeline(plan, name).map((task) => {
+      const { secrets, settings, known } = inputs(plan, task, jenkins);
+      const env = [
+        ...[...secrets, ...settings].map(({ name }) => `${name} = credentials('${name}')`),
+        ...known.map(({ name, value }) => `${name} = "${value}"`),
+      ];
+      const steps = `steps { sh '${call(plan, task)}' }`;
+      if (env.length === 0) return `stage('${task}') { ${steps} }`;
+      return block(`stage('${task}')`, [block('environment', env), steps]);
+    }),
+  ];
+}

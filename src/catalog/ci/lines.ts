@@ -1,0 +1,50 @@
+/**
+ * The lines of providers that have one shell, or one environment, for a whole job: what is for one task is kept out of the
+ * environment of all others, and stands in front of the one line that needs it.
+ */
+import type { Scalar } from 'yaml';
+import { call, inputs, installing, type PipelineName, pipeline } from '../../model/pipeline.ts';
+import type { Plan, Renderer, Secret, TaskName } from '../../model/plan.ts';
+import { commented } from './yaml.ts';
+
+/** `NAME="VALUE" … make TASK`. */
+export const calling = (plan: Plan, task: TaskName, values: readonly [name: string, value: string][]): string =>
+  [...values.map(([name, value]) => `${name}="${value}"`), call(plan, task)].join(' ');
+
+/**
+ * The lines of a job: those that install, one for each task, and before them one that keeps each secret and token in the shell,
+ * so that no program sees it but the one that it is handed to. The shell must be bash.
+ * @param own what the provider itself hands to every job.
+ */
+export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, own: Own = {}): (string | Scalar)[] {
+  const kept: string[] = [];
+  const keep = (name: string): [string, string] => {
+    kept.push(name);
+    return [name, `$${name}`];
+  };
+  const lines = pipeline(plan, name).map((task) => {
+    const { secrets, known, identity } = inputs(plan, task, provider);
+    return calling(plan, task, [
+      ...secrets.map((secret): [string, string] => {
+        const value = ownValue(secret, provider, own);
+        return value ? [secret.name, value] : keep(secret.name);
+      }),
+      ...known.map(({ name, value }): [string, string] => [name, value]),
+      ...(identity ? [keep(identity.variable)] : []),
+    ]);
+  });
+  return [
+    ...(kept.length > 0
+      ? [commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only a line that hands them on shows them.')]
+      : []),
+    ...installing(plan, name),
+    ...lines,
+  ];
+}
+
+/** What a platform hands to every job, in its own syntax. */
+export type Own = { [as in NonNullable<Secret['own']>['as']]?: string };
+
+/** What the provider's own platform hands to the job in place of a secret; undefined where somebody has to give it. */
+export const ownValue = ({ own }: Secret, { platform }: Renderer, values: Own): string | undefined =>
+  own && own.platform === platform ? values[own.as] : undefined;

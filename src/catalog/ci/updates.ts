@@ -1,0 +1,67 @@
+/**
+ * Who proposes new versions: Dependabot where it reads all that is pinned, which are projects with nothing but GitHub's CI and no
+ * mise.toml (https://github.com/dependabot/dependabot-core/issues/12320); Renovate everywhere else. Never both: they would propose
+ * each version twice.
+ */
+import { toJson } from '../../lib/json.ts';
+import { misePins, usesMise } from '../../model/pipeline.ts';
+import type { File, Plan } from '../../model/plan.ts';
+import { yamlFile } from './yaml.ts';
+
+/** Whether Renovate proposes the versions, and not Dependabot. */
+export const usesRenovate = (plan: Plan): boolean =>
+  misePins(plan).length > 0 || plan.choices.ci.some((id) => id !== 'github' && id !== 'none');
+
+/** @param files what the CI providers print: Renovate is told where in them a version stands that it would not see. */
+export function updates(plan: Plan, files: readonly File[]): File[] {
+  if (files.length === 0) return [];
+  return [usesRenovate(plan) ? renovate(plan, files) : dependabot(plan)];
+}
+
+const dependabot = ({ ecosystems }: Plan): File =>
+  yamlFile('.github/dependabot.yml', {
+    version: 2,
+    updates: [{ ecosystem: 'github-actions', directory: '/' }, ...ecosystems].map(({ ecosystem, directory }) => ({
+      'package-ecosystem': ecosystem,
+      directory,
+      schedule: { interval: 'weekly' },
+      cooldown: { 'default-days': 7 },
+    })),
+  });
+
+/** Renovate finds mise.toml and the files of package managers and CI providers by itself, but no versions in command lines. */
+function renovate(plan: Plan, files: readonly File[]): File {
+  const having = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+  const lines = [
+    {
+      customType: 'regex',
+      managerFilePatterns: usesMise(plan)
+        ? [
+            ...having(/@jdxcode\/mise@|jdx\/mise-action@/),
+            // Only a project that is ours has them.
+            ...(plan.modules.length > 0 ? ['**/README.md', '**/doctor.sh'] : []),
+          ]
+        : [],
+      matchStrings: [
+        '@jdxcode/mise@(?<currentValue>[0-9.]+)',
+        'jdx/mise-action@.+\\s+with:\\s+version: (?<currentValue>[0-9.]+)',
+      ],
+      depNameTemplate: '@jdxcode/mise',
+      datasourceTemplate: 'npm',
+    },
+    {
+      customType: 'regex',
+      managerFilePatterns: having(/^ +image '/m),
+      matchStrings: ["image '(?<depName>[^':]+):(?<currentValue>[^']+)'"],
+      datasourceTemplate: 'docker',
+    },
+  ];
+  const config = {
+    $schema: 'https://docs.renovatebot.com/renovate-schema.json',
+    extends: ['config:recommended'],
+    schedule: ['before 6am on monday'],
+    minimumReleaseAge: '7 days',
+    customManagers: lines.filter(({ managerFilePatterns }) => managerFilePatterns.length > 0),
+  };
+  return { path: 'renovate.json', text: toJson(config) };
+}

@@ -1,0 +1,55 @@
+/** What every project has, whatever was chosen: the contract, the optimizer, the doctor, the broom. */
+import type { Built, Share } from '../model/plan.ts';
+import { named, templateText } from './templates.ts';
+import { node } from './tools.ts';
+
+/** WebAssembly features that every host here has had for years. `--all-features` makes modules that hosts refuse. */
+const features = ['bulk-memory', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int'];
+
+/**
+ * The tasks of every project.
+ * @param maxBytes how large the module may be as it is built; undefined where nobody knows.
+ */
+export function core(module: Built, maxBytes: number | undefined): Share {
+  const cases = `contract/${module.kind}.json`;
+  const optimizes = module.optimized !== module.artifact;
+  const contract = (artifact: string) => `node contract/run.mjs ${cases} ${artifact}`;
+  const budget = maxBytes === undefined ? '' : ' --max-bytes $MAX_BYTES';
+  return {
+    tasks: {
+      doctor: { help: 'Name each missing tool and how to get it', run: ['sh scripts/doctor.sh'] },
+      test: {
+        help: 'Run the unit tests and hold the module to its contract',
+        needs: ['build'],
+        run: [`${contract(module.artifact)}${budget}`],
+      },
+      ...(optimizes && {
+        optimize: {
+          help: 'Shrink the module and hold the result to the contract',
+          needs: [module.optimized],
+          run: [contract(module.optimized), `node scripts/measure.mjs run ${module.artifact} ${module.optimized}`],
+        },
+      }),
+      clean: { help: 'Remove what the build made', run: ['rm -rf build'] },
+    },
+    rules: optimizes
+      ? [
+          {
+            target: module.optimized,
+            from: [module.artifact],
+            run: [
+              `wasm-opt -Oz ${features.map((name) => `--enable-${name}`).join(' ')} ${module.artifact} -o ${module.optimized}`,
+            ],
+          },
+        ]
+      : [],
+    variables: maxBytes === undefined ? [] : [{ name: 'MAX_BYTES', value: String(maxBytes), overridable: true }],
+    files: [
+      { path: cases, text: named(templateText(cases), module.name) },
+      { path: 'contract/run.mjs', text: templateText('contract/run.mjs') },
+      { path: 'scripts/measure.mjs', text: templateText('project/measure.mjs') },
+    ],
+    tools: [node, { command: 'make' }, { command: 'git' }],
+    ignore: ['/build/'],
+  };
+}

@@ -1,0 +1,210 @@
+/**
+ * Modules of Go, from the text of their files: the go command itself may run programs of the repository. Which of their programs
+ * become WebAssembly, by which compiler, and why others do not.
+ */
+
+import { quotePath } from '../../lib/shell.ts';
+import { and } from '../../lib/words.ts';
+import type { Around, Folder, Guest, Statement } from '../../model/plan.ts';
+import { made } from '../existing.ts';
+import { relativeDir, statedFacts } from './cargo.ts';
+import { saying } from './statements.ts';
+import { worldIn } from './wit.ts';
+
+/** Packages that only a program of this computer imports: hosts of WebAssembly, and packages that Go does not support for WASI. */
+const native =
+  /^(?:github\.com\/(?:tetratelabs\/wazero|bytecodealliance\/wasmtime-go|wasmerio\/wasmer-go|second-state\/wasmedge-go|extism\/go-sdk|spf13\/cobra\/doc|mattn\/go-sqlite3)|go\.wasmcloud\.dev\/provider|k8s\.io\/client-go|C|plugin|os\/signal\/windows)(?:\/|$)/;
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+/** Whether a file is compiled for WASI: by its build constraint, https://pkg.go.dev/cmd/go#hdr-Build_constraints, and its name. */
+function isCompiled(path: string, text: string, byTinygo: boolean): boolean {
+  const name = path.split('/').at(-1) ?? '';
+  if (/_test\.go$|^[._]/.test(name)) return false;
+  const [, system] =
+    /_(aix|android|darwin|dragonfly|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|wasip1|windows|386|amd64|arm|arm64|wasm)\.go$/.exec(
+      name,
+    ) ?? [];
+  if (system && system !== 'wasip1' && system !== 'wasm') return false;
+  const constraint = /^\/\/go:build\s+(.+)$/m.exec(text.split(/^package\s/m)[0] ?? '')?.[1];
+  if (!constraint) return true;
+  const tags = ['wasip1', 'wasm', byTinygo ? 'tinygo' : 'gc'];
+  const words = constraint.match(/\(|\)|&&|\|\||!|[\w.]+/g) ?? [];
+  let at = 0;
+  const either = (): boolean => {
+    let value = both();
+    while (words[at] === '||') {
+      at++;
+      const next = both();
+      value ||= next;
+    }
+    return value;
+  };
+  const both = (): boolean => {
+    let value = one();
+    while (words[at] === '&&') {
+      at++;
+      const next = one();
+      value &&= next;
+    }
+    return value;
+  };
+  const one = (): boolean => {
+    const word = words[at++] ?? '';
+    if (word === '!') return !one();
+    if (word === '(') {
+      const value = either();
+      at++;
+      return value;
+    }
+    return tags.includes(word) || /^go1\.\d+$/.test(word);
+  };
+  return either();
+}
+
+/** The paths that a file imports. */
+function importsOf(text: string): string[] {
+  const blocks = [...text.matchAll(/^import\s+(?:\(([\s\S]*?)^\)|(.+)$)/gm)].map(([, many, one]) => many ?? one ?? '');
+  return blocks.flatMap((block) => [...block.matchAll(/"([^"]+)"/g)].flatMap(([, path]) => path ?? []));
+}
+
+/** The name of what `go build` makes of a module: its last element that is no major version. */
+function nameOf(module: string): string {
+  const parts = module.split('/').filter((part, index) => index === 0 || !/^v\d+$/.test(part));
+  return (parts.at(-1) ?? '').replace(/\.v\d+$/, '') || 'module';
+}
+
+/** The programs of a module; the two compilers tell theirs by whether something calls TinyGo. */
+export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest[] | undefined {
+  const nested = folder.paths.filter((path) => path.endsWith('/go.mod')).map(folderOf);
+  const paths = folder.paths.filter(
+    (path) => !nested.some((dir) => path.startsWith(`${dir}/`)) && !/(?:^|\/)(?:testdata|[._][^/]*)\//.test(path),
+  );
+  const stated = saying(around.stated, /\b(?:tinygo|go)\s+build\b|\bcomponentize-go\b/, (dir) => {
+    if (dir !== around.dir && !(around.dir === '' ? true : dir.startsWith(`${around.dir}/`))) return false;
+    const here = relativeDir(around.dir, dir);
+    return !nested.some((one) => here === one || here.startsWith(`${one}/`));
+  });
+  const builds = stated.filter(({ rank }) => rank !== 'hint');
+  const callers = /(?:^|\/)(?:GNUm|m|M)akefile$|\.(?:sh|ya?ml|toml|json)$/;
+  const calls =
+    (stated.length > 0 ? stated.some(({ calls }) => /\btinygo\s+build\b/.test(calls)) : false) ||
+    paths.some((path) => callers.test(path) && /\btinygo build\b/.test(folder.text(path)));
+  const mod = folder.text('go.mod');
+  // Bindings of components by wit-bindgen-go are for TinyGo: https://component-model.bytecodealliance.org/language-support/go.html
+  const isComponent = /^\s*(?:require\s+)?go\.bytecodealliance\.org\/(?:cm|pkg)\s/m.test(mod);
+  if ((calls || isComponent) !== byTinygo) return undefined;
+  const module = /^module\s+"?([^\s"]+)/m.exec(mod)?.[1] ?? '';
+  const dirs = [...new Set(paths.filter((path) => path.endsWith('.go')).map(folderOf))].sort(
+    (a, b) => a.length - b.length || (a < b ? -1 : 1),
+  );
+  const filesIn = (dir: string) =>
+    paths
+      .filter((path) => path.endsWith('.go') && folderOf(path) === dir)
+      .map((path) => ({ path, text: folder.text(path) }));
+  const compiled = (dir: string) => filesIn(dir).filter(({ path, text }) => isCompiled(path, text, byTinygo));
+  const programs = dirs.filter((dir) => {
+    return compiled(dir).some(({ text }) => /^package main\b/m.test(text));
+  });
+  const directives = paths
+    .filter((path) => path.endsWith('.go'))
+    .flatMap((path) => [...folder.text(path).matchAll(/^\/\/go:generate\s+(.+)$/gm)].flatMap(([, line]) => line ?? []));
+  const generates = directives.length > 0;
+  const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text);
+  const world = isComponent ? worldIn(wits) : undefined;
+  const hasTests = paths.some((path) => path.endsWith('_test.go'));
+  const guests = programs.map((dir): Guest => {
+    const name = dir === '' ? nameOf(module) : (dir.split('/').at(-1) ?? '');
+    const said = saidOf(builds, around.dir, dir, programs);
+    const reached = reachable(dir, module, compiled);
+    const generator = generates ? directives.find((line) => !/^(?:go\s|tinygo\s|echo\s)/.test(line)) : undefined;
+    const foreign = said ? undefined : reached.imports.find((path) => native.test(path));
+    const unsaid = builds.some(({ rank }) => rank === 'manifest') && !said;
+    const why =
+      foreign !== undefined
+        ? foreign === 'C'
+          ? 'it uses cgo, which Go does not support for WebAssembly'
+          : `it imports ${foreign}, which is for programs of a computer`
+        : reached.missing && (generates ? generator !== undefined : !said)
+          ? `it imports ${reached.missing}, which is not in the repository${generator ? `: \`${generator.split(' ').slice(0, 2).join(' ')}\` makes it, ${whence(generator)}` : ' and which nothing in it makes'}`
+          : unsaid
+            ? `${and([...new Set(builds.map(({ from }) => from))])} names other guests`
+            : undefined;
+    const artifact = said?.artifact ? relativeDir(around.dir, said.artifact) : `${made}/${name}.wasm`;
+    return {
+      path: dir,
+      facts: {
+        what: dir === '' || programs.length === 1 ? `the Go module ${module}` : `the Go program ${name}`,
+        artifact: said && !said.artifact ? '' : artifact,
+        main: dir === '' ? '.' : `./${dir}`,
+        vet: programs.length > 1 || generates ? 'main' : '',
+        tests: hasTests ? '' : 'none',
+        generate: generates && reached.missing ? 'yes' : '',
+        world: world ?? '',
+        from: said?.from ?? stated.find(({ rank }) => rank === 'hint')?.from ?? '',
+        ...(said && statedFacts(said, around.dir)),
+      },
+      ...(why && { why }),
+    };
+  });
+  return guests;
+}
+
+/** Why CI cannot call a generator. */
+const whence = (line: string): string =>
+  /^wit-bindgen\s+tiny-go\b/.test(line)
+    ? // https://github.com/bytecodealliance/wit-bindgen/pull/1195
+      'a command that wit-bindgen removed'
+    : 'and nothing says where CI gets that';
+
+/** Which of the statements builds the program of a folder. */
+function saidOf(
+  builds: readonly Statement[],
+  project: string,
+  dir: string,
+  programs: readonly string[],
+): Statement | undefined {
+  const inside = dir === '' ? project : project === '' ? dir : `${project}/${dir}`;
+  const own = builds.find((one) => one.dir === inside && (dir !== '' || programs.length === 1));
+  const byName = builds.find(
+    ({ calls }) =>
+      dir !== '' &&
+      new RegExp(`(?:^|[\\s./])${dir.replace(/[.+*?^$(){}|[\]\\]/g, '\\$&')}(?:[\\s/]|$)`, 'm').test(calls),
+  );
+  return (
+    own ??
+    byName ??
+    (programs.length === 1 || dir === ''
+      ? builds.find((one) => one.dir === project)
+      : builds.find(({ rank, dir }) => rank === 'task' && dir === project))
+  );
+}
+
+/** What a program imports, with the packages of its own module, and the first of those that is not there. */
+function reachable(
+  dir: string,
+  module: string,
+  compiled: (dir: string) => { text: string }[],
+  seen = new Set<string>(),
+): { imports: string[]; missing: string | undefined } {
+  seen.add(dir);
+  const found = [...new Set(compiled(dir).flatMap(({ text }) => importsOf(text)))];
+  let missing: string | undefined;
+  const imports = [...found];
+  for (const path of found) {
+    if (module === '' || (path !== module && !path.startsWith(`${module}/`))) continue;
+    const inside = path.slice(module.length + 1);
+    if (seen.has(inside)) continue;
+    if (compiled(inside).length === 0) missing ??= path;
+    else {
+      const more = reachable(inside, module, compiled, seen);
+      imports.push(...more.imports);
+      missing ??= more.missing;
+    }
+  }
+  return { imports, missing };
+}
+
+/** What the commands of both compilers name: the packages to check, and what is generated before. */
+export const packages = (vet: string | undefined, main: string | undefined): string =>
+  vet ? quotePath(main ?? '.') : './...';

@@ -1,0 +1,154 @@
+/** Packages of npm that somebody else wrote: their package manager, and which of their scripts CI calls. */
+
+import { quotePath } from '../../lib/shell.ts';
+import type { Around, Existing, Facts, Folder, Statement } from '../../model/plan.ts';
+import { statedLine, task, versionIn } from '../existing.ts';
+import { node } from '../tools.ts';
+import { relativeDir } from './cargo.ts';
+import { json, table, textOf, texts } from './data.ts';
+
+// renovate: datasource=npm depName=@yarnpkg/cli-dist
+const berryVersion = '4.18.1';
+
+/** Whether a package depends on one of these. */
+export const dependsOn = (folder: Folder, names: readonly string[]): boolean => {
+  const manifest = json(folder.text('package.json'));
+  const all = { ...table(manifest.dependencies), ...table(manifest.devDependencies) };
+  return names.some((name) => Object.hasOwn(all, name));
+};
+
+/** What installs and runs scripts, and the folder that has the lock file. */
+function managerIn(around: Around): Facts {
+  const dirs = around.dir.split('/').filter(Boolean);
+  const above = [around.dir, ...dirs.map((_, index) => dirs.slice(0, dirs.length - 1 - index).join('/'))];
+  const path = (dir: string, name: string) => (dir === '' ? name : `${dir}/${name}`);
+  const text = (dir: string, name: string) => around.root.text(path(dir, name));
+  const has = (dir: string, name: string) => around.root.paths.includes(path(dir, name));
+  // The package itself, or the workspace that it belongs to.
+  const roots = above.filter(
+    (dir) =>
+      dir === around.dir || has(dir, 'pnpm-workspace.yaml') || json(text(dir, 'package.json')).workspaces !== undefined,
+  );
+  const locked = (dir: string) => locks.find(([lock]) => has(dir, lock));
+  const said = (dir: string) => textOf(json(text(dir, 'package.json')).packageManager);
+  const dir = roots.find(locked) ?? roots.find(said) ?? around.dir;
+  const [, pinned, version = ''] = /^(npm|pnpm|yarn|bun)@([\w.-]+)/.exec(said(dir)) ?? [];
+  const [lock, byLock] = locked(dir) ?? [];
+  const manager = pinned ?? byLock ?? 'npm';
+  const head = lock && !lock.endsWith('b') ? text(dir, lock).slice(0, 2000) : '';
+  const root = relativeDir(around.dir, dir);
+  const common = { manager, root: root === '.' ? '' : root, locked: byLock === manager ? 'yes' : 'no' };
+  if (manager === 'pnpm')
+    return { ...common, version: version || (pnpmFor[/^lockfileVersion:\s*'?(\d)/m.exec(head)?.[1] ?? ''] ?? '10') };
+  if (manager !== 'yarn') return { ...common, version };
+  const yarnrc = text(dir, '.yarnrc.yml');
+  const isBerry = version ? !version.startsWith('1.') : yarnrc !== '' || head.includes('__metadata:');
+  // With Plug'n'Play, which is Yarn's default, there is no node_modules that npm could find programs in.
+  const hasModules = !isBerry || /^nodeLinker:\s*["']?node-modules/m.test(yarnrc);
+  return { ...common, version: version || (isBerry ? berryVersion : '1'), linker: hasModules ? '' : 'pnp' };
+}
+
+/** The version of pnpm that reads a lock file of this one: https://pnpm.io/installation#compatibility */
+const pnpmFor: Partial<Record<string, string>> = { '5': '7', '6': '8' };
+
+const locks: [lock: string, manager: string][] = [
+  ['package-lock.json', 'npm'],
+  ['npm-shrinkwrap.json', 'npm'],
+  ['pnpm-lock.yaml', 'pnpm'],
+  ['yarn.lock', 'yarn'],
+  ['bun.lock', 'bun'],
+  ['bun.lockb', 'bun'],
+];
+
+/** The lines that install what is locked, or without a lock file leave none behind, and run a script. */
+function commandsOf(facts: Facts): { install: string; run: string } {
+  const npm = 'npm run';
+  const { manager, locked } = facts;
+  const isLocked = locked === 'yes';
+  // Before 0.3.0 the line itself was remembered.
+  if (!locked) return { install: oldInstalls.find((line) => line === facts.install) ?? 'npm ci', run: npm };
+  const version = versionIn(facts.version ?? '');
+  if (manager === 'pnpm')
+    return {
+      install: `npx --yes pnpm@${version} install ${isLocked ? '--frozen-lockfile' : '--no-lockfile'}`,
+      run: npm,
+    };
+  if (manager === 'yarn' && /^[01](?:\.|$)/.test(version))
+    return {
+      install: `npx --yes yarn@${version} install ${isLocked ? '--frozen-lockfile' : '--no-lockfile'}`,
+      run: npm,
+    };
+  if (manager === 'yarn') {
+    // npm has Yarn 2 and newer by this name.
+    const yarn = `npx --yes @yarnpkg/cli-dist@${version}`;
+    return { install: `${yarn} install${isLocked ? ' --immutable' : ''}`, run: facts.linker ? `${yarn} run` : npm };
+  }
+  if (manager === 'bun') {
+    const bun = `npx --yes bun@${version || '1'}`;
+    return { install: `${bun} install ${isLocked ? '--frozen-lockfile' : '--no-save'}`, run: `${bun} run` };
+  }
+  return { install: isLocked ? 'npm ci' : 'npm install --no-package-lock', run: npm };
+}
+
+const oldInstalls = [
+  'npm install',
+  'npx --yes pnpm install --frozen-lockfile',
+  'npx --yes yarn install --frozen-lockfile',
+];
+
+/** Commands that only install packages, which `setup` does. */
+const installs = /^(?:npm|pnpm|yarn|bun)\s+(?:install|i|ci)(?:\s+--?\S+)*$/;
+
+/** The facts of a package of npm: which of its scripts CI calls. */
+export function packageFacts(folder: Folder, around: Around, stated: readonly Statement[]): Facts {
+  const scripts = table(json(folder.text('package.json')).scripts);
+  const script = (name: string) => (textOf(scripts[name]) ? name : '');
+  const said = stated.find(({ rank, dir }) => rank !== 'hint' && dir === around.dir);
+  const commands = (said?.command ?? '')
+    .split('&&')
+    .map((one) => one.trim())
+    .filter((one) => one && !installs.test(one));
+  const called =
+    commands.length === 1 ? /^(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?([\w:.-]+)$/.exec(commands[0] ?? '')?.[1] : undefined;
+  const build =
+    script(called ?? '') ||
+    script('build') ||
+    script('asbuild') ||
+    (Object.keys(scripts).find((name) => /^(?:as)?build:(?:release|wasm|optimized|component)$/.test(name)) ?? '');
+  // npm's own placeholder fails.
+  const hasTest = !/no test specified/.test(textOf(scripts.test));
+  return {
+    ...managerIn(around),
+    lint: script('lint'),
+    build,
+    command: !build && commands.length > 0 ? commands.join(' && ') : '',
+    from: said?.from ?? (build ? 'package.json' : ''),
+    test: hasTest ? script('test') : '',
+    untracked: around.ignores('node_modules/') ? '' : 'yes',
+    artifact: said?.artifact ? relativeDir(around.dir, said.artifact) : '',
+  };
+}
+
+/** The tasks of a package of npm. */
+export function packageShare(facts: Facts): ReturnType<Existing['share']> {
+  const { install, run } = commandsOf(facts);
+  const script = (name: string) => task(`${run} ${quotePath(name)}`);
+  const inRoot = (line: string) => (/^(?:\.\.\/?)+$/.test(facts.root ?? '') ? `cd ${facts.root} && ${line}` : line);
+  const stated = statedLine(facts);
+  return {
+    tasks: {
+      setup: task(
+        inRoot(install),
+        ...(facts.untracked ? [inRoot("if [ -d node_modules ]; then echo '*' >node_modules/.gitignore; fi")] : []),
+      ),
+      ...(facts.lint && { lint: script(facts.lint) }),
+      ...(facts.build ? { build: script(facts.build) } : stated && { build: task(stated) }),
+      ...(facts.test && { test: script(facts.test) }),
+    },
+    tools: [node],
+    ecosystems: ['npm'],
+  };
+}
+
+/** A list or a text of JSON. */
+export const listed = (text: string, key: string): string[] => texts(json(text)[key]);

@@ -1,0 +1,248 @@
+/**
+ * What a repository says of its own builds: the manifests of Spin and wasmCloud, then the tasks of make, just and Task, then the
+ * lines of Dockerfiles and READMEs. All are read as text, nothing of the repository is run.
+ */
+import { parse as parseYaml } from 'yaml';
+import { quote } from '../../lib/shell.ts';
+import type { Folder, Statement } from '../../model/plan.ts';
+import { isTable, type Table, table, texts, toml } from './data.ts';
+
+/** Commands that compile to WebAssembly. */
+const compiles =
+  /\bcargo\b[^\n]*(?:--target[= ]\s*wasm32|\bcomponent\s+(?:build|b)\b)|\btinygo\s+build\b|\bGOARCH=wasm\b|\bcomponentize-(?:py|go)\b|\bjco\s+componentize\b|\bcomponentize-js\b|\b(?:npx\s+)?asc\s+\S+\.ts\b|\bzig\s+build\b[^\n]*wasm32/;
+
+/** Names of tasks that build, best first. */
+const builds = ['build', 'build-wasm', 'wasm', 'all', 'default', 'release', 'compile'];
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+/** A folder relative to another, both relative to the repository; undefined outside of it. */
+export function resolveDir(from: string, to: string): string | undefined {
+  if (to.startsWith('/')) return undefined;
+  const parts = from === '' ? [] : from.split('/');
+  for (const part of to.split('/'))
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== '' && part !== '.') parts.push(part);
+  return parts.join('/');
+}
+
+/** A script of several lines as one line of a shell, which stops where one fails. */
+export function oneLine(script: string): string {
+  const lines = script
+    .replace(/\\\n/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.reduce((all, line) => {
+    if (all === '') return line;
+    return `${all}${/(?:&&|\|\||[|;{(]|\b(?:then|do|else))$/.test(all) ? ' ' : ' && '}${line}`;
+  }, '');
+}
+
+/** Everything that a repository says of its builds, best first. */
+export function statementsIn({ paths, text }: Folder): Statement[] {
+  const named = (name: RegExp) => paths.filter((path) => name.test(path.slice(path.lastIndexOf('/') + 1)));
+  const at = (path: string) => ({ from: path, dir: folderOf(path) });
+  return [
+    ...named(/^spin\.toml$/).flatMap((path) => spin(text(path), at(path))),
+    ...named(/^wasmcloud\.toml$/).flatMap((path) => wasmcloud(text(path), at(path))),
+    ...paths
+      .filter((path) => /(?:^|\/)\.wash\/config\.ya?ml$/.test(path))
+      .flatMap((path) => wash(text(path), { from: path, dir: folderOf(folderOf(path)) })),
+    ...named(/^(?:GNUm|m|M)akefile$/).flatMap((path) => make(text(path), at(path))),
+    ...named(/^\.?justfile$/i).flatMap((path) => just(text(path), at(path))),
+    ...named(/^Taskfile\.ya?ml$/i).flatMap((path) => taskfile(text(path), at(path))),
+    ...named(/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.Dockerfile$/i).flatMap((path) => docker(text(path), at(path))),
+    ...named(/^README(?:\.md)?$/i).flatMap((path) => readme(text(path), at(path))),
+  ];
+}
+
+type At = Pick<Statement, 'from' | 'dir'>;
+
+/** A component's module, where it is a file of the repository. */
+const fileAt = (dir: string, source: unknown): Pick<Statement, 'artifact'> => {
+  const artifact = typeof source === 'string' ? resolveDir(dir, source) : undefined;
+  return artifact ? { artifact } : {};
+};
+
+/** https://spinframework.dev/build: `[component.NAME.build]` of a manifest of version 2, `[[component]]` of version 1. */
+function spin(text: string, at: At): Statement[] {
+  const { component } = toml(text);
+  const all: [string, Table][] = Array.isArray(component)
+    ? component.filter(isTable).map((one) => [String(one.id ?? ''), one])
+    : Object.entries(table(component)).map(([name, one]) => [name, table(one)]);
+  return all.flatMap(([name, { build, source }]) => {
+    const { command, workdir } = table(build);
+    const script = oneLine(texts(command).map(oneLine).join('\n'));
+    const dir = resolveDir(at.dir, typeof workdir === 'string' ? workdir : '');
+    if (script === '' || dir === undefined) return [];
+    return [
+      { ...at, dir, rank: 'manifest' as const, of: name, command: script, calls: script, ...fileAt(at.dir, source) },
+    ];
+  });
+}
+
+/**
+ * https://wasmcloud.com/docs: the command, or else what `wash build` runs for the language. A provider is a native program.
+ */
+function wasmcloud(text: string, at: At): Statement[] {
+  const { name, type, language, component } = toml(text);
+  if (type === 'provider') return [];
+  const { build_command, build_artifact, wasm_target, wit_world } = table(component);
+  const said = (command: string, artifact: unknown): Statement[] => [
+    { ...at, rank: 'manifest', of: String(name ?? ''), command, calls: command, ...fileAt(at.dir, artifact) },
+  ];
+  if (typeof build_command === 'string') return said(oneLine(build_command), build_artifact);
+  const target = { 'wasm32-wasi-preview2': 'wasm32-wasip2', 'wasm32-wasi-preview1': 'wasm32-wasip1' }[
+    String(wasm_target)
+  ];
+  const wanted = target ?? (typeof wasm_target === 'string' ? wasm_target : 'wasm32-wasip2');
+  if (language === 'rust') return said(`cargo build --release --target ${quote(wanted)}`, undefined);
+  if (language !== 'tinygo' && language !== 'go') return [];
+  const module = `build/${String(name ?? 'module').replaceAll(' ', '_')}.wasm`;
+  const world =
+    wanted === 'wasm32-wasip2' && typeof wit_world === 'string'
+      ? ` -wit-package ./wit -wit-world ${quote(wit_world)}`
+      : '';
+  const short = wanted === 'wasm32-wasip2' ? 'wasip2' : 'wasip1';
+  return said(
+    `mkdir -p build && go generate ./... && tinygo build -o ${quote(module)} -target=${short}${world} -scheduler=none -no-debug .`,
+    module,
+  );
+}
+
+/** wash 2: https://github.com/wasmCloud/wasmCloud/blob/main/crates/wash/src/config.rs */
+function wash(text: string, at: At): Statement[] {
+  const { build } = yaml(text);
+  const { command, component_path } = table(build);
+  if (typeof command !== 'string') return [];
+  const script = oneLine(command);
+  return [{ ...at, rank: 'manifest', of: '', command: script, calls: script, ...fileAt(at.dir, component_path) }];
+}
+
+function yaml(text: string): Table {
+  try {
+    return table(parseYaml(text));
+  } catch {
+    return {};
+  }
+}
+
+/** The best of the tasks that build WebAssembly; none where none does. */
+function best(tasks: Map<string, { needs: string[]; lines: string }>): { name: string; calls: string } | undefined {
+  const calls = (name: string, seen: readonly string[] = []): string => {
+    const one = tasks.get(name);
+    if (!one || seen.includes(name)) return '';
+    return [...one.needs.map((need) => calls(need, [...seen, name])), one.lines].join('\n');
+  };
+  const name = [...builds, ...[...tasks.keys()].filter((one) => /^(?:build|wasm)[\w:.-]*$/.test(one))].find((one) =>
+    compiles.test(calls(one)),
+  );
+  return name === undefined ? undefined : { name, calls: calls(name) };
+}
+
+/** A Makefile's rules with their recipes. */
+function make(text: string, at: At): Statement[] {
+  const tasks = new Map<string, { needs: string[]; lines: string }>();
+  let current: { needs: string[]; lines: string }[] = [];
+  for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+    if (line.startsWith('\t')) {
+      for (const one of current) one.lines += `${line.trim()}\n`;
+      continue;
+    }
+    const [, targets, needs = ''] = /^([^\s#:=][^#:=]*):(?![=:])([^=#]*)(?:#.*)?$/.exec(line) ?? [];
+    if (targets === undefined) {
+      if (line.trim() !== '' && !line.startsWith('#')) current = [];
+      continue;
+    }
+    const words = needs.split(/[\s;|]+/).filter(Boolean);
+    current = targets
+      .trim()
+      .split(/\s+/)
+      .map((target) => {
+        const one = tasks.get(target) ?? { needs: [], lines: '' };
+        one.needs.push(...words);
+        tasks.set(target, one);
+        return one;
+      });
+  }
+  const found = best(tasks);
+  return found ? [{ ...at, rank: 'task', of: '', command: '', make: found.name, calls: found.calls }] : [];
+}
+
+/** A justfile's recipes without parameters: https://just.systems/man/en */
+function just(text: string, at: At): Statement[] {
+  const tasks = new Map<string, { needs: string[]; lines: string }>();
+  let lines: { needs: string[]; lines: string } | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    if (/^\s+\S/.test(line)) {
+      if (lines) lines.lines += `${line.trim()}\n`;
+      continue;
+    }
+    const [, name, needs = ''] = /^@?([A-Za-z_][\w-]*)\s*:(?!=)([^#]*)/.exec(line) ?? [];
+    lines = undefined;
+    if (name === undefined) continue;
+    lines = { needs: needs.split(/\s+/).filter(Boolean), lines: '' };
+    tasks.set(name, lines);
+  }
+  const found = best(tasks);
+  return found ? [{ ...at, rank: 'task', of: '', command: `just ${found.name}`, calls: found.calls }] : [];
+}
+
+/** The tasks of https://taskfile.dev. One whose commands have conditions in them needs to be told something. */
+function taskfile(text: string, at: At): Statement[] {
+  const tasks = new Map<string, { needs: string[]; lines: string }>();
+  for (const [name, one] of Object.entries(table(yaml(text).tasks))) {
+    const { cmds, cmd, deps, dir } = Array.isArray(one) || typeof one === 'string' ? { cmds: one } : table(one);
+    const words = (list: unknown, key: string) =>
+      (Array.isArray(list) ? list : list === undefined ? [] : [list]).flatMap((item: unknown) =>
+        typeof item === 'string' ? [item] : texts(table(item)[key]),
+      );
+    const lines = [...words(cmds, 'cmd'), ...words(cmd, 'cmd')].join('\n');
+    if (/\{\{\s*if|USER_WORKING_DIR|\{\{\s*\.DIR/.test(`${lines}${String(dir ?? '')}`)) continue;
+    tasks.set(name, { needs: words(deps, 'task'), lines });
+  }
+  const found = best(tasks);
+  return found ? [{ ...at, rank: 'task', of: '', command: `task ${found.name}`, calls: found.calls }] : [];
+}
+
+/** The lines of stages that compile to WebAssembly. Where they run in a repository, a COPY alone says; so they are hints. */
+function docker(text: string, at: At): Statement[] {
+  return text
+    .replace(/\\\r?\n/g, ' ')
+    .split(/\r?\n/)
+    .flatMap((line) => /^\s*RUN\s+(?:--\S+\s+)*(.+)$/i.exec(line)?.[1]?.split('&&') ?? [])
+    .flatMap((line) => hint(line.trim(), at));
+}
+
+/** The lines of code in a README that compile to WebAssembly, each in the folder that the lines before it go to. */
+function readme(text: string, at: At): Statement[] {
+  const said: Statement[] = [];
+  for (const [, code = ''] of text.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)) {
+    let { dir } = at;
+    for (const line of code.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+      const command = line.replace(/^\s*[$>]\s+/, '').trim();
+      const to = /^cd\s+(\S+)$/.exec(command)?.[1];
+      if (to) dir = resolveDir(dir, to) ?? at.dir;
+      else said.push(...hint(command, { ...at, dir }));
+    }
+  }
+  return said;
+}
+
+const hint = (command: string, at: At): Statement[] =>
+  compiles.test(command) ? [{ ...at, rank: 'hint', of: '', command, calls: command }] : [];
+
+/**
+ * Of what is said, what a project in one of these folders is built by: the statements of the best rank whose commands call its
+ * compiler, there or from above by the folder's name.
+ */
+export function saying(stated: readonly Statement[], compiler: RegExp, isOfIt: (dir: string) => boolean): Statement[] {
+  const fitting = stated.filter(({ dir, calls }) => compiler.test(calls) && isOfIt(dir));
+  for (const rank of ['manifest', 'task', 'hint'] as const) {
+    const some = fitting.filter((one) => one.rank === rank);
+    if (some.length > 0) return some;
+  }
+  return [];
+}

@@ -1,0 +1,63 @@
+/** Krustlet: a Kubernetes node that runs WebAssembly modules. Archived; the module and its Job outlive it elsewhere. */
+import type { Host } from '../../model/plan.ts';
+import { making } from '../signing.ts';
+import { dns, job, page } from './kubernetes.ts';
+import { wasmToOci } from './wasm-to-oci.ts';
+import { runHere } from './wasmtime.ts';
+
+/** Label and taints of a Krustlet node. */
+const arch = { key: 'kubernetes.io/arch', value: 'wasm32-wasi' };
+
+export const krustlet: Host = {
+  id: 'krustlet',
+  label: 'Krustlet',
+  help: 'a Kubernetes node for WebAssembly; archived in 2023',
+  status: 'legacy',
+  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['docs/krustlet.md'],
+      why: 'The way to a host that lives is one command, which keeps your edits.',
+    },
+    {
+      version: '0.2.0',
+      files: ['deploy/job.yaml', 'deploy/pod.yaml', 'docs/krustlet.md', 'scripts/krustlet.sh', 'scripts/deploy.sh'],
+      why: 'What is deployed is the digest that was pushed, whatever becomes of its tag; `make diff` shows what a deployment would change.',
+    },
+  ],
+  kinds: ['command'],
+  needsRegistry: true,
+  publish: { oci: wasmToOci },
+  runsAt: (module) => `as the Job ${dns(module.name)} of the cluster`,
+  share(modules) {
+    const local = runHere(modules);
+    const [module] = modules;
+    if (!module) return local;
+    const cluster = job(module, {
+      pod: {
+        nodeSelector: { [arch.key]: arch.value },
+        tolerations: ['NoSchedule', 'NoExecute'].map((effect) => ({ ...arch, operator: 'Equal', effect })),
+      },
+      container: { args: ['Krustlet'] },
+    });
+    return {
+      ...local,
+      tasks: { ...local.tasks, ...cluster.tasks },
+      files: [...(cluster.files ?? []), page('krustlet', module)],
+      tools: [...(local.tools ?? []), ...(cluster.tools ?? [])],
+      advice: [
+        `Krustlet runs a program to its end: Jobs and Pods, never a Deployment. It reads single keys of \`env\` and ignores \`envFrom\`.`,
+      ],
+      notes: [
+        `## Host: Krustlet
+
+**Krustlet is archived**: its last commit is of 2023, and nobody mends it. [docs/krustlet.md](docs/krustlet.md) says how to get a
+node of it today, how the cluster gets its pull secret, and where the same module lives on.
+
+\`make ${making(module.kind)} push deploy\` runs the module as a Job, \`make smoke\` as a Pod that goes again, both by digest. It is never a Deployment: a
+program that ends would be started again and again.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,111 @@
+/** Kubernetes whose containerd has runwasi's wasmtime shim: a Job for a program, a Deployment for a component that serves. */
+import type { Host, Share } from '../../model/plan.ts';
+import { making } from '../signing.ts';
+import { docker, kind } from '../tools.ts';
+import { cncfWasm } from './cncf-wasm.ts';
+import { deployment, dns, job, labels, manifest, page, script, type Wanted } from './kubernetes.ts';
+import { runHere, serveHere } from './wasmtime.ts';
+
+/** The name of the RuntimeClass, and of containerd's runtime that it leads to; k3s gives it this name too. */
+const runtime = 'wasmtime';
+
+/**
+ * What the restricted Pod Security Standard asks for. The image has no user and no entrypoint of its own.
+ * The memory: JavaScript's component, the largest there is, takes 52 MB under the contract, compiled before as the shim does.
+ */
+const wanted = (name: string): Wanted => ({
+  pod: {
+    runtimeClassName: runtime,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  },
+  container: {
+    command: [`${name}.wasm`],
+    resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  },
+});
+
+export const runwasi: Host = {
+  id: 'runwasi',
+  label: 'Kubernetes with runwasi',
+  help: 'Pods of WebAssembly, by a shim of containerd',
+  status: 'current',
+  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
+  kinds: ['command', 'http'],
+  needsRegistry: true,
+  publish: { oci: cncfWasm },
+  runsAt: (module) => `as the ${module.kind === 'http' ? 'Deployment' : 'Job'} ${dns(module.name)} of the cluster`,
+  share(modules) {
+    const [module] = modules;
+    if (!module) return {};
+    const name = dns(module.name);
+    const serves = module.kind === 'http';
+    const { pod, container } = wanted(name);
+    const local: Share = serves ? serveHere(modules) : runHere(modules);
+    const cluster = serves
+      ? deployment(module, { pod, container })
+      : job(module, { pod, container: { ...container, args: ['Kubernetes'] } });
+    return {
+      ...local,
+      tasks: {
+        ...local.tasks,
+        cluster: {
+          help: 'Make a cluster on this machine by kind, with the shim on its node',
+          run: ['sh scripts/cluster.sh'],
+        },
+        ...cluster.tasks,
+      },
+      // The cluster's say what smoke asks where nothing else is said.
+      variables: [...(cluster.variables ?? []), ...(local.variables ?? [])],
+      files: [
+        ...(cluster.files ?? []),
+        // Not in deploy/: it belongs to the cluster, and stays when the program goes.
+        manifest(
+          'cluster/runtimeclass.yaml',
+          'Sends Pods that ask for it to the shim. An administrator applies it once.',
+          {
+            apiVersion: 'node.k8s.io/v1',
+            kind: 'RuntimeClass',
+            metadata: { name: runtime, labels: labels(name) },
+            handler: runtime,
+          },
+        ),
+        script('cluster.sh', 'runwasi-cluster.sh', name),
+        page('runwasi', module),
+      ],
+      tools: [...(local.tools ?? []), ...(cluster.tools ?? []), kind, docker],
+      advice: [
+        serves
+          ? 'Under runwasi the component listens at 0.0.0.0:8080, and its standard error goes nowhere.'
+          : 'What runs to its end is a Job, never a Deployment, which would start it again and again.',
+      ],
+      notes: [
+        serves
+          ? `## Host: Kubernetes with runwasi
+
+The component runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'s wasmtime shim: nodes need the shim, and the
+cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
+\`make cluster\` makes such a cluster on your machine.
+
+\`make ${making(module.kind)} push deploy\` brings the digest of a tag to \`deploy/\`'s Deployment and waits until it serves, \`make smoke\` holds it to the
+contract through a forwarded port. \`make serve\` needs no cluster.`
+          : `## Host: Kubernetes with runwasi
+
+The program runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'s wasmtime shim: nodes need the shim, and the
+cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
+\`make cluster\` makes such a cluster on your machine.
+
+\`make ${making(module.kind)} push deploy\` runs the digest of a tag as a Job, \`make smoke\` as a Pod that goes again. \`make run\` needs no cluster.`,
+      ],
+    };
+  },
+};

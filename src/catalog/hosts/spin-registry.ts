@@ -1,0 +1,17 @@
+/** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
+import type { Built, Share } from '../../model/plan.ts';
+import { built, making, tagged } from '../signing.ts';
+import { templateText } from '../templates.ts';
+import { spin } from '../tools.ts';
+
+export const spinRegistry = (module: Built): Share => ({
+  tasks: {
+    push: {
+      help: 'Push the application to the registry',
+      run: [built(module.optimized, making(module.kind)), 'node scripts/push.mjs "$IMAGE:$TAG"'],
+      settings: [tagged],
+    },
+  },
+  files: [{ path: 'scripts/push.mjs', text: templateText('hosts/spin-push.mjs') }],
+  tools: [spin],
+});

@@ -1,0 +1,93 @@
+/** Spin: serves components of wasi:http, and for now CGI modules by its WAGI executor. */
+import { stringify } from 'smol-toml';
+import type { Built, Host, Share } from '../../model/plan.ts';
+import { spin as tool } from '../tools.ts';
+import { serving } from './serving.ts';
+import { spinRegistry } from './spin-registry.ts';
+
+const schema = 'https://schemas.spinframework.dev/spin/manifest-v2/latest.json';
+
+/** Spin has words in an id begin with a letter, which a project's name need not do: so it has an id of its own. */
+const id = 'handler';
+
+function application(module: Built): string {
+  const make = module.optimized === module.artifact ? 'build' : module.optimized;
+  return `#:schema ${schema}\n# What Spin serves, and what it may reach: no host but those of \`allowed_outbound_hosts\`.\n${stringify(
+    {
+      spin_manifest_version: 2,
+      application: { name: module.name, version: '0.1.0' },
+      trigger: {
+        http: [{ route: '/...', component: id, ...(module.kind === 'wagi' && { executor: { type: 'wagi' } }) }],
+      },
+      component: {
+        [id]: { source: module.optimized, allowed_outbound_hosts: [], build: { command: `make ${make}` } },
+      },
+    },
+  )}`;
+}
+
+/** `serve`: on one's own machine, wherever the application will be served. */
+export function spinHere(module: Built): Share {
+  return {
+    tasks: {
+      serve: {
+        help: 'Serve the application at http://$LISTEN by Spin',
+        needs: [module.optimized === module.artifact ? 'build' : module.optimized],
+        run: ['spin up --listen $LISTEN'],
+      },
+    },
+    variables: [{ name: 'LISTEN', value: '127.0.0.1:3000', overridable: true }],
+    files: [{ path: 'spin.toml', text: application(module) }],
+    matchers: { serve: [serving('spin')] },
+    ignore: ['/.spin/'],
+    tools: [tool],
+  };
+}
+
+/** The end of WAGI on Spin, for a module that is one. */
+export const leaving = (module: Built): string[] =>
+  module.kind === 'wagi'
+    ? [
+        `**Spin is leaving WAGI.** Spin 3 and 4 run this module; since 4.1 with a warning at each start. Version 5 is to refuse it unless
+asked to go on, and 6 is to know it no longer ([the plan](https://github.com/spinframework/spin/issues/3520)). The way on is the
+kind \`http\`: the same program as a component, which answers the same cases but those that only CGI has. Make it beside this one
+with \`--kind http\`, in a language that has it, and take your handler over.`,
+      ]
+    : [];
+
+export const spin: Host = {
+  id: 'spin',
+  label: 'Spin',
+  help: 'serves components on one machine; WAGI modules until Spin 6',
+  status: 'current',
+  ran: '`spin.toml` checked by its schema, the push run with a stand-in for Spin',
+  notRun: 'Spin is in no package registry',
+  kinds: ['wagi', 'http'],
+  publish: { oci: spinRegistry },
+  runsAt: (module) => `where it is asked for: spin up --from ${module.image}:TAG`,
+  share(modules) {
+    const [module] = modules;
+    if (!module) return {};
+    const local = spinHere(module);
+    return {
+      ...local,
+      tasks: {
+        ...local.tasks,
+        smoke: {
+          help: 'Hold what answers at $URL to the contract',
+          run: [`node contract/run.mjs contract/${module.kind}.json --url $URL`],
+          wantsServer: true,
+        },
+      },
+      variables: [...(local.variables ?? []), { name: 'URL', value: 'http://$LISTEN', overridable: true }],
+      notes: [
+        `## Host: Spin
+
+\`make serve\` serves what \`spin.toml\` says by [Spin](https://spinframework.dev): a fresh instance for each request. Its
+\`environment\` and \`allowed_outbound_hosts\` open what the program may know and reach. A machine with Spin and a registry needs
+nothing else of this project: \`spin up --from IMAGE:TAG\`. The log is its standard error.`,
+        ...leaving(module),
+      ],
+    };
+  },
+};

@@ -1,0 +1,75 @@
+/** SpinKube: Spin on Kubernetes. Its operator makes a Deployment and a Service of a SpinApp. */
+import type { Host } from '../../model/plan.ts';
+import { making } from '../signing.ts';
+import { docker, helm, k3d } from '../tools.ts';
+import { byDigest, dns, labels, manifest, page, pullSecrets, script, served } from './kubernetes.ts';
+import { leaving, spinHere } from './spin.ts';
+import { spinRegistry } from './spin-registry.ts';
+
+export const spinkube: Host = {
+  id: 'spinkube',
+  label: 'SpinKube',
+  help: 'Spin on Kubernetes, by an operator',
+  status: 'current',
+  ran: '`spin.toml` checked by its schema, manifests by the fields of spin-operator 0.6 and a real API server 1.34, the tasks run with stand-ins for kubectl and Spin',
+  notRun: 'Spin, SpinKube’s operator and its shim are in no package registry',
+  kinds: ['http', 'wagi'],
+  needsRegistry: true,
+  publish: { oci: spinRegistry },
+  runsAt: (module) => `as the SpinApp ${dns(module.name)} of the cluster`,
+  share(modules) {
+    const [module] = modules;
+    if (!module) return {};
+    const name = dns(module.name);
+    const local = spinHere(module);
+    // The operator makes a Deployment of the same name, a moment after the SpinApp.
+    const cluster = served(module, [
+      `kubectl wait --for create deployment/${name} --timeout 1m`,
+      `kubectl rollout status deployment/${name} --timeout 5m`,
+    ]);
+    return {
+      ...local,
+      tasks: {
+        ...local.tasks,
+        cluster: {
+          help: 'Make a cluster on this machine by k3d, with SpinKube in it',
+          run: ['sh scripts/cluster.sh'],
+        },
+        ...cluster.tasks,
+        logs: { help: 'Show what the Pods wrote', run: [`kubectl logs deployment/${name} --all-pods`] },
+      },
+      variables: [...(local.variables ?? []), ...(cluster.variables ?? [])],
+      files: [
+        ...(local.files ?? []),
+        ...(cluster.files ?? []),
+        manifest('deploy/spinapp.yaml', byDigest, {
+          apiVersion: 'core.spinkube.dev/v1alpha1',
+          kind: 'SpinApp',
+          metadata: { name, labels: labels(name) },
+          spec: {
+            image: `${module.image}:latest`,
+            imagePullSecrets: pullSecrets(name),
+            executor: 'containerd-shim-spin',
+            replicas: 2,
+            checks: { readiness: { httpGet: { path: '/' } }, liveness: { httpGet: { path: '/' } } },
+            resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+          },
+        }),
+        script('cluster.sh', 'spinkube-cluster.sh', name),
+        page('spinkube', module),
+      ],
+      tools: [...(local.tools ?? []), ...(cluster.tools ?? []), helm, k3d, docker],
+      notes: [
+        `## Host: SpinKube
+
+The application runs on Kubernetes by [SpinKube](https://www.spinkube.dev), whose operator makes a Deployment and a Service of
+\`deploy/spinapp.yaml\`. [docs/spinkube.md](docs/spinkube.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes
+such a cluster on your machine.
+
+\`make ${making(module.kind)} push deploy\` brings the digest of a tag there and waits until it serves, \`make smoke\` holds it to the contract through a
+forwarded port. \`make serve\` needs no cluster.`,
+        ...leaving(module),
+      ],
+    };
+  },
+};

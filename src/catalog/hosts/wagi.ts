@@ -1,0 +1,92 @@
+/** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; our own host stands in for it. */
+import { stringify } from 'smol-toml';
+import type { Host } from '../../model/plan.ts';
+import { version } from '../templates.ts';
+import { bindle } from './bindle.ts';
+import { serving } from './serving.ts';
+import { wasmToOci } from './wasm-to-oci.ts';
+
+export const wagi: Host = {
+  id: 'wagi',
+  label: 'WAGI',
+  help: 'a CGI server for WebAssembly; version 0.8.1 was its last',
+  status: 'legacy',
+  ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['README.md'],
+      why: 'The way to Spin is one command, which keeps your edits.',
+    },
+    {
+      version: '0.2.0',
+      files: ['README.md'],
+      why: 'It tells for how long Spin still runs WAGI modules.',
+    },
+  ],
+  kinds: ['wagi'],
+  publish: { oci: wasmToOci, bindle },
+  runsAt: (module) => `where the modules.toml of a WAGI names ${module.image}`,
+  share(modules) {
+    const cases = [...new Set(modules.map((module) => `contract/${module.kind}.json`))];
+    return {
+      tasks: {
+        serve: {
+          help: 'Serve the module at http://$LISTEN, by wagi where it is installed',
+          needs: ['build'],
+          run: ['$WAGI --config modules.toml --listen $LISTEN'],
+        },
+        smoke: {
+          help: 'Hold what answers at $URL to the contract',
+          run: cases.map((file) => `node contract/run.mjs ${file} --url $URL`),
+          wantsServer: true,
+        },
+      },
+      variables: [
+        { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
+        { name: 'URL', value: 'http://$LISTEN', overridable: true },
+        { name: 'GENERATOR_WASM', value: `npx --yes generator-wasm@${version}`, overridable: true },
+        {
+          name: 'WAGI',
+          value: 'command -v wagi || echo "$GENERATOR_WASM serve"',
+          overridable: true,
+          shell: true,
+        },
+      ],
+      files: [
+        {
+          path: 'modules.toml',
+          text: `# The routes of WAGI. The first that matches wins, so a catch-all comes last.\n\n${stringify({
+            // The root module takes every path, so modules with a route of their own come before it.
+            module: [...modules].reverse().map((module) => ({
+              route: module.dir === '.' ? '/...' : `/${module.name}/...`,
+              module: module.artifact,
+            })),
+          })}`,
+        },
+      ],
+      matchers: { serve: [serving('wagi')] },
+      tools: [
+        {
+          command: 'wagi',
+          optional: 'without it, make serve uses the host of generator-wasm',
+          get: 'see https://github.com/deislabs/wagi/releases',
+        },
+      ],
+      advice: [
+        `WAGI answers 500 to a program that exits by itself, with 0 too: return from its entry.`,
+        `Every module sees what \`--env\` sets, so no answer may show the whole environment.`,
+      ],
+      notes: [
+        `## Host: WAGI
+
+\`make serve\` starts [WAGI](https://github.com/deislabs/wagi) where it is installed, else the stand-in that comes with
+\`generator-wasm\`, which answers as WAGI 0.8.1 does. WAGI itself is no longer developed: 0.8.1 is its last release. The
+module is plain CGI, so [Spin](https://spinframework.dev) runs it too, for as long as it has its WAGI executor, which version 6 is
+to lose: \`npx generator-wasm host spin\` changes this project for it, and keeps your edits.
+
+The routes are in \`modules.toml\`: the first that matches wins, and what \`--env\` sets is visible to every module.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,122 @@
+/** wasmCloud 2: hosts for components, on Kubernetes by an operator, on one's own machine by `wash dev`. */
+import type { Host } from '../../model/plan.ts';
+import { making } from '../signing.ts';
+import { docker, helm, kind, wash } from '../tools.ts';
+import { cncfWasm } from './cncf-wasm.ts';
+import { byDigest, dns, labels, manifest, page, script, served } from './kubernetes.ts';
+
+/** The port of a node that `make cluster` forwards from port 80 of this machine. */
+const nodePort = 30950;
+
+export const wasmcloud: Host = {
+  id: 'wasmcloud',
+  label: 'wasmCloud',
+  help: 'version 2: components on Kubernetes, by an operator',
+  status: 'current',
+  ran: 'served, and held to the contract, by `wash dev` 2.10; manifests checked by the fields of runtime-operator 2.10 and a real API server 1.34, the tasks run with a stand-in for kubectl; the operator is in no package registry',
+  kinds: ['http'],
+  needsRegistry: true,
+  publish: { oci: cncfWasm },
+  runsAt: (module) => `as the WorkloadDeployment ${dns(module.name)} of the cluster`,
+  share(modules) {
+    const [module] = modules;
+    if (!module) return {};
+    const name = dns(module.name);
+    const cluster = served(module, [`kubectl wait --for condition=Ready workloaddeployment/${name} --timeout 5m`]);
+    return {
+      tasks: {
+        serve: {
+          help: 'Serve the component at http://$LISTEN by wash, anew after each change',
+          needs: ['build'],
+          run: [`WASH_DEV='{address="$LISTEN"}' wash --non-interactive dev`],
+        },
+        cluster: {
+          help: 'Make a cluster on this machine by kind, with wasmCloud in it',
+          run: ['sh scripts/cluster.sh'],
+        },
+        ...cluster.tasks,
+        // Not through a forwarded port: hosts ask for the right name, and the Service has no Pods of its own.
+        smoke: {
+          help: 'Hold what answers at $URL to the contract',
+          run: ['node contract/run.mjs contract/http.json --url $URL'],
+          wantsServer: true,
+        },
+        logs: {
+          help: 'Show what the hosts of the cluster wrote',
+          run: ['kubectl logs --selector wasmcloud.com/hostgroup=default --prefix --tail 100'],
+        },
+      },
+      variables: [
+        { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
+        { name: 'URL', value: 'http://$LISTEN', overridable: true },
+      ],
+      files: [
+        ...(cluster.files ?? []).filter(({ path }) => path !== 'scripts/smoke.mjs'),
+        manifest('.wash/config.yaml', 'How wash builds and serves the component. It listens on this machine alone.', {
+          build: { command: 'make build', component_path: module.artifact },
+          dev: { address: '127.0.0.1:3000' },
+          workload: { environment: { config: { LOG_LEVEL: 'info' } }, allowedHosts: [] },
+          wit: { skip_fetch: true },
+        }),
+        manifest('deploy/workload.yaml', byDigest, {
+          apiVersion: 'runtime.wasmcloud.dev/v1alpha1',
+          kind: 'WorkloadDeployment',
+          metadata: { name, labels: labels(name) },
+          spec: {
+            replicas: 2,
+            template: {
+              spec: {
+                hostSelector: { hostgroup: 'default' },
+                kubernetes: { service: { name } },
+                components: [
+                  {
+                    name,
+                    image: `${module.image}:latest`,
+                    imagePullSecret: { name: `${name}-pull` },
+                    localResources: { environment: { config: { LOG_LEVEL: 'info' } }, allowedHosts: [] },
+                  },
+                ],
+                hostInterfaces: [
+                  {
+                    namespace: 'wasi',
+                    package: 'http',
+                    interfaces: ['incoming-handler'],
+                    config: { host: 'localhost' },
+                  },
+                ],
+              },
+            },
+          },
+        }),
+        manifest('deploy/service.yaml', 'The operator keeps its endpoints. `make cluster` forwards the node’s port.', {
+          apiVersion: 'v1',
+          kind: 'Service',
+          metadata: { name, labels: labels(name) },
+          spec: { type: 'NodePort', ports: [{ name: 'http', port: 80, nodePort }] },
+        }),
+        script('cluster.sh', 'wasmcloud-cluster.sh', name),
+        page('wasmcloud', module),
+      ],
+      matchers: {
+        serve: [
+          {
+            owner: 'wash',
+            pattern: { regexp: '^Error: (.*)$', message: 1 },
+            background: { activeOnStart: true, beginsPattern: '^make', endsPattern: 'listening for HTTP requests' },
+          },
+        ],
+      },
+      tools: [wash, ...(cluster.tools ?? []), helm, kind, docker],
+      notes: [
+        `## Host: wasmCloud
+
+\`make serve\` runs \`wash dev\`, which reads \`.wash/config.yaml\`, builds by \`make build\` and serves anew after each change. On a
+cluster it is the operator of [wasmCloud 2](https://wasmcloud.com) that brings \`deploy/workload.yaml\` to its hosts.
+[docs/wasmcloud.md](docs/wasmcloud.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes such a cluster on your
+machine, where \`make ${making(module.kind)} push deploy\` and \`make smoke URL=http://localhost\` work at once.
+
+A host answers only requests for the name in \`deploy/workload.yaml\`: put your own in place of \`localhost\`.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,121 @@
+/** wasmtime: runs a command module from a shell, a batch scheduler or an init system. */
+import type { Built, Host, Share } from '../../model/plan.ts';
+import { pinned, wasmtime as tool } from '../tools.ts';
+import { cncfWasm } from './cncf-wasm.ts';
+import { serving } from './serving.ts';
+
+/** `run`: a command on one's own machine, whatever host it will run on. */
+export function runHere(modules: Built[]): Share {
+  return {
+    tasks: {
+      run: {
+        help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
+        needs: ['build'],
+        run: modules.map((module) => `wasmtime run ${module.artifact} $ARGS`),
+      },
+    },
+    variables: [{ name: 'ARGS', value: '', overridable: true }],
+    tools: [tool],
+  };
+}
+
+/** `serve` and `smoke`: components that answer HTTP requests. */
+export function serveHere([module]: Built[]): Share {
+  return {
+    tasks: {
+      serve: {
+        help: 'Serve the component at http://$LISTEN',
+        needs: ['build'],
+        run: [`wasmtime serve -S cli --addr $LISTEN ${module?.artifact}`],
+      },
+      smoke: {
+        help: 'Hold what answers at $URL to the contract',
+        run: ['node contract/run.mjs contract/http.json --url $URL'],
+        wantsServer: true,
+      },
+    },
+    variables: [
+      { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
+      { name: 'URL', value: 'http://$LISTEN', overridable: true },
+    ],
+    matchers: { serve: [serving('wasmtime')] },
+    tools: [tool],
+  };
+}
+
+function checkHere(modules: Built[]): Share {
+  return {
+    tasks: {
+      smoke: {
+        help: 'Hold the module to the contract under wasmtime itself',
+        needs: ['build'],
+        run: modules.map(
+          (module) => `node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`,
+        ),
+      },
+    },
+  };
+}
+
+/** `precompile`: for this machine's wasmtime, which then has nothing left to compile. */
+function precompiled(modules: Built[]): Share {
+  const ahead = (module: Built) => `build/${module.name}.cwasm`;
+  return {
+    tasks: {
+      precompile: {
+        help: "Compile ahead of time, for this machine's wasmtime and --allow-precompiled",
+        needs: modules.map(ahead),
+        run: modules.map(
+          (module) =>
+            `node scripts/measure.mjs ${module.kind === 'http' ? 'serve' : 'run'} ${module.optimized} ${ahead(module)}`,
+        ),
+      },
+    },
+    rules: modules.map((module) => ({
+      target: ahead(module),
+      from: [module.optimized],
+      run: [`wasmtime compile ${module.optimized} -o ${ahead(module)}`],
+    })),
+  };
+}
+
+export const wasmtime: Host = {
+  id: 'wasmtime',
+  label: 'wasmtime',
+  help: 'the Bytecode Alliance runtime, from a shell or a scheduler',
+  status: 'current',
+  ran: `run, and components served, by wasmtime 49.0.4; projects pin ${pinned(tool)}`,
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['scripts/layout.mjs'],
+      why: 'Commands are pushed as CNCF Wasm artifacts too, which wkg and other clients pull. Only Krustlet and WAGI take the layout of wasm-to-oci.',
+    },
+  ],
+  kinds: ['command', 'http'],
+  publish: { oci: cncfWasm },
+  runsAt: (module) =>
+    module.kind === 'http'
+      ? 'under wasmtime serve, where it is pulled to'
+      : 'under wasmtime run, where it is pulled to',
+  share(modules) {
+    const served = modules.some(({ kind }) => kind === 'http');
+    const local = served ? serveHere(modules) : runHere(modules);
+    return {
+      ...local,
+      tasks: { ...local.tasks, ...precompiled(modules).tasks, ...(served ? {} : checkHere(modules).tasks) },
+      rules: precompiled(modules).rules ?? [],
+      notes: [
+        served
+          ? `## Host: wasmtime
+
+\`make serve\` answers requests by \`wasmtime serve\` of [wasmtime](https://wasmtime.dev): a fresh instance for each. Nothing of the
+machine is open to the component but its standard error, which is the log.`
+          : `## Host: wasmtime
+
+\`make run\` runs the module under [wasmtime](https://wasmtime.dev). Nothing of the machine is open to it but its
+arguments and standard streams; \`wasmtime run --dir\` and \`--env\` open more.`,
+      ],
+    };
+  },
+};

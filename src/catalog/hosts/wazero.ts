@@ -1,0 +1,41 @@
+/** wazero: a runtime in Go without dependencies, as a program and as a library for Go programs. */
+import type { Host } from '../../model/plan.ts';
+import { wazero as tool } from '../tools.ts';
+import { cncfWasm } from './cncf-wasm.ts';
+
+export const wazero: Host = {
+  id: 'wazero',
+  label: 'wazero',
+  help: 'a runtime in Go without dependencies, also inside Go programs',
+  status: 'current',
+  ran: 'run, and held to the contract, by wazero 1.12',
+  kinds: ['command'],
+  // wazero pulls nothing itself, so this is the layout that most others do.
+  publish: { oci: cncfWasm },
+  runsAt: () => 'under wazero run, where it is pulled to',
+  share: (modules) => ({
+    tasks: {
+      run: {
+        help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
+        needs: ['build'],
+        run: modules.map(({ artifact }) => `wazero run ${artifact} $ARGS`),
+      },
+      smoke: {
+        help: 'Hold the module to the contract under wazero itself',
+        needs: ['build'],
+        run: modules.map(
+          ({ kind, artifact }) => `node contract/run.mjs contract/${kind}.json ${artifact} --runtime wazero`,
+        ),
+      },
+    },
+    variables: [{ name: 'ARGS', value: '', overridable: true }],
+    tools: [tool],
+    notes: [
+      `## Host: wazero
+
+\`make run\` runs the module under [wazero](https://wazero.io). Nothing of the machine is open to it but its arguments and
+standard streams; \`wazero run -mount\` and \`-env\` open more, and \`-cachedir\` keeps what was compiled for the next run. A Go program
+runs the same module inside itself, by wazero as a library.`,
+    ],
+  }),
+};

@@ -1,0 +1,180 @@
+/** AssemblyScript: TypeScript's syntax, compiled by `asc` from npm; WASI by the AssemblyScript project's own shim. */
+
+import { quotePath } from '../../lib/shell.ts';
+import type { Existing, Kind, Language, Tool } from '../../model/plan.ts';
+import { json, table, textOf } from '../existing/data.ts';
+import { dependsOn, listed, packageFacts, packageShare } from '../existing/packages.ts';
+import { saying } from '../existing/statements.ts';
+import { ignoringItself, isStated, made, task } from '../existing.ts';
+import { templateFiles } from '../templates.ts';
+
+const folder = 'languages/assemblyscript';
+const sources = ['assembly/*.ts', 'assembly/*/*.ts', 'package-lock.json'];
+const testable = 'build/tests/testable.wasm';
+
+/** What `npm ci` puts into node_modules/.bin. */
+const installed = (command: string, atLeast: string): Tool => ({ command, atLeast, get: 'make setup' });
+
+/** An error of asc: what is wrong, three lines that show the source, and the place. */
+const asc = {
+  owner: 'asc',
+  source: 'asc',
+  fileLocation: ['relative', '${workspaceFolder}'],
+  pattern: [
+    { regexp: '^(ERROR|WARNING|INFO) ([A-Z]+\\d+): (.*)$', severity: 1, code: 2, message: 3 },
+    { regexp: '^ +:$' },
+    { regexp: '^ *\\d+ │' },
+    { regexp: '^ +│' },
+    { regexp: '^ +└─ in (.+)\\((\\d+),(\\d+)\\)$', file: 1, line: 2, column: 3 },
+  ],
+};
+
+/** A finding of biome: the place and the rule, an empty line, and what is wrong. */
+const biome = {
+  owner: 'biome',
+  source: 'biome',
+  fileLocation: ['relative', '${workspaceFolder}'],
+  pattern: [
+    { regexp: '^(\\S+):(\\d+):(\\d+) (\\S+) .*━$', file: 1, line: 2, column: 3, code: 4 },
+    { regexp: '^$' },
+    { regexp: '^ +\\S (.+)$', message: 1 },
+  ],
+};
+
+const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOnSave': true };
+
+/** A program for which memory need not be freed. */
+const memory: { [kind in Kind]?: string } = {
+  command: 'soon ends;\n`--count` reads input of any size into one buffer.',
+  wagi: 'answers one request and\nends.',
+};
+
+/** A project that somebody else wrote; without a script of its own it is compiled as asconfig.json says. */
+const existing: Existing = {
+  manifests: ['asconfig.json', 'package.json'],
+  read(folder, around) {
+    const config = folder.text('asconfig.json');
+    const scripts = Object.values(table(json(folder.text('package.json')).scripts)).map(textOf);
+    const isPackage = dependsOn(folder, ['assemblyscript']) && scripts.some((line) => /\basc\b/.test(line));
+    if (!folder.paths.includes('asconfig.json') && !isPackage) return undefined;
+    const stated = saying(around.stated, /\b(?:npm|npx|pnpm|yarn|bun|asc)\b/, (dir) => dir === around.dir);
+    const facts = packageFacts(folder, around, stated);
+    const release = table(table(json(config).targets).release);
+    const entry = [...listed(config, 'entries'), 'assembly/index.ts', 'src/index.ts'].find((path) =>
+      folder.paths.includes(path),
+    );
+    const outFile = textOf(release.outFile) || textOf(release.binaryFile);
+    // Without a script and an entry it is a library, which others compile.
+    const isLibrary = !facts.build && !facts.command && !entry;
+    if (isLibrary && !facts.test) return [{ path: '', why: 'it is a library, with no entry to compile and no tests' }];
+    const compiles = !facts.build && !facts.command && entry !== undefined;
+    return {
+      ...facts,
+      what: isLibrary ? 'a library in AssemblyScript' : 'a project in AssemblyScript',
+      artifact: facts.artifact || outFile || (compiles ? `${made}/module.wasm` : ''),
+      entry: compiles ? (entry ?? '') : '',
+      release: Object.keys(release).length > 0 ? 'yes' : '',
+      from: facts.from || (folder.paths.includes('asconfig.json') ? 'asconfig.json' : ''),
+      library: isLibrary ? 'yes' : '',
+    };
+  },
+  share(facts) {
+    const share = packageShare(facts);
+    if (facts.build || isStated(facts) || !facts.entry) return share;
+    const isOurs = facts.artifact?.startsWith(`${made}/`);
+    const own = isOurs ? [ignoringItself(made)] : [];
+    const options = isOurs
+      ? `${facts.release ? ' --target release' : ' --optimize'} --outFile ${made}/module.wasm`
+      : ' --target release';
+    const line = `npx asc ${quotePath(facts.entry)}${options}`;
+    return { ...share, tasks: { ...share.tasks, build: task(...own, line) } };
+  },
+};
+
+export const assemblyscript: Language = {
+  existing,
+  id: 'assemblyscript',
+  label: 'AssemblyScript',
+  help: 'the syntax of TypeScript, very small modules',
+  status: 'current',
+  ran: 'compiled by asc 0.28',
+  kinds: ['command', 'wagi'],
+  maxBytes: { command: 8_000, wagi: 11_000 },
+  refuses: (name) =>
+    name === 'node_modules'
+      ? `Name '${name}' is what npm calls the folder of its packages, so no package can have it. Choose another.`
+      : undefined,
+  share(module) {
+    const { artifact, kind, name } = module;
+    return {
+      tasks: {
+        setup: { help: 'Install the compiler and its tools, as package-lock.json has them', run: ['npm ci'] },
+        format: { help: 'Format the sources, and fix what is safe to fix', run: ['biome check --write'] },
+        lint: { help: 'Check format and lint, warnings too', run: ['biome ci --error-on-warnings'] },
+        build: { help: `Compile ${artifact}`, needs: [artifact] },
+        test: {
+          help: 'Run the unit tests and hold the module to its contract',
+          needs: [testable],
+          run: ['node --test --test-reporter spec tests/*.test.js'],
+        },
+      },
+      rules: [
+        {
+          target: artifact,
+          from: [...sources, 'asconfig.json'],
+          run: [`asc assembly/index.ts --outFile ${artifact}`],
+        },
+        {
+          target: testable,
+          from: [...sources, 'tests/asconfig.json'],
+          run: [`asc assembly/testable.ts --config tests/asconfig.json --outFile ${testable}`],
+        },
+      ],
+      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents: [
+        { type: 'npm', run: 'npm ls assemblyscript @assemblyscript/wasi-shim --package-lock-only --parseable --long' },
+        { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
+      ],
+      tools: [
+        { command: 'npm', get: 'it comes with Node: https://nodejs.org' },
+        installed('asc', '0.28'),
+        installed('biome', '2'),
+        installed('wasm-opt', '116'),
+      ],
+      path: ['node_modules/.bin'],
+      ignore: ['/node_modules/'],
+      extensions: ['biomejs.biome'],
+      settings: { '[javascript]': formatted, '[typescript]': formatted },
+      launch: [
+        {
+          name: 'Debug the unit tests',
+          type: 'node',
+          request: 'launch',
+          runtimeExecutable: 'make',
+          runtimeArgs: ['test'],
+          skipFiles: ['<node_internals>/**'],
+        },
+      ],
+      matchers: { build: [asc], test: [asc], lint: [biome] },
+      ecosystems: ['npm'],
+      advice: [
+        `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
+        `AssemblyScript is not TypeScript: an empty string is true, and closures see no variables around them.`,
+      ],
+      notes: [
+        `## AssemblyScript
+
+\`assembly/index.ts\` only reads and writes. What the program decides is in the files beside it, without WASI: the unit tests
+in \`tests/\` call them through \`assembly/testable.ts\`, which \`make test\` compiles into a module of its own. Text from
+outside is bytes that need not be UTF-8, so strings hold one byte in each character (\`assembly/bytes.ts\`).
+
+[AssemblyScript](https://www.assemblyscript.org) has the syntax of TypeScript but not all of its meaning: an empty string is
+true, and a closure cannot use the variables around it. \`make build\` has the last word, not the editor. A debugger follows the
+tests, in JavaScript, and not the module.
+
+The setting \`"runtime": "stub"\` in \`asconfig.json\` never frees memory, which suits a program that ${memory[kind]}
+With \`"incremental"\` there is a garbage collector, and the module grows by 6 to 8 kB.`,
+      ],
+    };
+  },
+};

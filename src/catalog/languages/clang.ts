@@ -1,0 +1,229 @@
+/** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
+
+import { quotePath } from '../../lib/shell.ts';
+import type { Built, Existing, Share, Tool } from '../../model/plan.ts';
+import { ignoringItself, task } from '../existing.ts';
+import { underWasmtime } from '../launch.ts';
+import { templateFiles } from '../templates.ts';
+import { wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
+
+/** What tells the one from the other. */
+interface Dialect {
+  /** The language's id, here and in VS Code. */
+  id: string;
+  /** What follows the `c` of a source's ending and the `h` of a header's. */
+  ending: '' | 'pp';
+  /** Sources beside `main` that only the module has. */
+  besides: string[];
+  compiler: string;
+  /** What make calls a compiler of this language, and its flags. */
+  variable: 'CC' | 'CXX';
+  flags: { name: string; value: string };
+  /** The compiler of the unit tests. */
+  host: { variable: string; command: string; package: string };
+}
+
+const unitTests = 'build/unit-tests';
+
+/** A program of wasi-sdk, from the one that the user has where WASI_SDK_PATH says so. */
+const ofSdk = (command: string) => `\${WASI_SDK_PATH:+$WASI_SDK_PATH/bin/}${command}`;
+/** The same, unless this variable names another; `CC` and `CXX` have a default in make, which is no clang. */
+const chosen = (variable: string, command: string) => `\${${variable}:-${ofSdk(command)}}`;
+
+const tool = (command: string, variable: string): Tool => ({
+  command,
+  atLeast: '20',
+  instead: chosen(variable, command),
+  get: 'make setup',
+});
+
+// renovate: datasource=pypi depName=cmake
+const cmakeVersion = '4.4.5';
+
+/** Where mise has wasi-sdk, as a shell word. */
+const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
+
+/**
+ * A project that somebody else wrote, with sources of these endings and none of those: built by its CMakeLists.txt, or by a
+ * Makefile that speaks of WebAssembly.
+ */
+export const existingByClang = (label: string, ending: RegExp, not: RegExp | undefined): Existing => ({
+  manifests: ['CMakeLists.txt', 'Makefile'],
+  read(folder, around) {
+    const sources = folder.paths.filter((path) => ending.test(path));
+    if (sources.length === 0 || (not && folder.paths.some((path) => not.test(path)))) return undefined;
+    if (folder.paths.includes('CMakeLists.txt')) {
+      const text = folder.text('CMakeLists.txt');
+      return {
+        what: `a CMake project in ${label}`,
+        artifact: 'build/*.wasm',
+        cmake: 'yes',
+        from: 'CMakeLists.txt',
+        untracked: around.ignores('build/') ? '' : 'yes',
+        test: /\b(?:enable_testing|add_test)\b|\binclude\s*\(\s*CTest\b/i.test(text) ? 'yes' : '',
+      };
+    }
+    const text = folder.text('Makefile');
+    // The Makefile of another language may have C beside it.
+    if (!/wasm|wasi/i.test(text) || !/\b(?:clang|emcc|cc)\b|\$[({]\w*(?:CC|CXX|CLANG|SDK)\w*[)}]/i.test(text))
+      return undefined;
+    const targets = [...text.matchAll(/^([^\s#:=.][^\s#:=]*)\s*:(?![=:])/gm)].flatMap(([, name]) => name ?? []);
+    const target = ['test', 'check'].find((name) => targets.includes(name));
+    const first = /^(?:help|usage|default|run|clean|install)$/.test(targets[0] ?? '')
+      ? (['all', 'build'].find((name) => targets.includes(name)) ?? '')
+      : '';
+    return {
+      what: `a Makefile for ${label}`,
+      artifact: '*.wasm',
+      cmake: '',
+      test: target ?? '',
+      target: first,
+      sdk: sdkVariables(text),
+      from: 'Makefile',
+    };
+  },
+  share: ({ cmake, test, target, sdk, untracked }) => {
+    const known = sdk?.split(' ').filter((name) => folderNames.test(name) || programNames.test(name)) ?? [];
+    const variables = (known.length > 0 ? known : ['WASI_SDK_PATH'])
+      .map((name) => `${name}=${sdkPath(name)}`)
+      .join(' ');
+    return {
+      tasks: cmake
+        ? {
+            build: task(
+              ...(untracked ? [ignoringItself('build')] : []),
+              `cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_TOOLCHAIN_FILE=${sdkFolder}/share/cmake/wasi-sdk.cmake -DCMAKE_CROSSCOMPILING_EMULATOR=wasmtime`,
+              'cmake --build build',
+            ),
+            ...(test && { test: task('ctest --test-dir build --output-on-failure') }),
+          }
+        : {
+            build: task(`$MAKE ${target ? `${quotePath(target)} ` : ''}${variables}`),
+            ...(test && { test: task(`$MAKE ${quotePath(test)} ${variables}`) }),
+          },
+      tools: [
+        { command: 'clang', mise: wasiSdk },
+        ...(cmake ? [{ command: 'cmake', mise: ['cmake', cmakeVersion] as [string, string] }] : []),
+        wasmtime,
+      ],
+    };
+  },
+});
+
+const folderNames = /^WASI_?SDK(?:_?(?:PATH|ROOT|DIR|HOME|PREFIX|FOLDER|BASE))?$/;
+const programNames = /^WASI_?(?:CC|CXX|CLANG|CLANGXX|AR|SYSROOT)$/;
+
+/** The variables by which a Makefile takes wasi-sdk: its folder, or else its programs and its sysroot. */
+function sdkVariables(text: string): string {
+  const read = [...new Set([...text.matchAll(/\$[({](\w+)[)}]/g)].flatMap(([, name]) => name ?? []))];
+  const folders = read.filter((name) => folderNames.test(name));
+  const programs = read.filter((name) => programNames.test(name));
+  const taken = folders.length > 0 ? folders : programs;
+  return taken.length > 0 ? taken.join(' ') : 'WASI_SDK_PATH';
+}
+
+/** What such a variable names. */
+function sdkPath(name: string): string {
+  const [, part = ''] = /^WASI_?(CC|CLANGXX|CXX|CLANG|AR|SYSROOT)$/.exec(name) ?? [];
+  const paths: Partial<Record<string, string>> = {
+    CC: 'bin/clang',
+    CLANG: 'bin/clang',
+    CXX: 'bin/clang++',
+    CLANGXX: 'bin/clang++',
+    AR: 'bin/llvm-ar',
+    SYSROOT: 'share/wasi-sysroot',
+  };
+  return paths[part] ? `${sdkFolder}/${paths[part]}` : sdkFolder;
+}
+
+/** All but the words: `advice` and `notes`. */
+export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Share {
+  const { id, ending, compiler, variable, flags, host } = dialect;
+  const folder = `languages/${id}`;
+  const debuggable = `build/${name}.debug.wasm`;
+  const main = [`main.c${ending}`, ...dialect.besides].join(' ');
+  const [source, header, either] = [`*.c${ending}`, `*.h${ending}`, `*.[ch]${ending}`];
+  const all = `${main} src/${either} test/${either}`;
+  const module = { sources: `${main} src/${source}`, from: [...main.split(' '), `src/${source}`, `src/${header}`] };
+  return {
+    tasks: {
+      format: { help: 'Format the sources', run: [`$CLANG_FORMAT -i ${all}`] },
+      lint: {
+        help: 'Check format and lint, warnings too',
+        run: [
+          `$CLANG_FORMAT --dry-run -Werror ${all}`,
+          `$CLANG_TIDY --quiet ${module.sources} test/${source} -- $${flags.name}`,
+        ],
+      },
+      build: { help: `Compile ${artifact}`, needs: [artifact] },
+      debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
+      test: {
+        help: 'Run the unit tests and hold the module to its contract',
+        needs: [unitTests],
+        run: [unitTests],
+      },
+    },
+    rules: [
+      {
+        target: artifact,
+        from: module.from,
+        run: [
+          'rm -rf build/commands',
+          `$CLANG $${flags.name} $TARGET -Oz -flto -s -gen-cdb-fragment-path build/commands ${module.sources} -o ${artifact}`,
+          "sed -e '1s/^/[/' -e '$s/,$/]/' build/commands/*.json >build/compile_commands.json",
+        ],
+      },
+      {
+        target: debuggable,
+        from: module.from,
+        run: [`$CLANG $${flags.name} $TARGET -g -O0 ${module.sources} -o ${debuggable}`],
+      },
+      {
+        target: unitTests,
+        from: [`src/${source}`, `src/${header}`, `test/${source}`, `test/${header}`],
+        run: [`$${host.variable} $${flags.name} $TEST_FLAGS src/${source} test/${source} -o ${unitTests}`],
+      },
+    ],
+    variables: [
+      { name: 'CLANG', value: chosen(variable, compiler) },
+      { name: 'CLANG_FORMAT', value: ofSdk('clang-format'), overridable: true },
+      { name: 'CLANG_TIDY', value: ofSdk('clang-tidy'), overridable: true },
+      { name: host.variable, value: host.command, overridable: true },
+      flags,
+      { name: 'TARGET', value: '--target=wasm32-wasip1 --no-wasm-opt' },
+      { name: 'TEST_FLAGS', value: '-g -fsanitize=address,undefined -fno-sanitize-recover=all' },
+    ],
+    files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+    contents: [
+      { type: 'generic/wasi-libc' },
+      { type: 'generic/compiler-rt', run: '$CLANG -dumpversion' },
+      ...(id === 'cpp' ? [{ type: 'generic/libc++', run: '$CLANG -dumpversion' }] : []),
+    ],
+    tools: [
+      { ...tool(compiler, variable), mise: wasiSdk },
+      tool('clang-format', 'CLANG_FORMAT'),
+      tool('clang-tidy', 'CLANG_TIDY'),
+      { command: host.command, instead: `\${${host.variable}:-${host.command}}`, package: host.package },
+      wasmtime,
+      wasmOpt,
+    ],
+    extensions: ['llvm-vs-code-extensions.vscode-clangd', 'vadimcn.vscode-lldb'],
+    settings: {
+      [`[${id}]`]: { 'editor.defaultFormatter': 'llvm-vs-code-extensions.vscode-clangd', 'editor.formatOnSave': true },
+      // The compiler knows where its WASI headers are.
+      'clangd.arguments': ['--query-driver=**/clang*'],
+    },
+    launch: [
+      {
+        name: 'Debug the unit tests',
+        type: 'lldb',
+        request: 'launch',
+        program: `\${workspaceFolder}/${unitTests}`,
+        cwd: '${workspaceFolder}',
+        preLaunchTask: 'test',
+      },
+      underWasmtime(kind, debuggable),
+    ],
+    matchers: { build: ['$gcc'], test: ['$gcc'], lint: ['$gcc'] },
+  };
+}

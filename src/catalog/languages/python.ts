@@ -1,0 +1,278 @@
+/** Python: componentize-py puts CPython and the program into one component. */
+
+import { quotePath } from '../../lib/shell.ts';
+import type { Existing, Language, Tool } from '../../model/plan.ts';
+import { relativeDir, statedFacts } from '../existing/cargo.ts';
+import { table, texts, toml } from '../existing/data.ts';
+import { saying } from '../existing/statements.ts';
+import { uv } from '../existing/tools.ts';
+import { worldIn } from '../existing/wit.ts';
+import { ignoringItself, made, statedLine, task } from '../existing.ts';
+import { templateFiles, templateText } from '../templates.ts';
+
+const folder = 'languages/python';
+const wit = ['wit/*.wit', 'wit/deps/*.wit'];
+const bindings = 'build/bindings/componentize_py_types.py';
+const componentize = 'componentize-py --quiet --wit-path wit --world handler';
+
+const fileLocation = ['relative', '${workspaceFolder}'];
+
+/** A finding of ruff, in its concise format. */
+const ruff = {
+  owner: 'ruff',
+  source: 'ruff',
+  fileLocation,
+  pattern: {
+    regexp: '^(\\S+\\.py):(\\d+):(\\d+): (?:([A-Z]+\\d+) |(?:invalid-syntax|unformatted): )(.+)$',
+    file: 1,
+    line: 2,
+    column: 3,
+    code: 4,
+    message: 5,
+  },
+};
+
+const mypy = {
+  owner: 'mypy',
+  source: 'mypy',
+  fileLocation,
+  pattern: {
+    regexp: '^(\\S+\\.py):(\\d+):(\\d+): (error|note): (.+?)(?:  \\[(\\S+)\\])?$',
+    file: 1,
+    line: 2,
+    column: 3,
+    severity: 4,
+    message: 5,
+    code: 6,
+  },
+};
+
+/** Where a test failed, and by which exception. */
+const pytest = {
+  owner: 'pytest',
+  source: 'pytest',
+  fileLocation,
+  pattern: { regexp: '^(\\S+\\.py):(\\d+): (\\w+)$', file: 1, line: 2, message: 3 },
+};
+
+// renovate: datasource=python-version depName=python
+const pythonVersion = '3.14.10';
+
+const pythonTool: Tool = { command: 'python3', atLeast: '3.11', mise: ['python', pythonVersion] };
+
+/** What `make setup` puts into .venv/bin. */
+const installed = (command: string, atLeast: string) => ({ command, atLeast, get: 'make setup' });
+
+// renovate: datasource=pypi depName=poetry
+const poetryVersion = '2.5.1';
+
+// renovate: datasource=pypi depName=pdm
+const pdmVersion = '2.29.4';
+
+/** Prints the dependencies of a pyproject.toml, since installing the project itself leaves build/ and *.egg-info behind. */
+const dependencies =
+  'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*p.get("dependencies", []), *sum(p.get("optional-dependencies", {}).values(), []), sep="\\n")';
+
+const pip = '.venv/bin/pip install --quiet --disable-pip-version-check';
+
+/** What makes .venv with what the build needs, by what locks it: the file of a lock, or of requirements. */
+const setups: { [by in string]?: string[] } = {
+  'uv.lock': ['uv sync --frozen --no-install-project --all-groups --all-extras'],
+  'poetry.lock': [
+    'python3 -m venv .venv',
+    `${pip} poetry==${poetryVersion}`,
+    'VIRTUAL_ENV="$PWD/.venv" .venv/bin/poetry install --no-root --no-interaction --all-groups --all-extras',
+  ],
+  'pdm.lock': [
+    'python3 -m venv .venv',
+    `${pip} pdm==${pdmVersion}`,
+    'VIRTUAL_ENV="$PWD/.venv" .venv/bin/pdm sync --no-self --group :all',
+  ],
+};
+
+/** The Python in a component writes __pycache__ beside the sources, whatever the environment says: git sees nothing of it. */
+const hidden =
+  '@find . -name .venv -prune -o -name __pycache__ -type d -exec sh -c \'echo "*" >"$0/.gitignore"\' {} \';\'';
+
+/** A project that somebody else wrote: its world, and the Python module that is made into a component. */
+const existing: Existing = {
+  manifests: ['pyproject.toml', 'requirements.txt'],
+  read(folder, around) {
+    const pins = ['requirements.txt', 'requirements-dev.txt', 'pyproject.toml'].filter((path) =>
+      folder.paths.includes(path),
+    );
+    const [said] = saying(around.stated, /\bcomponentize-py\b/, (dir) => dir === around.dir).filter(
+      ({ rank }) => rank !== 'hint',
+    );
+    if (!said && !pins.some((path) => /componentize-py/.test(folder.text(path)))) return undefined;
+    const world = worldIn(folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text));
+    const module = ['app', 'main', 'src.app'].find((name) =>
+      folder.paths.some((path) => path.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.') === name),
+    );
+    if (!said && (!world || !module))
+      return [
+        {
+          path: '',
+          why: world
+            ? 'componentize-py needs a module, and there is no app.py, main.py or src/app.py'
+            : 'componentize-py needs a world, and there is none in wit/*.wit',
+        },
+      ];
+    const tests = folder.paths.some((path) => /(?:^|\/)test_[^/]*\.py$/.test(path));
+    const lock = Object.keys(setups).find((path) => folder.paths.includes(path));
+    const project = table(toml(folder.text('pyproject.toml')).project);
+    const isStatic = project.dependencies !== undefined && !texts(project.dynamic).includes('dependencies');
+    return {
+      what: 'a component in Python',
+      artifact: said
+        ? said.artifact
+          ? relativeDir(around.dir, said.artifact)
+          : ''
+        : `${made}/${module?.split('.').at(-1)}.wasm`,
+      world: said ? '' : (world ?? ''),
+      module: said ? '' : (module ?? ''),
+      pins: lock ?? (pins[0] === 'pyproject.toml' ? (isStatic ? 'pyproject.toml' : '') : (pins[0] ?? '')),
+      ruff: pins.some((path) => /\bruff\b/.test(folder.text(path))) ? 'yes' : '',
+      pytest: tests && pins.some((path) => /\bpytest\b/.test(folder.text(path))) ? 'yes' : '',
+      caches: around.ignores('.pytest_cache/') && around.ignores('__pycache__/') ? '' : 'yes',
+      ...(said && statedFacts(said, around.dir)),
+    };
+  },
+  share: ({ artifact = '', world = '', module = '', pins = '', ruff, pytest, caches, ...facts }) => {
+    // No __pycache__ and no caches of tools beside the sources.
+    const python = caches ? 'PYTHONDONTWRITEBYTECODE=1 ' : '';
+    const stated = statedLine(facts);
+    return {
+      tasks: {
+        setup: task(
+          ...(setups[pins] ?? [
+            'python3 -m venv .venv',
+            ...(pins === 'pyproject.toml'
+              ? [`.venv/bin/python -c '${dependencies}' >.venv/requirements.txt`, `${pip} -r .venv/requirements.txt`]
+              : [`${pip} ${pins ? `-r ${quotePath(pins)}` : '.'}`]),
+          ]),
+          // Python writes it since 3.13.
+          "echo '*' >.venv/.gitignore",
+        ),
+        ...(ruff && { lint: task(`.venv/bin/ruff check${caches ? ' --no-cache' : ''}`) }),
+        build: task(
+          ...(!stated && artifact.startsWith(`${made}/`) ? [ignoringItself(made)] : []),
+          stated
+            ? `. .venv/bin/activate && ${python && 'export PYTHONDONTWRITEBYTECODE=1 && '}${stated}`
+            : `${python}.venv/bin/componentize-py -d wit -w ${quotePath(world)} componentize ${quotePath(module)} -o ${quotePath(artifact)}`,
+          ...(caches ? [hidden] : []),
+        ),
+        ...(pytest && {
+          test: task(`${python}.venv/bin/python -m pytest${caches ? ' -p no:cacheprovider' : ''}`),
+        }),
+      },
+      tools: [pythonTool, ...(pins === 'uv.lock' ? [uv] : [])],
+      ecosystems: ['pip'],
+    };
+  },
+};
+
+export const python: Language = {
+  existing,
+  id: 'python',
+  label: 'Python',
+  help: 'all of CPython in one component, which is large',
+  status: 'current',
+  ran: `compiled by componentize-py 0.25, its tools under Python 3.11; projects pin ${pythonVersion}, and that mise installs it was not run here`,
+  kinds: ['http'],
+  differs: 'componentize-py writes other bytes each time, see its issue 247',
+  maxBytes: { http: 18_600_000 },
+  refuses: () => undefined,
+  share(module) {
+    const { artifact, kind, name } = module;
+    return {
+      tasks: {
+        setup: {
+          help: 'Install the tools into .venv, as requirements.txt has them',
+          run: [
+            'python3 -m venv .venv',
+            'pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt',
+          ],
+        },
+        format: {
+          help: 'Format the sources, and fix what is safe to fix',
+          run: ['ruff check --fix-only', 'ruff format'],
+        },
+        lint: {
+          help: 'Check format, lint and types, warnings too',
+          needs: [bindings],
+          run: ['ruff format --check', 'ruff check', 'mypy'],
+        },
+        build: { help: `Compile ${artifact}`, needs: [artifact] },
+        test: { help: 'Run the unit tests and hold the component to its contract', run: ['pytest'] },
+      },
+      rules: [
+        {
+          target: artifact,
+          from: ['app/*.py', ...wit, 'requirements.txt'],
+          run: [`${componentize} componentize app.main --output ${artifact}`],
+        },
+        {
+          target: bindings,
+          from: [...wit, 'requirements.txt'],
+          // It writes no folder that is there already.
+          run: ['rm -rf build/bindings', `${componentize} bindings build/bindings`],
+        },
+      ],
+      files: [
+        ...templateFiles(`${folder}/common`, name),
+        ...templateFiles(`${folder}/${kind}`, name),
+        ...(module.image ? [{ path: 'scripts/packages.py', text: templateText(`${folder}/packages.py`) }] : []),
+      ],
+      contents: [
+        { type: 'pypi/componentize-py', run: 'componentize-py --version' },
+        { type: 'generic/cpython', run: 'echo 3.14' },
+        { type: 'generic/wasi-libc' },
+        { type: 'pypi', run: 'python scripts/packages.py' },
+      ],
+      tools: [
+        pythonTool,
+        installed('componentize-py', '0.25'),
+        installed('mypy', '2'),
+        installed('pytest', '9'),
+        installed('ruff', '0.17'),
+      ],
+      path: ['.venv/bin'],
+      ignore: ['/.venv/', '__pycache__/'],
+      extensions: ['ms-python.python', 'charliermarsh.ruff'],
+      settings: {
+        '[python]': { 'editor.defaultFormatter': 'charliermarsh.ruff', 'editor.formatOnSave': true },
+        'python.analysis.extraPaths': ['build/bindings'],
+        'python.defaultInterpreterPath': '${workspaceFolder}/.venv/bin/python',
+        'python.testing.pytestEnabled': true,
+      },
+      launch: [{ name: 'Debug the unit tests', type: 'debugpy', request: 'launch', module: 'pytest' }],
+      matchers: { lint: [ruff, mypy], test: [pytest] },
+      ecosystems: ['pip'],
+      advice: [
+        `\`app/main.py\` only reads and writes. Decisions go into \`app/handler.py\`, with tests in \`tests/\`.`,
+        `Import at the top of a file: a component has only those modules that were imported when it was built.`,
+      ],
+      notes: [
+        `## Python
+
+\`app/main.py\` only reads and writes. What the program decides is in \`app/handler.py\`, which needs no WebAssembly: the unit
+tests in \`tests/\` run under the Python of this computer, and VS Code debugs them. No debugger follows the component.
+
+[componentize-py](https://github.com/bytecodealliance/componentize-py) puts its own CPython 3.14 into the component, which has 18 MB
+for that reason. It runs the imports of \`app/main.py\` when it builds and keeps the result: import at the top of a file, since nothing can
+be imported later. Packages in pure Python work too: name them in \`requirements.in\` and make \`requirements.txt\` again, by the
+command in it. Two builds of the same sources differ in some bytes, so compare no checksums
+([issue 247](https://github.com/bytecodealliance/componentize-py/issues/247)).
+
+The first start takes long, since wasmtime compiles all of CPython: 4 to 22 seconds on two cores that had other work too. It
+keeps the result in its cache, so that the next start took 0.1 seconds; after \`make precompile\` it was 0.02. A request then took
+4 milliseconds, in an instance of its own.
+
+\`wit/world.wit\` says what the component asks of its host. A component that makes requests itself needs one line more there:
+\`import wasi:http/outgoing-handler@0.2.12;\`. \`make lint\` writes the Python of these interfaces to \`build/bindings\`, for mypy
+and the editor.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,298 @@
+/**
+ * Rust, compiled by cargo: a library with all that is decided and a small program, for `wasm32-wasip1`; or a library that is
+ * the component, for `wasm32-wasip2`.
+ */
+import { parse } from 'smol-toml';
+import { quote } from '../../lib/shell.ts';
+import { and } from '../../lib/words.ts';
+import type { Existing, Facts, File, Kind, Language, Launch } from '../../model/plan.ts';
+import { readCargo, targets } from '../existing/cargo.ts';
+import { cargoComponent } from '../existing/tools.ts';
+import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';
+import { underWasmtime } from '../launch.ts';
+import { templateFiles } from '../templates.ts';
+import { wasmOpt, wasmtime } from '../tools.ts';
+
+const folder = 'languages/rust';
+
+/** https://rust-lang.github.io/rustup/overrides.html: RUSTUP_TOOLCHAIN wins over the file, and `path` in it names any folder. */
+const cargoVersion = `# rustup would run what a path in rust-toolchain.toml names, but takes a channel from the variable first.
+# shellcheck disable=SC2329 # need calls it by its name.
+cargo_version() {
+  channel=$(sed -n 's/^ *channel *= *"\\([^"/]*\\)".*/\\1/p' rust-toolchain.toml 2>/dev/null)
+  RUSTUP_TOOLCHAIN=\${RUSTUP_TOOLCHAIN:-$channel}
+  [ "$RUSTUP_TOOLCHAIN" ] || cd /
+  export RUSTUP_TOOLCHAIN
+  cargo --version
+}
+`;
+
+/** What rustup installs for a project: its rust-toolchain.toml. */
+const toolchainOf = (files: File[]) => {
+  const { text = '' } = files.find(({ path }) => path === 'rust-toolchain.toml') ?? {};
+  return (parse(text) as { toolchain: { channel: string; components: string[]; targets: string[] } }).toolchain;
+};
+
+/** The files of a project. A component shares none with a program: even its manifest has another target and dependencies. */
+function filesOf(kind: Kind, name: string): File[] {
+  if (kind !== 'http') return [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)];
+  return templateFiles(`${folder}/http`, name).map((file) =>
+    file.path === 'Cargo.lock' ? { ...file, text: sorted(file.text) } : file,
+  );
+}
+
+/** A lock file in the order of its packages' names, which cargo would restore. */
+function sorted(lock: string): string {
+  const mark = '[[package]]\n';
+  const [head, ...packages] = lock.trimEnd().split(`\n${mark}`);
+  const blocks = packages.map((block) => `${mark}${block.trimEnd()}\n`).sort();
+  return [head, ...blocks].join('\n');
+}
+
+/** Words that no crate can be called, the reserved ones too: https://doc.rust-lang.org/reference/keywords.html */
+const keywords = `abstract as async await become box break const continue crate do dyn else enum extern false final fn
+for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true
+try type typeof unsafe unsized use virtual where while yield`.split(/\s+/);
+
+/** Libraries that come with Rust, and the modules of `std` that `main.rs` uses by these names. */
+const libraries = ['alloc', 'core', 'env', 'io', 'proc_macro', 'std', 'test'];
+
+/** Packages that a component is made with. The lock file of a project with such a name would be another. */
+const dependencies = ['wasip2', 'wit-bindgen'];
+
+/** Folders that cargo makes beside the program. */
+const folders = ['build', 'deps', 'examples', 'incremental'];
+
+/** A run of the program in the debugger, compiled for this computer. */
+const example: { [kind in Kind]?: object } = {
+  command: { args: ['Ada'] },
+  wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
+};
+
+/** The same as `underWasmtime` for a component, which waits for requests. */
+const servedByWasmtime = (module: string): Launch => ({
+  ...underWasmtime('http', module),
+  name: 'Debug the component under wasmtime, at http://127.0.0.1:3000 (Linux)',
+  args: ['wasmtime', 'serve', '-S', 'cli', '--addr', '127.0.0.1:3000', '-D', 'debug-info', '-O', 'opt-level=0', module],
+});
+
+const programNotes = `\`src/main.rs\` only reads and writes. What the program decides is in the library beside it, which holds the unit tests too.
+\`make test\` runs them twice: compiled for this computer, and for \`wasm32-wasip1\` under wasmtime. Text from outside is bytes
+that need not be UTF-8, so it stays \`Vec<u8>\`. VS Code debugs tests and program natively, and the module under wasmtime,
+which was tried on Linux only.`;
+
+const componentNotes = `\`src/lib.rs\` only takes requests and sends answers, by the crate [wasip2](https://docs.rs/wasip2). What the handler decides is in
+the files beside it, which hold the unit tests too. \`make test\` runs them twice: compiled for this computer, and for
+\`wasm32-wasip2\` under wasmtime. For that target cargo makes a component at once, with no other tool. Values of headers and
+decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the tests natively, and the component under
+wasmtime, which was tried on Linux only.`;
+
+/** A crate or a workspace that somebody else wrote. Its own choice of target and toolchain stands. */
+const existing: Existing = {
+  manifests: ['Cargo.toml'],
+  read: readCargo,
+  // cargo builds several members of a workspace by one command, where it is for one target.
+  join: (all) => {
+    const joined: Facts[] = [];
+    for (const facts of all) {
+      const same = (one: Facts) =>
+        ['target', 'component', 'command', 'make', 'in', 'tests', 'options', 'imports'].every(
+          (key) => one[key] === facts[key],
+        );
+      const other = facts.workspace && joined.find(same);
+      if (!other) joined.push({ ...facts });
+      else {
+        other.package = `${other.package} ${facts.package}`;
+        other.what = `the crates ${and(other.package.split(' '))}`;
+        other.artifact = [...new Set([other.artifact, facts.artifact])].join(', ');
+      }
+    }
+    return joined.map(({ members, ...facts }) => {
+      const isWhole = members !== undefined && facts.package?.split(' ').length === Number(members);
+      return isWhole ? Object.fromEntries(Object.entries(facts).filter(([key]) => key !== 'package')) : facts;
+    });
+  },
+  share({ channel = '', locked, fmt, clippy, workspace, package: crates, component, untracked, ...facts }) {
+    const target = targets.find((one) => one === facts.target) ?? 'wasm32-wasip1';
+    // Before 0.3.0 a workspace was built as a whole.
+    const members = !workspace
+      ? ''
+      : crates
+        ? crates
+            .split(' ')
+            .map((name) => ` --package ${quote(name)}`)
+            .join('')
+        : ' --workspace';
+    const flags = `${members}${locked ? ' --locked' : ''}`;
+    const runner = facts.options ? quote(`wasmtime run -S ${facts.options}`) : 'wasmtime';
+    const underWasmtime = `CARGO_TARGET_${target.toUpperCase().replaceAll('-', '_')}_RUNNER=${runner} cargo test${flags} --target ${target}`;
+    const tests = facts.tests ?? (target.startsWith('wasm32-wasi') ? 'wasm' : 'native');
+    const test: Partial<Record<string, string>> = {
+      wasm: underWasmtime,
+      native: `cargo test${flags}`,
+      unrunnable: `@echo ${quote(`The tests import ${facts.imports}, which wasmtime does not provide, so they are not run.`)}`,
+    };
+    const line = test[tests];
+    const pinned = toolchainOf(filesOf('command', 'any'));
+    const components = [...(clippy ? ['clippy'] : []), ...(fmt ? ['rustfmt'] : [])].join();
+    const lint = [
+      ...(fmt ? ['cargo fmt --check'] : []),
+      ...(clippy ? [`cargo clippy${flags} --target ${target} -- --deny warnings`] : []),
+    ];
+    return {
+      tasks: {
+        ...(lint.length > 0 && { lint: task(...lint) }),
+        build: task(
+          ...(untracked ? [ignoringItself('target')] : []),
+          statedLine(facts) ?? `cargo ${component ? 'component ' : ''}build --release${flags} --target ${target}`,
+        ),
+        ...(line && { test: task(line) }),
+      },
+      tools: [
+        {
+          command: 'cargo',
+          mise: [
+            'rust',
+            { version: versionIn(channel) || pinned.channel, ...(components && { components }), targets: target },
+          ],
+        },
+        ...(component ? [cargoComponent] : []),
+        ...(tests === 'wasm' ? [wasmtime] : []),
+      ],
+      ecosystems: ['cargo'],
+    };
+  },
+};
+
+export const rust: Language = {
+  existing,
+  id: 'rust',
+  label: 'Rust',
+  help: 'safe and fast, with the libraries of crates.io',
+  status: 'current',
+  ran: `compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; projects pin ${toolchainOf(filesOf('command', 'any')).channel}, which rustup installs, and which compiled and linted them once`,
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['scripts/doctor.sh'],
+      why: 'The doctor asks for the version of cargo without running what a path in rust-toolchain.toml names.',
+    },
+  ],
+  kinds: ['command', 'wagi', 'http'],
+  maxBytes: { command: 65_000, wagi: 65_000, http: 105_000 },
+  refuses(name) {
+    if (keywords.includes(name)) return `Name '${name}' is a word of Rust, so no package can have it. Choose another.`;
+    if (libraries.includes(name))
+      return `Name '${name}' belongs to Rust's own libraries, so a package with it may not compile. Choose another.`;
+    if (dependencies.includes(name))
+      return `Name '${name}' belongs to a package that web handlers in Rust are made with. Choose another.`;
+    if (folders.includes(name))
+      return `Name '${name}' is what cargo calls a folder of its own, so no program can have it. Choose another.`;
+    return undefined;
+  },
+  share(module) {
+    const { artifact, kind, name } = module;
+    const component = kind === 'http';
+    const files = filesOf(kind, name);
+    const toolchain = toolchainOf(files);
+    const target = component ? 'wasm32-wasip2' : 'wasm32-wasip1';
+    const built = `${component ? name.replaceAll('-', '_') : name}.wasm`;
+    const debuggable = `target/${target}/debug/${built}`;
+    return {
+      tasks: {
+        format: { help: 'Format the sources', run: ['cargo fmt'] },
+        lint: {
+          help: 'Check format and lint, warnings too',
+          run: ['cargo fmt --check', 'cargo clippy --all-targets --locked -- --deny warnings'],
+        },
+        build: { help: `Compile ${artifact}`, needs: [artifact] },
+        debug: {
+          help: `Compile ${debuggable}, for a debugger`,
+          run: [`cargo build --locked --target ${target} --target-dir target`],
+        },
+        test: {
+          help: 'Run the unit tests, here and in WebAssembly, and hold the module to its contract',
+          run: ['cargo test --locked', `cargo test --locked --tests --target ${target}`],
+        },
+        clean: { help: 'Remove what the build made', run: ['rm -rf target'] },
+      },
+      rules: [
+        {
+          target: artifact,
+          from: ['src/*.rs', 'src/*/*.rs', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml'],
+          run: [
+            `cargo build --release --locked --target ${target} --target-dir target`,
+            `cp target/${target}/release/${built} ${artifact}`,
+          ],
+        },
+      ],
+      files,
+      contents: [
+        {
+          type: 'cargo',
+          run: `cargo tree --locked --target ${target} --edges normal,no-proc-macro --prefix none --format {p}`,
+        },
+        // cargo has the version of the release that it comes with.
+        { type: 'generic/rust-std', run: 'cargo --version' },
+        { type: 'generic/wasi-libc' },
+      ],
+      tools: [
+        {
+          command: 'cargo',
+          atLeast: '1.85',
+          probe: 'cargo_version',
+          define: cargoVersion,
+          mise: [
+            'rust',
+            {
+              version: toolchain.channel,
+              components: toolchain.components.join(),
+              targets: toolchain.targets.join(),
+            },
+          ],
+        },
+        wasmtime,
+        ...(component ? [] : [wasmOpt]),
+      ],
+      ignore: ['/target/'],
+      extensions: ['rust-lang.rust-analyzer', 'vadimcn.vscode-lldb'],
+      settings: {
+        '[rust]': { 'editor.defaultFormatter': 'rust-lang.rust-analyzer', 'editor.formatOnSave': true },
+        'rust-analyzer.check.command': 'clippy',
+      },
+      launch: [
+        {
+          name: 'Debug the unit tests',
+          type: 'lldb',
+          request: 'launch',
+          cargo: { args: ['test', '--no-run', '--lib'], filter: { kind: component ? 'cdylib' : 'lib' } },
+        },
+        ...(component
+          ? [servedByWasmtime(debuggable)]
+          : [
+              {
+                name: 'Debug the program, compiled for this computer',
+                type: 'lldb',
+                request: 'launch',
+                cargo: { args: ['build'], filter: { kind: 'bin' } },
+                ...example[kind],
+              } as const,
+              underWasmtime(kind, debuggable),
+            ]),
+      ],
+      matchers: { build: ['$rustc'], test: ['$rustc'], lint: ['$rustc'] },
+      ecosystems: ['cargo', 'rust-toolchain'],
+      advice: [
+        `\`src/${component ? 'lib' : 'main'}.rs\` only reads and writes. Decisions go into ${component ? 'the files' : 'the library'} beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
+      ],
+      notes: [
+        `## Rust
+
+${component ? componentNotes : programNotes}
+
+\`rust-toolchain.toml\` names the compiler for [rustup](https://rustup.rs), and \`mise.toml\` the same one. \`[profile.release]\` in
+\`Cargo.toml\` is set for small modules: with \`opt-level = 3\` they are larger and often faster.`,
+      ],
+    };
+  },
+};

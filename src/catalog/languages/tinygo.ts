@@ -1,0 +1,106 @@
+/** TinyGo: the packages of the Go templates, with a program that suits TinyGo's smaller library. */
+
+import { quote, quotePath } from '../../lib/shell.ts';
+import type { Existing, Language } from '../../model/plan.ts';
+import { readGo } from '../existing/gomod.ts';
+import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
+import { templateFiles } from '../templates.ts';
+import { wasmOpt } from '../tools.ts';
+import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './go.ts';
+
+/**
+ * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
+ * https://github.com/tinygo-org/tinygo/issues/5705
+ */
+// renovate: datasource=github-releases depName=tinygo-org/tinygo
+export const tinygoVersion = '0.41.1';
+
+/**
+ * `wasi-legacy` is the build mode whose `_start` returns; in the default mode it leaves by proc_exit even when all went
+ * well: https://github.com/tinygo-org/tinygo/pull/4734
+ */
+const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=none -gc=leaking -panic=trap -no-debug';
+
+/** A module that somebody else wrote, where something in it calls TinyGo. */
+const existing: Existing = {
+  manifests: ['go.mod'],
+  read: (folder, around) => readGo(folder, around, true),
+  share: ({ artifact = '', main = '.', world, generate, tests, ...facts }) => {
+    const target = world ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}` : '-target=wasip1';
+    // Before 0.3.0 it was put into build/ itself.
+    const isOurs = artifact.startsWith(`${made}/`);
+    const folder = isOurs ? '' : 'mkdir -p build && ';
+    return {
+      tasks: {
+        build: task(
+          ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
+          ...(!isStated(facts) && isOurs ? [ignoringItself(made)] : []),
+          statedLine(facts) ?? `${folder}tinygo build ${target} -o ${quotePath(artifact)} ${quotePath(main)}`,
+        ),
+        ...(tests !== 'none' && { test: task('go test ./...') }),
+      },
+      tools: [{ command: 'tinygo', mise: ['tinygo', tinygoVersion] }, goTool],
+      ecosystems: ['gomod'],
+    };
+  },
+};
+
+export const tinygo: Language = {
+  existing,
+  id: 'tinygo',
+  label: 'TinyGo',
+  help: 'most of Go, in small modules',
+  status: 'current',
+  notRun:
+    'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and held to the contract with Go, and the commands come from its documentation and sources',
+  kinds: ['command', 'wagi'],
+  refuses: goRefuses,
+  share(module) {
+    const { artifact, kind, name } = module;
+    const shared = ['languages/go/common', `languages/go/${kind}`].flatMap((folder) => templateFiles(folder, name));
+    return {
+      tasks: { ...goTasks, build: { help: `Compile ${artifact}`, needs: [artifact] } },
+      rules: [{ target: artifact, from: goSources, run: [`${build} -o ${artifact} .`] }],
+      files: [
+        // TinyGo has one of its own.
+        ...shared.filter(({ path }) => path !== 'main.go'),
+        ...templateFiles('languages/tinygo/common', name),
+        ...templateFiles(`languages/tinygo/${kind}`, name),
+      ],
+      contents: [
+        goModules,
+        { type: 'generic/tinygo', run: 'tinygo version' },
+        { type: 'generic/wasi-libc' },
+        { type: 'generic/compiler-rt' },
+      ],
+      tools: [
+        { command: 'tinygo', atLeast: '0.41', probe: 'tinygo version', mise: ['tinygo', tinygoVersion] },
+        goTool,
+        wasmOpt,
+      ],
+      ...goEditor(kind),
+      ecosystems: ['gomod'],
+      advice: [
+        `\`main.go\` only reads and writes. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
+        'The module has no scheduler and never frees memory: no goroutines, and no work that allocates without end. `fmt` and `net/http` make it many times larger.',
+      ],
+      notes: [
+        `## TinyGo
+
+\`main.go\` only reads and writes. What the program decides is in \`${decisions[kind]}\`, with its unit tests. They run on your own
+computer with Go, where VS Code debugs tests and program with Delve; no debugger follows the module.
+
+[TinyGo](https://tinygo.org) makes small modules of most of Go and its standard library. The build mode \`wasi-legacy\` makes
+one that returns from \`_start\`: otherwise it calls \`proc_exit\` even when all went well, which WAGI answers with 500 and
+Krustlet reports as failed. With it there are no goroutines. Memory is never freed, which suits a program that soon ends:
+\`-gc=conservative\` in the Makefile brings a garbage collector. A panic ends the module without a word; \`-panic=print\` tells
+why.
+
+\`mise.toml\` has TinyGo 0.41: 0.42.0 has [a bug](https://github.com/tinygo-org/tinygo/issues/5705) that stops builds without
+goroutines.
+
+The module is called \`example.com/${name}\` until it has a home: \`go mod edit -module\` and the import in \`main.go\` rename it.`,
+      ],
+    };
+  },
+};

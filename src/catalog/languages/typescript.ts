@@ -1,0 +1,90 @@
+/** TypeScript: checked and compiled by tsc to JavaScript, which goes into a component as in javascript.ts. */
+import type { Language } from '../../model/plan.ts';
+import { templateFiles } from '../templates.ts';
+import {
+  biome,
+  componentize,
+  contents,
+  engineAdvice,
+  engineNotes,
+  existingPackage,
+  formatted,
+  installed,
+  maxBytes,
+  npm,
+  refuses,
+} from './javascript.ts';
+
+const folder = 'languages/typescript';
+const sources = ['src/*.ts', 'src/*/*.ts', 'tsconfig.json', 'package-lock.json'];
+const compiled = 'build/src/index.js';
+const tests = 'build/tests/tests/handler.test.js';
+
+export const typescript: Language = {
+  existing: existingPackage('TypeScript', true),
+  id: 'typescript',
+  label: 'TypeScript',
+  help: 'JavaScript with types, and the Fetch API, in large components',
+  status: 'current',
+  ran: 'compiled by tsc 7, and put into components by componentize-js 0.23',
+  kinds: ['http'],
+  differs: 'componentize-js keeps addresses and times of the build in its snapshot',
+  maxBytes: { http: maxBytes },
+  refuses,
+  share(module) {
+    const { artifact, kind, name } = module;
+    return {
+      tasks: {
+        setup: { help: 'Install the compiler and its tools, as package-lock.json has them', run: ['npm ci'] },
+        format: { help: 'Format the sources, and fix what is safe to fix', run: ['biome check --write'] },
+        lint: {
+          help: 'Check format, lint and types, warnings too',
+          run: ['biome ci --error-on-warnings', 'tsc --noEmit', 'tsc --noEmit --project tests'],
+        },
+        build: { help: `Build ${artifact}`, needs: [artifact] },
+        test: {
+          help: 'Run the unit tests and hold the component to its contract',
+          needs: [tests],
+          run: ['node --enable-source-maps --test --test-reporter spec build/tests/tests/*.test.js'],
+        },
+      },
+      rules: [
+        { target: artifact, from: [compiled, 'wit/*.wit'], run: [componentize(compiled, artifact)] },
+        { target: compiled, from: sources, run: ['tsc'] },
+        { target: tests, from: [...sources, 'tests/*.ts', 'tests/tsconfig.json'], run: ['tsc --project tests'] },
+      ],
+      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents,
+      tools: [npm, installed('componentize-js', '0.23'), installed('tsc', '5.9'), installed('biome', '2')],
+      path: ['node_modules/.bin'],
+      ignore: ['/node_modules/'],
+      extensions: ['biomejs.biome'],
+      settings: { '[typescript]': formatted },
+      launch: [
+        {
+          name: 'Debug the unit tests',
+          type: 'node',
+          request: 'launch',
+          runtimeExecutable: 'make',
+          runtimeArgs: ['test'],
+          skipFiles: ['<node_internals>/**'],
+        },
+      ],
+      matchers: { build: ['$tsc'], test: ['$tsc'], lint: [biome, '$tsc'] },
+      ecosystems: ['npm'],
+      advice: [
+        `\`src/index.ts\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
+        engineAdvice,
+      ],
+      notes: [
+        `## TypeScript
+
+\`src/index.ts\` only listens. What the program decides is in the files beside it, by the Fetch API: a \`Request\` comes in and a
+\`Response\` goes out, so the unit tests in \`tests/\` run in Node, and so does a debugger. \`tsc\` compiles both to JavaScript,
+file by file. \`tsconfig.json\` has the types of a web worker and none of Node, which only the tests have.
+
+${engineNotes}`,
+      ],
+    };
+  },
+};

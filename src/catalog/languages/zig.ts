@@ -1,0 +1,145 @@
+/** Zig: its own build system, and WASI without a library between. */
+
+import type { Existing, Language } from '../../model/plan.ts';
+import { ignoringItself, task, versionIn } from '../existing.ts';
+import { underWasmtime } from '../launch.ts';
+import { templateFiles } from '../templates.ts';
+import { wasmOpt, wasmtime } from '../tools.ts';
+
+// renovate: datasource=pypi depName=ziglang
+const zigVersion = '0.17.1';
+
+const folder = 'languages/zig';
+const unitTests = 'build/unit-tests';
+const sources = ['build.zig', 'src/*.zig'];
+
+/** A file that `zig fmt --check` would change: its path alone. */
+const unformatted = {
+  owner: 'zig-fmt',
+  source: 'zig fmt',
+  fileLocation: ['relative', '${workspaceFolder}'],
+  pattern: { kind: 'file', regexp: '^((?:build|src/.+)\\.zig)$', file: 1, message: 1 },
+};
+
+/** A failed test: its line, which is the last of the stack trace. */
+const failed = {
+  owner: 'zig-test',
+  source: 'zig test',
+  fileLocation: 'absolute',
+  pattern: {
+    regexp: '^ +(/.+\\.zig):(\\d+):(\\d+): 0x\\S+ in test\\.(.+) \\(',
+    file: 1,
+    line: 2,
+    column: 3,
+    message: 4,
+  },
+};
+
+/** The folders that `zig build` makes. */
+const made = ['zig-out', '.zig-cache'];
+
+/** A project that somebody else wrote, built as its build.zig says. */
+const existing: Existing = {
+  manifests: ['build.zig'],
+  read: (folder, around) => ({
+    what: 'a project in Zig',
+    artifact: 'zig-out/bin/*.wasm',
+    version: /\.minimum_zig_version\s*=\s*"([^"]+)"/.exec(folder.text('build.zig.zon'))?.[1] ?? '',
+    test: /\bstep\(\s*"test"/.test(folder.text('build.zig')) ? 'yes' : '',
+    target: /standardTargetOptions/.test(folder.text('build.zig')) ? 'wasm32-wasi' : '',
+    from: 'build.zig',
+    untracked: made.filter((path) => !around.ignores(`${path}/`)).join(' '),
+  }),
+  share: ({ version = '', test, target, untracked }) => ({
+    tasks: {
+      build: task(
+        ...made.filter((folder) => untracked?.split(' ').includes(folder)).map(ignoringItself),
+        `zig build${target ? ' -Dtarget=wasm32-wasi' : ''}`,
+      ),
+      ...(test && { test: task('zig build test') }),
+    },
+    tools: [{ command: 'zig', mise: ['zig', versionIn(version) || zigVersion] }],
+  }),
+};
+
+export const zig: Language = {
+  existing,
+  id: 'zig',
+  label: 'Zig',
+  help: 'explicit, with very small modules; the language is not 1.0 yet',
+  status: 'current',
+  ran: `compiled by the Zig ${zigVersion} of PyPI; that mise installs it was not run here`,
+  kinds: ['command', 'wagi'],
+  maxBytes: { command: 9_000, wagi: 13_500 },
+  refuses: () => undefined,
+  share(module) {
+    const { artifact, kind, name } = module;
+    const debuggable = `build/debug/${name}.wasm`;
+    return {
+      tasks: {
+        format: { help: 'Format the sources', run: ['zig fmt build.zig src'] },
+        lint: { help: 'Check format and lint, warnings too', run: ['zig fmt --check --ast-check build.zig src'] },
+        build: { help: `Compile ${artifact}`, needs: [artifact] },
+        debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
+        test: {
+          help: 'Run the unit tests and hold the module to its contract',
+          run: ['zig build test --prefix build --prefix-exe-dir .'],
+        },
+        clean: { help: 'Remove what the build made', run: ['rm -rf .zig-cache zig-out'] },
+      },
+      rules: [
+        {
+          target: artifact,
+          from: sources,
+          // Zig leaves a file alone that is as it should be, and make then takes it for old.
+          run: ['zig build --release --prefix build --prefix-exe-dir .', `touch ${artifact}`],
+        },
+        {
+          target: debuggable,
+          from: sources,
+          run: ['zig build --prefix build --prefix-exe-dir debug', `touch ${debuggable}`],
+        },
+      ],
+      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      contents: [{ type: 'generic/zig-std', run: 'zig version' }],
+      tools: [{ command: 'zig', atLeast: '0.17', probe: 'zig version', mise: ['zig', zigVersion] }, wasmtime, wasmOpt],
+      ignore: ['/.zig-cache/', '/zig-out/', '/zig-pkg/'],
+      extensions: ['ziglang.vscode-zig', 'vadimcn.vscode-lldb'],
+      settings: {
+        '[zig]': { 'editor.defaultFormatter': 'ziglang.vscode-zig', 'editor.formatOnSave': true },
+        'zig.version': zigVersion,
+      },
+      launch: [
+        {
+          name: 'Debug the unit tests',
+          type: 'lldb',
+          request: 'launch',
+          program: `\${workspaceFolder}/${unitTests}`,
+          cwd: '${workspaceFolder}',
+          preLaunchTask: 'test',
+        },
+        underWasmtime(kind, debuggable),
+      ],
+      matchers: { build: ['$zig'], test: ['$zig', failed], lint: ['$zig', unformatted] },
+      advice: [
+        `\`src/main.zig\` only reads and writes, by \`src/wasi.zig\`. Decisions go into the files beside it, with \`test\` blocks; \`src/tests.zig\` names each such file.`,
+        `Zig changes between releases: trust the standard library of the installed one (\`zig env\` says where) over what you remember.`,
+      ],
+      notes: [
+        `## Zig
+
+\`src/main.zig\` only reads and writes, by the functions of WASI in \`src/wasi.zig\`. What the program decides is in the files
+beside it, with their tests; \`zig build test\` compiles those for this computer. Text from outside is bytes, \`[]const u8\`, which
+need not be UTF-8. VS Code debugs the tests natively, and the module under wasmtime, which was tried on Linux only. The first
+\`zig build\` of a version compiles the build system too, which takes a minute or two; later ones take seconds.
+
+Zig is not 1.0, and a release may not compile what the one before did: \`mise.toml\` names the version. \`make build\` optimizes
+for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them. With \`.safe\` in place of
+\`.small\` in \`build.zig\` the module has them too, and grows by about 50 kB.
+
+Nothing depends on other packages, so there is no \`build.zig.zon\`. \`zig init --minimal\` adds one with a fingerprint of its own,
+and \`zig fetch --save URL\` a package.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,24 @@
+/** Debugging what runs in WebAssembly: wasmtime tells a native debugger about the code that it compiles. */
+import type { Kind, Launch } from '../model/plan.ts';
+
+/** A run worth looking at: what follows the options of `wasmtime run`. */
+const example: { [kind in Kind]?: (module: string) => string[] } = {
+  command: (module) => [module, 'Ada'],
+  wagi: (module) => ['--env', 'REQUEST_METHOD=GET', '--env', 'PATH_INFO=/', '--env', 'QUERY_STRING=name=Ada', module],
+};
+
+/**
+ * Debugs a module with DWARF in it, which the task `debug` builds, by CodeLLDB. On Linux: macOS lets no debugger follow
+ * /usr/bin/env, which is there because `wasmtime` may be a shim of mise and becomes the real one by exec.
+ */
+export const underWasmtime = (kind: Kind, module: string): Launch => ({
+  name: 'Debug the module under wasmtime (Linux)',
+  type: 'lldb',
+  request: 'launch',
+  initCommands: ['settings set target.process.stop-on-exec false', 'settings set plugin.jit-loader.gdb.enable on'],
+  program: '/usr/bin/env',
+  args: ['wasmtime', 'run', '-D', 'debug-info', '-O', 'opt-level=0', ...(example[kind]?.(module) ?? [module])],
+  env: { PATH: '${env:HOME}/.local/share/mise/shims:${env:PATH}' },
+  cwd: '${workspaceFolder}',
+  preLaunchTask: 'debug',
+});

@@ -1,0 +1,24 @@
+/** The licences a project can be put under: full texts by their SPDX id, without a year. */
+import type { Choices, File, Option } from '../model/plan.ts';
+import { templateText } from './templates.ts';
+
+const license = (id: string, label: string, help: string): Option => ({ id, label, help, status: 'current' });
+
+export const licenses: Option[] = [
+  license('MIT', 'MIT', 'short and permissive'),
+  license('Apache-2.0', 'Apache 2.0', 'permissive, with a patent grant'),
+  license('BSD-3-Clause', 'BSD 3-Clause', 'permissive, names are not to be used in adverts'),
+  license('ISC', 'ISC', 'the shortest permissive one'),
+  license('MPL-2.0', 'MPL 2.0', 'changed files stay open'),
+  license('none', 'None', 'no licence: all rights reserved'),
+];
+
+/** Who holds the copyright: the author, else the project's authors. */
+const holder = (choices: Choices) => choices.author || `the ${choices.name} authors`;
+
+/** LICENSE, or nothing where all rights are reserved. */
+export function licenseFiles(choices: Choices): File[] {
+  if (choices.license === 'none') return [];
+  const text = templateText(`licenses/${choices.license}.txt`);
+  return [{ path: 'LICENSE', text: text.replace('<copyright holders>', () => holder(choices)) }];
+}

@@ -1,0 +1,80 @@
+/** Azure Container Registry: CI proves its identity to Entra ID, or has the secret of an application; a person has `az login`. */
+import type { Registry } from '../../model/plan.ts';
+import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
+import { loginWithToken } from './token.ts';
+
+/** A registry's name, with the hash that Azure adds where a domain name label scope was chosen. */
+const server = /^[a-z0-9]{5,50}(?:-[a-z0-9]+)?\.azurecr\.io$/;
+
+const form: Form = {
+  registry: 'acr',
+  write: 'NAME.azurecr.io[/PATH]',
+  example: 'myregistry.azurecr.io/team',
+  hostAlone: true,
+  refuses: (host) =>
+    server.test(host)
+      ? undefined
+      : `is not in an Azure registry: '${host}' is no NAME.azurecr.io with a name of 5 to 50 letters and digits`,
+};
+
+export const acr: Registry = {
+  id: 'acr',
+  label: 'Azure (ACR)',
+  changes: [
+    {
+      version: '0.2.0',
+      files: ['scripts/acr-login.mjs', 'scripts/identity.mjs'],
+      why: 'Where the CI has an identity that Azure trusts, it logs in with that for a few minutes, and no password is kept.',
+    },
+  ],
+  help: 'Azure Container Registry, without passwords where the CI has an identity',
+  status: 'current',
+  ran: "the login's exchanges against stand-ins for Entra ID and ACR; the push as for oci; not run on Azure itself",
+  protocol: 'oci',
+  example: form.example,
+  checkNamespace: (namespace) => checkNamespace(namespace, form),
+  share(choices) {
+    const name = hostOf(choices.namespace).split(/[.-]/)[0];
+    return {
+      ...loginWithToken(choices, {
+        script: 'acr-login.mjs',
+        // The user name that stands for a token.
+        user: '00000000-0000-0000-0000-000000000000',
+        cli: {
+          command: 'az',
+          login: 'az login',
+          get: 'see https://learn.microsoft.com/cli/azure/install-azure-cli',
+        },
+        secrets: [{ name: 'AZURE_CLIENT_SECRET', help: "the application's secret, made above", where: 'no identity' }],
+        settings: [
+          { name: 'AZURE_CLIENT_ID', help: 'the application that may push: `$app` above' },
+          { name: 'AZURE_TENANT_ID', help: 'your tenant: `az account show --query tenantId --output tsv`' },
+        ],
+        identity: { variable: 'AZURE_ID_TOKEN', audience: 'api://AzureADTokenExchange' },
+      }),
+      notes: [
+        `## Registry: Azure
+
+On your own machine, \`az login && make ${pushing(choices)}\`. For CI, make an application that may push to this registry and do nothing
+else:
+
+\`\`\`sh
+registry=$(az acr show --name ${name} --query id --output tsv)
+app=$(az ad app create --display-name ${name}-push --query appId --output tsv)
+az ad sp create --id "$app"
+az role assignment create --assignee "$app" --role AcrPush --scope "$registry"
+\`\`\`
+
+A CI that has an identity needs no password: let Azure trust it, by the issuer and the subject in the section on CI:
+
+\`\`\`sh
+az ad app federated-credential create --id "$app" --parameters '{
+  "name": "release", "issuer": "ISSUER", "subject": "SUBJECT", "audiences": ["api://AzureADTokenExchange"]
+}'
+\`\`\`
+
+One that has none gets a secret, which ends after a year: \`az ad app credential reset --id "$app" --query password --output tsv\`.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,112 @@
+/** Amazon ECR, private registries: CI takes a role by its identity, or has an access key; a person has the AWS CLI. */
+import type { Registry } from '../../model/plan.ts';
+import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
+import { loginWithToken } from './token.ts';
+
+/** Account, region and what China has at the end. */
+const server = /^(.*)\.dkr\.ecr\.(.*)\.amazonaws\.com(\.cn)?$/;
+const region = /^[a-z]{2}(?:-[a-z]+)+-[0-9]$/;
+/** ECR's own rule for a part of a repository's name, which is stricter than OCI's. */
+const part = /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/;
+
+const form: Form = {
+  registry: 'ecr',
+  write: 'ACCOUNT.dkr.ecr.REGION.amazonaws.com/PATH',
+  example: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/team',
+  refuses(host, path) {
+    const [, account = '', where = '', china = ''] = server.exec(host) ?? [];
+    if (host === 'public.ecr.aws') return "is in Amazon's public gallery, which has another login";
+    if (!server.test(host)) return 'is not in a private registry of Amazon ECR';
+    if (!/^[0-9]{12}$/.test(account)) return `has no account of 12 digits ('${account}')`;
+    if (!region.test(where)) return `has no region ('${where}')`;
+    if (where.startsWith('cn-') !== (china !== ''))
+      return `has the wrong end for its region: ${where.startsWith('cn-') ? 'regions of China have .com.cn' : '.com.cn is for regions of China'}`;
+    const bad = path.find((name) => !part.test(name));
+    return bad === undefined ? undefined : `has a path that ECR does not take ('${bad}')`;
+  },
+};
+
+/** Of the names of resources. */
+const partition = (region: string): string =>
+  region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+
+export const ecr: Registry = {
+  id: 'ecr',
+  label: 'Amazon ECR',
+  help: 'Amazon Elastic Container Registry, without passwords where the CI has an identity',
+  status: 'current',
+  ran: "the login's exchanges against stand-ins for STS and ECR, its signature equal to botocore's; the push as for oci; not run on AWS itself",
+  protocol: 'oci',
+  example: form.example,
+  checkNamespace: (namespace) => checkNamespace(namespace, form),
+  share(choices) {
+    const host = hostOf(choices.namespace);
+    const path = choices.namespace.slice(host.length + 1);
+    const [, account = '', where = ''] = server.exec(host) ?? [];
+    const arn = `arn:${partition(where)}`;
+    const user = `push-${path.replaceAll('/', '-')}`;
+    return {
+      ...loginWithToken(choices, {
+        script: 'ecr-login.mjs',
+        user: 'AWS',
+        cli: {
+          command: 'aws',
+          login: 'the AWS CLI',
+          get: 'see https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
+        },
+        secrets: [
+          { name: 'AWS_ACCESS_KEY_ID', help: 'the `AccessKeyId` of the user made above', where: 'no identity' },
+          { name: 'AWS_SECRET_ACCESS_KEY', help: 'its `SecretAccessKey`', where: 'no identity' },
+        ],
+        settings: [
+          { name: 'AWS_ROLE_ARN', help: `the role: \`${arn}:iam::${account}:role/${user}\``, where: 'identity' },
+        ],
+        identity: { variable: 'AWS_ID_TOKEN', audience: 'sts.amazonaws.com' },
+      }),
+      notes: [
+        `## Registry: Amazon ECR
+
+ECR takes a push only into a repository that exists:
+
+\`\`\`sh
+aws ecr create-repository --region ${where} --repository-name ${path}/${choices.name}
+\`\`\`
+
+On your own machine the AWS CLI logs you in: \`make ${pushing(choices)}\`. For CI, first write down what it may do:
+
+\`\`\`sh
+policy='{ "Version": "2012-10-17", "Statement": [
+  { "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*" },
+  { "Effect": "Allow", "Resource": "${arn}:ecr:${where}:${account}:repository/${path}/*", "Action": [
+    "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"
+  ] }
+] }'
+\`\`\`
+
+A CI that has an identity needs no password. Let it take a role, by the issuer and the subject in the section on CI; \`ISSUER\` here
+is without its \`https://\`:
+
+\`\`\`sh
+aws iam create-open-id-connect-provider --url https://ISSUER --client-id-list sts.amazonaws.com    # once for an account
+aws iam create-role --role-name ${user} --assume-role-policy-document '{
+  "Version": "2012-10-17", "Statement": [{
+    "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+    "Principal": { "Federated": "${arn}:iam::${account}:oidc-provider/ISSUER" },
+    "Condition": { "StringEquals": { "ISSUER:aud": "sts.amazonaws.com", "ISSUER:sub": "SUBJECT" } }
+  }]
+}'
+aws iam put-role-policy --role-name ${user} --policy-name push --policy-document "$policy"
+\`\`\`
+
+One that has none gets the key of a user:
+
+\`\`\`sh
+aws iam create-user --user-name ${user}
+aws iam put-user-policy --user-name ${user} --policy-name push --policy-document "$policy"
+aws iam create-access-key --user-name ${user}
+\`\`\``,
+      ],
+    };
+  },
+};

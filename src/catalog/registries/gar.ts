@@ -1,0 +1,84 @@
+/** Google Artifact Registry: CI is trusted by its identity, or has the key of a service account; a person has gcloud. */
+import type { Registry } from '../../model/plan.ts';
+import { checkNamespace, type Form, pushing } from './oci.ts';
+import { loginWithToken } from './token.ts';
+
+/** A region, or one of the multi-regions `us`, `europe` and `asia`. */
+const server = /^([a-z]+(?:-[a-z]+[0-9]+)?)-docker\.pkg\.dev$/;
+
+const form: Form = {
+  registry: 'gar',
+  write: 'LOCATION-docker.pkg.dev/PROJECT/REPOSITORY[/PATH]',
+  example: 'europe-west1-docker.pkg.dev/my-project/modules',
+  refuses(host, path) {
+    if (!server.test(host))
+      return `is not in Google Artifact Registry: '${host}' is no LOCATION-docker.pkg.dev, as europe-west1-docker.pkg.dev is`;
+    return path.length >= 2 ? undefined : 'has no repository: it needs a project and a repository of it';
+  },
+};
+
+export const gar: Registry = {
+  id: 'gar',
+  label: 'Google Artifact Registry',
+  help: 'Google Cloud, without passwords where the CI has an identity',
+  status: 'current',
+  ran: "the login's exchanges against stand-ins for Google's token services; the push as for oci; not run on Google Cloud itself",
+  protocol: 'oci',
+  example: form.example,
+  checkNamespace: (namespace) => checkNamespace(namespace, form),
+  share(choices) {
+    const [host = '', project, repository] = choices.namespace.split('/');
+    const location = server.exec(host)?.[1];
+    const where = `--project ${project} --location ${location}`;
+    const pool = `--project ${project} --location global`;
+    const account = `module-push@${project}.iam.gserviceaccount.com`;
+    const mayPush = (who: string) =>
+      `gcloud artifacts repositories add-iam-policy-binding ${repository} ${where} \\\n  --role roles/artifactregistry.writer --member "${who}"`;
+    return {
+      ...loginWithToken(choices, {
+        script: 'gar-login.mjs',
+        user: 'oauth2accesstoken',
+        cli: { command: 'gcloud', login: 'gcloud auth login', get: 'see https://cloud.google.com/sdk/docs/install' },
+        secrets: [
+          {
+            name: 'GOOGLE_KEY',
+            help: "the service account's key, in base64, as made above",
+            where: 'no identity',
+          },
+        ],
+        settings: [
+          { name: 'GOOGLE_PROVIDER', help: 'who trusts the CI: `$pool/providers/release` above', where: 'identity' },
+        ],
+        identity: { variable: 'GOOGLE_ID_TOKEN', audience: `https://${host}` },
+      }),
+      notes: [
+        `## Registry: Google Artifact Registry
+
+\`\`\`sh
+gcloud services enable artifactregistry.googleapis.com iam.googleapis.com sts.googleapis.com --project ${project}
+gcloud artifacts repositories create ${repository} ${where} --repository-format docker
+\`\`\`
+
+On your own machine, \`gcloud auth login && make ${pushing(choices)}\`. A CI that has an identity needs no password: let Google trust it, by
+the issuer and the subject in the section on CI:
+
+\`\`\`sh
+gcloud iam workload-identity-pools create ci ${pool}
+gcloud iam workload-identity-pools providers create-oidc release ${pool} --workload-identity-pool ci \\
+  --issuer-uri ISSUER --allowed-audiences https://${host} \\
+  --attribute-mapping google.subject=assertion.sub --attribute-condition "assertion.sub == 'SUBJECT'"
+pool=$(gcloud iam workload-identity-pools describe ci ${pool} --format 'value(name)')
+${mayPush('principal://iam.googleapis.com/$pool/subject/SUBJECT')}
+\`\`\`
+
+One that has none gets the key of a service account, which the last line prints:
+
+\`\`\`sh
+gcloud iam service-accounts create module-push --project ${project}
+${mayPush(`serviceAccount:${account}`)}
+gcloud iam service-accounts keys create - --iam-account ${account} | base64 | tr -d '\\n'
+\`\`\``,
+      ],
+    };
+  },
+};

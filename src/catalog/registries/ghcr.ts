@@ -1,0 +1,56 @@
+/** GitHub's container registry. In GitHub Actions the job's own token may push; everywhere else it takes a classic token. */
+import type { Registry } from '../../model/plan.ts';
+import { checkNamespace, type Form, loginByHand, loginWithPassword } from './oci.ts';
+
+const server = 'ghcr.io';
+/** A user or an organization, in the lower case that image names have; GitHub takes it for the same. */
+const owner = /^[a-z0-9](?:-?[a-z0-9]){0,38}$/;
+
+const form: Form = {
+  registry: 'ghcr',
+  write: `${server}/OWNER[/PATH], in lower case`,
+  example: `${server}/octo-org`,
+  refuses(host, [name = '']) {
+    if (host !== server) return "is not in GitHub's registry";
+    return owner.test(name) ? undefined : `has no valid owner ('${name}')`;
+  },
+};
+
+export const ghcr: Registry = {
+  id: 'ghcr',
+  label: 'GitHub (GHCR)',
+  help: 'ghcr.io, beside the sources on GitHub',
+  status: 'current',
+  ran: 'the same tasks as for oci, pushed to and pulled from a registry on loopback; not pushed to ghcr.io itself',
+  protocol: 'oci',
+  example: form.example,
+  checkNamespace: (namespace) => checkNamespace(namespace, form),
+  share(choices) {
+    const own = {
+      platform: 'github',
+      permission: { scope: 'packages', purpose: 'to push the module' },
+      below: (repository: string) => `${server}/${repository.split('/')[0]?.toLowerCase()}`,
+    };
+    return {
+      ...loginWithPassword(choices, [
+        { name: 'REGISTRY_USER', help: 'your GitHub user name', own: { ...own, as: 'user' } },
+        {
+          name: 'REGISTRY_PASSWORD',
+          help: 'a personal access token (classic) with the scope `write:packages`',
+          own: { ...own, as: 'token' },
+        },
+      ]),
+      notes: [
+        `## Registry: GitHub
+
+On your own machine, make a [classic token with \`write:packages\`](https://github.com/settings/tokens/new?scopes=write:packages):
+GHCR takes no fine-grained one. Then:
+
+${loginByHand(choices, 'your-github-name', 'token')}
+
+A package that is pushed from a laptop first belongs to no repository: connect it under the package's settings, *Manage Actions
+access*, with the role *Write*, or the workflow may not push to it. New packages are private.`,
+      ],
+    };
+  },
+};

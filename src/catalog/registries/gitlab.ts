@@ -1,0 +1,58 @@
+/** GitLab's container registry, of gitlab.com or a GitLab of one's own. In GitLab CI the job's own credentials may push. */
+import type { Registry } from '../../model/plan.ts';
+import { checkNamespace, type Form, hostOf, loginByHand, loginWithPassword } from './oci.ts';
+
+const form: Form = {
+  registry: 'gitlab',
+  write: 'registry.gitlab.com/GROUP/PROJECT[/PATH], or the registry of your GitLab',
+  example: 'registry.gitlab.com/octo-group/hello',
+  refuses(host, path) {
+    if (host === 'gitlab.com') return "is GitLab itself, and its registry is 'registry.gitlab.com'";
+    return path.length >= 2 ? undefined : 'has no project: GitLab keeps images below GROUP/PROJECT';
+  },
+};
+
+export const gitlab: Registry = {
+  id: 'gitlab',
+  label: 'GitLab',
+  help: "GitLab's container registry, beside the sources on GitLab",
+  status: 'current',
+  ran: 'pushed to and pulled from a registry on loopback, with a password; not pushed to GitLab itself',
+  protocol: 'oci',
+  example: form.example,
+  checkNamespace: (namespace) => checkNamespace(namespace, form),
+  share(choices) {
+    const own = {
+      platform: 'gitlab',
+      below: (repository: string) => `${hostOf(choices.namespace)}/${repository.toLowerCase()}`,
+    };
+    const project = choices.namespace.slice(hostOf(choices.namespace).length + 1);
+    return {
+      ...loginWithPassword(choices, [
+        { name: 'REGISTRY_USER', help: 'the user name of a deploy token', own: { ...own, as: 'user' } },
+        {
+          name: 'REGISTRY_PASSWORD',
+          help: 'a deploy token with the scopes `read_registry` and `write_registry`',
+          own: { ...own, as: 'token' },
+        },
+      ]),
+      notes: [
+        `## Registry: GitLab
+
+The pipeline of a project pushes to that project's registry with the job's own credentials. For another CI, or another project,
+make a deploy token, which is shown once:
+
+\`\`\`sh
+glab deploy-token create push --repo ${project} --scope read_registry,write_registry
+\`\`\`
+
+On your own machine, a personal access token with these scopes does:
+
+${loginByHand(choices, 'your-gitlab-name', 'token')}
+
+GitLab's registry refuses media types that it does not know: it has known those of modules since 2022, and those of components
+since its version 4.35, of 2026.`,
+      ],
+    };
+  },
+};

@@ -1,0 +1,10 @@
+/** No registry: the module stays a file. */
+import type { Registry } from '../../model/plan.ts';
+
+export const none: Registry = {
+  id: 'none',
+  label: 'None',
+  help: 'the module stays a file',
+  status: 'current',
+  share: () => ({}),
+};

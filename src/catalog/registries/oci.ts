@@ -1,0 +1,133 @@
+/** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
+import type { Choices, Kind, Registry, Secret, Share } from '../../model/plan.ts';
+import { making } from '../signing.ts';
+import { templateText } from '../templates.ts';
+import { oras } from '../tools.ts';
+
+/** A host with an optional port, then a path as the OCI distribution specification allows it, in lower case. */
+const host = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/;
+const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+
+/** What a registry asks of its namespaces. */
+export interface Form {
+  /** The registry's id. */
+  registry: string;
+  /** Of what a namespace consists: `HOST[:PORT]/PATH`. */
+  write: string;
+  example: string;
+  /** A host without a path is a namespace too. */
+  hostAlone?: true;
+  /** What is wrong with a namespace that any registry could have, as the end of `Namespace '…'`; or undefined. */
+  refuses?(host: string, path: string[]): string | undefined;
+}
+
+const anywhere: Form = {
+  registry: 'oci',
+  write: 'HOST[:PORT]/PATH',
+  example: 'registry.example.com/team',
+  refuses: (host) =>
+    host.startsWith('127.')
+      ? 'has a number for this machine, which oras takes for one with TLS: it speaks plain HTTP to localhost alone'
+      : undefined,
+};
+
+/** A sentence on what is wrong with a namespace of this form, or undefined. */
+export function checkNamespace(namespace: string, form: Form = anywhere): string | undefined {
+  const how = `Write ${form.write}, for example ${form.example}.`;
+  if (namespace === '') return `Registry '${form.registry}' needs a namespace. ${how}`;
+  const problem = wrong(namespace, form);
+  return problem && `Namespace '${namespace}' ${problem}. ${how}`;
+}
+
+function wrong(namespace: string, { hostAlone, refuses }: Form): string | undefined {
+  if (namespace.length > 200) return 'is longer than 200 characters';
+  if (namespace.includes('://')) return 'has a scheme';
+  if (/[A-Z]/.test(namespace)) return 'has upper-case letters, and image names have none';
+  const [first = '', ...path] = namespace.split('/');
+  const version = /[:@].*/.exec(path.join('/'))?.[0];
+  if (version) return `has a tag or a digest ('${version}'), which a push gives, not a namespace`;
+  if (!host.test(first)) return `has no valid host ('${first}')`;
+  if (Number(first.split(':')[1] ?? 1) > 65535) return 'has a port above 65535';
+  if (path.join('') === '' && !(hostAlone && path.length === 0)) return 'has no path';
+  const bad = path.find((part) => !component.test(part));
+  if (bad !== undefined) return `has a path that no registry takes ('${bad}')`;
+  return refuses?.(first, path);
+}
+
+/** `localhost:5000` of `localhost:5000/team`. */
+export const hostOf = (namespace: string): string => namespace.split('/')[0] ?? '';
+
+/** `login` with a user and a password from the environment, REGISTRY_USER and REGISTRY_PASSWORD. */
+export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Share {
+  const server = hostOf(namespace);
+  return {
+    tasks: {
+      login: {
+        help: `Log in to ${server} with REGISTRY_USER and REGISTRY_PASSWORD`,
+        run: [`sh scripts/login.sh ${server}`],
+        secrets,
+      },
+    },
+    files: [{ path: 'scripts/login.sh', text: templateText('publish/login.sh'), executable: true }],
+    tools: [oras],
+  };
+}
+
+/** The tasks that bring the module, or the modules, from the sources to the registry, as words for make. */
+export function pushing({ kind, module }: Choices): string {
+  const kinds = module?.map((spec) => spec.split(':')[2] as Kind) ?? [kind];
+  return [...new Set(kinds.map(making)), 'login', 'push'].join(' ');
+}
+
+/** How a person logs in with a password, as a block of the README. */
+export const loginByHand = (choices: Choices, user: string, secret: string): string => `\`\`\`sh
+export REGISTRY_USER=${user}
+read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD    # paste the ${secret}
+make ${pushing(choices)}
+\`\`\``;
+
+/** Where oras and cosign speak plain HTTP unasked. */
+const isLocal = (namespace: string): boolean => /^localhost(?::|\/)/.test(namespace);
+
+const local = (server: string, choices: Choices): string => `## Registry: ${server}
+
+This registry is on your own machine, without TLS, and CI cannot reach it. oras and cosign speak plain HTTP to \`localhost\` and
+to no other name, so one without TLS on another machine needs a tunnel: \`ssh -N -L 5000:localhost:5000 HOST\`. To start one
+that wants no login:
+
+\`\`\`sh
+docker run --detach --publish 127.0.0.1:${server.split(':')[1] ?? 80}:5000 registry:3
+make ${pushing(choices).replace('login ', '')}
+\`\`\``;
+
+const remote = (server: string, choices: Choices): string => `## Registry: ${server}
+
+On your own machine:
+
+${loginByHand(choices, 'you', 'password')}
+
+CI is best given an account of its own, which may push to \`${choices.namespace}\` and do nothing else. In Harbor that is a robot account:
+in the project, *Robot Accounts*, *New*, with the permissions to push and to pull repositories. Its name has a dollar sign,
+\`robot$team+ci\`: write it in single quotes in a shell, and in GitLab leave *Expand variable reference* off.`;
+
+export const oci: Registry = {
+  id: 'oci',
+  label: 'OCI registry',
+  help: 'any registry that speaks OCI distribution: Harbor, Quay, one of your own',
+  status: 'current',
+  ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
+  protocol: 'oci',
+  example: anywhere.example,
+  checkNamespace: (namespace) => checkNamespace(namespace),
+  share(choices) {
+    const { namespace } = choices;
+    const server = hostOf(namespace);
+    return {
+      ...loginWithPassword(choices, [
+        { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
+        { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
+      ]),
+      notes: [isLocal(namespace) ? local(server, choices) : remote(server, choices)],
+    };
+  },
+};

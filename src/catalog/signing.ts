@@ -1,0 +1,151 @@
+/** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign. */
+import { basename } from 'node:path/posix';
+import { quote } from '../lib/shell.ts';
+import { checksums, sbom, sigstore } from '../model/pipeline.ts';
+import type { Built, Choices, Contents, Kind, Setting, Share, Task, TaskName } from '../model/plan.ts';
+import { templateText } from './templates.ts';
+import { cosign, oras } from './tools.ts';
+
+/** TAG, which a CI that runs for a tag knows, and the same for a module of every protocol. */
+export const tagged: Setting = { name: 'TAG', help: 'the tag that is released', known: 'tag' };
+
+/** The task that makes what `push` ships: a component is shipped as it is built. */
+export const making = (kind: Kind): 'build' | 'optimize' => (kind === 'http' ? 'build' : 'optimize');
+
+/** Says which task makes a file that has to be there. It is no prerequisite of make, which would build it anew. */
+export const built = (path: string, task: TaskName): string =>
+  `@test -f ${path} || { echo 'Error: ${path} is missing: run make ${task} first.' >&2; exit 1; }`;
+
+/** Whose signature is trusted. `push` and `sign` ask for it too, to know what is signed already when a release is run again. */
+const signer: Setting[] = [
+  // In a project of several CI providers: that this one signs without a key, though there is a cosign.pub.
+  { name: 'KEYLESS', help: 'sign and verify without a key', known: 'keyless' },
+  { name: 'SIGNER_IDENTITY', help: 'who has signed', known: 'signer' },
+  { name: 'SIGNER_ISSUER', help: 'who vouches for that', known: 'issuer' },
+  { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', known: 'workflow' },
+];
+
+/** The page of docs/build-type.md, at the version that wrote it so. */
+export const buildType = 'https://unpkg.com/generator-wasm@0.3.0/docs/build-type.md';
+
+/**
+ * Of a module that a host's `push` puts into a registry.
+ * @param contents what its SBOM has besides the module.
+ * @param differs why two builds of the same sources differ in their bytes; undefined where they do not.
+ */
+export function signing(module: Built, { license }: Choices, contents: Contents[], differs: string | undefined): Share {
+  return {
+    tasks: {
+      push: { help: 'Push the module to the registry', settings: signer },
+      sbom: { help: 'List what the module is made of, as SPDX', needs: [sbom] },
+      sign: {
+        help: 'Sign what was pushed, with its SBOM and its provenance',
+        run: [built(sbom, 'sbom'), 'sh scripts/sign.sh'],
+        secrets: [
+          {
+            name: 'COSIGN_PRIVATE_KEY',
+            help: 'the text of `cosign.key`, as `cosign generate-key-pair` makes it, or that in base64, on one line',
+            where: 'no identity',
+          },
+          { name: 'COSIGN_PASSWORD', help: 'the password of that key', where: 'no identity' },
+        ],
+        settings: [{ name: 'BUILD_URL', help: 'the address of the run, for the provenance', known: 'run' }, ...signer],
+        identity: { variable: 'SIGSTORE_ID_TOKEN', audience: sigstore, purpose: 'to sign without a key' },
+      },
+      verify: {
+        help: 'Check signature, SBOM and provenance of the image of TAG',
+        run: ['node scripts/verify.mjs "$IMAGE:$TAG"'],
+        settings: [tagged, ...signer],
+      },
+    },
+    rules: [
+      {
+        target: sbom,
+        from: [module.optimized],
+        run: [
+          [
+            `node scripts/sbom.mjs ${module.name} ${license} ${sbom}`,
+            ...contents.map(({ type, run = '' }) => `${type} "${run.replace(/["\\`]/g, '\\$&')}"`),
+          ].join(' '),
+        ],
+      },
+    ],
+    variables: [{ name: 'IMAGE', value: module.image }],
+    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
+      path: `scripts/${name}`,
+      text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
+      ...(name.endsWith('.sh') && { executable: true as const }),
+    })),
+    tools: [oras, cosign],
+    ignore: ['/cosign.key'],
+    notes: [
+      `## Publishing
+
+\`make ship\` goes from the sources to the end: it builds, tests, pushes, signs and verifies. It stops at the first failure, and
+goes on there when it is run again. What it ships is \`${module.image}:TAG\`;
+TAG is the tag of the commit, or what \`git describe\` says, unless you give one; of several tags you have to name one. A tag is never moved: \`make push\` stops where it names another module.
+${
+  differs
+    ? `Two builds of the same commit differ here (${differs}), so a release that failed after
+the push is run again with the module that was built then, or with another tag.`
+    : 'The same commit gives the same module, so a release that failed after the push can be run again.'
+}
+
+\`make sign\` signs that digest, an SBOM (SPDX, of what is compiled into the module, not of the tools) and
+[SLSA provenance](${buildType}), and adds only what is missing.
+\`make verify\` checks all three, and that they are for the commit and the repository that are checked out; so can every user of
+the module, in a clone. Where the CI can prove who it is, or you log in with a browser, there is no key: the public
+[Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then \`make verify\` has to know whom to trust:
+
+\`\`\`sh
+make verify TAG=v1.0.0 SIGNER_IDENTITY=you@example.com SIGNER_ISSUER=https://github.com/login/oauth
+\`\`\`
+
+With a key instead, nothing is told to a public log: \`cosign generate-key-pair\`, commit \`cosign.pub\`, and give \`make sign\`
+the text of \`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASSWORD.`,
+    ],
+  };
+}
+
+/** From the sources to where the module runs: every task of these that the project has. */
+const shipped: TaskName[] = ['build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify', 'deploy', 'smoke'];
+
+/**
+ * `ship`, for a project with these tasks; all that is pushed has a TAG.
+ * @param reference what users of the module call it, with the project's variables.
+ * @param where says in a few words where the module runs then.
+ */
+export function shipping(
+  module: Built,
+  find: (name: TaskName) => Task | undefined,
+  reference: string,
+  where: string,
+): Share {
+  const handed = [module.optimized, ...(find('sbom') ? [sbom] : [])];
+  const tasks = shipped.filter((name) => find(name) && !find(name)?.wantsServer);
+  return {
+    tasks: {
+      checksums: {
+        help: `Write the digests of what is published into ${checksums}`,
+        needs: handed,
+        run: [`cd build && sha256sum ${handed.map((path) => basename(path)).join(' ')} >${basename(checksums)}`],
+      },
+      intact: {
+        help: `Check what is published against ${checksums}`,
+        run: [built(checksums, 'checksums'), `cd build && sha256sum -c ${basename(checksums)}`],
+      },
+      ship: {
+        help: 'All of it in one step: build, test, push, sign, verify, and deploy where that can be done',
+        run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
+      },
+    },
+    variables: [
+      { name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'There is no tag to use' },
+    ],
+    files: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
+      path: `scripts/${name}`,
+      text: templateText(`publish/${name}`),
+      executable: true,
+    })),
+  };
+}

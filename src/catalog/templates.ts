@@ -1,0 +1,57 @@
+/** Reads the templates: real projects called `wasm-example`, whose name is the only thing that is replaced. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ejs from 'ejs';
+import type { File } from '../model/plan.ts';
+
+/** The package's own folder: the sources, the compiled files and the bundle lie at different depths below it. */
+function packageRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'templates'))) folder = dirname(folder);
+  return folder;
+}
+const root = packageRoot();
+
+/** The version of this package, as in its package.json. */
+export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+
+/** Templates stay as they are while we run, and several modules, or the tests, take the same ones again. */
+function once<T>(read: (path: string) => T): (path: string) => T {
+  const known = new Map<string, T>();
+  return (path) => {
+    const value = known.get(path) ?? read(path);
+    known.set(path, value);
+    return value;
+  };
+}
+
+/** The text of one template, as it stands. */
+export const templateText = once((path) => readFileSync(join(root, 'templates', path), 'utf8'));
+
+/** Puts the project's name into a template's text or path. */
+export function named(text: string, name: string): string {
+  return text.replaceAll('wasm-example', name).replaceAll('wasm_example', name.replaceAll('-', '_'));
+}
+
+/** The paths of every file below a folder of the templates, in order. */
+const pathsBelow = once((folder) => {
+  const start = join(root, 'templates', folder);
+  return readdirSync(start, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(start.length + 1)
+        .replaceAll('\\', '/'),
+    )
+    .sort();
+});
+
+/** Every file below a folder of the templates, in the order of their paths, named. */
+export const templateFiles = (folder: string, name: string): File[] =>
+  pathsBelow(folder).map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
+
+const compiled = once((path) => ejs.compile(templateText(path), { escape: String }));
+
+/** Renders an EJS template: prose that people read. */
+export const prose = (path: string, data: object): string => compiled(path)(data);

@@ -1,0 +1,330 @@
+/** What a person typed → what they want: the command line, the answers file, the defaults and the prompts become choices. */
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parseDocument, visit } from 'yaml';
+import { checkShape, limits, readUpTo, tooMuch } from '../lib/limits.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Choices } from '../model/plan.ts';
+import { conflict } from '../plan/compose.ts';
+import { parseModule } from '../plan/modules.ts';
+import { type Key, type Question, questions, type Surroundings } from '../plan/questions.ts';
+
+/** The commands that change a project. */
+export const changing = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
+
+/** Words that are, or will be, commands of ours when they come first. */
+export const reserved: readonly string[] = ['serve', 'render', ...changing, 'doctor', 'workshop', 'explain'];
+
+export interface Wish {
+  /** The folder as typed; undefined: one that is named after the project. */
+  destination: string | undefined;
+  given: Partial<Record<Key, string | string[]>>;
+  yes: boolean;
+  dryRun: boolean;
+  /** Undefined: a repository where there is none around. */
+  git: boolean | undefined;
+  help: boolean;
+  version: boolean;
+}
+
+/** The flags that are no questions. */
+export const switches = {
+  answers: { type: 'string', hint: 'FILE', help: 'take answers from a YAML or JSON file' },
+  yes: { type: 'boolean', short: 'y', help: 'take the default of every question that is not answered' },
+  'dry-run': { type: 'boolean', help: 'list what would be written, touch nothing' },
+  git: {
+    type: 'boolean',
+    help: 'make a repository and a first commit, or not (--no-git); where there is none unless given',
+  },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+  version: { type: 'boolean', short: 'v', help: 'show the version' },
+} as const;
+
+/** Reads a command line. Throws a UserError on anything that it does not know. */
+export function readWish(argv: readonly string[]): Wish {
+  const strings = Object.fromEntries(questions.map(({ key }) => [key, { type: 'string' as const, multiple: true }]));
+  const booleans = Object.fromEntries(
+    Object.entries(switches).map(([name, value]) => [
+      name,
+      'short' in value ? { type: value.type, short: value.short } : { type: value.type },
+    ]),
+  );
+  const { flags, positionals } = readFlags(
+    argv,
+    { ...strings, ...booleans, 'no-git': { type: 'boolean' } },
+    (name) =>
+      questions
+        .find(({ key }) => key === name)
+        ?.options.map(({ id }) => id)
+        .join('|') || 'VALUE',
+  );
+
+  const wish: Wish = {
+    destination: positionals[0],
+    given: {},
+    yes: false,
+    dryRun: false,
+    git: undefined,
+    help: false,
+    version: false,
+  };
+  let answersFile: string | undefined;
+  for (const { name, raw, value } of flags) {
+    const question = questions.find(({ key }) => key === name);
+    if (question) give(wish.given, question, value, raw);
+    else if (name === 'answers') answersFile = value;
+    else if (name === 'git' || name === 'no-git') wish.git = name === 'git';
+    else if (name === 'dry-run') wish.dryRun = true;
+    else if (name === 'yes' || name === 'help' || name === 'version') wish[name] = true;
+  }
+  if (positionals.length > 1)
+    throw new UserError(
+      `There is one destination, and ${positionals.length} were given: ${positionals.map((word) => `'${word}'`).join(', ')}. Give one folder.`,
+    );
+  if (wish.destination === '') throw new UserError("The destination is empty (''). Name a folder, or . for this one.");
+  if (wish.destination !== undefined && reserved.includes(wish.destination))
+    throw new UserError(
+      `'${wish.destination}' is kept for a command of this name. For a folder of that name write ./${wish.destination}.`,
+    );
+  if (answersFile !== undefined) readAnswers(answersFile, wish);
+  return wish;
+}
+
+/** The flags that a command takes, as `parseArgs` has them. */
+export type Flags = Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: true }>;
+
+/**
+ * Reads a command line. Throws a UserError on a flag that it does not know, or a value that is missing or too much.
+ * @param hint what the value of a flag looks like
+ */
+export function readFlags(
+  argv: readonly string[],
+  options: Flags,
+  hint: (name: string) => string,
+): { flags: { name: string; raw: string; value: string }[]; positionals: string[] } {
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const flags = tokens.flatMap((token) => {
+    if (token.kind !== 'option') return [];
+    const { name, rawName, value } = token;
+    const known = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (!known) throw new UserError(`Unknown flag '${rawName}'. ${nearest(rawName, Object.keys(options))}`);
+    if (known.type === 'string' && value === undefined)
+      throw new UserError(`Flag '${rawName}' needs a value: ${rawName} ${hint(name)}.`);
+    if (known.type === 'boolean' && value !== undefined)
+      throw new UserError(`Flag '${rawName}' takes no value, and '${value}' was given. Leave the value out.`);
+    return [{ name, raw: rawName, value: value ?? '' }];
+  });
+  return { flags, positionals };
+}
+
+function give(given: Wish['given'], question: Question, value: string, flag: string): void {
+  const before = given[question.key];
+  if (question.kind === 'many' || question.kind === 'list')
+    given[question.key] = [...(before ?? []), ...value.split(',').map((part) => part.trim())];
+  else if (before !== undefined)
+    throw new UserError(`Flag '${flag}' was given twice, '${before}' and '${value}'. Give it once.`);
+  else given[question.key] = value;
+}
+
+/** Adds what an answers file says to the wish; what the command line says stands. */
+function readAnswers(path: string, wish: Wish): void {
+  let text: string;
+  try {
+    text = readUpTo(path, limits.bytes);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`Answers file '${path}' cannot be read. Name a YAML or JSON file.`);
+  }
+  const data = parsed(text, path);
+  checkShape(data, path);
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new UserError(`Answers file '${path}' holds no keys. Write lines such as 'language: c'.`);
+  for (const [key, value] of Object.entries(data)) {
+    const words = Array.isArray(value) ? value : [value];
+    const question = questions.find((one) => one.key === key);
+    if (!question && key !== 'destination')
+      throw new UserError(
+        `Answers file '${path}' has an unknown key '${key}'. Known are: destination, ${questions.map((one) => one.key).join(', ')}.`,
+      );
+    if (
+      !words.every((word) => typeof word === 'string') ||
+      (Array.isArray(value) && question?.kind !== 'many' && question?.kind !== 'list')
+    )
+      throw new UserError(
+        `Answers file '${path}': '${key}' must be text, and is ${JSON.stringify(value)}. Put it in quotes.`,
+      );
+    if (!question) wish.destination ??= value;
+    else if (wish.given[question.key] === undefined) for (const word of words) give(wish.given, question, word, key);
+  }
+}
+
+/** What a text in YAML holds. Throws a UserError where it does not parse, refers to a part of itself, or is too deep for the parser. */
+function parsed(text: string, path: string): unknown {
+  try {
+    const document = parseDocument(text, { prettyErrors: true });
+    const problem = document.errors[0];
+    if (problem) {
+      const line = problem.linePos?.[0].line;
+      throw new UserError(
+        `Answers file '${path}' does not parse: ${problem.message.split('\n')[0]?.replace(/ at line .*/, '')}${line ? ` (line ${line})` : ''}.`,
+      );
+    }
+    visit(document, {
+      Alias(_, { source }) {
+        throw new UserError(
+          `Answers file '${path}' has an alias, '*${source}', which is not followed. Write the value.`,
+        );
+      },
+    });
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw tooMuch(`'${path}' has more lists and objects in one another than the parser takes`, limits.depth);
+  }
+}
+
+/** The flag that was probably meant, by the least number of edits. */
+function nearest(flag: string, names: readonly string[]): string {
+  const all = names.map((name) => `--${name}`);
+  const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
+  return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for those there are.';
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+/** Asks one question and gives the answer back. */
+export type Ask = (
+  question: Question,
+  known: Partial<Choices>,
+  fallback: string | string[] | undefined,
+) => Promise<string | string[]>;
+
+/**
+ * Turns a wish into choices that go together. Without `ask` nobody is there to be asked.
+ * Throws a UserError on a value that is wrong, missing or in conflict with another.
+ */
+export async function choose(wish: Wish, around: Surroundings, ask: Ask | undefined): Promise<Choices> {
+  const known: Partial<Choices> = {};
+  for (const question of questions) {
+    const given = wish.given[question.key];
+    if (given !== undefined) settle(known, question, given);
+  }
+  if (known.module?.length) settleModules(known);
+  judge(known);
+  const missing = questions.filter((question) => known[question.key] === undefined);
+  if (!wish.yes && !ask && missing.length > 0) {
+    const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && around.folder));
+    if (needed.length > 0)
+      throw new UserError(
+        `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
+      );
+  }
+  for (const question of missing) {
+    const fallback = question.fallback(known, around);
+    if (!question.applies(known)) settle(known, question, fallback ?? '');
+    else if (ask && !wish.yes) settle(known, question, await ask(question, known, fallback));
+    else settle(known, question, fallback ?? '');
+  }
+  judge(known);
+  return inOrder(known as Choices);
+}
+
+/** The values in the order of the questions, and of their axes, so that the same choices are the same bytes. */
+function inOrder(choices: Choices): Choices {
+  const ci = questions.find(({ key }) => key === 'ci')?.options.map(({ id }) => id) ?? [];
+  return {
+    name: choices.name,
+    ...(choices.module?.length && { module: choices.module }),
+    language: choices.language,
+    kind: choices.kind,
+    host: choices.host,
+    registry: choices.registry,
+    namespace: choices.namespace,
+    ...(choices.hippofacts === 'yes' && { hippofacts: choices.hippofacts }),
+    ci: ci.filter((id) => choices.ci.includes(id)),
+    editor: choices.editor,
+    license: choices.license,
+    author: choices.author,
+  };
+}
+
+/** Takes an answer. Throws a UserError on one that there is not. */
+export function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
+  for (const value of question.options.length === 0 ? [] : [answer].flat())
+    if (!question.options.some(({ id }) => id === value))
+      throw new UserError(
+        `Unknown ${question.key} '${value}'. Choose one of: ${question.options.map(({ id }) => id).join(', ')}.`,
+      );
+  if (question.kind === 'text') {
+    const problem = question.check(String(answer), known);
+    if (problem) throw new UserError(problem);
+  }
+  Object.assign(known, { [question.key]: answer });
+}
+
+/** Where there are several modules, they say what language, kind and host would. */
+function settleModules(known: Partial<Choices>): void {
+  for (const key of ['language', 'kind', 'host'] as const)
+    if (known[key] !== undefined)
+      throw new UserError(
+        `--${key} '${known[key]}' and --module were given. A module names its own ${key}: leave --${key} out.`,
+      );
+  const first = parseModule(known.module?.[0] ?? '');
+  if (typeof first === 'string') throw new UserError(first);
+  Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
+}
+
+/** Throws a UserError where what is known does not go together. */
+export function judge(known: Partial<Choices>): void {
+  const problem = conflict(known);
+  if (problem) throw new UserError(problem);
+}
+
+/** The folder to write to, absolute, and the name that it suggests. */
+export function destinationOf(wish: Wish, cwd: string): { path: string; folder: string } | undefined {
+  if (wish.destination === undefined) return undefined;
+  const path = resolve(cwd, wish.destination);
+  return { path, folder: basename(path) };
+}
+
+/** The help of both doors. */
+export function helpText(program: string): string {
+  const rows: [string, string][] = [
+    ...questions.map(({ key, help, options, kind }): [string, string] => {
+      const values = options.map(({ id }) => id).join('|');
+      return [`--${key} ${values || 'TEXT'}${kind === 'many' ? ',…' : ''}`, help];
+    }),
+    ...Object.entries(switches).map(([name, value]): [string, string] => {
+      const short = 'short' in value ? `-${value.short}, ` : '';
+      return [`${short}--${name}${'hint' in value ? ` ${value.hint}` : ''}`, value.help];
+    }),
+  ];
+  return [
+    `Usage: ${program} [destination] [flags]`,
+    '',
+    'Writes a complete WebAssembly project into the destination: a folder, or . for this one;',
+    'a folder named after the project unless given.',
+    '',
+    ...rows.map(([flag, help]) => `  ${flag}\n      ${help}`),
+  ].join('\n');
+}

@@ -1,0 +1,61 @@
+/** From a wish to a project on the disk; what both front doors do. */
+import { join, relative } from 'node:path';
+import { quote } from '../lib/shell.ts';
+import type { Choices, File } from '../model/plan.ts';
+import { reproduce } from '../plan/command.ts';
+import { compose } from '../plan/compose.ts';
+import { moduleChoices } from '../plan/modules.ts';
+import { render } from '../print/render.ts';
+import { authorName } from '../project/git.ts';
+import { planGit, survey, write } from '../project/write.ts';
+import { type Ask, choose, destinationOf, type Wish } from './answers.ts';
+
+/** A project that can be written as it is. */
+export interface Ready {
+  choices: Choices;
+  destination: string;
+  /** The destination as a person sees it from where they are. */
+  shown: string;
+  /** The files that are not there yet. */
+  missing: File[];
+  wish: Wish;
+}
+
+/** Settles every choice and looks at the destination. Throws a UserError where the project cannot be made; writes nothing. */
+export async function prepare(wish: Wish, cwd: string, ask: Ask | undefined): Promise<Ready> {
+  const chosen = destinationOf(wish, cwd);
+  if (chosen) survey(chosen.path, []);
+  const choices = await choose(wish, { folder: chosen?.folder ?? '', author: () => authorName(cwd) }, ask);
+  const destination = chosen?.path ?? join(cwd, choices.name);
+  const missing = survey(destination, render(choices));
+  return { choices, destination, shown: relative(cwd, destination) || '.', missing, wish };
+}
+
+/** Writes what was prepared and gives back what to tell. Throws a UserError where it cannot, with nothing left behind. */
+export function finish({ choices, destination, shown, missing, wish }: Ready): string {
+  if (missing.length === 0) return `Nothing to do: ${shown} holds this project already.`;
+  if (wish.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
+  const makeRepository = planGit(destination, wish.git);
+  return farewell(choices, shown, missing, write(destination, missing, makeRepository));
+}
+
+const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');
+
+function farewell(choices: Choices, shown: string, files: readonly File[], git: string): string {
+  const [first = choices] = moduleChoices(choices);
+  const place = choices.module ? ` -C ${first.name}` : '';
+  const then = `make${place} ${compose(first).tasks.serve ? 'serve' : 'run'}`;
+  return [
+    `Wrote ${files.length} files to ${shown}:`,
+    list(files),
+    ...(git ? ['', git] : []),
+    '',
+    'Next:',
+    ...(shown === '.' ? [] : [`  cd ${quote(shown)}`]),
+    '  make setup test',
+    `  ${then}`,
+    '',
+    'The same project again:',
+    `  ${reproduce(choices)}`,
+  ].join('\n');
+}

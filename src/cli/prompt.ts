@@ -1,0 +1,70 @@
+/** Asks the questions in a terminal, through whichever inquirer the front door brings. */
+
+import { UserError } from '../lib/user-error.ts';
+import type { Option } from '../model/plan.ts';
+import { conflict } from '../plan/compose.ts';
+import type { Ask } from './answers.ts';
+
+/** A question as inquirer takes it, here and through Yeoman. */
+export interface PromptQuestion {
+  type: 'input' | 'select' | 'checkbox';
+  name: 'answer';
+  message: string;
+  default?: string | string[];
+  /** How many lines of choices are shown at once. */
+  pageSize?: number;
+  choices?: {
+    name: string;
+    value: string;
+    short: string;
+    description: string;
+    disabled: string | false;
+    checked?: boolean;
+  }[];
+  validate?: (value: unknown) => string | true;
+}
+export type Prompt = (question: PromptQuestion) => Promise<{ answer: string | string[] }>;
+
+/** Somebody is there to be asked. */
+export const isTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stdout.isTTY);
+
+const label = (option: Option) => (option.status === 'legacy' ? `${option.label} (legacy)` : option.label);
+
+export function asker(prompt: Prompt): Ask {
+  return async (question, known, fallback) => {
+    const asked: PromptQuestion = { type: 'input', name: 'answer', message: question.message };
+    // What would be refused is not offered, nor shown: git's user.name may have control characters.
+    const isOffered = question.kind !== 'text' || question.check(String(fallback), known) === undefined;
+    if (fallback !== undefined && isOffered) asked.default = fallback;
+    if (question.kind === 'text') asked.validate = (value) => question.check(String(value), known) ?? true;
+    else {
+      const many = question.kind === 'many';
+      asked.type = many ? 'checkbox' : 'select';
+      asked.pageSize = 20;
+      asked.choices = question.options.map((option) => ({
+        name: label(option),
+        value: option.id,
+        short: option.label,
+        description: option.help,
+        disabled: conflict({ ...known, [question.key]: many ? [option.id] : option.id }) ?? false,
+        ...(many ? { checked: fallback?.includes(option.id) ?? false } : {}),
+      }));
+      if (many)
+        asked.validate = (chosen) => {
+          const ids = (chosen as (string | { value: string })[]).map((item) =>
+            typeof item === 'string' ? item : item.value,
+          );
+          return conflict({ ...known, [question.key]: ids }) ?? true;
+        };
+    }
+    try {
+      const { answer } = await prompt(asked);
+      // A box with nothing ticked is the answer `none`.
+      return Array.isArray(answer) && answer.length === 0 ? ['none'] : answer;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ExitPromptError')
+        throw new UserError('Cancelled, nothing was written.', 130);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,324 @@
+/**
+ * `generator-wasm doctor`: looks at a project's tools, pins, CI files, secrets and repository, and says what to do, each with the
+ * command. It changes nothing. What wants doing is told first and makes the exit code 1; what is only good to know comes after.
+ */
+
+import { type Dirent, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { axes, find } from '../catalog/axes.ts';
+import { version } from '../catalog/templates.ts';
+import { inEach, type Said } from '../change/outcome.ts';
+import { readFlags } from '../cli/answers.ts';
+import { moved, recognise } from '../legacy/original.ts';
+import { quote } from '../lib/shell.ts';
+import { shown } from '../lib/shown.ts';
+import { and, count } from '../lib/words.ts';
+import type { Plan, Remote } from '../model/plan.ts';
+import { compose } from '../plan/compose.ts';
+import { joinPlans, moduleChoices } from '../plan/modules.ts';
+import { ciFiles } from '../print/render.ts';
+import { planAdopted } from '../project/adopt.ts';
+import { gitOr, NoGit } from '../project/git.ts';
+import { isNewer, memoryText, recall, rendered } from '../project/memory.ts';
+import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from '../project/place.ts';
+import { examineDead } from './findings/dead.ts';
+import { edited, examineDrift } from './findings/drift.ts';
+import { type Examined, type Finding, type Patient, topics } from './findings/finding.ts';
+import { examineGuests } from './findings/guests.ts';
+import { examinePins } from './findings/pins.ts';
+import { examineRepository } from './findings/repository.ts';
+import { examineSecrets } from './findings/secrets.ts';
+import { examineTools } from './findings/tools.ts';
+
+export const flags = {
+  diff: {
+    type: 'boolean',
+    help: 'show what is different in the CI files that were edited: what bringing them back would do',
+  },
+  short: { type: 'boolean', help: 'one line for each folder, as several folders have it by themselves' },
+  json: { type: 'boolean', help: 'one line of JSON for each folder' },
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+} as const;
+
+/** What was found in a folder. */
+interface Outcome {
+  folder: string;
+  outcome: 'fine' | 'wants doing' | 'refused';
+  /** Whether something here was written by this program. */
+  ours: boolean;
+  findings: Finding[];
+  /** What was looked at. */
+  seen: string[];
+  diff: string;
+  code: number;
+}
+
+/** Looks at each folder. Throws a UserError where the command line is wrong, or there is one folder that cannot be looked at. */
+export async function examine(argv: readonly string[], cwd: string, program = 'generator-wasm doctor'): Promise<Said> {
+  const read = readFlags(argv, flags, () => 'VALUE');
+  const has = (name: keyof typeof flags) => read.flags.some((flag) => flag.name === name);
+  if (has('help')) return { text: helpOf(program), code: 0 };
+  const folders = read.positionals.length > 0 ? read.positionals : ['.'];
+  const look = (folder: string) => inFolder(cwd, folder, program, has('diff'));
+  if (folders.length === 1 && !has('json') && !has('short')) {
+    const outcome = await look(folders[0] ?? '.');
+    return { text: report(outcome), code: outcome.code };
+  }
+  return inEach<Outcome>(folders, look, {
+    json: has('json'),
+    line,
+    refused: (folder, what) => ({
+      folder,
+      outcome: 'refused',
+      ours: false,
+      findings: [{ topic: 'repository', what }],
+      seen: [],
+      diff: '',
+      code: 1,
+    }),
+  });
+}
+
+export function helpOf(program: string): string {
+  return [
+    `Usage: ${program} [folder…] [flags]`,
+    '',
+    'Looks at the tools, pins, CI files, secrets and the repository of a project, and says what to do, each with the',
+    'command. Changes nothing. Exits 0 when nothing wants doing, and 1 when something does.',
+    '',
+    ...Object.entries(flags).map(([name, { help }]) => `  --${name.padEnd(8)}${help}`),
+  ].join('\n');
+}
+
+async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<Outcome> {
+  const patient = await patientIn(cwd, folder, program);
+  const dead = originally(patient);
+  const stranger: Examined[] = dead
+    ? [dead]
+    : patient.memory
+      ? []
+      : [
+          {
+            findings: [
+              {
+                topic: 'repository',
+                what: 'This is no project of generator-wasm, so only what is wrong with any project was looked for.',
+                note: true,
+              },
+            ],
+            seen: '',
+          },
+        ];
+  // What an upgrade mends need not be told one by one.
+  const died = dead ? [] : [examineDead];
+  const examiners = [
+    examineRepository,
+    examineTools,
+    examinePins,
+    ...died,
+    examineDrift,
+    examineGuests,
+    examineSecrets,
+  ];
+  const examined = [...stranger, ...examiners.map((look) => look(patient))];
+  const order = Object.keys(topics);
+  const findings = examined
+    .flatMap((one) => one.findings)
+    .sort((a, b) => order.indexOf(a.topic) - order.indexOf(b.topic));
+  const wants = findings.some(({ note }) => !note);
+  return {
+    folder,
+    outcome: wants ? 'wants doing' : 'fine',
+    ours: patient.memory !== undefined,
+    findings,
+    seen: examined.flatMap(({ seen }) => (/^0 |^$/.test(seen) ? [] : [seen])),
+    diff: wantsDiff ? diff(patient) : '',
+    code: wants ? 1 : 0,
+  };
+}
+
+/** A project of the original yo-wasm that an upgrade would mend. */
+function originally({ paths, text, ours }: Patient): Examined | undefined {
+  const folder = { paths, text: (path: string) => text(path) ?? '' };
+  const original = recognise(folder);
+  if (!original || moved(folder, original).texts.size === 0) return undefined;
+  const what = `This is a project of the original yo-wasm, ${original.what}, and some of it has died since.`;
+  return { findings: [{ topic: 'repository', what, command: ours('upgrade') }], seen: '' };
+}
+
+/** What would happen to the CI files that were edited, were they brought back. */
+function diff(patient: Patient): string {
+  const paths = edited(patient);
+  const back = patient.written.filter(({ path }) => paths.includes(path));
+  if (back.length === 0) return '';
+  return diffOf(
+    patient.root,
+    back.map(({ path, text }) => ({ path, data: Buffer.from(text) })),
+  );
+}
+
+/** Reads all that is known of a folder. Throws a UserError where there is none, or its memory makes no sense. */
+export async function patientIn(cwd: string, shown: string, program: string): Promise<Patient> {
+  const root = folderOf(cwd, shown);
+  let place: Patient['place'];
+  try {
+    place = placeOf(cwd, shown);
+  } catch (error) {
+    if (!(error instanceof NoRepository || error instanceof NoGit)) throw error;
+  }
+  const memory = await recall(memoryText(root));
+  const ours = (words: string) => `${program.replace(/doctor$/, '')}${words}`;
+  const parts = memory ? plansOf(memory) : [];
+  const plan = memory?.choices?.module
+    ? joinPlans(
+        memory.choices,
+        parts.map((part) => part.plan),
+      )
+    : parts[0]?.plan;
+  const written = memory ? rendered(memory) : [];
+  const mine = (path: string) => present(root, path);
+  return {
+    root,
+    ours,
+    place,
+    memory,
+    renew: renewal(memory, ours),
+    plan,
+    parts,
+    written,
+    ci: ciOf(plan, memory?.adopted?.instead ?? {}),
+    mine,
+    text(path) {
+      const there = mine(path);
+      return there && 'data' in there ? (there.text ?? '').replaceAll('\r\n', '\n') : undefined;
+    },
+    paths: place ? pathsIn(root) : walk(root),
+    remotes: place ? remotesOf(root) : [],
+  };
+}
+
+/** What takes a project to this version; undefined where it is of it already. */
+function renewal(memory: Patient['memory'], ours: Patient['ours']): string | undefined {
+  return memory && isNewer(version, memory.version) ? ours('upgrade') : undefined;
+}
+
+/** The plan of a project, or those of its modules. */
+function plansOf({ choices, adopted }: NonNullable<Patient['memory']>): Patient['parts'] {
+  if (adopted) return [{ plan: planAdopted(adopted), dir: '.' }];
+  if (!choices) return [];
+  if (!choices.module) return [{ plan: compose(choices), dir: '.' }];
+  return moduleChoices(choices).map((one) => ({ plan: compose(one), dir: one.name }));
+}
+
+/** The files that CI reads, as they would be written. */
+function ciOf(plan: Plan | undefined, instead: Record<string, string>): Patient['ci'] {
+  if (!plan) return [];
+  const providers = plan.choices.ci.flatMap((id) => (id === 'none' ? [] : (find(axes.ci, id) ?? [])));
+  const owners = new Map(
+    providers.flatMap((provider) => provider.render(plan).map(({ path }) => [path, provider] as const)),
+  );
+  return ciFiles(plan)
+    .map((file) => ({
+      file: { ...file, path: instead[file.path] ?? file.path },
+      provider: owners.get(file.path),
+    }))
+    .filter(({ file }) => file.path !== '');
+}
+
+/** The repositories that a repository knows, `origin` first. */
+function remotesOf(root: string): Remote[] {
+  const names = gitOr(root, 'remote').split('\n').filter(Boolean);
+  return names
+    .sort((a, b) => Number(b === 'origin') - Number(a === 'origin'))
+    .flatMap((name) => {
+      const url = gitOr(root, 'remote', 'get-url', name);
+      const [, host, path] =
+        /^[a-z+]+:\/\/(?:[^@/]+@)?([^/:]+)(?::\d+)?\/(.+)$/.exec(url) ??
+        /^(?:[^@/]+@)?([^/:]+):(?!\/)(.+)$/.exec(url) ??
+        [];
+      if (!host || !path) return [];
+      return [{ host: host.toLowerCase(), repository: path.replace(/\/+$/, '').replace(/\.git$/, '') }];
+    });
+}
+
+/** What is in a folder; nothing where it may not be read. */
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+/** The files of a folder that is in no repository, four folders deep. */
+function walk(root: string, below = '', depth = 4): string[] {
+  return entriesOf(join(root, below)).flatMap((entry) => {
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isFile()) return [path];
+    const isMade = /^(?:\.git|node_modules|vendor|target|build|dist|\.venv)$/.test(entry.name);
+    return entry.isDirectory() && !isMade && depth > 0 ? walk(root, path, depth - 1) : [];
+  });
+}
+
+/** One folder, for people. */
+function report({ folder, findings, seen, diff }: Outcome): string {
+  const wanted = findings.filter(({ note }) => !note);
+  const notes = findings.filter(({ note }) => note);
+  const blocks = Object.entries(topics).map(([topic, heading]) =>
+    block(
+      heading,
+      wanted.filter((finding) => finding.topic === topic),
+    ),
+  );
+  const looked = seen.length > 0 ? `Looked at ${and(seen)}.` : '';
+  const where = folder === '.' ? 'here' : `in ${shown(folder)}`;
+  const sum =
+    wanted.length === 0 ? `Nothing wants doing ${where}.` : `${count(wanted.length, 'thing')} to do ${where}.`;
+  return [
+    ...blocks,
+    block('Good to know', notes),
+    ...(diff ? [diff.trimEnd()] : []),
+    [
+      sum,
+      looked,
+      ...(folder === '.' || wanted.length === 0 ? [] : [`The commands are for that folder: cd ${quote(folder)}`]),
+    ]
+      .filter(Boolean)
+      .join('\n'),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/** Findings below a heading; those that one command mends stand together above it. */
+function block(heading: string, findings: readonly Finding[]): string {
+  if (findings.length === 0) return '';
+  const lines = findings.flatMap(({ what, command }, index) => [
+    ...wrapped(shown(what)).map((part) => `  ${part}`),
+    ...(command && command !== findings[index + 1]?.command ? command.split('\n').map((part) => `    ${part}`) : []),
+  ]);
+  return [heading, ...lines].join('\n');
+}
+
+/** A sentence in lines that a terminal of 100 columns does not break. */
+function wrapped(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1) ?? ''} ${word}`;
+    if (lines.length === 0 || longer.length > 96) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
+/** One folder in a line. */
+function line({ folder, outcome, ours, findings }: Outcome): string {
+  const wanted = findings.filter(({ note }) => !note);
+  if (outcome === 'refused') return `${shown(folder)}: refused (${wanted[0]?.what})`;
+  const parts = Object.entries(topics).flatMap(([topic, heading]) => {
+    const number = wanted.filter((finding) => finding.topic === topic).length;
+    return number > 0 ? [`${heading}: ${number}`] : [];
+  });
+  if (!ours) parts.unshift('no project of generator-wasm');
+  return `${shown(folder)}: ${outcome}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
+}

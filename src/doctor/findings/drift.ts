@@ -1,0 +1,158 @@
+/**
+ * The files of CI beside what would be written. Edits and deletions are the user's right, so they are notes; what makes CI
+ * fail, or leaves it without a file, wants doing.
+ */
+
+import { version } from '../../catalog/templates.ts';
+import { quote } from '../../lib/shell.ts';
+import { and, count } from '../../lib/words.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
+
+export function examineDrift(patient: Patient): Examined {
+  const { ci, memory, renew } = patient;
+  if (!memory) return { findings: [], seen: '' };
+  const seen = count(ci.length, 'CI file');
+  const stale: Finding[] = renew
+    ? [
+        {
+          topic: 'ci',
+          what: `generator-wasm ${memory.version} has written this, and this is ${version}. --diff shows what becomes of the files of CI.`,
+          command: renew,
+        },
+      ]
+    : compared(patient);
+  return { findings: [...stale, ...broken(patient)], seen };
+}
+
+/** The edits of those files, to be shown as a diff. */
+export const edited = ({ ci, text }: Patient): string[] =>
+  ci.flatMap(({ file }) => {
+    const mine = text(file.path);
+    return mine === undefined || mine === file.text ? [] : [file.path];
+  });
+
+function compared(patient: Patient): Finding[] {
+  const { ci, mine, ours } = patient;
+  const gone = ci.filter(({ file }) => !mine(file.path));
+  const changed = edited(patient);
+  const lost = new Set(
+    gone
+      .map(({ provider }) => provider)
+      .filter((provider) => provider && ci.every((one) => one.provider !== provider || gone.includes(one))),
+  );
+  return [
+    ...[...lost].flatMap((provider): Finding[] => {
+      const paths = gone.filter((one) => one.provider === provider).map(({ file }) => file.path);
+      const [path] = paths;
+      if (!provider || !path) return [];
+      const what = `${provider.label} was chosen, and none of its files is here. Bring them back, or give it up: ${ours(`ci --remove ${provider.id}`)}.`;
+      const command = paths.map((path) => ours(`upgrade --restore ${quote(path)}`)).join('\n');
+      return [{ topic: 'ci', path, what, command }];
+    }),
+    ...gone
+      .filter(({ provider }) => !lost.has(provider))
+      .map(
+        ({ file: { path } }): Finding => ({
+          topic: 'ci',
+          path,
+          what: `${path} was deleted, and stays so.`,
+          command: ours(`upgrade --restore ${quote(path)}`),
+          note: true,
+        }),
+      ),
+    ...ci.flatMap(({ file: { path } }): Finding[] => {
+      const there = mine(path);
+      return there && 'blocked' in there
+        ? [{ topic: 'ci', path, what: `${path} is ${there.blocked}, so it was not looked at.`, note: true }]
+        : [];
+    }),
+    ...changed.map(
+      (path): Finding => ({
+        topic: 'ci',
+        path,
+        what: `${path} has your own changes, which stay.`,
+        command: ours('doctor --diff'),
+        note: true,
+      }),
+    ),
+  ];
+}
+
+/** Tasks that CI calls and no Makefile has, and files that a Makefile calls and nobody has. */
+function broken({ ci, parts, plan, text, written, mine, ours }: Patient): Finding[] {
+  if (!plan) return [];
+  const root = plan.makefile ?? 'Makefile';
+  const wanted = new Map<string, Set<string>>();
+  const ask = (makefile: string, tasks: readonly string[]) => {
+    const known = wanted.get(makefile) ?? new Set();
+    for (const task of tasks) known.add(task);
+    wanted.set(makefile, known);
+  };
+  for (const { file, provider } of ci) {
+    const mine = provider && text(file.path);
+    if (!mine) continue;
+    const ours = new Set(callsOf(file.text).flatMap(({ tasks }) => tasks));
+    // Where a file goes to other folders, what it calls there is not told from its lines.
+    const moves = /\bcd\s|working-?directory/i.test(mine);
+    for (const { file, dir, tasks } of callsOf(mine))
+      ask(dir ? `${dir}/Makefile` : (file ?? root), moves ? tasks.filter((task) => ours.has(task)) : tasks);
+  }
+  for (const { dir, tasks } of callsOf(text(root) ?? ''))
+    if (dir && wanted.get(root)?.size && parts.some((part) => part.dir === dir)) ask(`${dir}/Makefile`, tasks);
+  const findings: Finding[] = [];
+  for (const [path, tasks] of wanted) {
+    const makefile = text(path);
+    if (makefile === undefined && !written.some((file) => file.path === path)) continue;
+    const there = targetsOf(makefile ?? '');
+    const missing = [...tasks].filter((task) => there && !there.has(task));
+    if (missing.length === 0) continue;
+    findings.push({
+      topic: 'ci',
+      path,
+      what:
+        makefile === undefined
+          ? `CI calls ${path}, which is not here, so its runs fail.`
+          : `CI calls ${and(missing.map((task) => `make ${task}`))}, which ${path === 'Makefile' ? 'the Makefile' : path} has no more, so its runs fail.`,
+      command: ours(`upgrade --restore ${quote(path)}`),
+    });
+  }
+  for (const { path } of written) {
+    const folder = parts.find(({ dir }) => dir !== '.' && path.startsWith(`${dir}/`))?.dir;
+    const inside = folder ? path.slice(folder.length + 1) : path;
+    if (!/^(?:scripts|contract)\//.test(inside) || mine(path)) continue;
+    const makefile = folder ? `${folder}/Makefile` : root;
+    if (!text(makefile)?.includes(inside)) continue;
+    findings.push({
+      topic: 'ci',
+      path,
+      what: `${makefile} calls ${inside}, which is not here.`,
+      command: ours(`upgrade --restore ${quote(path)}`),
+    });
+  }
+  return findings;
+}
+
+/** Calls of make in a text: `make -f wasm.mk setup`, `$(MAKE) -C api build`. */
+function callsOf(text: string): { file?: string; dir?: string; tasks: string[] }[] {
+  return text.split('\n').flatMap((line) => {
+    // A line of this length calls no task, and takes long to search.
+    if (line.length > 1000) return [];
+    // Comments and names are prose, and after a `cd` it is another folder's.
+    if (/^\s*#|^[\s-]*(?:name|displayName):|\bcd\s/.test(line)) return [];
+    const call = /(?:^|[\s'"&;(])(?:make|\$\(MAKE\))((?:\s+-[fC]\s*\S+)*)((?:\s+[a-z][\w-]*)+)/.exec(line);
+    if (!call) return [];
+    const [, options = '', tasks = ''] = call;
+    const file = /-f\s*(\S+)/.exec(options)?.[1];
+    const dir = /-C\s*(\S+)/.exec(options)?.[1];
+    return [{ ...(file && { file }), ...(dir && { dir }), tasks: tasks.trim().split(/\s+/) }];
+  });
+}
+
+/** The targets of a Makefile; undefined where it cannot be told from its text which there are. */
+function targetsOf(text: string): Set<string> | undefined {
+  const lines = text.split('\n').filter((line) => !line.startsWith('\t'));
+  const isPattern = (line: string) => /^[^#=:]*:/.exec(line)?.[0].includes('%');
+  if (lines.some((line) => /^\s*[-s]?include\s|\$\(eval/.test(line) || isPattern(line))) return undefined;
+  const rules = lines.map((line) => /^([^\s#:=][^#:=]*):(?![=:]?=)/.exec(line)?.[1] ?? '');
+  return new Set(rules.flatMap((targets) => targets.trim().split(/\s+/)));
+}

@@ -1,0 +1,39 @@
+/** What becomes WebAssembly in a repository that somebody else wrote, and whether our CI builds it. */
+
+import { count } from '../../lib/words.ts';
+import { inexpressible, type Project } from '../../project/adopt.ts';
+import { type Candidate, detect, named, nameOf } from '../../project/guests.ts';
+import { ignoring } from '../../project/place.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
+
+export function examineGuests({ root, place, memory, renew, paths, text, written, ours }: Patient): Examined {
+  const adopted = memory?.adopted;
+  // An upgrade looks for them anew.
+  if (!adopted || !place || renew) return { findings: [], seen: '' };
+  const own = new Set(written.map(({ path }) => path));
+  const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => text(path) ?? '' };
+  const all = detect(folder, ignoring(root));
+  const there = adopted.modules?.filter((path) => all.some((one) => one.path === path && one.facts.what)) ?? [];
+  const guests = (there.length > 0 ? named(all, there) : all).filter((one) => !one.why && !inexpressible(one));
+  const unbuilt = guests.filter((guest) => !adopted.projects.some((project) => isBuilt(guest, project)));
+  return {
+    findings: unbuilt.map((guest) => finding(guest, unbuilt.length === guests.length, ours)),
+    seen: count(guests.length, 'module'),
+  };
+}
+
+/** Whether one of the remembered projects has the module of a guest. */
+function isBuilt(guest: Candidate, { language, dir, facts }: Project): boolean {
+  const modules = (facts.artifact ?? '').split(', ');
+  const wanted = (guest.facts.artifact ?? '').split(', ');
+  return language === guest.language && dir === guest.dir && wanted.every((module) => modules.includes(module));
+}
+
+function finding(guest: Candidate, isAll: boolean, ours: Patient['ours']): Finding {
+  const what = nameOf(guest);
+  return {
+    topic: 'ci',
+    what: isAll ? `CI builds nothing of what becomes WebAssembly here: ${what}.` : `CI does not build ${what}.`,
+    command: ours('upgrade'),
+  };
+}

@@ -1,0 +1,156 @@
+/** Pins that are older than what this version of the program would write, which is what it was tried with. */
+import { parse } from 'smol-toml';
+import { quote } from '../../lib/shell.ts';
+import { count } from '../../lib/words.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
+import { isOlder } from './versions.ts';
+
+interface Pin {
+  name: string;
+  version: string;
+  /** A tool of mise with options. */
+  isTable?: true;
+  /** What sets it, in a file at this path: a command, or the line that belongs there. `inTable`: there it has options. */
+  mend(path: string, inTable: boolean): string;
+}
+
+type Read = (text: string) => Pin[];
+
+/** What there is between the slashes of a path and its last one; empty at the root. */
+const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
+
+/** What goes to the folder of a path. */
+const within = (path: string) => (folderOf(path) === '' ? '' : `cd ${quote(folderOf(path))} && `);
+
+function table(parsed: () => unknown): Record<string, unknown> {
+  try {
+    const data = parsed();
+    return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** mise's own commands keep all else in its file as it is. `use` installs too, and takes the version alone. */
+export const mise: Read = (text) =>
+  Object.entries(table(() => table(() => parse(text)).tools)).flatMap(([name, tool]): Pin[] => {
+    const isTable = typeof tool === 'object';
+    const options = isTable ? table(() => tool) : { version: tool };
+    const { version } = options;
+    if (typeof version !== 'string') return [];
+    const set = (path: string, [key, value]: [string, unknown]) =>
+      typeof value === 'string' && value.includes(version)
+        ? [`mise config set --file ${quote(path)} ${quote(`tools.${name}.${key}`)} ${quote(value)}`]
+        : [];
+    return [
+      {
+        name,
+        version,
+        ...(isTable && { isTable }),
+        mend: (path, inTable) =>
+          inTable
+            ? Object.entries(options)
+                .flatMap((entry) => set(path, entry))
+                .join('\n')
+            : `mise use${path === 'mise.toml' ? '' : ` --path ${quote(path)}`} ${quote(`${name}@${version}`)}`,
+      },
+    ];
+  });
+
+const toolchain: Read = (text) => {
+  const { channel } = table(() => table(() => parse(text)).toolchain);
+  return typeof channel === 'string' ? [{ name: 'Rust', version: channel, mend: () => `channel = "${channel}"` }] : [];
+};
+
+/** A range is no pin: what it comes to is in the lock file. */
+const npm: Read = (text) => {
+  const manifest = table(() => JSON.parse(text));
+  return ['dependencies', 'devDependencies'].flatMap((key) =>
+    Object.entries(table(() => manifest[key])).flatMap(([name, version]): Pin[] =>
+      typeof version === 'string'
+        ? [
+            {
+              name,
+              version,
+              mend: (path) =>
+                `${within(path)}npm install ${key === 'devDependencies' ? '--save-dev ' : ''}--save-exact ${quote(`${name}@${version}`)}`,
+            },
+          ]
+        : [],
+    ),
+  );
+};
+
+/** Those that requirements.in asks for: what they need themselves is older or newer with them. */
+const pip: Read = (text) => {
+  const pins: Pin[] = [];
+  let last: Pin | undefined;
+  for (const line of text.split('\n')) {
+    const [, name, version] = /^([\w.-]+)==([^\s\\;]+)/.exec(line) ?? [];
+    if (name && version)
+      last = {
+        name,
+        version,
+        mend: (path) =>
+          `${within(path)}pip-compile --generate-hashes --strip-extras --upgrade-package ${quote(`${name}==${version}`)}`,
+      };
+    if (last && /^\s+# (?:via )?\s*-r \S+/.test(line)) pins.push(last);
+  }
+  return pins;
+};
+
+/** Where versions stand in the files of CI providers: actions, images, Node and mise. The line is what belongs there. */
+const places: { name?: string; line: RegExp }[] = [
+  {
+    line: /uses: (?:https:\/\/[^/]+\/)?(?<name>[\w.-]+\/[\w./-]+)@(?:[0-9a-f]{40} # )?v?(?<version>\d+(?:\.\d+)*)\s*$/,
+  },
+  { line: /image:? ['"]?(?<name>[a-z][\w./-]*):(?<version>\d[\w.-]*)/ },
+  { name: 'mise', line: /@jdxcode\/mise@(?<version>\d[\d.]*)/ },
+  { name: 'mise', line: /^\s+version: (?<version>20\d\d\.\d+\.\d+)$/ },
+  { name: 'Node', line: /node-version: ["']?(?<version>\d+)/ },
+  { name: 'Node', line: /^\s+version: (?<version>\d+)\.x$/ },
+];
+
+const ci: Read = (text) =>
+  text.split('\n').flatMap((line) =>
+    places.flatMap(({ name, line: pattern }): Pin[] => {
+      const found = pattern.exec(line)?.groups;
+      if (!found?.version) return [];
+      return [{ name: name ?? found.name ?? '', version: found.version, mend: () => line.trim().replace(/^- /, '') }];
+    }),
+  );
+
+const kinds: [file: RegExp, read: Read][] = [
+  [/(?:^|\/)mise\.toml$|(?:^|\/)conf\.d\/[^/]+\.toml$/, mise],
+  [/(?:^|\/)rust-toolchain\.toml$/, toolchain],
+  [/(?:^|\/)package\.json$/, npm],
+  [/(?:^|\/)requirements\.txt$/, pip],
+];
+
+export function examinePins(patient: Patient): Examined {
+  const { written, ci: ofCi, text, renew } = patient;
+  const read = new Map(ofCi.map(({ file }) => [file.path, ci]));
+  let seen = 0;
+  const findings = written.flatMap((file): Finding[] => {
+    const { path } = file;
+    const pins = read.get(path) ?? kinds.find(([pattern]) => pattern.test(path))?.[1];
+    const mine = text(path);
+    if (!pins || mine === undefined) return [];
+    const theirs = new Map(pins(file.text).map((pin) => [pin.name, pin]));
+    const found = pins(mine).filter(({ name }) => theirs.has(name));
+    seen += new Set(found.map(({ name }) => name)).size;
+    const stale = new Map<string, Finding>();
+    for (const { name, version, isTable } of found) {
+      const wanted = theirs.get(name);
+      if (!wanted || !isOlder(version, wanted.version)) continue;
+      stale.set(`${name} ${version}`, {
+        topic: 'pins',
+        path,
+        what: `${path} pins ${name} ${version}; this version was tried with ${wanted.version}.`,
+        command: renew ?? wanted.mend(path, isTable === true),
+      });
+    }
+    return [...stale.values()];
+  });
+  return { findings, seen: count(seen, 'pin') };
+}

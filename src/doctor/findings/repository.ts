@@ -1,0 +1,88 @@
+/** Whether git is there, and whether CI would ever run. */
+
+import { relative } from 'node:path';
+import { isUnfinished } from '../../change/journal.ts';
+import { refuseRunning } from '../../change/lock.ts';
+import { quote } from '../../lib/shell.ts';
+import { UserError } from '../../lib/user-error.ts';
+import { count } from '../../lib/words.ts';
+import { mainBranch } from '../../model/pipeline.ts';
+import { gitOr } from '../../project/git.ts';
+import { branchOf } from '../../project/place.ts';
+import type { Examined, Finding, Patient } from './finding.ts';
+
+const begin = "git add --all && git commit --message 'Begin'";
+
+export function examineRepository(patient: Patient): Examined {
+  const { root, place, ci, ours, plan, memory } = patient;
+  const note = ci.length === 0 && ({ note: true } as const);
+  if (!place)
+    return {
+      findings: [
+        {
+          topic: 'repository',
+          what: `There is no git repository here${ci.length > 0 ? ', and CI runs on what is pushed' : ''}.`,
+          command: `git init --initial-branch=main && ${begin}`,
+          ...note,
+        },
+      ],
+      seen: '',
+    };
+  const findings: Finding[] = [];
+  try {
+    refuseRunning(place.lock);
+    if (isUnfinished(root, place.journal))
+      findings.push({
+        topic: 'repository',
+        what: 'A run of generator-wasm was stopped halfway.',
+        command: ours('upgrade --abort'),
+      });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    findings.push({ topic: 'repository', what: error.message });
+  }
+  if (place.prefix !== '' && ci.length > 0 && memory?.choices) {
+    const up = relative(place.prefix, '.');
+    findings.push({
+      topic: 'repository',
+      what: `This is ${place.prefix.replace(/\/$/, '')} in a larger repository, and CI is read at its root alone: the CI files here never run.`,
+      command: `${ours('ci --remove')}\n${ours(`ci ${plan?.choices.ci.join()} ${up}`)}`,
+    });
+  }
+  if (gitOr(root, 'rev-parse', '--verify', 'HEAD') === '')
+    findings.push({ topic: 'repository', what: 'Nothing is committed yet.', command: begin, ...note });
+  else findings.push(...onAnotherBranch(patient));
+  return { findings, seen: count(patient.remotes.length, 'remote') };
+}
+
+/** CI that runs for a branch which this repository has not, or whose changes do not go there. */
+function onAnotherBranch({ root, ci, plan, text, memory, ours }: Patient): Finding[] {
+  if (!plan) return [];
+  const wanted = mainBranch(plan);
+  const remote = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
+  const branches = gitOr(root, 'for-each-ref', '--format=%(refname:lstrip=2)', 'refs/heads', 'refs/remotes').split(
+    '\n',
+  );
+  const isThere = branches.some((name) => name === wanted || name.endsWith(`/${wanted}`));
+  if (remote ? remote === wanted : isThere) return [];
+  const current = gitOr(root, 'branch', '--show-current');
+  const actual = remote || (branchOf(root) === wanted ? current : branchOf(root));
+  if (!actual || actual === wanted) return [];
+  const names = (text: string, branch: string) => text.split(/[^\w./-]+/).includes(branch);
+  const files = ci.filter(({ file }) => {
+    const mine = text(file.path);
+    return names(file.text, wanted) && mine !== undefined && !names(mine, actual);
+  });
+  const [first] = files;
+  if (!first) return [];
+  return [
+    {
+      topic: 'repository',
+      path: first.file.path,
+      what: `CI runs for the branch ${wanted}, and changes go to ${actual} here.`,
+      command: memory?.adopted
+        ? `${ours('ci --remove')}\n${ours(`ci ${plan.choices.ci.join()} --force`)}`
+        : `git branch --move ${quote(actual)} ${wanted}${remote ? `\ngit push --set-upstream origin ${wanted}` : ''}`,
+    },
+  ];
+}

@@ -1,0 +1,43 @@
+/** The toolchain that rustup would choose for a project, by the text of its files. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'smol-toml';
+import { textInside } from '../../lib/outside.ts';
+
+const home = () => process.env.RUSTUP_HOME || join(homedir(), '.rustup');
+
+function readOr<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** A channel and no path: https://rust-lang.github.io/rustup/concepts/toolchains.html */
+const isChannel = (name: unknown): name is string => typeof name === 'string' && /^[\w.-]+$/.test(name);
+
+/** Not one that there is: custom toolchains are never downloaded. */
+const none = 'none';
+
+/**
+ * A value for RUSTUP_TOOLCHAIN, which rustup heeds before any file: the installed toolchain that rust-toolchain.toml in a folder
+ * of a repository or, without one, the user's default names; else one that is not installed, so that rustup runs and fetches
+ * nothing.
+ */
+export function toolchainFor(folder: string): string {
+  const table = (toml: string): Record<string, unknown> => readOr(() => parse(toml), {});
+  const [file] = ['rust-toolchain', 'rust-toolchain.toml'].flatMap(
+    (name) => textInside(join(folder, name), folder) || [],
+  );
+  const wanted =
+    file === undefined
+      ? table(readOr(() => readFileSync(join(home(), 'settings.toml'), 'utf8'), '')).default_toolchain
+      : ((table(file).toolchain as { channel?: unknown } | undefined)?.channel ?? file.trim());
+  if (!isChannel(wanted)) return none;
+  // They are called CHANNEL[-DATE][-HOST], and a date begins with a digit.
+  const isIt = (name: string) =>
+    name === wanted || (name.startsWith(`${wanted}-`) && !/^\d/.test(name.slice(wanted.length + 1)));
+  return readOr(() => readdirSync(join(home(), 'toolchains')), []).find(isIt) ?? none;
+}

@@ -1,0 +1,202 @@
+/** What a release needs and nobody may see: whether CI has it, could have it, and whether it lies open. */
+
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { parse } from 'yaml';
+import { axes } from '../../catalog/axes.ts';
+import { isInRepository } from '../../lib/outside.ts';
+import { quote } from '../../lib/shell.ts';
+import { and } from '../../lib/words.ts';
+import { asked, inputs, pipeline } from '../../model/pipeline.ts';
+import type { Lists, Remote, Renderer } from '../../model/plan.ts';
+import { gitOr } from '../../project/git.ts';
+import { type Examined, type Finding, type Patient, said } from './finding.ts';
+
+export function examineSecrets(patient: Patient): Examined {
+  const { plan } = patient;
+  if (!plan) return { findings: [], seen: '' };
+  const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
+  const findings = providers.flatMap((provider) => {
+    const elsewhere = foreign(patient, provider);
+    return elsewhere ? [elsewhere] : [...given(patient, provider), ...tokens(patient, provider)];
+  });
+  const needed = new Set(providers.flatMap((provider) => asked(plan, provider).map(({ name }) => name)));
+  return {
+    findings: [...findings, ...keys(patient), ...open(patient)],
+    seen: needed.size > 0 ? 'what a release has to be given' : '',
+  };
+}
+
+/** The repository that a provider runs for, where a remote tells. */
+const remoteOf = ({ remotes }: Patient, { home }: Renderer): Remote | undefined =>
+  remotes.find(({ host }) => home?.hosts.test(host)) ?? (home?.only ? undefined : remotes[0]);
+
+/** A provider that runs for its own platform alone, where all remotes are another's. */
+function foreign({ remotes, plan, ours }: Patient, provider: Renderer): Finding | undefined {
+  if (!provider.home?.only || remotes.some(({ host }) => provider.home?.hosts.test(host))) return undefined;
+  for (const { host } of remotes) {
+    const other = axes.ci.find((one: Renderer) => one.home?.hosts.test(host));
+    if (!other) continue;
+    const ids = plan?.choices.ci.map((id) => (id === provider.id ? other.id : id)) ?? [];
+    return {
+      topic: 'ci',
+      what: `${provider.label} runs for repositories of its own platform, and this one is at ${host}: no run, no token, no secrets. There is ${other.label}.`,
+      command: ours(`ci ${[...new Set(ids)].join()}`),
+    };
+  }
+  return undefined;
+}
+
+/** What a provider has to be given, where it is not known to have it. */
+function given(patient: Patient, provider: Renderer): Finding[] {
+  const { plan, root } = patient;
+  const all = plan ? asked(plan, provider) : [];
+  if (all.length === 0) return [];
+  const remote = remoteOf(patient, provider);
+  const program = remote && isPlain(remote.repository) ? provider.store?.lists?.(remote) : undefined;
+  const isTrusted = remote && program && mayAsk(program, remote, root);
+  const lists = isTrusted ? program : undefined;
+  const names = (which: 'secrets' | 'settings'): Set<string> | undefined => {
+    if (!lists) return undefined;
+    const outputs = lists[which].map((args) => said(root, lists.program, args, lists.env));
+    // One of the lists may be for other eyes.
+    if (outputs.every((output) => output === undefined)) return undefined;
+    return new Set(
+      outputs.flatMap((output) => (output ?? '').split('\n').flatMap((line) => line.trim().split(/\s/)[0] || [])),
+    );
+  };
+  const there = {
+    secret: names('secrets'),
+    variable: all.some(({ kind }) => kind === 'variable') && names('settings'),
+  };
+  const findings: Finding[] = [];
+  const tell = (these: typeof all, what: (names: string) => string, note: boolean) => {
+    if (these.length === 0) return;
+    const { store } = provider;
+    const commands = these.flatMap(
+      ({ name, kind }) => store?.[kind === 'secret' ? 'secret' : 'setting'](name, remote) ?? [],
+    );
+    const lacks = lists?.needs && !note && said(root, lists.program, lists.needs.args, lists.env) === undefined;
+    findings.push({
+      topic: 'secrets',
+      what: what(and(these.map(({ name }) => name))),
+      command: [
+        ...(lacks && lists.needs ? [lists.needs.command] : []),
+        ...(store?.before ? [store.before] : []),
+        ...new Set(commands),
+      ].join('\n'),
+      ...(note && { note }),
+    });
+  };
+  tell(
+    all.filter(({ kind, name }) => there[kind] && !there[kind].has(name)),
+    (names) => `A release by ${provider.label} lacks ${names}. The README says what each is.`,
+    false,
+  );
+  tell(
+    all.filter(({ kind }) => !there[kind]),
+    (names) =>
+      `A release by ${provider.label} needs ${names}. ${
+        program && !isTrusted
+          ? `Whether it has them was not asked, since your token would go to ${remote?.host}, where you are not logged in; if you trust it: ${program.login}.`
+          : 'Whether it has them cannot be seen from here; the README says what each is.'
+      }`,
+    true,
+  );
+  return findings;
+}
+
+/** Whether a repository is called as GitHub and GitLab allow it, so that its name is nothing else in an argument. */
+const isPlain = (repository: string) => /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(repository);
+
+/** Whether a program may send a token of the user to the host of a remote, which the repository names. */
+function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root: string): boolean {
+  const isKnown = (path: string) => {
+    if (isInRepository(path, root)) return false;
+    try {
+      const config: unknown = parse(readFileSync(path, 'utf8'));
+      const hosts = table === undefined ? config : (config as Record<string, unknown> | null)?.[table];
+      return typeof hosts === 'object' && hosts !== null && Object.hasOwn(hosts, host);
+    } catch {
+      return false;
+    }
+  };
+  return host === home || files.some(isKnown);
+}
+
+/** Where the job's own token is to push, and cannot. */
+function tokens(patient: Patient, provider: Renderer): Finding[] {
+  const { plan, ours } = patient;
+  const remote = remoteOf(patient, provider);
+  if (!plan || !remote) return [];
+  const { registry, namespace } = plan.choices;
+  for (const task of pipeline(plan, 'publish'))
+    for (const { own } of inputs(plan, task, provider).secrets) {
+      const below = own?.platform === provider.platform && own?.below?.(remote.repository);
+      if (!below || namespace === below || namespace.startsWith(`${below}/`)) continue;
+      return [
+        {
+          topic: 'secrets',
+          what: `${provider.label} pushes with the job's own token, which may write to ${below} and not to ${namespace}. Push there, or give the release a token of its own in its file.`,
+          command: ours(`registry ${registry} --namespace ${below}`),
+        },
+      ];
+    }
+  return [];
+}
+
+/** Whether what signs a release, and what it is verified with, go together. */
+function keys({ plan, parts, text, ci }: Patient): Finding[] {
+  if (!plan || plan.choices.ci.includes('none')) return [];
+  const signing = parts.filter((part) => part.plan.tasks.sign).map(({ dir }) => (dir === '.' ? '' : `${dir}/`));
+  const [first] = signing;
+  if (first === undefined) return [];
+  const having = signing.filter((dir) => text(`${dir}cosign.pub`) !== undefined);
+  if (plan.keyless && having.length > 0 && !ci.some(({ file }) => text(file.path)?.includes('COSIGN_PRIVATE_KEY')))
+    return [
+      {
+        topic: 'secrets',
+        path: `${having[0]}cosign.pub`,
+        what: 'cosign.pub says that releases are signed with its key, and this CI signs without one: it is given none, so a release fails.',
+        command: `git rm ${having.map((dir) => quote(`${dir}cosign.pub`)).join(' ')}`,
+      },
+    ];
+  const lacking = signing.filter((dir) => !having.includes(dir));
+  if (plan.keyless || lacking.length === 0) return [];
+  const [from] = having;
+  const make =
+    first === '' ? 'cosign generate-key-pair' : `(cd ${quote(dirname(`${first}x`))} && cosign generate-key-pair)`;
+  const source = from ?? first;
+  return [
+    {
+      topic: 'secrets',
+      path: `${lacking[0]}cosign.pub`,
+      what: `A release is signed with a key here, and ${and(lacking.map((dir) => `${dir}cosign.pub`))} ${lacking.length > 1 ? 'are' : 'is'} not there. Commit ${lacking.length > 1 ? 'them' : 'it'}; cosign.key stays out of git, and its text becomes COSIGN_PRIVATE_KEY.`,
+      command: [
+        ...(from === undefined ? [make] : []),
+        ...lacking.filter((dir) => dir !== source).map((dir) => `cp ${quote(`${source}cosign.pub`)} ${quote(dir)}`),
+      ].join('\n'),
+    },
+  ];
+}
+
+/** Files that our .gitignore names one by one, and git has all the same. */
+function open({ root, place, written }: Patient): Finding[] {
+  if (!place) return [];
+  const named = written
+    .filter(({ path }) => /(?:^|\/)\.gitignore$/.test(path))
+    .flatMap(({ path, text }) =>
+      text
+        .split('\n')
+        .filter((line) => line.startsWith('/') && !line.endsWith('/'))
+        .map((line) => `${path.slice(0, -'/.gitignore'.length)}${line}`.replace(/^\//, '')),
+    );
+  return named
+    .filter((path) => gitOr(root, 'ls-files', '--', path) !== '')
+    .map((path) => ({
+      topic: 'secrets',
+      path,
+      what: `${path} is a secret, and git has it: everybody who has the repository has it too. Take it out, and make another, since the old one stays in the history.`,
+      command: `git rm --cached ${quote(path)}`,
+    }));
+}

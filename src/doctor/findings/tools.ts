@@ -1,0 +1,125 @@
+/** The tools that the tasks call: what `make doctor` says, and mise's own version. */
+import { spawnSync } from 'node:child_process';
+import { lstatSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { stringify } from 'smol-toml';
+import { getMise, miseVersion } from '../../catalog/tools.ts';
+import { inEmptyFolder, isInRepository, textInside } from '../../lib/outside.ts';
+import { count } from '../../lib/words.ts';
+import { usesMise } from '../../model/pipeline.ts';
+import type { Plan } from '../../model/plan.ts';
+import { doctor } from '../../print/doctor-script.ts';
+import { type Examined, type Finding, type Patient, said } from './finding.ts';
+import { installedIn } from './installed.ts';
+import { mise } from './pins.ts';
+import { toolchainFor } from './rustup.ts';
+import { isOlder } from './versions.ts';
+
+/** Programs that would fetch what they are asked for, told not to. */
+const fetchNothing = {
+  MISE_AUTO_INSTALL: '0',
+  MISE_EXEC_AUTO_INSTALL: '0',
+  MISE_NOT_FOUND_AUTO_INSTALL: '0',
+  MISE_OFFLINE: '1',
+  RUSTUP_AUTO_INSTALL: '0',
+  GOTOOLCHAIN: 'local',
+};
+
+export function examineTools({ root, parts, plan }: Patient): Examined {
+  const all = parts
+    .filter(({ dir }) => lstatSync(join(root, dir), { throwIfNoEntry: false })?.isDirectory())
+    .flatMap(({ plan, dir }) => asked(plan, join(root, dir)));
+  const findings = [...new Map(all.map((finding) => [finding.what, finding])).values()];
+  const usesIt = parts.some((part) => usesMise(part.plan)) || (plan && usesMise(plan));
+  const version = usesIt && said(root, 'mise', ['--version'], fetchNothing);
+  if (version && isOlder(version, miseVersion))
+    findings.push({
+      topic: 'tools',
+      what: `mise is ${version.split(' ')[0]} here, and CI gets ${miseVersion}.`,
+      command: getMise,
+      note: true,
+    });
+  const tools = new Set(parts.flatMap(({ plan }) => plan.tools.map(({ command }) => command)));
+  return { findings, seen: count(tools.size, 'tool') };
+}
+
+/** What is missing or too old in a folder of a project. Nothing of the project runs: see src/lib/outside.ts. */
+function asked(plan: Plan, folder: string): Finding[] {
+  const installed = installedIn(folder, plan.path);
+  const older = plan.tools.flatMap(({ command, atLeast = '0', get }): Finding[] => {
+    const version = installed.get(command);
+    return version && get && isOlder(version, atLeast) ? [tooOld(command, version, atLeast, get)] : [];
+  });
+  // What checks a tool further is a script of the project.
+  const others = plan.tools.flatMap(({ check: _, ...tool }) => (installed.has(tool.command) ? [] : [tool]));
+  return [...older, ...saidByDoctor({ ...plan, tools: others }, folder)];
+}
+
+const tooOld = (command: string, version: string, atLeast: string, get: string): Finding => ({
+  topic: 'tools',
+  what: `${command} is ${version}, and ${atLeast} or newer is needed.`,
+  command: get,
+});
+
+/** What a project's own doctor, as this version writes it, says of these tools. */
+function saidByDoctor(plan: Plan, folder: string): Finding[] {
+  return inEmptyFolder(folder, (empty, env) => {
+    // Files that mise and swiftly heed, with nothing of the project in them but plain versions.
+    writeFileSync(join(empty, 'mise.toml'), versionsForMise(plan, folder));
+    const [swift] = /^\d+(?:\.\d+)*\s*$/.exec(textInside(join(folder, '.swift-version'), folder)) ?? [];
+    if (swift) writeFileSync(join(empty, '.swift-version'), swift);
+    const shims = join(env.MISE_DATA_DIR || join(homedir(), '.local/share/mise'), 'shims');
+    const { stdout, error } = spawnSync('sh', ['-c', doctor(plan).text], {
+      cwd: empty,
+      env: {
+        ...env,
+        ...fetchNothing,
+        MISE_TRUSTED_CONFIG_PATHS: empty,
+        RUSTUP_TOOLCHAIN: env.RUSTUP_TOOLCHAIN || toolchainFor(folder),
+        PATH: [...(usesMise(plan) && !isInRepository(shims, folder) ? [shims] : []), env.PATH].join(delimiter),
+      },
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      timeout: 60_000,
+    });
+    if (error && 'code' in error && error.code === 'ENOENT')
+      return [
+        {
+          topic: 'tools',
+          what: 'There is no sh here, which the Makefile needs. On Windows, work inside WSL.',
+          command: 'wsl --install',
+        },
+      ];
+    return stdout.split('\n').flatMap((line) => read(line) ?? []);
+  });
+}
+
+/** The tools of a plan for mise, in the versions that the project has pinned. mise runs what stands in `{{ }}` or after `path:`. */
+function versionsForMise(plan: Plan, folder: string): string {
+  const pinned = new Map(
+    ['mise.toml', '.config/mise/conf.d/wasm.toml'].flatMap((path) =>
+      mise(textInside(join(folder, path), folder)).map(({ name, version }): [string, string] => [name, version]),
+    ),
+  );
+  const tools = plan.tools.flatMap(({ mise }): [string, string][] => {
+    if (!mise) return [];
+    const [key, value] = mise;
+    const version = pinned.get(key) ?? (typeof value === 'string' ? value : value.version);
+    return /^\d[\w.+-]*$/.test(version) ? [[key, version]] : [];
+  });
+  return stringify({ tools: Object.fromEntries(tools) });
+}
+
+/** A line of the doctor as a finding. */
+function read(line: string): Finding | undefined {
+  const match = (pattern: RegExp) => pattern.exec(line)?.slice(1).map(String);
+  const [missing, how] = match(/^missing {2}(.+?): (.*)$/) ?? [];
+  if (missing && how) return { topic: 'tools', what: `${missing} is not here.`, command: how };
+  const [old, version, least, newer] = match(/^too old {2}(.+) (\S+), (\S+) or newer is needed: (.*)$/) ?? [];
+  if (old && version && least && newer) return tooOld(old, version, least, newer);
+  const [optional, why, get] = match(/^optional (\S+): (.*); (.*)$/) ?? [];
+  if (optional && get) return { topic: 'tools', what: `${optional} is not here: ${why}.`, command: get, note: true };
+  const [sentence, wsl] = match(/^(On Windows, .*): (wsl --install)$/) ?? [];
+  return sentence && wsl ? { topic: 'tools', what: `${sentence}.`, command: wsl } : undefined;
+}

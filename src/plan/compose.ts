@@ -1,0 +1,157 @@
+/** Choices → Plan. Also the one judge of what goes together: an impossible combination is a sentence. */
+import { axes, find, keyless } from '../catalog/axes.ts';
+import { core } from '../catalog/core.ts';
+import { shipping, signing } from '../catalog/signing.ts';
+import { mise } from '../catalog/tools.ts';
+import { checkName } from '../lib/names.ts';
+import type { Built, Choices, Plan, Share, TaskName } from '../model/plan.ts';
+import { taskNames } from '../model/plan.ts';
+import { examined } from '../print/doctor-script.ts';
+import { parseModule } from './modules.ts';
+
+/** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
+export function conflict(choices: Partial<Choices>): string | undefined {
+  if (choices.module?.length) return conflictOfModules(choices);
+  const language = find(axes.language, choices.language);
+  const host = find(axes.host, choices.host);
+  const registry = find(axes.registry, choices.registry);
+  const { kind, name } = choices;
+
+  if (language && kind && !language.kinds.includes(kind))
+    return `${language.label} has no program of kind '${kind}' here. Choose one of: ${language.kinds.join(', ')}.`;
+  if (host && kind && !host.kinds.includes(kind)) {
+    const able = axes.host.filter((other) => other.kinds.includes(kind)).map((other) => other.id);
+    return `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`;
+  }
+  if (host && registry && host.needsRegistry && !registry.protocol)
+    return `${host.label} pulls its modules from a registry. Choose one of: ${axes.registry
+      .filter((other) => other.protocol && host.publish[other.protocol])
+      .map((other) => other.id)
+      .join(', ')}.`;
+  if (host && registry?.protocol && !host.publish[registry.protocol])
+    return `${host.label} cannot take modules from ${registry.label}. Choose another registry.`;
+  if (choices.hippofacts === 'yes' && registry && registry.protocol !== 'bindle')
+    return `HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from ${registry.label}. Choose registry bindle, or leave them out.`;
+  if (registry && choices.namespace !== undefined) {
+    if (!registry.checkNamespace && choices.namespace)
+      return `Registry '${registry.id}' takes no namespace, so '${choices.namespace}' has no use. Leave it out, or choose a registry.`;
+    const problem = registry.checkNamespace?.(choices.namespace);
+    if (problem) return problem;
+  }
+  if (choices.ci && choices.ci.length > 1 && choices.ci.includes('none'))
+    return `CI 'none' cannot be combined with ${choices.ci.filter((id) => id !== 'none').join(', ')}. Choose the one or the other.`;
+  if (language && name !== undefined) return language.refuses(name);
+  return undefined;
+}
+
+/** Folders of the root that no module can have. */
+const taken = ['docs', 'node_modules'];
+
+function conflictOfModules({ module = [], name, ...choices }: Partial<Choices>): string | undefined {
+  const names: string[] = [];
+  for (const spec of module) {
+    const wanted = parseModule(spec);
+    if (typeof wanted === 'string') return wanted;
+    const problem = checkName(wanted.name) ?? conflict({ ...choices, ...wanted });
+    if (problem) return `Module '${spec}': ${problem}`;
+    if (taken.includes(wanted.name))
+      return `Module '${spec}' cannot have the folder '${wanted.name}'. Choose another name.`;
+    if (names.includes(wanted.name)) return `Two modules are called '${wanted.name}'. Give each a name of its own.`;
+    names.push(wanted.name);
+  }
+  return undefined;
+}
+
+/** Joins what the chosen values contribute, in axis order. The choices must be free of conflicts. */
+export function compose(choices: Choices): Plan {
+  const language = find(axes.language, choices.language);
+  const host = find(axes.host, choices.host);
+  const registry = find(axes.registry, choices.registry);
+  if (!language || !host || !registry) throw new Error('compose() needs choices that conflict() has accepted');
+
+  const module: Built = {
+    name: choices.name,
+    dir: '.',
+    kind: choices.kind,
+    language: choices.language,
+    artifact: `build/${choices.name}.wasm`,
+    // wasm-opt knows no components.
+    optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
+    image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
+  };
+  const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
+  const written = language.share(module, choices);
+  const shares: Share[] = [
+    written,
+    core(module, language.maxBytes?.[choices.kind]),
+    registry.share(choices),
+    ...(publish
+      ? [
+          publish,
+          ...(registry.protocol === 'oci' ? [signing(module, choices, written.contents ?? [], language.differs)] : []),
+        ]
+      : []),
+    host.share([module]),
+  ];
+  const task = (name: TaskName) => shares.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
+  const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
+  if (publish) shares.push(shipping(module, task, reference, host.runsAt(module)));
+  if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
+  const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
+  const unique = <T>(items: T[], key: (item: T) => string): T[] =>
+    [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
+  const variables = unique(
+    all((share) => share.variables),
+    ({ name }) => name,
+  );
+  const tools = unique(
+    all((share) => share.tools),
+    ({ command }) => command,
+  );
+
+  return {
+    choices,
+    keyless: keyless(choices.ci),
+    modules: [module],
+    tasks: joinTasks(shares),
+    rules: all((share) => share.rules).map((rule) => examined(rule, tools, variables)),
+    variables,
+    files: all((share) => share.files),
+    tools,
+    path: [...new Set(all((share) => share.path))],
+    ignore: [...new Set(all((share) => share.ignore))],
+    extensions: [...new Set(all((share) => share.extensions))],
+    settings: Object.assign({}, ...shares.map((share) => share.settings)),
+    launch: all((share) => share.launch),
+    matchers: Object.assign({}, ...shares.map((share) => share.matchers)),
+    ecosystems: [...new Set(all((share) => share.ecosystems))].map((ecosystem) => ({ ecosystem, directory: '/' })),
+    notes: all((share) => share.notes),
+    advice: all((share) => share.advice),
+  };
+}
+
+/** What a project has whose tools, or some of them, come by mise. */
+const byMise: Share = {
+  tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
+  tools: [mise],
+  ecosystems: ['mise'],
+};
+
+/** A task that several shares have does what each asks, in order; the first one's help stands. */
+function joinTasks(shares: Share[]): Plan['tasks'] {
+  const joined: Plan['tasks'] = {};
+  const have = (name: TaskName) => shares.flatMap((share) => share.tasks?.[name] ?? []);
+  for (const name of taskNames) {
+    const parts = have(name);
+    if (!parts[0]) continue;
+    joined[name] = {
+      help: parts[0].help,
+      needs: [...new Set(parts.flatMap((part) => part.needs ?? []))],
+      run: parts.flatMap((part) => part.run ?? []),
+      secrets: parts.flatMap((part) => part.secrets ?? []),
+      settings: parts.flatMap((part) => part.settings ?? []),
+      ...parts.flatMap(({ identity }) => (identity ? [{ identity }] : []))[0],
+    };
+  }
+  return joined;
+}

@@ -1,0 +1,106 @@
+/** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
+import { axes, find, keyless } from '../catalog/axes.ts';
+import {
+  type Choices,
+  type Kind,
+  nothingElse,
+  type Option,
+  type Plan,
+  type Task,
+  type TaskName,
+} from '../model/plan.ts';
+
+/** What one `--module` says. */
+type Wanted = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
+
+const form = 'NAME:LANGUAGE:KIND[:HOST], for example api:rust:wagi';
+
+/** Reads `api:rust:wagi`, or says what is wrong with it. Without a host it is the first that runs the kind. */
+export function parseModule(spec: string): Wanted | string {
+  const [name = '', language = '', kind = '', host, ...more] = spec.split(':');
+  if (!name || !language || !kind || host === '' || more.length > 0)
+    return `Module '${spec}' cannot be read. Write ${form}.`;
+  const unknown = (key: string, value: string, options: readonly Option[]): string[] =>
+    find(options, value)
+      ? []
+      : [
+          `Module '${spec}' has an unknown ${key} '${value}'. Choose one of: ${options.map(({ id }) => id).join(', ')}.`,
+        ];
+  const [problem] = [
+    ...unknown('language', language, axes.language),
+    ...unknown('kind', kind, axes.kind),
+    ...(host === undefined ? [] : unknown('host', host, axes.host)),
+  ];
+  if (problem) return problem;
+  const able = axes.host.find(({ kinds }) => kinds.includes(kind as Kind))?.id ?? '';
+  return { name, language, kind: kind as Kind, host: host ?? able };
+}
+
+/** The choices of each module as a project of its own; none where there is but one module, at the root. */
+export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
+  return module.map((spec) => {
+    const wanted = parseModule(spec);
+    if (typeof wanted === 'string') throw new Error('moduleChoices() needs choices that conflict() has accepted');
+    return { ...choices, ...wanted, ci: ['none'] };
+  });
+}
+
+/** The tasks that the root has, and what they do there. */
+const rootTasks: { [name in TaskName]?: string } = {
+  setup: 'Install the tools of every module',
+  doctor: 'Name each missing tool and how to get it',
+  format: 'Format the sources of every module',
+  lint: 'Check format and lint of every module',
+  build: 'Compile every module',
+  test: 'Test every module and hold it to its contract',
+  optimize: 'Shrink every module and hold the results to their contracts',
+  sbom: 'List what every module is made of, as SPDX',
+  checksums: 'Write the digests of what is published',
+  intact: 'Check what is published against these digests',
+  login: 'Log in to the registry',
+  push: 'Push every module to the registry',
+  sign: 'Sign what was pushed, with SBOMs and provenance',
+  verify: 'Check signature, SBOM and provenance of every image of TAG',
+  ship: 'All of it in one step, module by module',
+  clean: 'Remove what the builds made',
+};
+
+/** The plan of the root: its tasks call those of the modules, each in its folder. */
+export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
+  const folders = plans.map(({ choices: { name } }) => name);
+  const tasks: Plan['tasks'] = {};
+  for (const [name, help] of Object.entries(rootTasks) as [TaskName, string][]) {
+    const having = plans.filter((plan) => plan.tasks[name]);
+    if (having.length === 0) continue;
+    // All modules go to one registry.
+    const called = name === 'login' ? having.slice(0, 1) : having;
+    const all = <T extends { name: string }>(pick: (task: Plan['tasks'][TaskName]) => T[] | undefined): T[] => [
+      ...new Map(called.flatMap((plan) => pick(plan.tasks[name]) ?? []).map((one) => [one.name, one])).values(),
+    ];
+    const identity: Task['identity'] = called.flatMap((plan) => plan.tasks[name]?.identity ?? [])[0];
+    tasks[name] = {
+      help,
+      run: called.map((plan) => `$MAKE -C ${plan.choices.name} ${name}`),
+      secrets: all((task) => task?.secrets),
+      settings: all((task) => task?.settings),
+      ...(identity && { identity }),
+    };
+  }
+  const inFolder = <T>(pick: (plan: Plan) => T[], place: (one: T, folder: string) => T): T[] =>
+    plans.flatMap((plan, index) => pick(plan).map((one) => place(one, folders[index] ?? '')));
+  return {
+    ...nothingElse,
+    choices,
+    keyless: keyless(choices.ci),
+    modules: inFolder(
+      ({ modules }) => modules,
+      (module, dir) => ({ ...module, dir }),
+    ),
+    tasks,
+    tools: plans.flatMap(({ tools }) => tools),
+    ecosystems: inFolder(
+      ({ ecosystems }) => ecosystems,
+      ({ ecosystem }, folder) => ({ ecosystem, directory: `/${folder}` }),
+    ),
+  };
+}

@@ -1,0 +1,117 @@
+/** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
+import { axes } from '../catalog/axes.ts';
+import { checkName } from '../lib/names.ts';
+import type { Choices, Option } from '../model/plan.ts';
+import { conflict } from './compose.ts';
+
+/** What the machine knows that a default may use. */
+export interface Surroundings {
+  /** The name of the chosen folder, or of the current one for `.`; empty where none was chosen. */
+  folder: string;
+  /** git's `user.name`, or empty. */
+  author(): string;
+}
+
+export type Key = keyof Choices;
+
+export interface Question {
+  key: Key;
+  /** The prompt. */
+  message: string;
+  /** The line of `--help`. */
+  help: string;
+  /** `list`: texts, by flags and answers files alone. */
+  kind: 'text' | 'one' | 'many' | 'list';
+  /** The values of `one` and `many`. */
+  options: readonly Option[];
+  /** Undefined: there is none, so it must be answered. */
+  fallback(known: Partial<Choices>, around: Surroundings): string | string[] | undefined;
+  /** What is wrong with a text, or undefined. */
+  check(value: string, known: Partial<Choices>): string | undefined;
+  /** Whether it makes sense to ask, given what is known. */
+  applies(known: Partial<Choices>): boolean;
+}
+
+const text = (question: Pick<Question, 'key' | 'message' | 'help' | 'fallback'> & Partial<Question>): Question => ({
+  kind: 'text',
+  options: [],
+  check: () => undefined,
+  applies: () => true,
+  ...question,
+});
+
+/** A question with a list of values; its default is the first that goes with what is known. */
+const choice = (
+  key: Key,
+  message: string,
+  help: string,
+  options: readonly Option[],
+  first: string | undefined = options[0]?.id,
+): Question => ({
+  key,
+  message,
+  help,
+  kind: 'one',
+  options,
+  fallback: (known) =>
+    [first, ...options.map((option) => option.id)].find((id) => id !== undefined && !conflict({ ...known, [key]: id })),
+  check: () => undefined,
+  applies: () => true,
+});
+
+function checkAuthor(author: string): string | undefined {
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(author))
+    return `Author ${JSON.stringify(author)} has control characters. Write it on one line.`;
+  if (author.length > 200) return `The author is ${author.length} characters long. Use at most 200.`;
+  return undefined;
+}
+
+export const questions: readonly Question[] = [
+  text({
+    key: 'name',
+    message: 'Project name',
+    help: "the project's name; the folder's name unless given",
+    fallback: (_, around) => around.folder || 'hello-wasm',
+    check: (name, known) => checkName(name) ?? conflict({ ...known, name }),
+  }),
+  {
+    ...text({
+      key: 'module',
+      message: 'Modules',
+      help: 'for several modules, in place of language, kind and host; repeated: NAME:LANGUAGE:KIND[:HOST]',
+      fallback: () => [],
+      applies: () => false,
+    }),
+    kind: 'list',
+  },
+  choice('language', 'Guest language', 'the language of the module', axes.language),
+  choice('kind', 'Kind of program', 'what the module is', axes.kind, 'wagi'),
+  choice('host', 'Host', 'where the module runs', axes.host),
+  choice('registry', 'Registry', 'where the module is pushed', axes.registry, 'none'),
+  text({
+    key: 'namespace',
+    message: 'Registry and path',
+    help: 'HOST[:PORT]/PATH in the registry, in lower case',
+    fallback: (known) => (known.registry === 'none' ? '' : undefined),
+    check: (namespace, known) => conflict({ ...known, namespace }),
+    applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
+  }),
+  {
+    ...choice('hippofacts', 'HIPPOFACTS', 'with Bindle: whether there is a HIPPOFACTS, for Hippo', [
+      { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
+      { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
+    ]),
+    // Hippo is history: nobody is asked.
+    applies: () => false,
+  },
+  { ...choice('ci', 'CI', 'the CI providers, a list or repeated', axes.ci), kind: 'many', fallback: () => ['github'] },
+  choice('editor', 'Editor', 'the editor files', axes.editor),
+  choice('license', 'Licence', 'the licence of the project', axes.license),
+  text({
+    key: 'author',
+    message: 'Author',
+    help: "who holds the copyright; git's user.name unless given",
+    fallback: (_, around) => around.author(),
+    check: checkAuthor,
+  }),
+];

@@ -1,0 +1,43 @@
+/** Prints scripts/doctor.sh: one line for each tool that the tasks call. */
+
+import { templateText } from '../catalog/templates.ts';
+import { quote } from '../lib/shell.ts';
+import { call } from '../model/pipeline.ts';
+import type { File, Plan, Rule, Tool, Variable } from '../model/plan.ts';
+
+/** A rule that asks the doctor first for those of the tools that its lines call, before they make anything. */
+export function examined(rule: Rule, tools: readonly Tool[], variables: readonly Variable[]): Rule {
+  const needed = rule.run
+    .flatMap((line) => line.split(' '))
+    .filter((word) => {
+      const program = variables.find(({ name }) => word === `$${name}`)?.value ?? word;
+      return tools.some(({ command, instead }) => program === command || program === instead);
+    })
+    .map((word) => (word.startsWith('$') ? `"${word}"` : word));
+  if (needed.length === 0) return rule;
+  return { ...rule, run: [`@sh scripts/doctor.sh ${[...new Set(needed)].join(' ')}`, ...rule.run] };
+}
+
+function line(tool: Tool, plan: Plan): string {
+  const { check, command, instead, get, mise, probe, optional, atLeast = '0' } = tool;
+  const how = get ? quote(get) : mise ? quote(call(plan, 'setup')) : `"$(package ${tool.package ?? command})"`;
+  return optional === undefined
+    ? `need ${instead ? `"${instead}"` : command} ${atLeast} ${how}${probe ? ` ${quote(probe)}` : ''}${check ? `\n${checked(command, check)}` : ''}`
+    : `optional ${command} ${quote(optional)} ${how}`;
+}
+
+const checked = (command: string, script: string) =>
+  `case " \${wanted:-${command}} " in *' ${command} '*) sh ${script} || failed=1 ;; esac`;
+
+export function doctor(plan: Plan): File {
+  return {
+    path: 'scripts/doctor.sh',
+    text: [
+      templateText('project/doctor.sh'),
+      ...new Set(plan.tools.flatMap(({ define }) => (define ? [define] : []))),
+      ...plan.tools.map((tool) => line(tool, plan)),
+      '\nexit $failed\n',
+    ].join('\n'),
+    executable: true,
+  };
+}

@@ -1,0 +1,88 @@
+/** Prints the Makefile, the one home of a project's commands. */
+import type { File, Plan, Variable } from '../model/plan.ts';
+import { taskNames } from '../model/plan.ts';
+
+/**
+ * A plan's POSIX shell in a Makefile: the project's variables are make's, every other `$` is the shell's. Data in a line was quoted
+ * by `quote()`. No line of a Makefile has a line feed in it: what follows one would be a line for make.
+ */
+function inMake(line: string, variables: readonly Variable[]): string {
+  if (/[\0\r\n]/.test(line)) throw new Error(`This is more than one line: ${JSON.stringify(line)}`);
+  return line.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?|\$/g, (whole, name) =>
+    name === 'MAKE' || variables.some((variable) => variable.name === name)
+      ? `$(${name})`
+      : whole.replaceAll('$', '$$$$'),
+  );
+}
+
+const isGlob = (path: string) => path.includes('*');
+
+function variableLine(variable: Variable, variables: readonly Variable[]): string {
+  const value = inMake(variable.value, variables);
+  const output = variable.shell ? `$(shell ${value})` : value;
+  const text = variable.orElse ? `$(or ${output},$(error ${variable.orElse}))` : output;
+  return `${variable.exported ? 'export ' : ''}${variable.name} ${variable.overridable ? '?=' : ':='} ${text}`.trimEnd();
+}
+
+/** The Makefile of a plan. */
+export function makefile(plan: Plan): File {
+  const { variables } = plan;
+  const present = taskNames.filter((name) => plan.tasks[name]);
+  const recipe = (lines: readonly string[]) => lines.map((line) => `\t${inMake(line, variables)}\n`).join('');
+  const blocks: string[] = [];
+
+  blocks.push(
+    plan.makefile
+      ? `# The commands of CI for WebAssembly, beside the project's own Makefile: \`make -f ${plan.makefile}\` explains them.\n`
+      : '# The commands of this project. CI, the editor and people call them by name; `make` alone explains them.\n',
+  );
+  const path = [
+    ...plan.path.map((folder) => `$(CURDIR)/${folder}`),
+    ...(plan.tools.some((tool) => tool.mise) ? ['$(or $(MISE_DATA_DIR),$(HOME)/.local/share/mise)/shims'] : []),
+  ];
+  if (path.length > 0)
+    blocks.push(
+      [
+        '# make 3.81, as macOS has it, looks at the new PATH only with a shell that is not its own default.\n',
+        'SHELL := /bin/bash\n',
+        `export PATH := ${[...path, '$(PATH)'].join(':')}\n`,
+      ].join(''),
+    );
+  if (variables.length > 0) blocks.push(variables.map((variable) => `${variableLine(variable, variables)}\n`).join(''));
+
+  blocks.push(
+    ['.DEFAULT_GOAL := help\n', '.DELETE_ON_ERROR:\n', `.PHONY: ${['help', ...present].join(' ')}\n`].join(''),
+  );
+  const width = Math.max(...present.map((name) => name.length));
+  blocks.push(
+    `help:\n${present
+      .map(
+        (name) =>
+          `\t@echo '  ${name.padEnd(width)}  ${inMake(plan.tasks[name]?.help ?? '', variables).replaceAll("'", '’')}'\n`,
+      )
+      .join('')}`,
+  );
+  // A rule stands below the first task that needs it.
+  const left = new Set(plan.rules);
+  for (const name of present) {
+    const task = plan.tasks[name];
+    if (!task) continue;
+    blocks.push(`${[`${name}:`, ...(task.needs ?? [])].join(' ')}\n${recipe(task.run ?? [])}`);
+    for (const rule of left)
+      if (task.needs?.includes(rule.target)) {
+        blocks.push(printRule(rule));
+        left.delete(rule);
+      }
+  }
+  for (const rule of left) blocks.push(printRule(rule));
+  return { path: plan.makefile ?? 'Makefile', text: blocks.join('\n') };
+
+  function printRule(rule: Plan['rules'][number]): string {
+    const globs = rule.from.filter(isGlob);
+    const from = [
+      ...(globs.length > 0 ? [`$(wildcard ${globs.join(' ')})`] : []),
+      ...rule.from.filter((path) => !isGlob(path)).map((path) => inMake(path, variables)),
+    ];
+    return `${[`${inMake(rule.target, variables)}:`, ...from].join(' ')}\n\t@mkdir -p $(@D)\n${recipe(rule.run)}`;
+  }
+}

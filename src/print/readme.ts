@@ -1,0 +1,149 @@
+/** Prints the project's README from its plan. */
+import { axes, find } from '../catalog/axes.ts';
+import { usesRenovate } from '../catalog/ci/updates.ts';
+import { prose } from '../catalog/templates.ts';
+import { getMise } from '../catalog/tools.ts';
+import { withValues } from '../catalog/variables.ts';
+import { and } from '../lib/words.ts';
+import { asked, inputs, pipeline, sigstore, usesMise } from '../model/pipeline.ts';
+import type { Choices, File, Kind, Plan, Renderer } from '../model/plan.ts';
+import { taskNames } from '../model/plan.ts';
+import { reproduce } from '../plan/command.ts';
+
+const programs: Record<Kind, (language: string) => string> = {
+  wagi: (language) =>
+    `A web handler in ${language}, compiled to WebAssembly and run once for each request, as CGI does. It greets at \`/\`, shows a
+request at \`/request\`, and sends back what is posted to \`/echo\`.`,
+  http: (language) =>
+    `A web handler in ${language}, compiled to a WebAssembly component that answers requests by \`wasi:http\`. It greets at \`/\`, shows a
+request at \`/request\`, and sends back what is posted to \`/echo\`.`,
+  command: (language) =>
+    `A command-line program in ${language}, compiled to WebAssembly. It greets its arguments, and with \`--count\` it counts the
+lines, words and bytes of its standard input.`,
+};
+
+const contracts: Record<Kind, string> = {
+  wagi: `\`contract/wagi.json\` says what the program answers to which request, case by case. \`make test\` holds the built
+module to it, and \`make smoke URL=…\` any host that serves it. Change the program by changing a case first.`,
+  http: `\`contract/http.json\` says what the component answers to which request, case by case. \`make test\` holds the built
+component to it, under \`wasmtime serve\`, and \`make smoke URL=…\` any host that serves it. Change the program by changing a
+case first.`,
+  command: `\`contract/command.json\` says what the program prints for which arguments and input, case by case. \`make test\`
+holds the built module to it. Change the program by changing a case first.`,
+};
+
+const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
+
+const licenceOf = ({ license }: Choices) =>
+  license === 'none' ? '' : `[${find(axes.license, license)?.label}](LICENSE)`;
+
+const present = (plan: Plan) =>
+  taskNames.flatMap((name) => {
+    const task = plan.tasks[name];
+    return task ? [{ name, ...task }] : [];
+  });
+
+const taskRows = (plan: Plan) =>
+  present(plan).map(({ name, help }) => ({ name, help: withValues(help, plan.variables).replaceAll('|', '\\|') }));
+
+const setupNote = (plan: Plan) =>
+  usesMise(plan)
+    ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`. \`mise lock\` writes the
+checksums of their downloads into \`mise.lock\`; once that is committed, \`make setup\` takes nothing else.\n`
+    : '';
+
+/** The README of a project, or of a module's folder, which says nothing of CI and licence. */
+export function readme(plan: Plan, isModule = false): File {
+  const { choices, tasks } = plan;
+  return {
+    path: 'README.md',
+    text: prose('project/README.md.ejs', {
+      name: choices.name,
+      summary: programs[choices.kind](languageOf(choices.language)),
+      start: tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"',
+      setupNote: setupNote(plan),
+      editor: choices.editor === 'none' ? '' : ', the editor',
+      tasks: taskRows(plan),
+      contract: contracts[choices.kind],
+      notes: plan.notes,
+      ci: ci(plan),
+      reproduce: isModule ? '' : reproduce(choices),
+      license: isModule ? '' : licenceOf(choices),
+    }),
+  };
+}
+
+/** The README of the root of several modules. */
+export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
+  return {
+    path: 'README.md',
+    text: prose('project/README.modules.md.ejs', {
+      name: plan.choices.name,
+      modules: plans.map(({ choices, tasks }) => ({
+        name: choices.name,
+        what: `${kindOf(choices.kind)} in ${languageOf(choices.language)} for ${find(axes.host, choices.host)?.label}`,
+        start: tasks.serve ? 'serve    # then open http://127.0.0.1:3000' : 'run ARGS="Ada"',
+      })),
+      setupNote: setupNote(plan),
+      tasks: taskRows(plan),
+      ci: ci(plan),
+      reproduce: reproduce(plan.choices),
+      license: licenceOf(plan.choices),
+    }),
+  };
+}
+
+const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
+
+/** How the releases of each CI are verified, where some sign with a key and others without one. */
+function signers(plan: Plan, providers: readonly Renderer[]): string[] {
+  const [keyless, keyed] = [true, false].map((way) =>
+    providers.filter(({ identity }) => Boolean(identity?.sigstore) === way).map(({ label }) => label),
+  );
+  if (!plan.tasks.sign || !keyless?.length || !keyed?.length) return [];
+  return [
+    `${and(keyed)} ${keyed.length > 1 ? 'sign' : 'signs'} with the key of \`cosign.pub\`, ${and(keyless)} without a key. \`make verify\` trusts \`cosign.pub\` alone; for a release of ${and(keyless)} give it \`KEYLESS=yes\` with SIGNER_IDENTITY and SIGNER_ISSUER.`,
+  ];
+}
+
+/** The section on CI, and what a release needs; empty where there is none. */
+function ci(plan: Plan): string {
+  const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
+  if (providers.length === 0) return '';
+  const build = pipeline(plan, 'build');
+  const release = pipeline(plan, 'publish');
+  const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
+  const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
+  const given = (provider: Renderer) => asked(plan, provider);
+  const needed = new Map(providers.flatMap(given).map((one) => [one.name, one]));
+  const hasIdentity = (provider: Renderer) =>
+    release.some((task) => {
+      const { identity } = inputs(plan, task, provider);
+      return identity && identity.audience !== sigstore;
+    });
+  return prose('project/ci.md.ejs', {
+    ci: [
+      `${who} ${runs(pipeline(plan, 'check'))} for every change, and each week to find what has rotted${release.length > 0 ? ';' : '.'}`,
+      ...(release.length > 0
+        ? [
+            `for a tag such as \`v1.0.0\`, ${runs(build)} without rights, and then, in a job that compiles nothing, ${runs(release)}.`,
+          ]
+        : []),
+    ],
+    asked: [...needed.values()],
+    places: providers.flatMap((provider) => {
+      if (given(provider).length > 0) return provider.secrets ?? [];
+      return release.length > 0 ? `${provider.label} has all that a release needs: there is nothing to set.` : [];
+    }),
+    outside: providers.flatMap(({ outside }) =>
+      outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],
+    ),
+    limits: release.length > 0 ? [...providers.flatMap(({ limits }) => limits ?? []), ...signers(plan, providers)] : [],
+    bot: usesRenovate(plan)
+      ? 'Renovate proposes new versions each week, where [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/) runs for the repository.'
+      : 'Dependabot proposes new versions each week.',
+    identities: providers.flatMap((provider) =>
+      provider.identity && hasIdentity(provider) ? [{ label: provider.label, ...provider.identity }] : [],
+    ),
+  });
+}

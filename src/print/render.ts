@@ -1,0 +1,108 @@
+/** Choices → files. The one place that checks that each path has one owner. */
+
+import { stringify as toToml } from 'smol-toml';
+import { axes, find } from '../catalog/axes.ts';
+import { updates } from '../catalog/ci/updates.ts';
+import { licenseFiles } from '../catalog/licenses.ts';
+import { version } from '../catalog/templates.ts';
+import { toJson } from '../lib/json.ts';
+import { call } from '../model/pipeline.ts';
+import type { Choices, File, Plan, Tool } from '../model/plan.ts';
+import { compose } from '../plan/compose.ts';
+import { joinPlans, moduleChoices } from '../plan/modules.ts';
+import { agents } from './agents.ts';
+import { doctor } from './doctor-script.ts';
+import { makefile } from './makefile.ts';
+import { readme, readmeOfModules } from './readme.ts';
+
+/** The file that remembers a project's choices. */
+export const memory = '.yo-rc.json';
+
+/** Every file of the project, sorted by path. Pure: the same choices give the same bytes. */
+export function render(choices: Choices): File[] {
+  const files = [
+    ...(choices.module ? severalModules(choices) : oneModule(compose(choices))),
+    ...licenseFiles(choices),
+    { path: memory, text: toJson({ 'generator-wasm': { version, choices } }) },
+  ];
+  const owners = new Set<string>();
+  for (const { path } of files) {
+    const key = path.toLowerCase();
+    if (owners.has(key)) throw new Error(`Two shares write ${path}`);
+    owners.add(key);
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** A project, or the folder of a module of several. */
+function oneModule(plan: Plan, isModule = false): File[] {
+  const { editor } = plan.choices;
+  return [
+    ...plan.files,
+    makefile(plan),
+    doctor(plan),
+    readme(plan, isModule),
+    agents(plan),
+    ...mise(plan),
+    {
+      path: '.gitignore',
+      text: `${[...plan.ignore, ...ciProviders(plan).flatMap(({ ignore }) => ignore ?? [])].join('\n')}\n`,
+    },
+    { path: '.gitattributes', text: attributes },
+    ...ciFiles(plan),
+    ...(find(axes.editor, editor)?.render(plan) ?? []),
+  ];
+}
+
+function severalModules(choices: Choices): File[] {
+  const plans = moduleChoices(choices).map(compose);
+  const root = joinPlans(choices, plans);
+  const folders = plans.map((plan) => plan.choices.name);
+  return [
+    ...plans.flatMap((plan) =>
+      oneModule(plan, true).map((file) => ({ ...file, path: `${plan.choices.name}/${file.path}` })),
+    ),
+    // The tools are on the PATH of each module's own tasks.
+    makefile({ ...root, tools: [] }),
+    ...mise(root),
+    readmeOfModules(root, plans),
+    { path: '.gitattributes', text: '* text=auto eol=lf\n' },
+    ...[find(axes.editor, choices.editor)?.workspace?.(choices.name, folders) ?? []].flat(),
+    ...ciFiles(root),
+  ];
+}
+
+const ciProviders = ({ choices }: Plan) => choices.ci.flatMap((id) => find(axes.ci, id) ?? []);
+
+/** The files of every CI provider, and of the one bot that keeps their versions and the project's fresh. */
+export function ciFiles(plan: Plan): File[] {
+  const files = ciProviders(plan).flatMap((provider) => provider.render(plan));
+  return [...files, ...updates(plan, files)];
+}
+
+/** Shell and make read only LF, and the contract compares bytes, on Windows too. */
+const attributes = `* text=auto eol=lf
+contract/*.json -text
+*.wasm binary
+`;
+
+/** mise.toml, where a tool is installed by mise. Several modules may ask for different parts of one. */
+export function mise(plan: Plan): File[] {
+  const tools = new Map<string, MisePin>();
+  for (const { mise } of plan.tools) if (mise) tools.set(mise[0], joined(tools.get(mise[0]), mise[1]));
+  if (tools.size === 0) return [];
+  const text = `# The tools of this project: \`${call(plan, 'setup')}\` installs them, https://mise.jdx.dev reads them.\n\n${toToml({ tools: Object.fromEntries(tools) })}`;
+  return [{ path: 'mise.toml', text }];
+}
+
+type MisePin = NonNullable<Tool['mise']>[1];
+
+/** Two pins of one tool: an option that lists things, such as `targets`, has those of both. */
+function joined(one: MisePin | undefined, other: MisePin): MisePin {
+  if (typeof one !== 'object' || typeof other !== 'object') return other;
+  const lists = Object.entries(other).map(([name, value]) => [
+    name,
+    name === 'version' ? value : [...new Set([...(one[name]?.split(',') ?? []), ...value.split(',')])].join(),
+  ]);
+  return { ...one, ...Object.fromEntries(lists) };
+}

@@ -1,0 +1,224 @@
+/**
+ * A repository that somebody else wrote: what it is, and the CI that it gets, with what that CI needs. Nothing of it is
+ * replaced: where it has a file that ours would be, ours has another name, or is left out.
+ */
+import { axes, find, keyless } from '../catalog/axes.ts';
+import { resolveDir } from '../catalog/existing/statements.ts';
+import { calledBy } from '../catalog/existing/tools.ts';
+import { mise } from '../catalog/tools.ts';
+import { quotePath } from '../lib/shell.ts';
+import { isPrintable, shown } from '../lib/shown.ts';
+import {
+  type Choices,
+  type Facts,
+  type Fetches,
+  type File,
+  type Folder,
+  nothingElse,
+  type Plan,
+  type Share,
+  type TaskName,
+} from '../model/plan.ts';
+import { makefile } from '../print/makefile.ts';
+import { ciFiles, mise as miseFile } from '../print/render.ts';
+
+/** A project in a folder of the repository. */
+export interface Project {
+  language: string;
+  /** Relative to the repository, `.` for its root. */
+  dir: string;
+  facts: Facts;
+}
+
+/** All that a repository remembers of what it was given. */
+export interface Adopted {
+  ci: string[];
+  /** The branch that changes go to. */
+  branch: string;
+  projects: Project[];
+  /** What our files are called where the repository has one of that name; empty: left out. */
+  instead: Record<string, string>;
+  /** The folders of the modules that were chosen; absent: all that are found. */
+  modules?: string[];
+  fetches?: Fetches;
+}
+
+/** The most characters of a path or a name: Linux has paths of 4,096 bytes. */
+const longest = 1000;
+
+/**
+ * Why a project gets no CI; undefined where it does. No Makefile can name a file with a line feed in its name, and control
+ * characters in files of CI make them read otherwise than they are.
+ */
+export function inexpressible({ language, dir, facts }: Project): string | undefined {
+  const all = [dir, ...Object.values(facts)];
+  const long = all.find((text) => text.length > longest);
+  if (long !== undefined)
+    return `Left out a project (${language}) in '${shown(dir.slice(0, 100))}': '${shown(long.slice(0, 100))}…' has ${long.length} characters, and ${longest} are taken. Give it a shorter name.`;
+  const name = all.find((text) => !isPrintable(text) || text.includes('\uFFFD'));
+  if (name === undefined) return undefined;
+  return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that a Makefile or a file of CI cannot hold. Rename it, and give the command again.`;
+}
+
+/** What each CI provider reads, for telling what a repository has. */
+const pipelines = {
+  'GitHub Actions': /^\.github\/workflows\/[^/]+\.ya?ml$/,
+  'GitLab CI': /^\.gitlab-ci\.yml$/,
+  'Azure Pipelines': /^azure-pipelines\.ya?ml$/,
+  CircleCI: /^\.circleci\/config\.yml$/,
+  Jenkins: /^Jenkinsfile$/,
+  'Bitbucket Pipelines': /^bitbucket-pipelines\.yml$/,
+  'Forgejo Actions': /^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/,
+  'Travis CI': /^\.travis\.yml$/,
+};
+
+export const knownCi = (paths: readonly string[]): string[] =>
+  Object.entries(pipelines).flatMap(([label, file]) => (paths.some((path) => file.test(path)) ? [label] : []));
+
+/** What the bots read that propose new versions. One is enough. */
+const bots = /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/;
+
+/** Files of ours, what ours are called where the repository has one of those, and what its owner has to do then. */
+const places: { ours: string; theirs: RegExp; instead: string; next?: string }[] = [
+  { ours: 'Makefile', theirs: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
+  {
+    ours: 'mise.toml',
+    theirs: /^(?:\.?mise\.toml|\.?mise\/config\.toml|\.config\/mise\.toml|\.config\/mise\/config\.toml)$/,
+    instead: '.config/mise/conf.d/wasm.toml',
+  },
+  { ours: '.github/workflows/ci.yml', theirs: /^\.github\/workflows\/ci\.yml$/, instead: '.github/workflows/wasm.yml' },
+  {
+    ours: '.forgejo/workflows/ci.yml',
+    theirs: /^\.forgejo\/workflows\/ci\.yml$/,
+    instead: '.forgejo/workflows/wasm.yml',
+  },
+  {
+    ours: '.gitlab-ci.yml',
+    theirs: pipelines['GitLab CI'],
+    instead: '.gitlab/wasm.gitlab-ci.yml',
+    next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
+  },
+  {
+    ours: 'azure-pipelines.yml',
+    theirs: pipelines['Azure Pipelines'],
+    instead: 'azure-pipelines.wasm.yml',
+    next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
+  },
+  {
+    ours: '.circleci/config.yml',
+    theirs: pipelines.CircleCI,
+    instead: '.circleci/wasm.yml',
+    next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
+  },
+  {
+    ours: 'Jenkinsfile',
+    theirs: pipelines.Jenkins,
+    instead: 'Jenkinsfile.wasm',
+    next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
+  },
+  { ours: '.github/dependabot.yml', theirs: bots, instead: '' },
+  { ours: 'renovate.json', theirs: bots, instead: '' },
+];
+
+/** What the owner of a repository has to do for these files of ours. */
+export const toBeDone = (written: readonly string[]): string[] =>
+  places.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
+
+/** Whether files of ours have only names that `insteadOf()` gives: they stand in commands of CI. */
+export const isInstead = (instead: Record<string, string>): boolean =>
+  Object.entries(instead).every(([path, name]) =>
+    places.some(({ ours, instead }) => ours === path && instead === name),
+  );
+
+/** All that ours may be called. */
+export const ourPaths: readonly string[] = places.flatMap(({ ours, instead }) => [ours, instead]).filter(Boolean);
+
+/** What ours are called beside these paths, and where git would ignore a file of that name. */
+export const insteadOf = (paths: readonly string[], ignores: (path: string) => boolean): Adopted['instead'] =>
+  Object.fromEntries(
+    places.flatMap(({ ours, theirs, instead }) =>
+      paths.some((path) => theirs.test(path)) || (instead !== '' && ignores(ours) && !ignores(instead))
+        ? [[ours, instead]]
+        : [],
+    ),
+  );
+
+/** What lies elsewhere, of a repository with these files. */
+export function fetchesOf({ paths, text }: Folder): Fetches {
+  const lfs = paths.some((path) => /(?:^|\/)\.gitattributes$/.test(path) && /^[^#\n]*\bfilter=lfs\b/m.test(text(path)));
+  const submodules = /^\s*path\s*=/m.test(text('.gitmodules'));
+  return { ...(submodules && { submodules }), ...(lfs && { lfs }) };
+}
+
+const tasksOf: [TaskName, string][] = [
+  ['setup', 'Install what the build needs'],
+  ['lint', 'Check format and lint'],
+  ['build', 'Compile'],
+  ['test', 'Run the tests'],
+];
+
+/** The files that a repository gets. Pure: the same of the same. */
+export function renderAdopted(adopted: Adopted): File[] {
+  const { ci, instead } = adopted;
+  if (ci.every((id) => id === 'none')) return [];
+  const plan = planAdopted(adopted);
+  return [makefile(plan), ...miseFile(plan), ...ciFiles(plan)]
+    .map((file) => ({ ...file, path: instead[file.path] ?? file.path }))
+    .filter(({ path }) => path !== '');
+}
+
+/** A line in a folder; a line that goes up from there goes to that folder at once. */
+function inFolder(dir: string, line: string): string {
+  const hidden = line.startsWith('@') ? '@' : '';
+  const [, up, rest] = /^cd ((?:\.\.\/?)+) && (.+)$/.exec(line) ?? [];
+  const folder = up === undefined ? dir : (resolveDir(dir, up) ?? dir);
+  const command = rest ?? line.slice(hidden.length);
+  return folder === '' ? `${hidden}${command}` : `${hidden}cd ${quotePath(folder)} && ${command}`;
+}
+
+/** What CI does there, and with which tools. */
+export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted): Plan {
+  const shares = projects.flatMap(({ language, dir, facts }): { share: Share; dir: string }[] => {
+    const existing = find(axes.language, language)?.existing;
+    if (!existing) return [];
+    const share = existing.share(facts);
+    return [{ share: { ...share, tools: [...(share.tools ?? []), ...calledBy(facts.command ?? '')] }, dir }];
+  });
+  const tools = [
+    ...new Map(shares.flatMap(({ share }) => share.tools ?? []).map((tool) => [tool.command, tool])).values(),
+  ];
+  const usesMise = tools.some((tool) => tool.mise);
+  const tasks: Plan['tasks'] = {};
+  for (const [name, help] of tasksOf) {
+    const run = shares.flatMap(({ share, dir }) =>
+      (share.tasks?.[name]?.run ?? []).map((line) => inFolder(dir === '.' ? '' : dir, line)),
+    );
+    // Several guests of one folder are checked and tested by the same line.
+    const all = [...new Set([...(name === 'setup' && usesMise ? ['mise install'] : []), ...run])];
+    if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };
+  }
+  const makefileName = instead.Makefile;
+  return {
+    ...nothingElse,
+    choices: { ci } as Choices,
+    ...(makefileName && { makefile: makefileName }),
+    ...(instead['.gitlab-ci.yml'] && { isIncluded: true }),
+    branch,
+    ...(fetches && { fetches }),
+    keyless: keyless(ci),
+    modules: [],
+    tasks,
+    tools: usesMise ? [mise, ...tools] : tools,
+    ecosystems: [
+      ...(usesMise ? [{ ecosystem: 'mise', directory: '/' }] : []),
+      ...new Map(
+        shares.flatMap(({ share, dir }) =>
+          (share.ecosystems ?? []).map((ecosystem) => {
+            const one = { ecosystem, directory: dir === '.' ? '/' : `/${dir}` };
+            return [`${ecosystem} ${one.directory}`, one] as const;
+          }),
+        ),
+      ).values(),
+    ],
+  };
+}

@@ -1,0 +1,451 @@
+/**
+ * Every call of git. A repository may have been written by a stranger, so git reads neither the repository's configuration nor its
+ * hooks: it works in the repository's own `$GIT_DIR`, but takes what `GIT_COMMON_DIR` would hold from a temporary folder, with links
+ * to the objects and references, and a `config` that has the keys of `carried` alone. Any other key, one of a newer git too, is never
+ * seen. The configuration of the user and of the machine stays in force, but for `switches`, which turns off what would run a
+ * program or reach a network on behalf of the files in the repository.
+ *
+ * Filters (`filter.*`: git-lfs, git-crypt) are never run. git compares a file with the index by its time and size, and by its bytes
+ * only where those differ; there a file that needs its filter counts as changed. Line ends are converted as usual: that runs nothing.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { pathOutside, temporaryOutside } from '../lib/outside.ts';
+import { temporary } from '../lib/process.ts';
+import { UserError } from '../lib/user-error.ts';
+
+/** The oldest git that is supported: the first with all of `switches` but those that say what stands in for them. */
+export const oldestGit = '2.31';
+
+/**
+ * What is set for each call, with the version of git that knows it first, by its release notes and by `git help git` and
+ * `git help config`. Where a newer git knows more than `oldestGit`, `older` says why an older one does the same.
+ */
+export const switches: { name: string; value: string; since: string; why: string; older?: string }[] = [
+  { name: 'GIT_OPTIONAL_LOCKS', value: '0', since: '2.15', why: 'git status writes no refreshed index' },
+  {
+    name: 'GIT_ALLOW_PROTOCOL',
+    value: 'none',
+    since: '2.3.10',
+    why: 'no transport: neither fetches nor remote helpers, and so no core.sshCommand, core.gitProxy, core.askPass, credential.helper, uploadpack.packObjectsHook or core.alternateRefsCommand',
+  },
+  {
+    name: 'GIT_NO_LAZY_FETCH',
+    value: '1',
+    since: '2.44',
+    why: 'objects that a partial clone lacks are not fetched',
+    older: 'remote.*.promisor and extensions.partialClone are not carried, and no transport is allowed',
+  },
+  { name: 'GIT_TERMINAL_PROMPT', value: '0', since: '2.3', why: 'no question in the terminal' },
+  { name: 'GIT_PAGER', value: 'cat', since: '1.5', why: 'core.pager, pager.*' },
+  { name: 'GIT_EDITOR', value: ':', since: '1.5.3', why: 'core.editor, sequence.editor' },
+  {
+    name: 'core.fsmonitor',
+    value: 'false',
+    since: '2.16',
+    why: 'no program or daemon that tells which files have changed',
+  },
+  { name: 'core.hooksPath', value: '/dev/null', since: '2.9', why: 'no hooks' },
+  { name: 'diff.external', value: '', since: '1.5.4', why: 'no program that compares files' },
+  {
+    name: 'submodule.recurse',
+    value: 'false',
+    since: '2.14',
+    why: 'no call of git in a submodule, whose configuration is its own',
+  },
+  { name: 'commit.gpgSign', value: 'false', since: '2.0', why: 'gpg.program' },
+  { name: 'gc.auto', value: '0', since: '1.5.5', why: 'no process stays in the background' },
+  {
+    name: 'maintenance.auto',
+    value: 'false',
+    since: '2.29',
+    why: 'no process stays in the background',
+  },
+  {
+    name: 'safe.bareRepository',
+    value: 'explicit',
+    since: '2.38',
+    why: 'a bare repository among the files of another is not taken for one',
+    older: 'repositories are found by their `.git` alone (repositoryAround)',
+  },
+];
+
+/** The keys that git takes from a repository's own configuration: what its files look like on this disk, and what it is called. */
+export const carried: RegExp[] = [
+  /^core\.(?:repositoryformatversion|filemode|symlinks|ignorecase|precomposeunicode|trustctime|checkstat)$/,
+  /^core\.(?:autocrlf|eol|sparsecheckout|sparsecheckoutcone)$/,
+  // git refuses a repository with an extension that it does not know.
+  /^extensions\.(?!worktreeconfig$|partialclone$)[a-z]+$/,
+  /^remote\..*\.url$/s,
+  /^url\..*\.insteadof$/s,
+  /^user\.(?:name|email)$/,
+];
+
+/** The variables of the environment that are the user's own choice; all others that git reads would lead it elsewhere. */
+const kept =
+  /^GIT_(?:(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|EXEC_PATH)$/;
+
+/** Ten minutes, for a named pipe in place of a file, which git would wait for without end. */
+const timeout = 600_000;
+const most = { config: 1 << 20, link: 1 << 16, output: 1 << 28 };
+
+/** There is no git, or one that is too old. */
+export class NoGit extends UserError {}
+
+/** A repository with files beside it. All paths are absolute and without links. */
+export interface Repository {
+  gitDir: string;
+  /** Where a linked worktree has what it shares with the others. */
+  commonDir: string;
+  workTree: string;
+  /** Its own configuration, whose values are a stranger's. */
+  settings: Setting[];
+}
+
+interface Result {
+  /** Null: it was killed. */
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const isWithin = (folder: string, path: string) =>
+  path === folder || path.startsWith(folder === sep ? sep : folder + sep);
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** The repositories that were looked at: no program of theirs is called for another folder either. */
+const seen = new Set<string>();
+
+/** Calls git with the user's own environment and these, as configuration where a name has a dot. */
+function call(
+  cwd: string,
+  args: readonly string[],
+  { env = {}, config = [], outside }: { env?: Record<string, string>; config?: [string, string][]; outside: string },
+): Result {
+  const own = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name)),
+  );
+  const begin = Number(own.GIT_CONFIG_COUNT ?? 0) || 0;
+  const pairs = [...switches.map(({ name, value }): [string, string] => [name, value]), ...config];
+  const settings = pairs.filter(([name]) => name.includes('.'));
+  const result = spawnSync('git', args, {
+    cwd,
+    env: {
+      ...own,
+      PATH: pathOutside(outside, ...seen),
+      ...Object.fromEntries(pairs.filter(([name]) => !name.includes('.'))),
+      GIT_CONFIG_COUNT: String(begin + settings.length),
+      ...Object.fromEntries(
+        settings.flatMap(([name, value], index) => [
+          [`GIT_CONFIG_KEY_${begin + index}`, name],
+          [`GIT_CONFIG_VALUE_${begin + index}`, value],
+        ]),
+      ),
+      ...env,
+    },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: most.output,
+    timeout,
+  });
+  const { error, status, stdout, stderr } = result;
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    throw new NoGit('There is no git here, which merges your changes with ours. Install git.');
+  if (code === 'ETIMEDOUT')
+    throw new UserError(`git ${args[0]} did not end within ${timeout / 60_000} minutes in '${cwd}', and was stopped.`);
+  if (code === 'ENOBUFS')
+    throw new UserError(`git ${args[0]} in '${cwd}' prints more than ${most.output >> 20} MiB, which is not read.`);
+  if (error) throw new UserError(`git cannot be called in '${cwd}' (${code}).`);
+  return { status, stdout, stderr };
+}
+
+/** What a call that must go well prints, without the line end. */
+function output(args: readonly string[], { status, stdout, stderr }: Result): string {
+  if (status !== 0) {
+    const [said = ''] = stderr.trim().split('\n');
+    throw new UserError(`git ${args[0]} failed: ${said.replace(/^(?:fatal|error): /, '').replace(/\.$/, '')}.`);
+  }
+  return stdout.replace(/\n$/, '');
+}
+
+let checked = false;
+
+function checkVersion(cwd: string): void {
+  if (checked) return;
+  const { stdout } = call('/', ['version'], { outside: cwd });
+  const [, version = '', major, minor] = /^git version ((\d+)\.(\d+)\S*)/.exec(stdout) ?? [];
+  const [leastMajor = 0, leastMinor = 0] = oldestGit.split('.').map(Number);
+  if (Number(major) < leastMajor || (Number(major) === leastMajor && Number(minor) < leastMinor))
+    throw new NoGit(
+      `git is ${version} here, and ${oldestGit} or newer is needed, which can leave out a repository's own configuration. Install a newer git.`,
+    );
+  checked = true;
+}
+
+/** Looks into a file that should be small and regular; undefined where there is none. */
+function small(path: string, limit: number): string | undefined {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  if (!stat.isFile()) throw new UserError(`'${path}' is not a regular file, so git cannot read it.`);
+  if (stat.size > limit) throw new UserError(`'${path}' has ${stat.size} bytes, and more than ${limit} are not read.`);
+  return readFileSync(path, 'utf8');
+}
+
+/** Whether git takes a folder for a repository's own: gitrepository-layout(5). */
+function isGitDir(path: string): boolean {
+  const isFolder = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true;
+  const stat = lstatSync(join(path, 'HEAD'), { throwIfNoEntry: false });
+  if (!stat?.isFile() && !stat?.isSymbolicLink()) return false;
+  if (
+    stat.isFile() &&
+    (stat.size > most.link || !/^(?:ref:\s*refs\/|[0-9a-f]{40})/.test(readFileSync(join(path, 'HEAD'), 'utf8')))
+  )
+    return false;
+  return (
+    lstatSync(join(path, 'commondir'), { throwIfNoEntry: false }) !== undefined ||
+    (isFolder('objects') && isFolder('refs'))
+  );
+}
+
+/**
+ * The repository around a folder, found as git finds it (`git help git`, GIT_DIR), but by a `.git` alone. Throws a UserError where
+ * the folder lies in git's own, or where `.git` leads to a repository that does not lead back.
+ */
+export function repositoryAround(folder: string): Repository | undefined {
+  const from = realpathSync(folder);
+  const ceilings = (process.env.GIT_CEILING_DIRECTORIES ?? '').split(delimiter).filter(isAbsolute).map(real);
+  const { dev } = statSync(from);
+  for (let dir = from; ; dir = dirname(dir)) {
+    // git does not look above a ceiling, nor on another file system.
+    if (dir !== from && (ceilings.includes(dir) || statSync(dir).dev !== dev)) return undefined;
+    const own = join(dir, '.git');
+    const stat = lstatSync(own, { throwIfNoEntry: false });
+    if (stat?.isDirectory() && isGitDir(own)) return checkedRepository(dir, own);
+    if (stat?.isFile() || stat?.isSymbolicLink()) return checkedRepository(dir, linked(own, stat.isFile()));
+    if (isGitDir(dir))
+      throw new UserError(
+        `'${folder}' is git's own folder${dir === from ? '' : `, or lies in it: '${dir}'`}. Name the project's.`,
+      );
+    if (dir === dirname(dir)) return undefined;
+  }
+}
+
+/** Where a `.git` leads that is a file or a link. */
+function linked(own: string, isFile: boolean): string {
+  const target = isFile ? /^gitdir: ([^\0]+?)[\r\n]*$/.exec(small(own, most.link) ?? '')?.[1] : readlinkSync(own);
+  const path = target && real(resolve(dirname(own), target));
+  if (!path || !isGitDir(path)) throw new UserError(`'${own}' does not lead to a repository. Remove it, or repair it.`);
+  return path;
+}
+
+function checkedRepository(workTree: string, gitDir: string): Repository {
+  seen.add(workTree);
+  const own = join(workTree, '.git');
+  const shared = small(join(gitDir, 'commondir'), most.link)?.trim();
+  const commonDir = shared === undefined ? gitDir : real(resolve(gitDir, shared));
+  // git worktree add makes COMMON/worktrees/NAME.
+  if (shared !== undefined && dirname(dirname(gitDir)) !== commonDir)
+    throw new UserError(`'${gitDir}' takes its objects from '${commonDir}', which is not its own repository.`);
+  refuseForeign(workTree, [own, workTree, gitDir]);
+  const settings = settingsCached(gitDir, commonDir, workTree);
+  const said = (key: string) => last(settings, key)?.[1];
+  // A linked worktree does not heed core.bare and core.worktree of the repository that it belongs to.
+  const elsewhere = said('core.worktree');
+  const leadsBack = elsewhere !== undefined && real(resolve(gitDir, elsewhere)) === workTree;
+  if (shared === undefined && elsewhere !== undefined && !leadsBack)
+    throw new UserError(
+      `The repository in '${workTree}' says that its files are in '${elsewhere}' (core.worktree), where generator-wasm does not work. Take that out: git config --file '${join(gitDir, 'config')}' --unset core.worktree`,
+    );
+  if (shared === undefined && /^(?:true|yes|on|1)$/i.test(said('core.bare') ?? ''))
+    throw new UserError(`The repository in '${gitDir}' is bare: it has no files. Name a clone of it.`);
+  const back = small(join(gitDir, 'gitdir'), most.link)?.trim();
+  const isLinked = back !== undefined && real(dirname(resolve(gitDir, back))) === workTree;
+  if (gitDir !== own && !(shared === undefined ? leadsBack : isLinked))
+    throw new UserError(
+      `'${own}' leads to '${gitDir}', which does not name this folder. ${shared === undefined ? `Where it is its repository, say so: git config --file '${join(gitDir, 'config')}' core.worktree '${workTree}'` : 'Where it was moved: git worktree repair'}`,
+    );
+  return { gitDir, commonDir, workTree, settings };
+}
+
+/** Throws a UserError where one of these paths is another user's, and the user does not trust it: `git help config`, safe.directory. */
+function refuseForeign(workTree: string, paths: readonly string[]): void {
+  const user = process.geteuid?.();
+  // As git does: root trusts its own, and those of the user who called sudo.
+  const users = [user, ...(user === 0 && process.env.SUDO_UID ? [Number(process.env.SUDO_UID)] : [])];
+  if (user === undefined || paths.every((path) => users.includes(lstatSync(path).uid))) return;
+  const args = ['config', '-z', '--type=path', '--get-all', 'safe.directory'];
+  let trusted: string[] = [];
+  for (const value of alone(temporaryOutside(workTree), args, workTree).stdout.split('\0').slice(0, -1))
+    trusted = value === '' ? [] : [...trusted, value];
+  const isTrusted = trusted.some(
+    (value) =>
+      value === '*' ||
+      real(value) === workTree ||
+      (value.endsWith('/*') && isWithin(real(value.slice(0, -2)), workTree)),
+  );
+  if (!isTrusted)
+    throw new UserError(
+      `'${workTree}' belongs to another user, so git does not trust it. If you do: git config --global --add safe.directory '${workTree}'`,
+    );
+}
+
+type Setting = [key: string, value: string | undefined];
+
+/** Keys and values of `git config -z --list`, where a key without `=` has no value. */
+const settingsIn = (text: string): Setting[] =>
+  text
+    .split('\0')
+    .slice(0, -1)
+    .map((line) => {
+      const end = line.indexOf('\n');
+      return end < 0 ? [line, undefined] : [line.slice(0, end), line.slice(end + 1)];
+    });
+
+const last = (settings: readonly Setting[], key: string): Setting | undefined =>
+  settings.filter(([name]) => name === key).at(-1);
+
+/** The configuration of a repository as its files have it, read without following an include. */
+function settingsOf(gitDir: string, commonDir: string, workTree: string): Setting[] {
+  const read = (path: string) => {
+    if (small(path, most.config) === undefined) return [];
+    const args = ['config', '--file', path, '--no-includes', '-z', '--list'];
+    return settingsIn(output(args, alone(temporaryOutside(workTree), args, workTree)));
+  };
+  const settings = read(join(commonDir, 'config'));
+  const [, perWorktree = 'true'] = last(settings, 'extensions.worktreeconfig') ?? [undefined, 'false'];
+  return /^(?:false|no|off|0)?$/i.test(perWorktree)
+    ? settings
+    : [...settings, ...read(join(gitDir, 'config.worktree'))];
+}
+
+const known = new Map<string, { of: string; settings: Setting[] }>();
+
+/** The same, read anew only where one of the files has changed. */
+function settingsCached(gitDir: string, commonDir: string, workTree: string): Setting[] {
+  const of = [join(commonDir, 'config'), join(gitDir, 'config.worktree')]
+    .map((path) => {
+      const stat = statSync(path, { throwIfNoEntry: false, bigint: true });
+      return stat && [stat.dev, stat.ino, stat.size, stat.mtimeNs, stat.ctimeNs].join();
+    })
+    .join(' ');
+  const before = known.get(gitDir);
+  if (before?.of === of) return before.settings;
+  const settings = settingsOf(gitDir, commonDir, workTree);
+  known.set(gitDir, { of, settings });
+  return settings;
+}
+
+/** A configuration as git reads it: `git help config`, Syntax. */
+function configText(settings: readonly Setting[]): string {
+  const escaped = (text: string) => text.replace(/["\\]/g, '\\$&');
+  return settings
+    .map(([key, value]) => {
+      const [, section, sub, name] = /^([^.]+)(?:\.(.*))?\.([^.]+)$/s.exec(key) ?? [];
+      const head = sub === undefined ? section : `${section} "${escaped(sub)}"`;
+      const text = escaped(value ?? '')
+        .replaceAll('\n', '\\n')
+        .replaceAll('\t', '\\t');
+      return `[${head}]\n\t${name}${value === undefined ? '' : ` = "${text}"`}\n`;
+    })
+    .join('');
+}
+
+/** How git is called in a repository. */
+interface View {
+  /** Changes with what the view was made of. */
+  of: string;
+  env: Record<string, string>;
+  config: [string, string][];
+}
+
+const views = new Map<string, View>();
+
+function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
+  const { HOME, XDG_CONFIG_HOME, GIT_CONFIG_GLOBAL } = process.env;
+  const of = JSON.stringify([commonDir, settings, HOME, XDG_CONFIG_HOME, GIT_CONFIG_GLOBAL]);
+  const key = `${gitDir}\0${workTree}`;
+  const before = views.get(key);
+  if (before?.of === of && existsSync(before.env.GIT_COMMON_DIR ?? '')) return before;
+  const folder = temporaryOutside(workTree);
+  // gitrepository-layout(5): what of a repository its linked worktrees share, but `config`, `hooks` and what only writing needs.
+  for (const name of ['objects', 'refs', 'packed-refs', 'reftable', 'shallow', 'info'])
+    symlinkSync(join(commonDir, name), join(folder, name));
+  writeFileSync(join(folder, 'config'), configText(settings.filter(([key]) => carried.some((one) => one.test(key)))));
+  const env = { GIT_DIR: gitDir, GIT_COMMON_DIR: folder, GIT_WORK_TREE: workTree };
+  const view = { of, env, config: noFilters(workTree, env) };
+  views.set(key, view);
+  return view;
+}
+
+/** What turns off the filters that the user's own configuration names: gitattributes(5), filter. */
+function noFilters(cwd: string, env: Record<string, string>): [string, string][] {
+  const args = ['config', '-z', '--list'];
+  const filters = settingsIn(output(args, call(cwd, args, { env, outside: cwd }))).flatMap(
+    ([key]) => /^(filter\..*)\.[^.]+$/s.exec(key)?.[1] ?? [],
+  );
+  return [...new Set(filters)].flatMap((name): [string, string][] => [
+    [`${name}.clean`, ''],
+    [`${name}.smudge`, ''],
+    [`${name}.process`, ''],
+    [`${name}.required`, 'false'],
+  ]);
+}
+
+/** What git says in the repository around a folder. Throws a UserError where there is none, or git fails. */
+export function git(cwd: string, ...args: string[]): string {
+  checkVersion(cwd);
+  const repository = repositoryAround(cwd);
+  if (!repository) throw new UserError(`'${cwd}' is in no git repository.`);
+  return output(args, call(cwd, args, { ...viewOf(repository), outside: repository.workTree }));
+}
+
+/** git's answer, or empty where git is missing or says no. */
+export function gitOr(cwd: string, ...args: string[]): string {
+  try {
+    return git(cwd, ...args);
+  } catch (error) {
+    if (error instanceof UserError) return '';
+    throw error;
+  }
+}
+
+/** Commands of git that read attributes, and so could run a filter. */
+const attributed = new Set(['add', 'commit', 'diff']);
+
+/**
+ * Calls git in a folder of our own, which is in no repository or holds one that we have made, whose configuration git reads.
+ * Throws a UserError only where git cannot be called.
+ * @param outside the folder whose programs are not called
+ */
+export function alone(folder: string, args: readonly string[], outside = folder): Result {
+  const env = { GIT_CEILING_DIRECTORIES: dirname(real(folder)) };
+  const config = args.some((word) => attributed.has(word)) ? noFilters(folder, env) : [];
+  return call(folder, args, { env, config, outside });
+}
+
+/** What git says in a folder of our own. Throws a UserError where it fails. */
+export const gitAlone = (folder: string, ...args: string[]): string => output(args, alone(folder, args));
+
+/** git's `user.name` in a folder, or empty. */
+export function authorName(folder: string): string {
+  const args = ['config', 'user.name'];
+  return gitOr(folder, ...args) || alone(temporary(), args, folder).stdout.trim();
+}

@@ -1,0 +1,199 @@
+/** What may become a module in a repository that somebody else wrote: found, told, and chosen. */
+
+import { axes } from '../catalog/axes.ts';
+import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
+import type { Told } from '../change/outcome.ts';
+import type { Ask } from '../cli/answers.ts';
+import { mostManifests, tooMuch } from '../lib/limits.ts';
+import { shown } from '../lib/shown.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Folder, Statement } from '../model/plan.ts';
+import type { Question } from '../plan/questions.ts';
+import type { Project } from './adopt.ts';
+
+/** A part of a repository that may become a module, taken or left out. */
+export interface Candidate extends Project {
+  /** Its folder, relative to the repository: what `--module` names. */
+  path: string;
+  /** Why it is left out. */
+  why?: string;
+}
+
+/** Folders whose sources are somebody else's again, or are made. */
+const foreign = /(?:^|\/)(?:node_modules|vendor|third[_-]party|\.venv|target|build|dist)\//;
+
+/** Folders of data for tests, which Go passes over too. */
+const fixtures = /(?:^|\/)(?:testdata|fixtures|__fixtures__)\//;
+
+/** What may become a module in a repository, outermost first, and what is left out, with the reason. */
+export function detect({ paths, text }: Folder, ignores: (path: string) => boolean): Candidate[] {
+  const candidates: Candidate[] = [];
+  let looked = 0;
+  const own = paths.filter((path) => !foreign.test(path) && !fixtures.test(path));
+  const root = { paths: own, text };
+  const stated = statementsIn(root);
+  for (const { id: language, existing } of axes.language) {
+    if (!existing) continue;
+    const dirs = own
+      .filter((path) => existing.manifests.includes(path.slice(path.lastIndexOf('/') + 1)))
+      .map((path) => path.split('/').slice(0, -1).join('/'));
+    const wholes: string[] = [];
+    const taken = new Set<string>();
+    for (const dir of [...new Set(dirs)].sort((a, b) => a.split('/').length - b.split('/').length)) {
+      const prefix = dir === '' ? '' : `${dir}/`;
+      if (taken.has(dir) || wholes.some((whole) => whole === '' || prefix.startsWith(`${whole}/`))) continue;
+      if (++looked > mostManifests) throw tooMuch(`${looked} folders or more have a manifest`, mostManifests);
+      const found = existing.read(
+        {
+          paths: own.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)),
+          text: (path) => text(`${prefix}${path}`),
+        },
+        { dir, root, stated, ignores: (path) => ignores(`${prefix}${path}`) },
+      );
+      if (!found) continue;
+      if (!Array.isArray(found)) wholes.push(dir);
+      for (const { path, facts, why } of Array.isArray(found) ? found : [{ path: '', facts: found, why: undefined }]) {
+        const inside = `${prefix}${path}`.replace(/\/$/, '');
+        taken.add(inside);
+        if (!facts && !why) continue;
+        const known = Object.entries(facts ?? {}).filter(([, value]) => value !== '');
+        candidates.push({
+          language,
+          dir: dir || '.',
+          path: inside || '.',
+          facts: Object.fromEntries(known),
+          ...(why && { why }),
+        });
+      }
+    }
+  }
+  return [...candidates.map((one) => withoutPlain(one, candidates)), ...unbuilt(stated, candidates)];
+}
+
+/** Where others are for WebAssembly for sure, a program of which nothing says so is left out. */
+function withoutPlain(candidate: Candidate, all: readonly Candidate[]): Candidate {
+  const { plain, ...facts } = candidate.facts;
+  const sure = all.find((one) => one.language === candidate.language && !one.why && !one.facts.plain);
+  if (!plain || !sure) return { ...candidate, facts };
+  return {
+    ...candidate,
+    facts,
+    why:
+      candidate.why ?? `nothing says that it is for WebAssembly, as of ${sure.path === '.' ? 'the root' : sure.path}`,
+  };
+}
+
+/** Components that a manifest builds by a command that none of the languages knows. */
+function unbuilt(stated: readonly Statement[], candidates: readonly Candidate[]): Candidate[] {
+  const known = (dir: string) =>
+    candidates.some(({ path, dir: project, facts }) =>
+      [path, project, project === '.' ? facts.in : `${project}/${facts.in}`].includes(dir || '.'),
+    );
+  return stated
+    .filter(({ rank, dir }) => rank === 'manifest' && !known(dir))
+    .map(({ dir, from, of, command }) => ({
+      language: '',
+      dir: dir || '.',
+      path: dir || '.',
+      facts: {},
+      why: `${from} builds ${of || 'it'} by \`${command}\`, and nothing there says with which tools`,
+    }));
+}
+
+/** The candidates as they are built: several of one folder together where one command builds them. */
+export function joined(candidates: readonly Candidate[]): Project[] {
+  const projects: Project[] = [];
+  for (const { id: language, existing } of axes.language) {
+    const own = candidates.filter((one) => one.language === language);
+    for (const dir of new Set(own.map((one) => one.dir))) {
+      const facts = own.filter((one) => one.dir === dir).map((one) => one.facts);
+      projects.push(...(existing?.join?.(facts) ?? facts).map((facts) => ({ language, dir, facts })));
+    }
+  }
+  return projects;
+}
+
+/** Where a module is after the build, relative to the repository. */
+const artifactOf = ({ dir, facts }: Project): string =>
+  (facts.artifact ?? '')
+    .split(', ')
+    .map((path) => (path && resolveDir(dir === '.' ? '' : dir, path)) || path)
+    .join(', ');
+
+/** What a guest is and where, in words. */
+export const nameOf = ({ facts, path }: Candidate): string =>
+  shown(`${facts.what ?? 'what is'}${facts.what && path === '.' ? '' : ` in ${path}`}`);
+
+/** What was found, or left out, in a sentence. */
+export function sentence(candidate: Candidate): string {
+  const { language, facts, why } = candidate;
+  const what = `${nameOf(candidate)}${language && ` (${language})`}`;
+  if (why) return `Left out ${what}: ${shown(why)}.`;
+  const artifact = artifactOf(candidate);
+  const by = facts.library
+    ? ' Only its tests are run.'
+    : facts.from
+      ? ` Built as ${shown(facts.from)} says.`
+      : ' Nothing says how it is built, so that is a guess.';
+  return `Found ${what}${artifact ? `, which becomes ${shown(artifact)}` : ''}.${by}`;
+}
+
+/** The same for programs. */
+export const told = (candidate: Candidate): Told => ({
+  path: candidate.path,
+  language: candidate.language,
+  what: candidate.facts.what ?? '',
+  artifact: artifactOf(candidate),
+  says: candidate.facts.from ?? '',
+  ...(candidate.why && { why: candidate.why }),
+});
+
+/** A folder as it was typed, in the form of `Candidate.path`. */
+export const plainPath = (path: string): string =>
+  path
+    .trim()
+    .replace(/^(?:\.\/)+/, '')
+    .replace(/\/+$/, '') || '.';
+
+/** Those of a list of paths, as `--module` takes it. Throws a UserError for one where nothing can become a module. */
+export function named(candidates: readonly Candidate[], paths: readonly string[]): Candidate[] {
+  const able = candidates.filter(({ facts }) => facts.what);
+  const chosen = new Set<Candidate>();
+  for (const path of paths) {
+    const inside = able.filter((one) => one.path === path || one.path.startsWith(`${path}/`));
+    if (inside.length === 0) {
+      const why = candidates.find((one) => one.path === path)?.why;
+      throw new UserError(
+        `There is nothing in '${path}' that becomes a module${why ? `: ${why}` : ''}. Choose of: ${able.map((one) => one.path).join(', ')}.`,
+      );
+    }
+    for (const one of inside) chosen.add(one);
+  }
+  return candidates.map((one) => {
+    const { why, ...rest } = one;
+    return chosen.has(one) ? rest : { ...rest, why: why ?? '--module names others' };
+  });
+}
+
+/** Asks which of them become modules, where there are several; undefined: all that were found. */
+export async function tick(candidates: readonly Candidate[], ask: Ask): Promise<string[] | undefined> {
+  const able = candidates.filter(({ facts }) => facts.what);
+  if (able.length < 2) return undefined;
+  const found = able.flatMap(({ why }, index) => (why ? [] : [String(index)]));
+  const question = {
+    key: 'modules',
+    message: 'Modules that CI builds',
+    kind: 'many',
+    options: able.map((one, index) => ({
+      id: String(index),
+      label: nameOf(one),
+      help: shown(one.why ? `left out unless ticked: ${one.why}` : artifactOf(one)),
+      status: 'current',
+    })),
+  };
+  const ids = [await ask(question as unknown as Question, {}, found)].flat();
+  const chosen = able.filter((_, index) => ids.includes(String(index)));
+  if (chosen.length === 0) throw new UserError('No module was chosen, so there is nothing that CI could build.');
+  const isSame = ids.length === found.length && found.every((id) => ids.includes(id));
+  return isSame ? undefined : chosen.map(({ path }) => path);
+}

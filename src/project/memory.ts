@@ -1,0 +1,232 @@
+/** What a project remembers of how it was made, in `.yo-rc.json`, which other generators may use too. */
+
+import { lstatSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { axes, find } from '../catalog/axes.ts';
+import { version } from '../catalog/templates.ts';
+import { choose, type Wish } from '../cli/answers.ts';
+import { toJson } from '../lib/json.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Choices, File } from '../model/plan.ts';
+import { questions } from '../plan/questions.ts';
+import { memory, render } from '../print/render.ts';
+import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopt.ts';
+
+/** Our package, and what is ours in the memory. */
+export const ours = 'generator-wasm';
+
+export interface Memory {
+  /** The version that wrote the project. */
+  version: string;
+  /** Of a project that this program wrote. */
+  choices?: Choices;
+  /** Of a repository that somebody else wrote. */
+  adopted?: Adopted;
+}
+
+/** All but the version. */
+export type State = Pick<Memory, 'choices' | 'adopted'>;
+
+/** A wish for these choices and nothing else. */
+export const wishFor = (given: Wish['given']): Wish => ({
+  destination: undefined,
+  given,
+  yes: true,
+  dryRun: false,
+  git: undefined,
+  help: false,
+  version: false,
+});
+
+/** Choices as the answers that they came from: several modules say what language, kind and host would. */
+export function given(choices: Choices): Wish['given'] {
+  const answers: Wish['given'] = { ...choices };
+  if (choices.module) for (const key of ['language', 'kind', 'host'] as const) delete answers[key];
+  return answers;
+}
+
+/** The text of a project's memory; undefined where there is none. Throws a UserError where it is no file. */
+export function memoryText(root: string): string | undefined {
+  const path = join(root, memory);
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (!stat) return undefined;
+  if (!stat.isFile())
+    throw new UserError(`'${memory}' is ${stat.isSymbolicLink() ? 'a link' : 'no file'}. Put the file itself there.`);
+  if (stat.size > most.bytes)
+    throw new UserError(`'${memory}' has ${stat.size} bytes, and ${most.bytes} are read. ${mend}`);
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UserError(`'${memory}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`);
+  }
+}
+
+const mend = `Bring it back as it was committed: git checkout HEAD -- ${memory}`;
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The most bytes of the file, and how deep its objects and lists may be in one another. */
+const most = { bytes: 1_000_000, levels: 50 };
+
+/** How deep the objects and lists of a JSON text are. */
+function levelsOf(text: string): number {
+  let [level, deepest, isInText] = [0, 0, false];
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at];
+    if (isInText && letter === '\\') at += 1;
+    else if (letter === '"') isInText = !isInText;
+    else if (!isInText && (letter === '[' || letter === '{')) level += 1;
+    else if (!isInText && (letter === ']' || letter === '}')) level -= 1;
+    deepest = Math.max(deepest, level);
+  }
+  return deepest;
+}
+
+/** All of the file, other generators' parts too. */
+function parse(text: string): Record<string, unknown> {
+  if (levelsOf(text) > most.levels)
+    throw new UserError(`'${memory}' has more than ${most.levels} levels of objects and lists. ${mend}`);
+  let data: unknown;
+  try {
+    data = JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`'${memory}' is no JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
+  }
+  if (!isObject(data)) throw new UserError(`'${memory}' holds no object. ${mend}`);
+  return data;
+}
+
+/** A version as https://semver.org has it, without build metadata, and as short as ours are. */
+const isVersion = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.length <= 64 &&
+  /^(?:0|[1-9]\d{0,8})(?:\.(?:0|[1-9]\d{0,8})){2}(?:-(?:0|[1-9]\d*|\d*[a-z-][\da-z-]*)(?:\.(?:0|[1-9]\d*|\d*[a-z-][\da-z-]*))*)?$/i.test(
+    value,
+  );
+
+/** A value in a sentence, no longer than a line. */
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'undefined';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+};
+
+/** Reads what a project remembers; undefined where it is not ours. Throws a UserError where it makes no sense. */
+export async function recall(text: string | undefined): Promise<Memory | undefined> {
+  const data = text === undefined ? {} : parse(text);
+  const part = data[ours];
+  if (part === undefined) return undefined;
+  const wrong = (what: string) => new UserError(`'${memory}' ${what} ${mend}`);
+  if (!isObject(part)) throw wrong(`has '${ours}' as ${shown(part)}.`);
+  const { version: written, choices, adopted } = part;
+  if (!isVersion(written)) throw wrong(`has the version ${shown(written)}, which is none.`);
+  if (isNewer(written, version))
+    throw new UserError(
+      `This project was written by ${ours} ${written}, and this is ${version}. Use npx ${ours}@${written}, or a newer one.`,
+    );
+  if (adopted !== undefined) {
+    if (!isAdopted(adopted)) throw wrong(`has an 'adopted' that makes no sense.`);
+    return { version: written, adopted };
+  }
+  if (!isObject(choices)) throw wrong(`has no choices.`);
+  for (const [key, value] of Object.entries(choices)) {
+    const question = questions.find((one) => one.key === key);
+    if (!question) throw wrong(`has a choice '${key.slice(0, 80)}', which there is not.`);
+    const isList = question.kind === 'many' || question.kind === 'list';
+    const words = isList ? value : [value];
+    if (!Array.isArray(words) || !words.every((word) => typeof word === 'string'))
+      throw wrong(`has ${key} as ${shown(value)}.`);
+  }
+  const lacking = questions.filter(
+    ({ key, kind }) => choices[key] === undefined && kind !== 'list' && key !== 'hippofacts',
+  );
+  if (lacking.length > 0 && !isNewer(version, written))
+    throw wrong(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
+  try {
+    const known = await choose(
+      wishFor(given(choices as unknown as Choices)),
+      { folder: '', author: () => '' },
+      undefined,
+    );
+    return { version: written, choices: known };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw wrong(`holds what no project has: ${error.message}`);
+  }
+}
+
+const isTexts = (value: unknown): value is Record<string, string> =>
+  isObject(value) && Object.values(value).every((word) => typeof word === 'string');
+
+/** A path that stays inside of a folder. */
+export const isInside = (path: unknown): path is string =>
+  typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
+
+/** A branch that can stand in any file of CI as it is. */
+export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
+
+function isAdopted(value: unknown): value is Adopted {
+  if (!isObject(value)) return false;
+  const { ci, branch, projects, instead, modules = [], fetches = {} } = value;
+  return (
+    Array.isArray(ci) &&
+    ci.every((id) => find(axes.ci, id)) &&
+    isBranch(branch) &&
+    Array.isArray(projects) &&
+    projects.every(
+      (project) =>
+        isObject(project) &&
+        find(axes.language, String(project.language))?.existing &&
+        isInside(project.dir) &&
+        isTexts(project.facts) &&
+        !inexpressible(project as unknown as Project),
+    ) &&
+    isTexts(instead) &&
+    isInstead(instead) &&
+    Array.isArray(modules) &&
+    modules.every(isInside) &&
+    isObject(fetches)
+  );
+}
+
+/** Whether one version is newer than another; what comes before a release is older than it. */
+export function isNewer(one: string, other: string): boolean {
+  const parts = (text: string) => {
+    const [numbers = '', before] = text.split(/-(.*)/);
+    return { numbers: numbers.split('.').map(Number), before };
+  };
+  const [a, b] = [parts(one), parts(other)];
+  for (const [index, number] of a.numbers.entries()) {
+    const than = b.numbers[index] ?? 0;
+    if (number !== than) return number > than;
+  }
+  return a.before === undefined ? b.before !== undefined : b.before !== undefined && a.before > b.before;
+}
+
+/** The text with the memory of this in it, and all else as it was; undefined where nothing is left to remember. */
+export function remember(text: string | undefined, state: State | undefined): string | undefined {
+  const data = text === undefined ? {} : parse(text);
+  const { [ours]: _, ...others } = data;
+  const next = state ? { ...data, [ours]: { version, ...state } } : others;
+  if (JSON.stringify(next) === JSON.stringify(data)) return text;
+  return Object.keys(next).length === 0 ? undefined : toJson(next);
+}
+
+/**
+ * The files of a state as JSON, which is how a later version asks this one what it wrote: `generator-wasm render`. Throws a
+ * UserError where the state makes no sense.
+ */
+export async function renderState(text: string): Promise<File[]> {
+  let state: unknown;
+  try {
+    state = JSON.parse(text);
+  } catch {
+    throw new UserError('Standard input holds no JSON. Later versions call this, with what a project remembers.');
+  }
+  const known = await recall(JSON.stringify({ [ours]: { version, ...(isObject(state) && state) } }));
+  return known ? rendered(known) : [];
+}
+
+/** What is rendered for this, without the memory of it. */
+export const rendered = ({ choices, adopted }: State): File[] =>
+  choices ? render(choices).filter(({ path }) => path !== memory) : adopted ? renderAdopted(adopted) : [];

@@ -1,0 +1,169 @@
+/** Puts a rendered project on the disk: all conflicts are known before the first write, and a failure leaves nothing behind. */
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { ownFolder, sweep } from '../lib/process.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { File } from '../model/plan.ts';
+import { alone, gitAlone, NoGit, repositoryAround } from './git.ts';
+
+export interface Outcome {
+  /** Paths that were written, or would be; empty where the project is there already, byte for byte. */
+  written: string[];
+  /** What happened with git, as a sentence; empty where nothing was asked. */
+  git: string;
+}
+
+/** What is at a path, without following a link; undefined also where a link on the way leads to a file, or in a circle. */
+export function at(path: string): Stats | undefined {
+  try {
+    return lstatSync(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP')
+      throw new UserError(
+        `'${path}' cannot be looked at (${code}). Correct its name or the permissions of its folder.`,
+      );
+    return undefined;
+  }
+}
+
+/** The files that are not there yet. Throws a UserError when the folder cannot take them as they are. */
+export function survey(destination: string, files: readonly File[]): File[] {
+  const target = existing(destination);
+  if (!target.stat.isDirectory()) throw new UserError(`'${target.path}' is not a folder. Choose another destination.`);
+  const missing: File[] = [];
+  const clashes: string[] = [];
+  for (const file of files) {
+    const path = join(destination, file.path);
+    const blocked = blocker(destination, dirname(path));
+    const stat = blocked ? undefined : at(path);
+    if (blocked) clashes.push(blocked);
+    else if (!stat) missing.push(file);
+    else if (!stat.isFile() || readFileSync(path, 'utf8') !== file.text) clashes.push(file.path);
+  }
+  if (clashes.length > 0) {
+    const list = [...new Set(clashes)];
+    throw new UserError(
+      `${list.length === 1 ? 'A path is' : `${list.length} paths are`} in the way in '${destination}': ${list.join(', ')}. Move what is there, or choose another destination.`,
+    );
+  }
+  return missing;
+}
+
+/** The nearest path upward that exists; a link to a folder is a folder. */
+function existing(path: string): { path: string; stat: Stats } {
+  try {
+    return { path, stat: statSync(path) };
+  } catch {
+    return existing(dirname(path));
+  }
+}
+
+/** A folder on the way that is a file or a link, through which we would write elsewhere; relative to the destination. */
+export function blocker(destination: string, folder: string): string | undefined {
+  for (let path = folder; path.length > destination.length; path = dirname(path)) {
+    const stat = at(path);
+    if (stat && !stat.isDirectory()) return relative(destination, path).replaceAll(sep, '/');
+  }
+  return undefined;
+}
+
+/**
+ * Writes the files: a new folder appears as a whole, an existing one gets them one by one and loses them again on a failure.
+ * @param begin makes a repository in a folder that has the files, and says so; its `.git` appears before the files do
+ */
+export function write(destination: string, files: readonly File[], begin?: (folder: string) => string): string {
+  const fresh = !existsSync(destination);
+  const parent = fresh ? dirname(destination) : destination;
+  const made = fresh ? makeFolders(parent) : [];
+  let stage: string | undefined;
+  const placed: string[] = [];
+  try {
+    sweep(parent, '.generator-wasm-');
+    stage = ownFolder(parent, '.generator-wasm-');
+    for (const file of files) {
+      const path = join(stage, file.path);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, file.text, { flag: 'wx', mode: file.executable ? 0o777 : 0o666 });
+    }
+    const said = begin?.(stage) ?? '';
+    if (fresh) {
+      chmodSync(stage, 0o777 & ~process.umask());
+      renameSync(stage, destination);
+      return said;
+    }
+    const all = files.map(({ path }) => path);
+    if (existsSync(join(stage, '.git'))) all.unshift('.git');
+    for (const file of all) {
+      const path = join(destination, file);
+      made.push(...makeFolders(dirname(path)));
+      renameSync(join(stage, file), path);
+      placed.push(path);
+    }
+    rmSync(stage, { recursive: true, force: true });
+    return said;
+  } catch (error) {
+    for (const path of placed.reverse()) rmSync(path, { recursive: true, force: true });
+    if (stage) rmSync(stage, { recursive: true, force: true });
+    for (const path of made.reverse()) rmdirSync(path);
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UserError(
+      `'${destination}' cannot be written to (${reason}). Choose another destination, or mend its permissions.`,
+    );
+  }
+}
+
+/** Makes a folder and those above it; gives back the ones that were not there, outermost first. */
+function makeFolders(path: string): string[] {
+  if (existsSync(path)) return [];
+  const above = makeFolders(dirname(path));
+  mkdirSync(path);
+  return [...above, path];
+}
+
+/** Whether a folder, or where it will be made, lies in a repository, or in something that git could take for one. */
+function inRepository(path: string): boolean {
+  try {
+    return repositoryAround(existing(path).path) !== undefined;
+  } catch (error) {
+    if (error instanceof UserError) return true;
+    throw error;
+  }
+}
+
+/**
+ * Decides, before anything is written, whether there will be a repository; the function it gives back makes it in a folder of our
+ * own that holds its first files, with one commit of them, and says so. `wanted` undefined: where there is none around.
+ */
+export function planGit(destination: string, wanted: boolean | undefined): (folder: string) => string {
+  const own = at(join(destination, '.git')) !== undefined;
+  if (wanted === false || own || (wanted === undefined && inRepository(destination)))
+    return () => (own && wanted ? 'The folder is a repository already: commit the new files yourself.' : '');
+  return (folder) => {
+    try {
+      gitAlone(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
+      if (alone(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
+        return 'A git repository was made without a commit: git knows no user.name and user.email of yours.';
+      gitAlone(folder, 'add', '--force', '--all');
+      const message = 'Begin the project as generator-wasm wrote it';
+      gitAlone(folder, 'commit', '--quiet', '--no-verify', '--message', message);
+      return 'A git repository was made, with a first commit.';
+    } catch (error) {
+      if (error instanceof NoGit) return `${error.message} No repository was made.`;
+      if (error instanceof UserError) return `The files are written, and ${error.message}`;
+      throw error;
+    }
+  };
+}

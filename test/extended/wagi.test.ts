@@ -1,0 +1,82 @@
+/**
+ * What takes long to see of the embedded host: its memory over 100,000 requests, and that it lives on every Node that the
+ * package supports. `npm run test:extended` runs it.
+ */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { Agent } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { need } from '../e2e/world.ts';
+import { ask, config, host, modules } from '../wagi/modules.ts';
+
+/** Sends so many requests, 20 at once, whose bodies are told apart, and gives how many answers were not right. */
+async function load(url: string, path: string, count: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+  let next = 0;
+  let wrong = 0;
+  const one = async () => {
+    for (let number = next++; number < count; number = next++) {
+      const body = `content-type: a/b\n\n${number}`;
+      const answer = await ask(url, path, { method: 'POST', body, agent });
+      if (answer.status !== 200 || (path === '/cat' && answer.body !== String(number))) wrong++;
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, one));
+  agent.destroy();
+  return wrong;
+}
+
+/** Of a process, in MiB: now, and the descriptors that it has open. */
+const memory = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+const open = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
+
+describe('the embedded host, for long', function () {
+  this.timeout(1_800_000);
+
+  it('takes no more memory after 100,000 requests than after the first 20,000', async () => {
+    const folder = await modules();
+    const toml = config({ '/cat': 'cat.wasm', '/dirty': 'dirty.wasm', '/bomb': 'bomb.wasm' });
+    const server = await host(folder, toml, '--memory', '64', '--metrics', '127.0.0.1:0', '--access-log', 'access.log');
+    const pid = server.child.pid ?? 0;
+    const taken: number[] = [];
+    for (let part = 0; part < 5; part++) {
+      assert.equal(await load(server.url, '/cat', 16_000), 0);
+      assert.equal(await load(server.url, '/dirty', 3900), 0);
+      assert.equal(await load(server.url, '/bomb', 100), 0);
+      taken.push(memory(pid));
+    }
+    console.log(`      MiB after each 20,000: ${taken.map(Math.round).join(', ')}; ${open(pid)} descriptors`);
+    const [first = 0] = taken;
+    assert.ok((taken.at(-1) ?? 0) < first + 24, `${taken}`);
+    assert.ok(open(pid) < 200);
+    assert.equal(await server.stop(), 0);
+  });
+
+  describe('on other versions of Node', () => {
+    const versions = ['20', '22', '24', '26'];
+    let folder: string;
+    before(function () {
+      need(this, 'npm');
+      folder = mkdtempSync(join(tmpdir(), 'nodes-'));
+      const packages = versions.map((version) => `node${version}@npm:node@${version}`);
+      execFileSync('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, ...packages]);
+    });
+    after(() => {
+      delete process.env.HOST_NODE;
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    for (const version of versions)
+      it(`lives through 10,000 requests on Node ${version}`, async () => {
+        process.env.HOST_NODE = join(folder, `node_modules/node${version}/bin/node`);
+        assert.match(execFileSync(process.env.HOST_NODE, ['--version']).toString(), new RegExp(`^v${version}\\.`));
+        const server = await host(await modules(), config({ '/cat': 'cat.wasm', '/dirty': 'dirty.wasm' }));
+        assert.ok(server.url, server.complained());
+        assert.equal(await load(server.url, '/cat', 9000), 0);
+        assert.equal(await load(server.url, '/dirty', 1000), 0);
+        assert.equal(await server.stop(), 0);
+      });
+  });
+});

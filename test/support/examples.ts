@@ -1,0 +1,71 @@
+/** Choices for tests: every valid combination, and a plain one to vary. */
+import { axes } from '../../src/catalog/axes.ts';
+import type { Choices, File } from '../../src/model/plan.ts';
+import { compose, conflict } from '../../src/plan/compose.ts';
+
+/** All CI providers at once, the first, or none; each alone too, where it is asked for: a file of one says nothing of another. */
+const [first = '', ...others] = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
+const together = [['none'], [first], [first, ...others]];
+const alone = others.map((id) => [id]);
+
+/** A valid namespace for each registry. */
+const namespaceOf = (registry: string): string => axes.registry.find(({ id }) => id === registry)?.example ?? '';
+
+/** Every valid combination of languages, kinds, hosts, registries, CI providers and editors; of a CI provider alone with one language. */
+export function everyChoice(name = 'hello-wasm'): Choices[] {
+  const all: Choices[] = [];
+  for (const { id: language } of axes.language)
+    for (const { id: kind } of axes.kind)
+      for (const { id: host } of axes.host)
+        for (const { id: registry } of axes.registry)
+          for (const ci of language === axes.language[0]?.id ? [...together, ...alone] : together)
+            for (const { id: editor } of axes.editor) {
+              const namespace = namespaceOf(registry);
+              const choices = {
+                name,
+                language,
+                kind,
+                host,
+                registry,
+                namespace,
+                ci,
+                editor,
+                license: 'MIT',
+                author: 'Ada',
+              };
+              if (!conflict(choices)) all.push(choices);
+            }
+  return all;
+}
+
+export const label = (choices: Choices): string =>
+  [choices.language, choices.kind, choices.host, choices.registry, choices.ci.join('+'), choices.editor].join(' ');
+
+export const plain: Choices = {
+  name: 'hello-wasm',
+  language: 'assemblyscript',
+  kind: 'wagi',
+  host: 'wagi',
+  registry: 'none',
+  namespace: '',
+  ci: ['github'],
+  editor: 'vscode',
+  license: 'MIT',
+  author: 'Ada',
+};
+
+/** Every distinct file of any valid combination whose path matches. */
+export function distinctFiles(pattern: RegExp): File[] {
+  const files = new Map<string, File>();
+  const seen = new Set<string>();
+  for (const choices of everyChoice('hello-wasm')) {
+    // CI and editors are printed from the rest, and write nothing that a host reads.
+    const { language, kind, host, registry } = choices;
+    const key = [language, kind, host, registry].join();
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const file of compose(choices).files)
+      if (pattern.test(file.path)) files.set(`${file.path}\n${file.text}`, file);
+  }
+  return [...files.values()];
+}

@@ -1,0 +1,56 @@
+/** Repositories for tests of what exists already. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { File } from '../../src/model/plan.ts';
+
+/** A folder, removed after each test, that no repository is around. */
+export function scratch(): () => string {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'existing-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  return () => folder;
+}
+
+const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'core.autocrlf=false'];
+
+export const git = (cwd: string, ...args: string[]): string =>
+  execFileSync('git', [...identity, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+export function put(folder: string, files: readonly File[]): void {
+  for (const { path, text, executable } of files) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text, { mode: executable ? 0o777 : 0o666 });
+  }
+}
+
+export function commit(folder: string): void {
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '--no-gpg-sign', '--message', 'Everything');
+}
+
+/** Makes a repository of these files, and commits them unless told not to. */
+export function repository(folder: string, files: readonly File[], commits = true): string {
+  put(folder, files);
+  git(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
+  if (commits) commit(folder);
+  return folder;
+}
+
+/** Every file but git's own, with its bytes. */
+export const tree = (folder: string): Record<string, string> =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+      .filter((path) => !path.startsWith('.git/'))
+      .sort()
+      .map((path) => [path, readFileSync(join(folder, path), 'latin1')]),
+  );
+
+/** Files as `tree` has them. */
+export const asTree = (files: readonly File[]): Record<string, string> =>
+  Object.fromEntries(files.map(({ path, text }) => [path, Buffer.from(text).toString('latin1')]));

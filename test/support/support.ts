@@ -1,0 +1,48 @@
+/** The support tables of the README, from the lists that the program and its end-to-end tests work with. */
+import { axes } from '../../src/catalog/axes.ts';
+import type { Language, Option } from '../../src/model/plan.ts';
+import { cells } from './cells.ts';
+
+const table = (head: string[], rows: string[][]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const state = (option: Option | undefined) => (option?.status === 'legacy' ? 'legacy' : 'current');
+
+function projects(): string {
+  return table(
+    [
+      '`--language`',
+      '`--kind`',
+      'built, linted, unit-tested, optimized, held to its contract',
+      'hosts whose own tasks ran it',
+    ],
+    cells.map(({ choices, notRun, others }) => [
+      choices.language,
+      choices.kind,
+      notRun ? '**not run here**' : 'yes',
+      notRun ? '–' : [choices, ...others].map(({ host }) => host).join(', '),
+    ]),
+  );
+}
+
+/** What the tests leave out of a value, and why. */
+const missing = (option: Option & Partial<Language>): string[] => [
+  ...(option.notRun ? [`**not run here**: ${option.notRun}`] : []),
+  ...Object.entries(option.notRunKinds ?? {}).map(([kind, why]) => `**\`${kind}\` not run here**: ${why}`),
+];
+
+function values(): string {
+  const rows = (['language', 'host', 'registry', 'ci', 'editor'] as const).flatMap((key) =>
+    (axes[key] as Option[])
+      .filter(({ id }) => id !== 'none')
+      .map((option) => [
+        `\`--${key} ${option.id}\``,
+        option.help,
+        state(option),
+        [option.ran, ...missing(option)].filter(Boolean).join('; '),
+      ]),
+  );
+  return table(['value', 'what it is', 'state', 'what our tests do with it'], rows);
+}
+
+export const supportTables = (): string => `${projects()}\n\n${values()}`;
