@@ -1,4 +1,4 @@
-/** The lists: the order of prompts, of the README's tables and of the tests. A new value is one line here. */
+/** The lists: the order of prompts, of the tables in the docs and of the tests. A new value is one line here. */
 
 import type { Host, Kind, Language, Option, Registry, Renderer } from '../model/plan.ts';
 import { azure } from './ci/azure.ts';

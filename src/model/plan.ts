@@ -64,7 +64,7 @@ export interface Option {
   help: string;
   /** `legacy`: its makers have left it. */
   status: 'current' | 'legacy';
-  /** What our end-to-end tests do with it, for the README's support table. */
+  /** What our end-to-end tests do with it, for docs/support.md. */
   ran?: string;
   /** What of it they cannot do, and why. A language or host with this has no end-to-end tests of its projects. */
   notRun?: string;

@@ -1,4 +1,4 @@
-/** What the end-to-end tests build and run: the cells of the README's support table. */
+/** What the end-to-end tests build and run: the cells of docs/support.md. */
 import { axes } from '../../src/catalog/axes.ts';
 import type { Choices, Host, Kind } from '../../src/model/plan.ts';
 import { conflict } from '../../src/plan/compose.ts';

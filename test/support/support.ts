@@ -1,4 +1,4 @@
-/** The support tables of the README, from the lists that the program and its end-to-end tests work with. */
+/** The tables of README.md and docs/support.md, from the lists that the program and its end-to-end tests work with. */
 import { axes } from '../../src/catalog/axes.ts';
 import type { Language, Option } from '../../src/model/plan.ts';
 import { cells } from './cells.ts';
@@ -46,3 +46,26 @@ function values(): string {
 }
 
 export const supportTables = (): string => `${projects()}\n\n${values()}`;
+
+/** One row for each language, with the kinds of program it has; then hosts, registries, CI providers. */
+export function choicesTable(): string {
+  const kinds = axes.kind.map(({ id }) => id);
+  const rows = axes.language.map((language) => [
+    `${language.label} (\`${language.id}\`)`,
+    ...kinds.map((kind) => {
+      const cell = cells.find(({ choices }) => choices.language === language.id && choices.kind === kind);
+      return cell ? (cell.notRun ? 'not tested' : 'yes') : '';
+    }),
+  ]);
+  const list = (key: 'host' | 'registry' | 'ci'): string =>
+    (axes[key] as Option[])
+      .filter(({ id }) => id !== 'none')
+      .map(({ id, label, status }) => `${label} (\`${id}\`${status === 'legacy' ? ', legacy' : ''})`)
+      .join(', ');
+  return [
+    table(['`--language`', ...kinds.map((kind) => `\`${kind}\``)], rows),
+    `**Hosts** (\`--host\`): ${list('host')}.`,
+    `**Registries** (\`--registry\`): ${list('registry')}, or \`none\`.`,
+    `**CI** (\`--ci\`): ${list('ci')}, or \`none\`.`,
+  ].join('\n\n');
+}

@@ -1,22 +1,36 @@
 /** The README says what the lists say; `npm run golden` writes its tables anew. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { axes } from '../../src/catalog/axes.ts';
 import { version } from '../../src/catalog/templates.ts';
 import { changelog } from '../../src/change/changelog.ts';
 import { questions } from '../../src/plan/questions.ts';
-import { supportTables } from '../support/support.ts';
+import { choicesTable, supportTables } from '../support/support.ts';
 
 const path = new URL('../../README.md', import.meta.url);
-const marks = /(<!-- support: made by npm run golden -->\n)[\s\S]*?(\n<!-- \/support -->)/;
+
+/** Holds what stands between the marks of a file to a table, or writes it. */
+function heldTo(path: URL, name: string, table: string): void {
+  const text = readFileSync(path, 'utf8');
+  const marks = new RegExp(`(<!-- ${name}: made by npm run golden -->\\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  assert.match(text, marks);
+  const right = text.replace(marks, (_, before, after) => `${before}\n${table}\n\n${after}`);
+  if (process.env.UPDATE) writeFileSync(path, right);
+  else assert.equal(text, right);
+}
 
 describe('the README', () => {
-  it('has the support tables of the lists', () => {
-    const text = readFileSync(path, 'utf8');
-    assert.match(text, marks);
-    const right = text.replace(marks, (_, before, after) => `${before}\n${supportTables()}\n${after}`);
-    if (process.env.UPDATE) writeFileSync(path, right);
-    else assert.equal(text, right);
+  it('has the choices of the lists', () => {
+    heldTo(path, 'choices', choicesTable());
+  });
+  it('goes with a docs/support.md that has the support tables of the lists', () => {
+    heldTo(new URL('../../docs/support.md', import.meta.url), 'support', supportTables());
+  });
+  it('links to files that exist, as do the pages of docs/', () => {
+    const docs = readdirSync(new URL('../../docs', import.meta.url)).filter((name) => name.endsWith('.md'));
+    for (const page of [path, ...docs.map((name) => new URL(`../../docs/${name}`, import.meta.url))])
+      for (const [, link] of readFileSync(page, 'utf8').matchAll(/\]\(([^):]+?)(?:#[^)]*)?\)/g))
+        assert.ok(existsSync(new URL(String(link), page)), `${page.pathname}: ${link}`);
   });
   it('goes with a CHANGELOG.md that says what the lists say', () => {
     const path = new URL('../../CHANGELOG.md', import.meta.url);
