@@ -2,7 +2,7 @@
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when there is somebody to ask. */
 import { readFileSync } from 'node:fs';
 import { version } from '../src/catalog/templates.ts';
-import { changing, helpText, readWish } from '../src/cli/answers.ts';
+import { changing, helpText, readCreateRequest } from '../src/cli/answers.ts';
 import { finish, prepare } from '../src/cli/make.ts';
 import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
 import { printed } from '../src/lib/shown.ts';
@@ -36,7 +36,7 @@ async function main(argv: string[]): Promise<number> {
     console.log(printed(text));
     return code;
   }
-  const wish = readWish(argv);
+  const wish = readCreateRequest(argv);
   if (wish.help)
     console.log(`${helpText('generator-wasm')}\n\n${(await import('../src/change/commands.ts')).ourOverview()}`);
   else if (wish.version) console.log(version);

@@ -2,7 +2,7 @@
 import Generator from 'yeoman-generator';
 import { change } from '../src/change/change.ts';
 import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
-import type { Said } from '../src/change/outcome.ts';
+import type { CommandResult } from '../src/change/outcome.ts';
 import type { Ask } from '../src/cli/answers.ts';
 import { asker, isTerminal } from '../src/cli/prompt.ts';
 import { printed } from '../src/lib/shown.ts';
@@ -14,7 +14,7 @@ export interface Door {
   name: string;
   flags: Record<string, { type: 'string' | 'boolean' }>;
   help(program: string): string;
-  run(argv: readonly string[], cwd: string, ask: Ask | undefined, program: string): Promise<Said>;
+  run(argv: readonly string[], cwd: string, ask: Ask | undefined, program: string): Promise<CommandResult>;
 }
 
 /** The generator of a command. */

@@ -89,10 +89,10 @@ export interface Outbound {
 export type Inbound = { status: number; headers: [string, string][]; body: Uint8Array } | { error: number };
 
 /** To the worker, while it runs a module. */
-export type Mail = { chunk: Uint8Array | undefined } | { inbound: Inbound };
+export type HostMessage = { chunk: Uint8Array | undefined } | { inbound: Inbound };
 
 /** From the worker. The end of a run is the reason why it was no good end, or null. */
-export type News =
+export type WorkerMessage =
   | 'ready'
   | null
   | { failure: string }

@@ -5,13 +5,13 @@ import {
   type Areas,
   areas,
   field,
+  type HostMessage,
   type Inbound,
-  type Mail,
-  type News,
   newShared,
   type Outbound,
   type Program,
   signal,
+  type WorkerMessage,
 } from './lane.ts';
 import type { Setup } from './worker.ts';
 
@@ -47,7 +47,7 @@ export interface PoolOptions {
   variables: number;
 }
 
-interface Lane {
+interface WorkerSlot {
   worker: Worker;
   port: MessagePort;
   areas: Areas;
@@ -71,8 +71,8 @@ const starting = Number.POSITIVE_INFINITY;
 const maxExtra = 14;
 
 export class Pool {
-  private readonly lanes = new Set<Lane>();
-  private readonly idle: Lane[] = [];
+  private readonly lanes = new Set<WorkerSlot>();
+  private readonly idle: WorkerSlot[] = [];
   private readonly waiting: Job[] = [];
   private readonly options: PoolOptions;
   private helper: NodeJS.Timeout | undefined;
@@ -131,11 +131,11 @@ export class Pool {
     const worker = new Worker(script, { workerData, transferList: [port2], resourceLimits });
     const parts = areas(shared);
     const input = Buffer.from(shared, parts.input.byteOffset, parts.input.length);
-    const lane: Lane = {
+    const lane: WorkerSlot = {
       ...{ worker, port, areas: parts, input },
       ...{ job: undefined, since: starting, timer: undefined, abort: undefined },
     };
-    port.on('message', (news: News) => this.hear(lane, news));
+    port.on('message', (news: WorkerMessage) => this.hear(lane, news));
     worker.on('error', (error) => {
       if (lane.since !== starting) this.replace(lane, `ended its worker: ${error.message}`);
       else this.lose(lane, error);
@@ -144,14 +144,14 @@ export class Pool {
   }
 
   /** A worker that could not start. If none ever could, nothing can be served. */
-  private lose(lane: Lane, error: Error): void {
+  private lose(lane: WorkerSlot, error: Error): void {
     if (!this.started) throw error;
     this.drop(lane);
     if (this.lanes.size > 0) return;
     for (const job of this.waiting.splice(0)) job.end(Buffer.alloc(0), `got no worker: ${error.message}`);
   }
 
-  private free(lane: Lane): void {
+  private free(lane: WorkerSlot): void {
     const job = this.waiting.shift();
     if (job) {
       this.start(lane, job);
@@ -161,11 +161,11 @@ export class Pool {
     if (this.lanes.size > this.options.size) lane.timer = setTimeout(() => this.retire(lane), spare).unref();
   }
 
-  private retire(lane: Lane): void {
+  private retire(lane: WorkerSlot): void {
     if (!lane.job && this.lanes.size > this.options.size) this.drop(lane);
   }
 
-  private drop(lane: Lane): void {
+  private drop(lane: WorkerSlot): void {
     this.lanes.delete(lane);
     if (this.idle.includes(lane)) this.idle.splice(this.idle.indexOf(lane), 1);
     lane.port.close();
@@ -191,7 +191,7 @@ export class Pool {
     if (this.waiting.length > 0) this.helper = setTimeout(() => this.help(), long);
   }
 
-  private start(lane: Lane, job: Job): void {
+  private start(lane: WorkerSlot, job: Job): void {
     const { fields } = lane.areas;
     const { input } = lane;
     // Three bytes at most for what JavaScript counts as one letter.
@@ -226,7 +226,7 @@ export class Pool {
     return `did not end within ${this.options.limit / 1000} seconds`;
   }
 
-  private hear(lane: Lane, news: News): void {
+  private hear(lane: WorkerSlot, news: WorkerMessage): void {
     const { job, areas: parts } = lane;
     if (news === 'ready') {
       this.started = true;
@@ -256,8 +256,8 @@ export class Pool {
     }
   }
 
-  private post(lane: Lane, job: Job, mail: Promise<Mail> | undefined): void {
-    const send = (message: Mail) => {
+  private post(lane: WorkerSlot, job: Job, mail: Promise<HostMessage> | undefined): void {
+    const send = (message: HostMessage) => {
       if (lane.job !== job) return;
       lane.port.postMessage(message);
       signal(lane.areas.fields, field.mail);
@@ -268,13 +268,13 @@ export class Pool {
     });
   }
 
-  private replace(lane: Lane, failure: string): void {
+  private replace(lane: WorkerSlot, failure: string): void {
     this.drop(lane);
     if (!this.closing && this.lanes.size < this.options.size) this.open();
     this.finish(lane, failure);
   }
 
-  private finish(lane: Lane, failure?: string): void {
+  private finish(lane: WorkerSlot, failure?: string): void {
     const { job, timer, abort, areas: parts } = lane;
     clearTimeout(timer);
     abort?.abort();

@@ -2,7 +2,15 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Reused } from './cleaner.ts';
 import { GuestMemory } from './guest-memory.ts';
-import { areas, field, type Inbound, type Mail, type News, type Outbound, type Program } from './lane.ts';
+import {
+  areas,
+  field,
+  type HostMessage,
+  type Inbound,
+  type Outbound,
+  type Program,
+  type WorkerMessage,
+} from './lane.ts';
 import { httpModule, OutboundCalls } from './outbound.ts';
 import { memoryImport } from './prepare.ts';
 import { Exit, type Strings, Wasi } from './wasi.ts';
@@ -24,14 +32,14 @@ const leftOut = Buffer.from('\n(what follows is left out)\n');
 
 const { shared, port, programs } = workerData as Setup;
 const { fields, input, output, errors } = areas(shared);
-const tell = (news: News, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
+const tell = (news: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
 
 /** Waits for a message of the server. */
-function receive(): Mail {
+function receive(): HostMessage {
   for (;;) {
     const seen = Atomics.load(fields, field.mail);
     const mail = receiveMessageOnPort(port);
-    if (mail) return mail.message as Mail;
+    if (mail) return mail.message as HostMessage;
     Atomics.wait(fields, field.mail, seen);
   }
 }
@@ -121,7 +129,7 @@ class Output implements Stream {
 
 let sent = 0;
 /** Sends a part, and waits where the server is too far behind. */
-function send(news: News, part: Uint8Array<ArrayBuffer>): void {
+function send(news: WorkerMessage, part: Uint8Array<ArrayBuffer>): void {
   tell(news, [part.buffer]);
   sent++;
   for (

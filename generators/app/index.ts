@@ -1,7 +1,7 @@
 /** `yo wasm`: the same questions and the same project as our own command. */
 import Generator from 'yeoman-generator';
 import { yeomanOverview } from '../../src/change/commands.ts';
-import { helpText, readWish, switches } from '../../src/cli/answers.ts';
+import { helpText, readCreateRequest, switches } from '../../src/cli/answers.ts';
 import { finish, prepare, type Ready } from '../../src/cli/make.ts';
 import { asker, isTerminal } from '../../src/cli/prompt.ts';
 import { questions } from '../../src/plan/questions.ts';
@@ -27,7 +27,7 @@ export default class extends Generator {
   async prompting(): Promise<void> {
     const ask = asker((question) => this.prompt([question as never]) as Promise<never>);
     this.#ready = await prepare(
-      readWish(typed('app', this._args, this._initOptions, flags)),
+      readCreateRequest(typed('app', this._args, this._initOptions, flags)),
       this.contextRoot,
       isTerminal() ? ask : undefined,
     );

@@ -1,5 +1,5 @@
 /** What every project has, whatever was chosen: the contract, the optimizer, the doctor, the broom. */
-import type { Built, Share } from '../model/plan.ts';
+import type { Built, Contribution } from '../model/plan.ts';
 import { named, templateText } from './templates.ts';
 import { node } from './tools.ts';
 
@@ -10,7 +10,7 @@ const features = ['bulk-memory', 'sign-ext', 'mutable-globals', 'nontrapping-flo
  * The tasks of every project.
  * @param maxBytes how large the module may be as it is built; undefined where nobody knows.
  */
-export function core(module: Built, maxBytes: number | undefined): Share {
+export function core(module: Built, maxBytes: number | undefined): Contribution {
   const cases = `contract/${module.kind}.json`;
   const optimizes = module.optimized !== module.artifact;
   const contract = (artifact: string) => `node contract/run.mjs ${cases} ${artifact}`;

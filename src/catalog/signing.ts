@@ -2,7 +2,7 @@
 import { basename } from 'node:path/posix';
 import { quote } from '../lib/shell.ts';
 import { checksums, sbom, sigstore } from '../model/pipeline.ts';
-import type { Built, Choices, Contents, Kind, Setting, Share, Task, TaskName } from '../model/plan.ts';
+import type { Built, Choices, Contents, Contribution, Kind, Setting, Task, TaskName } from '../model/plan.ts';
 import { templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 
@@ -33,7 +33,12 @@ export const buildType = 'https://unpkg.com/generator-wasm@0.3.0/docs/build-type
  * @param contents what its SBOM has besides the module.
  * @param differs why two builds of the same sources differ in their bytes; undefined where they do not.
  */
-export function signing(module: Built, { license }: Choices, contents: Contents[], differs: string | undefined): Share {
+export function signing(
+  module: Built,
+  { license }: Choices,
+  contents: Contents[],
+  differs: string | undefined,
+): Contribution {
   return {
     tasks: {
       push: { help: 'Push the module to the registry', settings: signer },
@@ -120,7 +125,7 @@ export function shipping(
   find: (name: TaskName) => Task | undefined,
   reference: string,
   where: string,
-): Share {
+): Contribution {
   const handed = [module.optimized, ...(find('sbom') ? [sbom] : [])];
   const tasks = shipped.filter((name) => find(name) && !find(name)?.wantsServer);
   return {

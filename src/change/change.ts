@@ -17,14 +17,14 @@ import { type Adopted, fetchesOf, inexpressible, insteadOf, knownCi, ourPaths, t
 import { git } from '../project/git.ts';
 import { type Candidate, detect, joined, named, plainPath, sentence, tick, told } from '../project/guests.ts';
 import {
+  createRequestFor,
   isNewer,
   type Memory,
   memoryText,
+  type ProjectState,
   recall,
   remember,
   rendered,
-  type State,
-  wishFor,
 } from '../project/memory.ts';
 import {
   branchOf,
@@ -39,11 +39,11 @@ import {
   textAt,
 } from '../project/place.ts';
 import { type Reason, reasons } from './changelog.ts';
-import { type Command, commands, flagsOf, helpOf, type Words } from './commands.ts';
+import { type Command, type CommandArguments, commands, flagsOf, helpOf } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
 import { absolute, type RenderOld, renderedByNpm } from './older.ts';
-import { inEach, line, nothing, type Outcome, report, type Said } from './outcome.ts';
+import { type CommandResult, inEach, line, nothing, type Outcome, report } from './outcome.ts';
 import {
   type Conflict,
   type Difference,
@@ -56,7 +56,7 @@ import {
 } from './reconcile.ts';
 
 /** What was typed. */
-interface Wanted extends Words {
+interface Wanted extends CommandArguments {
   folders: string[];
   /** By path, and for all others `*`. */
   policy: Map<string, Policy | 'ask'>;
@@ -80,7 +80,7 @@ export async function change(
   ask: Ask | undefined,
   program = `generator-wasm ${name}`,
   renderOld: RenderOld = renderedByNpm,
-): Promise<Said> {
+): Promise<CommandResult> {
   const command: Command = commands[name];
   const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
   if (flags.some(({ name }) => name === 'help')) return { text: helpOf(program, command), code: 0 };
@@ -100,7 +100,7 @@ export async function change(
 function read(command: Command, flags: { name: string; raw: string; value: string }[], positionals: string[]): Wanted {
   const has = (name: string) => flags.some((flag) => flag.name === name);
   const policy: Wanted['policy'] = new Map();
-  const values: Words['flags'] = {};
+  const values: CommandArguments['flags'] = {};
   for (const { name, raw, value } of flags)
     if (name === 'on-conflict') {
       const [, path = '*', word = value] = /^(.*)=([^=]*)$/.exec(value) ?? [];
@@ -193,7 +193,7 @@ async function inPlace(
 }
 
 /** Why a project of an older version is written otherwise now. */
-function whys(state: State, before: Memory | undefined, { edits, conflicts, gone }: Difference): Reason[] {
+function whys(state: ProjectState, before: Memory | undefined, { edits, conflicts, gone }: Difference): Reason[] {
   if (!before || !isNewer(version, before.version)) return [];
   return reasons(state, before.version, [...[...edits, ...conflicts].map(({ path }) => path), ...gone]);
 }
@@ -212,7 +212,7 @@ function withoutRestored(base: readonly File[], theirs: readonly File[], wanted:
 }
 
 /** The memory of this in place of what is remembered. */
-function memoryEdit(text: string | undefined, state: State | undefined): Edit[] {
+function memoryEdit(text: string | undefined, state: ProjectState | undefined): Edit[] {
   const remembered = remember(text, state);
   if (remembered === text) return [];
   return [{ path: memory, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
@@ -283,7 +283,7 @@ async function adopt(
         ...(modules && { modules }),
         ...fetched(fetchesOf(folder)),
       };
-  const state: State = adopted ? { adopted } : {};
+  const state: ProjectState = adopted ? { adopted } : {};
   const theirs = rendered(state);
   refuseIgnored(root, [...theirs.map(({ path }) => path), ...(adopted ? [memory] : [])]);
   if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
@@ -396,7 +396,7 @@ async function next(
   if (!command.answers) return { base: renderedBefore(root, before, wanted, renderOld), choices: before.choices };
   refuseOlder(before);
   const answers = command.answers(before.choices, wanted);
-  const wish = { ...wishFor(answers), yes: !ask };
+  const wish = { ...createRequestFor(answers), yes: !ask };
   if (wanted.value === undefined && !wanted.remove && command.value && !ask)
     throw new UserError(`There is no terminal to ask in. Name the ${command.value}.`);
   const present: Ask | undefined =

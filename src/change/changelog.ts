@@ -7,7 +7,7 @@ import { axes, find } from '../catalog/axes.ts';
 import type { Change, Choices, Option } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import type { Adopted } from '../project/adopt.ts';
-import { isNewer, type State } from '../project/memory.ts';
+import { isNewer, type ProjectState } from '../project/memory.ts';
 
 /** The versions that were released, and what each of them can do that none before it could; newest first. */
 const releases: { version: string; news: string[] }[] = [
@@ -250,7 +250,7 @@ export interface Reason extends Change {
 const reasonsOf = (of: string, changes: readonly Change[] = []): Reason[] => changes.map((one) => ({ of, ...one }));
 
 /** The values that a project has chosen. */
-function chosen({ choices, adopted }: State): Option[] {
+function chosen({ choices, adopted }: ProjectState): Option[] {
   const values = choices
     ? (choices.module ? moduleChoices(choices) : [choices]).flatMap((one) => optionsOf({ ...one, ci: choices.ci }))
     : adopted
@@ -276,7 +276,7 @@ const optionsOfAdopted = ({ ci, projects }: Adopted): Option[] =>
   );
 
 /** Why these paths are written otherwise than by an older version, oldest first. */
-export function reasons(state: State, from: string, paths: readonly string[]): Reason[] {
+export function reasons(state: ProjectState, from: string, paths: readonly string[]): Reason[] {
   const all = [
     ...reasonsOf('Every project', everyProject),
     ...chosen(state).flatMap(({ label, changes }) => reasonsOf(label, changes)),

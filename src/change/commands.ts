@@ -1,7 +1,7 @@
 /** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
 
 import { axes, find } from '../catalog/axes.ts';
-import type { changing, Flags, Wish } from '../cli/answers.ts';
+import type { CreateRequest, changing, Flags } from '../cli/answers.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
@@ -9,7 +9,7 @@ import { given } from '../project/memory.ts';
 import { policies } from './reconcile.ts';
 
 /** What was typed besides the folders and the flags of every command. */
-export interface Words {
+export interface CommandArguments {
   /** Undefined: to be asked for. */
   value: string | undefined;
   flags: Partial<Record<string, string>>;
@@ -27,7 +27,7 @@ export interface Command {
   help: string;
   flags: Record<string, { hint?: string; help: string }>;
   /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
-  answers?(choices: Choices, words: Words): Wish['given'];
+  answers?(choices: Choices, words: CommandArguments): CreateRequest['given'];
 }
 
 /** The flags of every command. */
@@ -52,7 +52,7 @@ const specs = (choices: Choices): string[] => (choices.module ? moduleChoices(ch
 const specOf = ({ name, language, kind, host }: Choices): string => [name, language, kind, host].join(':');
 const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
 
-function ci(choices: Choices, { value, flags, add, remove }: Words): Wish['given'] {
+function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): CreateRequest['given'] {
   if (flags.module !== undefined)
     throw new UserError('--module is for a repository that this program did not write. CI builds all of this project.');
   const { ci: before, ...rest } = given(choices);
@@ -68,7 +68,7 @@ function ci(choices: Choices, { value, flags, add, remove }: Words): Wish['given
   return { ...rest, ci: [...new Set([...(add ? choices.ci.filter((id) => id !== 'none') : []), ...list(value)])] };
 }
 
-function host(choices: Choices, { value: wanted, flags, remove }: Words): Wish['given'] {
+function host(choices: Choices, { value: wanted, flags, remove }: CommandArguments): CreateRequest['given'] {
   const { host: before, ...rest } = given(choices);
   const value = remove ? defaultHost(choices) : wanted;
   if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
@@ -86,7 +86,7 @@ function host(choices: Choices, { value: wanted, flags, remove }: Words): Wish['
 /** The host that a project has whose user did not choose one. */
 const defaultHost = ({ kind }: Choices): string | undefined => axes.host.find(({ kinds }) => kinds.includes(kind))?.id;
 
-function registry(choices: Choices, { value, flags, remove }: Words): Wish['given'] {
+function registry(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['given'] {
   const { registry: before, namespace, ...rest } = given(choices);
   if (remove) return { ...rest, registry: 'none', namespace: '', hippofacts: 'no' };
   if (value === undefined) return rest;
@@ -95,7 +95,7 @@ function registry(choices: Choices, { value, flags, remove }: Words): Wish['give
   return { ...rest, registry: value, ...(place !== undefined && { namespace: place }) };
 }
 
-function language(choices: Choices, { value, flags, remove }: Words): Wish['given'] {
+function language(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['given'] {
   const { language: l, kind: k, host: h, ...rest } = given(choices);
   const before = specs(choices);
   const names = before.map(nameOf);

@@ -5,7 +5,7 @@ import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
 
 /** What a command has to say, and its exit code. */
-export interface Said {
+export interface CommandResult {
   text: string;
   code: number;
 }
@@ -58,7 +58,7 @@ export async function inEach<T extends { code: number }>(
   folders: readonly string[],
   act: (folder: string) => Promise<T>,
   { json, line, refused }: Telling<T>,
-): Promise<Said> {
+): Promise<CommandResult> {
   const outcomes: T[] = [];
   for (const folder of folders)
     try {

@@ -15,7 +15,7 @@ export const changing = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrad
 /** Words that are, or will be, commands of ours when they come first. */
 export const reserved: readonly string[] = ['serve', 'render', ...changing, 'doctor', 'workshop', 'explain'];
 
-export interface Wish {
+export interface CreateRequest {
   /** The folder as typed; undefined: one that is named after the project. */
   destination: string | undefined;
   given: Partial<Record<Key, string | string[]>>;
@@ -41,7 +41,7 @@ export const switches = {
 } as const;
 
 /** Reads a command line. Throws a UserError on anything that it does not know. */
-export function readWish(argv: readonly string[]): Wish {
+export function readCreateRequest(argv: readonly string[]): CreateRequest {
   const strings = Object.fromEntries(questions.map(({ key }) => [key, { type: 'string' as const, multiple: true }]));
   const booleans = Object.fromEntries(
     Object.entries(switches).map(([name, value]) => [
@@ -59,7 +59,7 @@ export function readWish(argv: readonly string[]): Wish {
         .join('|') || 'VALUE',
   );
 
-  const wish: Wish = {
+  const wish: CreateRequest = {
     destination: positionals[0],
     given: {},
     yes: false,
@@ -123,7 +123,7 @@ export function readFlags(
   return { flags, positionals };
 }
 
-function give(given: Wish['given'], question: Question, value: string, flag: string): void {
+function give(given: CreateRequest['given'], question: Question, value: string, flag: string): void {
   const before = given[question.key];
   if (question.kind === 'many' || question.kind === 'list')
     given[question.key] = [...(before ?? []), ...value.split(',').map((part) => part.trim())];
@@ -133,7 +133,7 @@ function give(given: Wish['given'], question: Question, value: string, flag: str
 }
 
 /** Adds what an answers file says to the wish; what the command line says stands. */
-function readAnswers(path: string, wish: Wish): void {
+function readAnswers(path: string, wish: CreateRequest): void {
   let text: string;
   try {
     text = readUpTo(path, limits.bytes);
@@ -223,7 +223,7 @@ export type Ask = (
  * Turns a wish into choices that go together. Without `ask` nobody is there to be asked.
  * Throws a UserError on a value that is wrong, missing or in conflict with another.
  */
-export async function choose(wish: Wish, around: Surroundings, ask: Ask | undefined): Promise<Choices> {
+export async function choose(wish: CreateRequest, around: Surroundings, ask: Ask | undefined): Promise<Choices> {
   const known: Partial<Choices> = {};
   for (const question of questions) {
     const given = wish.given[question.key];
@@ -301,7 +301,7 @@ export function judge(known: Partial<Choices>): void {
 }
 
 /** The folder to write to, absolute, and the name that it suggests. */
-export function destinationOf(wish: Wish, cwd: string): { path: string; folder: string } | undefined {
+export function destinationOf(wish: CreateRequest, cwd: string): { path: string; folder: string } | undefined {
   if (wish.destination === undefined) return undefined;
   const path = resolve(cwd, wish.destination);
   return { path, folder: basename(path) };

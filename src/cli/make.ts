@@ -8,7 +8,7 @@ import { moduleChoices } from '../plan/modules.ts';
 import { render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';
 import { planGit, survey, write } from '../project/write.ts';
-import { type Ask, choose, destinationOf, type Wish } from './answers.ts';
+import { type Ask, type CreateRequest, choose, destinationOf } from './answers.ts';
 
 /** A project that can be written as it is. */
 export interface Ready {
@@ -18,11 +18,11 @@ export interface Ready {
   shown: string;
   /** The files that are not there yet. */
   missing: File[];
-  wish: Wish;
+  wish: CreateRequest;
 }
 
 /** Settles every choice and looks at the destination. Throws a UserError where the project cannot be made; writes nothing. */
-export async function prepare(wish: Wish, cwd: string, ask: Ask | undefined): Promise<Ready> {
+export async function prepare(wish: CreateRequest, cwd: string, ask: Ask | undefined): Promise<Ready> {
   const chosen = destinationOf(wish, cwd);
   if (chosen) survey(chosen.path, []);
   const choices = await choose(wish, { folder: chosen?.folder ?? '', author: () => authorName(cwd) }, ask);

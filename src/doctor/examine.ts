@@ -7,7 +7,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { inEach, type Said } from '../change/outcome.ts';
+import { type CommandResult, inEach } from '../change/outcome.ts';
 import { readFlags } from '../cli/answers.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { quote } from '../lib/shell.ts';
@@ -23,7 +23,7 @@ import { isNewer, memoryText, recall, rendered } from '../project/memory.ts';
 import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from '../project/place.ts';
 import { examineDead } from './findings/dead.ts';
 import { edited, examineDrift } from './findings/drift.ts';
-import { type Examined, type Finding, type Patient, topics } from './findings/finding.ts';
+import { type Examined, type Finding, type ProjectContext, topics } from './findings/finding.ts';
 import { examineGuests } from './findings/guests.ts';
 import { examinePins } from './findings/pins.ts';
 import { examineRepository } from './findings/repository.ts';
@@ -54,7 +54,11 @@ interface Outcome {
 }
 
 /** Looks at each folder. Throws a UserError where the command line is wrong, or there is one folder that cannot be looked at. */
-export async function examine(argv: readonly string[], cwd: string, program = 'generator-wasm doctor'): Promise<Said> {
+export async function examine(
+  argv: readonly string[],
+  cwd: string,
+  program = 'generator-wasm doctor',
+): Promise<CommandResult> {
   const read = readFlags(argv, flags, () => 'VALUE');
   const has = (name: keyof typeof flags) => read.flags.some((flag) => flag.name === name);
   if (has('help')) return { text: helpOf(program), code: 0 };
@@ -138,7 +142,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
 }
 
 /** A project of the original yo-wasm that an upgrade would mend. */
-function originally({ paths, text, ours }: Patient): Examined | undefined {
+function originally({ paths, text, ours }: ProjectContext): Examined | undefined {
   const folder = { paths, text: (path: string) => text(path) ?? '' };
   const original = recognise(folder);
   if (!original || moved(folder, original).texts.size === 0) return undefined;
@@ -147,7 +151,7 @@ function originally({ paths, text, ours }: Patient): Examined | undefined {
 }
 
 /** What would happen to the CI files that were edited, were they brought back. */
-function diff(patient: Patient): string {
+function diff(patient: ProjectContext): string {
   const paths = edited(patient);
   const back = patient.written.filter(({ path }) => paths.includes(path));
   if (back.length === 0) return '';
@@ -158,9 +162,9 @@ function diff(patient: Patient): string {
 }
 
 /** Reads all that is known of a folder. Throws a UserError where there is none, or its memory makes no sense. */
-export async function patientIn(cwd: string, shown: string, program: string): Promise<Patient> {
+export async function patientIn(cwd: string, shown: string, program: string): Promise<ProjectContext> {
   const root = folderOf(cwd, shown);
-  let place: Patient['place'];
+  let place: ProjectContext['place'];
   try {
     place = placeOf(cwd, shown);
   } catch (error) {
@@ -198,12 +202,12 @@ export async function patientIn(cwd: string, shown: string, program: string): Pr
 }
 
 /** What takes a project to this version; undefined where it is of it already. */
-function renewal(memory: Patient['memory'], ours: Patient['ours']): string | undefined {
+function renewal(memory: ProjectContext['memory'], ours: ProjectContext['ours']): string | undefined {
   return memory && isNewer(version, memory.version) ? ours('upgrade') : undefined;
 }
 
 /** The plan of a project, or those of its modules. */
-function plansOf({ choices, adopted }: NonNullable<Patient['memory']>): Patient['parts'] {
+function plansOf({ choices, adopted }: NonNullable<ProjectContext['memory']>): ProjectContext['parts'] {
   if (adopted) return [{ plan: planAdopted(adopted), dir: '.' }];
   if (!choices) return [];
   if (!choices.module) return [{ plan: compose(choices), dir: '.' }];
@@ -211,7 +215,7 @@ function plansOf({ choices, adopted }: NonNullable<Patient['memory']>): Patient[
 }
 
 /** The files that CI reads, as they would be written. */
-function ciOf(plan: Plan | undefined, instead: Record<string, string>): Patient['ci'] {
+function ciOf(plan: Plan | undefined, instead: Record<string, string>): ProjectContext['ci'] {
   if (!plan) return [];
   const providers = plan.choices.ci.flatMap((id) => (id === 'none' ? [] : (find(axes.ci, id) ?? [])));
   const owners = new Map(

@@ -2,7 +2,7 @@
 
 import { getLfs, getMise } from '../catalog/tools.ts';
 import { and } from '../lib/words.ts';
-import type { Identity, Known, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
+import type { CiContext, Identity, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
 
 const pipelines = {
   /** For every change. */
@@ -46,10 +46,10 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const trusted = identity && (identity.audience === sigstore ? keyless : gives(provider, identity.audience));
   const used = trusted ? identity : undefined;
   // A signature without a key names the workflow as its signer; only then has the signer to be known.
-  const always: readonly Known[] = ['run', 'tag'];
-  const matters = (what: Known) => always.includes(what) || (what !== 'workflow') === keyless;
-  const knows = (what: Known) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.known?.[what]);
-  const unknown = (what: Known) => keyless && what !== 'workflow' && knows(what) === undefined;
+  const always: readonly CiContext[] = ['run', 'tag'];
+  const matters = (what: CiContext) => always.includes(what) || (what !== 'workflow') === keyless;
+  const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.known?.[what]);
+  const unknown = (what: CiContext) => keyless && what !== 'workflow' && knows(what) === undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),

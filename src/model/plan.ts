@@ -1,6 +1,6 @@
 /**
  * The vocabulary that everything else speaks. Contributors (languages, registries, hosts) return
- * a Share; compose() joins shares into a Plan; renderers print the plan. Neither side sees the other.
+ * a Contribution; compose() joins contributions into a Plan; renderers print the plan. Neither side sees the other.
  */
 
 /**
@@ -139,7 +139,7 @@ export interface Setting {
   /** What it is and where to get it. */
   help: string;
   /** What a CI provider may know by itself; where it signs without a key and does not know it, it has to be told. */
-  known?: Known;
+  known?: CiContext;
   /** Asked for only where the CI has an identity that the task can use, or only where it has none. */
   where?: 'identity' | 'no identity';
 }
@@ -148,7 +148,7 @@ export interface Setting {
  * Of a run of CI: its address, the tag that started it, its workflow as an address, who its keyless signatures say that they
  * are of, and who vouches for that. `keyless`: the run signs without a key, in a project where another CI signs with one.
  */
-export type Known = 'run' | 'tag' | 'workflow' | 'signer' | 'issuer' | 'keyless';
+export type CiContext = 'run' | 'tag' | 'workflow' | 'signer' | 'issuer' | 'keyless';
 
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {
@@ -223,8 +223,8 @@ export type Tasks = { [name in TaskName]?: Task };
 /** A way to start or debug the program, as VS Code's launch.json has it. */
 export type Launch = { name: string; type: string; request: 'launch' } & Record<string, unknown>;
 
-/** What one contributor gives to the plan; compose() appends shares in axis order. */
-export interface Share {
+/** What one contributor gives to the plan; compose() appends contributions in axis order. */
+export interface Contribution {
   tasks?: Tasks;
   rules?: Rule[];
   variables?: Variable[];
@@ -326,7 +326,7 @@ export interface Existing {
   /** Several guests of one folder as one project, where one command builds them. */
   join?(facts: Facts[]): Facts[];
   /** Tasks of the names `setup`, `lint`, `build` and `test`, whose lines run in the folder, and their tools. */
-  share(facts: Facts): Pick<Share, 'tasks' | 'tools' | 'ecosystems'>;
+  share(facts: Facts): Pick<Contribution, 'tasks' | 'tools' | 'ecosystems'>;
 }
 
 export interface Language extends Option {
@@ -340,7 +340,7 @@ export interface Language extends Option {
   notRunKinds?: { [kind in Kind]?: string };
   /** A sentence why a package of this language cannot have this name, or undefined. */
   refuses(name: string): string | undefined;
-  share(module: Built, choices: Choices): Share;
+  share(module: Built, choices: Choices): Contribution;
 }
 
 export interface Registry extends Option {
@@ -350,19 +350,19 @@ export interface Registry extends Option {
   /** An example for the prompt and for error sentences. */
   example?: string;
   /** Owns `login`. */
-  share(choices: Choices): Share;
+  share(choices: Choices): Contribution;
 }
 
 export interface Host extends Option {
   kinds: Kind[];
   /** How a module gets to this host, by protocol: owns `push`. A missing entry is an incompatibility. */
-  publish: { [protocol in Protocol]?: (module: Built, choices: Choices) => Share };
+  publish: { [protocol in Protocol]?: (module: Built, choices: Choices) => Contribution };
   /** The host pulls from a registry, so one has to be chosen. */
   needsRegistry?: true;
   /** Where a module runs once it is shipped, in a few words. */
   runsAt(module: Built): string;
   /** Owns `run`, `serve` and `smoke`. */
-  share(modules: Built[]): Share;
+  share(modules: Built[]): Contribution;
 }
 
 /** What a repository has that lies elsewhere. */
@@ -472,7 +472,7 @@ export interface Renderer extends Option {
    */
   identity?: { issuer: string; subject: string; before?: string; audience?: string; sigstore: boolean };
   /** Of a CI provider: what it knows, in its own syntax for values of the environment. */
-  known?: { [what in Known]?: string };
+  known?: { [what in CiContext]?: string };
   render(plan: Plan): File[];
   /** Of an editor: what it needs at the root of a project with these folders. */
   workspace?(name: string, folders: string[]): File;

@@ -4,7 +4,7 @@ import { core } from '../catalog/core.ts';
 import { shipping, signing } from '../catalog/signing.ts';
 import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
-import type { Built, Choices, Plan, Share, TaskName } from '../model/plan.ts';
+import type { Built, Choices, Contribution, Plan, TaskName } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
 import { examined } from '../print/doctor-script.ts';
 import { parseModule } from './modules.ts';
@@ -81,7 +81,7 @@ export function compose(choices: Choices): Plan {
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
   const written = language.share(module, choices);
-  const shares: Share[] = [
+  const shares: Contribution[] = [
     written,
     core(module, language.maxBytes?.[choices.kind]),
     registry.share(choices),
@@ -97,7 +97,7 @@ export function compose(choices: Choices): Plan {
   const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
   if (publish) shares.push(shipping(module, task, reference, host.runsAt(module)));
   if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
-  const all = <T>(pick: (share: Share) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
+  const all = <T>(pick: (share: Contribution) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>
     [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
   const variables = unique(
@@ -131,14 +131,14 @@ export function compose(choices: Choices): Plan {
 }
 
 /** What a project has whose tools, or some of them, come by mise. */
-const byMise: Share = {
+const byMise: Contribution = {
   tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
   tools: [mise],
   ecosystems: ['mise'],
 };
 
 /** A task that several shares have does what each asks, in order; the first one's help stands. */
-function joinTasks(shares: Share[]): Plan['tasks'] {
+function joinTasks(shares: Contribution[]): Plan['tasks'] {
   const joined: Plan['tasks'] = {};
   const have = (name: TaskName) => shares.flatMap((share) => share.tasks?.[name] ?? []);
   for (const name of taskNames) {

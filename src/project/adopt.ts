@@ -10,13 +10,13 @@ import { quotePath } from '../lib/shell.ts';
 import { isPrintable, shown } from '../lib/shown.ts';
 import {
   type Choices,
+  type Contribution,
   type Facts,
   type Fetches,
   type File,
   type Folder,
   nothingElse,
   type Plan,
-  type Share,
   type TaskName,
 } from '../model/plan.ts';
 import { makefile } from '../print/makefile.ts';
@@ -178,7 +178,7 @@ function inFolder(dir: string, line: string): string {
 
 /** What CI does there, and with which tools. */
 export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted): Plan {
-  const shares = projects.flatMap(({ language, dir, facts }): { share: Share; dir: string }[] => {
+  const shares = projects.flatMap(({ language, dir, facts }): { share: Contribution; dir: string }[] => {
     const existing = find(axes.language, language)?.existing;
     if (!existing) return [];
     const share = existing.share(facts);

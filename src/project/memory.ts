@@ -4,7 +4,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { choose, type Wish } from '../cli/answers.ts';
+import { type CreateRequest, choose } from '../cli/answers.ts';
 import { toJson } from '../lib/json.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices, File } from '../model/plan.ts';
@@ -25,10 +25,10 @@ export interface Memory {
 }
 
 /** All but the version. */
-export type State = Pick<Memory, 'choices' | 'adopted'>;
+export type ProjectState = Pick<Memory, 'choices' | 'adopted'>;
 
 /** A wish for these choices and nothing else. */
-export const wishFor = (given: Wish['given']): Wish => ({
+export const createRequestFor = (given: CreateRequest['given']): CreateRequest => ({
   destination: undefined,
   given,
   yes: true,
@@ -39,8 +39,8 @@ export const wishFor = (given: Wish['given']): Wish => ({
 });
 
 /** Choices as the answers that they came from: several modules say what language, kind and host would. */
-export function given(choices: Choices): Wish['given'] {
-  const answers: Wish['given'] = { ...choices };
+export function given(choices: Choices): CreateRequest['given'] {
+  const answers: CreateRequest['given'] = { ...choices };
   if (choices.module) for (const key of ['language', 'kind', 'host'] as const) delete answers[key];
   return answers;
 }
@@ -144,7 +144,7 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
     throw wrong(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
   try {
     const known = await choose(
-      wishFor(given(choices as unknown as Choices)),
+      createRequestFor(given(choices as unknown as Choices)),
       { folder: '', author: () => '' },
       undefined,
     );
@@ -204,7 +204,7 @@ export function isNewer(one: string, other: string): boolean {
 }
 
 /** The text with the memory of this in it, and all else as it was; undefined where nothing is left to remember. */
-export function remember(text: string | undefined, state: State | undefined): string | undefined {
+export function remember(text: string | undefined, state: ProjectState | undefined): string | undefined {
   const data = text === undefined ? {} : parse(text);
   const { [ours]: _, ...others } = data;
   const next = state ? { ...data, [ours]: { version, ...state } } : others;
@@ -228,5 +228,5 @@ export async function renderState(text: string): Promise<File[]> {
 }
 
 /** What is rendered for this, without the memory of it. */
-export const rendered = ({ choices, adopted }: State): File[] =>
+export const rendered = ({ choices, adopted }: ProjectState): File[] =>
   choices ? render(choices).filter(({ path }) => path !== memory) : adopted ? renderAdopted(adopted) : [];

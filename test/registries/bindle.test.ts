@@ -4,7 +4,7 @@ import { createPublicKey, verify } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { choose, readWish } from '../../src/cli/answers.ts';
+import { choose, readCreateRequest } from '../../src/cli/answers.ts';
 import type { Choices } from '../../src/model/plan.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
@@ -98,7 +98,7 @@ describe('HIPPOFACTS', () => {
     assert.ok(!files({}).some(({ path }) => path === 'HIPPOFACTS'));
     const flags = ['--yes', '--registry', 'bindle', '--namespace', bindle.namespace];
     const around = { folder: 'hello', author: () => 'Ada' };
-    const chosen = async (...more: string[]) => choose(readWish([...flags, ...more]), around, undefined);
+    const chosen = async (...more: string[]) => choose(readCreateRequest([...flags, ...more]), around, undefined);
     assert.ok(!('hippofacts' in (await chosen())));
     assert.ok(!('hippofacts' in (await chosen('--hippofacts', 'no'))));
     assert.equal((await chosen('--hippofacts', 'yes')).hippofacts, 'yes');

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
-import { choose, helpText, readWish } from '../../src/cli/answers.ts';
+import { choose, helpText, readCreateRequest } from '../../src/cli/answers.ts';
 import { questions } from '../../src/plan/questions.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };
-const chosen = (...argv: string[]) => choose(readWish(argv), around, undefined);
+const chosen = (...argv: string[]) => choose(readCreateRequest(argv), around, undefined);
 const refusal = async (...argv: string[]): Promise<string> => {
   try {
     await chosen(...argv);
@@ -47,9 +47,9 @@ describe('the command line', () => {
   });
 
   it('reads an unusual destination as text', () => {
-    assert.equal(readWish(['1e3']).destination, '1e3');
-    assert.equal(readWish(['./ci']).destination, './ci');
-    assert.equal(readWish(['.']).destination, '.');
+    assert.equal(readCreateRequest(['1e3']).destination, '1e3');
+    assert.equal(readCreateRequest(['./ci']).destination, './ci');
+    assert.equal(readCreateRequest(['.']).destination, '.');
   });
 
   it('names what is missing when nobody can be asked', async () => {
@@ -154,7 +154,7 @@ describe('an answers file', () => {
     const yaml = file('a.yaml', 'destination: there\nlanguage: c\nci: [gitlab, github]\n');
     const json = file('a.json', '{"language": "c", "ci": "gitlab"}');
     assert.deepEqual((await chosen('--yes', '--answers', yaml)).ci, ['github', 'gitlab']);
-    assert.equal(readWish(['--answers', yaml]).destination, 'there');
+    assert.equal(readCreateRequest(['--answers', yaml]).destination, 'there');
     assert.equal((await chosen('--yes', '--answers', json)).language, 'c');
     assert.equal((await chosen('--yes', '--answers', json, '--language', 'assemblyscript')).language, 'assemblyscript');
   });

@@ -17,7 +17,7 @@ import {
 import { delimiter, join } from 'node:path';
 import { change } from '../../src/change/change.ts';
 import { mergeByGit } from '../../src/change/reconcile.ts';
-import { readWish } from '../../src/cli/answers.ts';
+import { readCreateRequest } from '../../src/cli/answers.ts';
 import { finish, prepare } from '../../src/cli/make.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { UserError } from '../../src/lib/user-error.ts';
@@ -70,8 +70,8 @@ describe('git in a repository of a stranger', function () {
       () => change_('vscode', '--force', '--remove'),
       () => change_('language', 'c', '--name', 'api', '--force'),
       () => change_('ci', '--abort', '--force'),
-      async () => finish(await prepare(readWish(['.', '--yes', '--name', 'here']), root, undefined)),
-      async () => finish(await prepare(readWish(['new', '--yes', '--git']), root, undefined)),
+      async () => finish(await prepare(readCreateRequest(['.', '--yes', '--name', 'here']), root, undefined)),
+      async () => finish(await prepare(readCreateRequest(['new', '--yes', '--git']), root, undefined)),
     ];
     const refused: string[] = [];
     for (const run of runs)

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { axes } from '../../src/catalog/axes.ts';
-import { choose, readWish } from '../../src/cli/answers.ts';
+import { choose, readCreateRequest } from '../../src/cli/answers.ts';
 import { asker, type PromptQuestion } from '../../src/cli/prompt.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 import { questions } from '../../src/plan/questions.ts';
@@ -25,14 +25,14 @@ describe('the hosts', () => {
           const registry = host.needsRegistry ? ['--registry', 'oci', '--namespace', 'registry.example.com/team'] : [];
           const language = axes.language.find(({ kinds }) => kinds.includes(kind))?.id ?? '';
           const flags = ['--yes', '--host', host.id, '--kind', kind, '--language', language, ...registry];
-          const { tasks } = compose(await choose(readWish(flags), around, undefined));
+          const { tasks } = compose(await choose(readCreateRequest(flags), around, undefined));
           // A local run, and a way to hold what runs to its contract.
           assert.ok((tasks.run || tasks.serve) && tasks.smoke);
           assert.equal(Boolean(tasks.push), Boolean(host.needsRegistry));
         });
       else
         it(`${host.id} refuses ${kind}, and says which host runs it`, async () => {
-          const refused = choose(readWish(['--yes', '--host', host.id, '--kind', kind]), around, undefined);
+          const refused = choose(readCreateRequest(['--yes', '--host', host.id, '--kind', kind]), around, undefined);
           await assert.rejects(refused, {
             code: 1,
             message: `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`,
@@ -78,7 +78,7 @@ describe('the hosts', () => {
     const commands = [...text.matchAll(/`npx generator-wasm ([^`]+)`/g)].map(([, words]) => String(words).split(' '));
     assert.ok(commands.length > 3);
     for (const words of commands) {
-      const { host } = await choose(readWish(words), around, undefined);
+      const { host } = await choose(readCreateRequest(words), around, undefined);
       assert.equal(axes.host.find(({ id }) => id === host)?.status, 'current', words.join(' '));
     }
   });

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { readWish } from '../../src/cli/answers.ts';
+import { readCreateRequest } from '../../src/cli/answers.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { mostManifests } from '../../src/lib/limits.ts';
 import { UserError } from '../../src/lib/user-error.ts';
@@ -50,12 +50,12 @@ describe('what is read', function () {
     it(`an answers file with ${what} is a sentence`, () => {
       const path = join(folder(), 'answers.yaml');
       fs.writeFileSync(path, text);
-      assert.throws(() => readWish(['--answers', path]), isSentence(sentence));
+      assert.throws(() => readCreateRequest(['--answers', path]), isSentence(sentence));
     });
   it('an answers file of any length below the limit is read', () => {
     const path = join(folder(), 'answers.yaml');
     fs.writeFileSync(path, `${'# a comment\n'.repeat(50_000)}name: hello\n`);
-    assert.deepEqual(readWish(['--answers', path]).given, { name: 'hello' });
+    assert.deepEqual(readCreateRequest(['--answers', path]).given, { name: 'hello' });
   });
 
   it('manifests of a stranger that are too many are a sentence', async () => {

@@ -3,11 +3,11 @@
  * https://github.com/deislabs/bindle/blob/main/docs/invoice-spec.md
  */
 import { stringify } from 'smol-toml';
-import type { Built, Choices, File, Share } from '../../model/plan.ts';
+import type { Built, Choices, Contribution, File } from '../../model/plan.ts';
 import { built, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 
-export function bindle(module: Built, { author, hippofacts }: Choices): Share {
+export function bindle(module: Built, { author, hippofacts }: Choices): Contribution {
   const [host = '', ...path] = module.image.split('/');
   const name = path.join('/');
   const server = `${host.startsWith('localhost') ? 'http' : 'https'}://${host}/v1`;

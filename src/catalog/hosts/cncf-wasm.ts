@@ -2,7 +2,7 @@
  * The CNCF Wasm artifact, for components: config `application/vnd.wasm.config.v0+json`, one layer `application/wasm`.
  * https://tag-runtime.cncf.io/wgs/wasm/deliverables/wasm-oci-artifact/
  */
-import type { Built, Choices, Share } from '../../model/plan.ts';
+import type { Built, Choices, Contribution } from '../../model/plan.ts';
 import { pushed } from './pushed.ts';
 
-export const cncfWasm = (module: Built, choices: Choices): Share => pushed(module, choices, 'cncf-wasm');
+export const cncfWasm = (module: Built, choices: Choices): Contribution => pushed(module, choices, 'cncf-wasm');

@@ -1,7 +1,7 @@
 /** What the hosts on Kubernetes have in common: the files of deploy/, and the tasks that bring the digest of a tag there. */
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import type { Built, File, Share } from '../../model/plan.ts';
+import type { Built, Contribution, File } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { named, templateText } from '../templates.ts';
 import { clusterVersions, kubectl, oras } from '../tools.ts';
@@ -74,7 +74,7 @@ export interface Wanted {
 }
 
 /** A program that runs to its end: a Job, and a Pod for a look. */
-export function job(module: Built, { pod, container }: Wanted): Share {
+export function job(module: Built, { pod, container }: Wanted): Contribution {
   const name = dns(module.name);
   const spec = {
     ...anyPod(name),
@@ -112,7 +112,7 @@ export function job(module: Built, { pod, container }: Wanted): Share {
 }
 
 /** The tasks of what serves: `ready` waits until the digest of TAG does. */
-export function served(module: Built, ready: string[]): Share {
+export function served(module: Built, ready: string[]): Contribution {
   const name = dns(module.name);
   const deploy = (what: string) => `sh scripts/deploy.sh ${what} "$IMAGE:$TAG"`;
   return {
@@ -138,7 +138,7 @@ export function served(module: Built, ready: string[]): Share {
 }
 
 /** A server in Pods of its own: a Deployment and a Service. */
-export function deployment(module: Built, { pod, container }: Wanted): Share {
+export function deployment(module: Built, { pod, container }: Wanted): Contribution {
   const name = dns(module.name);
   const share = served(module, [`kubectl rollout status deployment/${name} --timeout 5m`]);
   const probe = { httpGet: { path: '/', port: 'http' } };

@@ -1,10 +1,10 @@
 /** `push` to an OCI registry, in a layout of templates/publish. */
-import type { Built, Choices, Share } from '../../model/plan.ts';
+import type { Built, Choices, Contribution } from '../../model/plan.ts';
 import { built, making, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
-export function pushed(module: Built, { license }: Choices, layout: 'cncf-wasm' | 'wasm-to-oci'): Share {
+export function pushed(module: Built, { license }: Choices, layout: 'cncf-wasm' | 'wasm-to-oci'): Contribution {
   const annotations = license === 'none' ? '' : ` org.opencontainers.image.licenses=${license}`;
   return {
     tasks: {

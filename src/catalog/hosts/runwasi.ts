@@ -1,5 +1,5 @@
 /** Kubernetes whose containerd has runwasi's wasmtime shim: a Job for a program, a Deployment for a component that serves. */
-import type { Host, Share } from '../../model/plan.ts';
+import type { Contribution, Host } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
@@ -50,7 +50,7 @@ export const runwasi: Host = {
     const name = dns(module.name);
     const serves = module.kind === 'http';
     const { pod, container } = wanted(name);
-    const local: Share = serves ? serveHere(modules) : runHere(modules);
+    const local: Contribution = serves ? serveHere(modules) : runHere(modules);
     const cluster = serves
       ? deployment(module, { pod, container })
       : job(module, { pod, container: { ...container, args: ['Kubernetes'] } });

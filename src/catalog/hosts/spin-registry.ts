@@ -1,10 +1,10 @@
 /** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
-import type { Built, Share } from '../../model/plan.ts';
+import type { Built, Contribution } from '../../model/plan.ts';
 import { built, making, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { spin } from '../tools.ts';
 
-export const spinRegistry = (module: Built): Share => ({
+export const spinRegistry = (module: Built): Contribution => ({
   tasks: {
     push: {
       help: 'Push the application to the registry',

@@ -1,6 +1,6 @@
 /** Spin: serves components of wasi:http, and for now CGI modules by its WAGI executor. */
 import { stringify } from 'smol-toml';
-import type { Built, Host, Share } from '../../model/plan.ts';
+import type { Built, Contribution, Host } from '../../model/plan.ts';
 import { spin as tool } from '../tools.ts';
 import { serving } from './serving.ts';
 import { spinRegistry } from './spin-registry.ts';
@@ -27,7 +27,7 @@ function application(module: Built): string {
 }
 
 /** `serve`: on one's own machine, wherever the application will be served. */
-export function spinHere(module: Built): Share {
+export function spinHere(module: Built): Contribution {
   return {
     tasks: {
       serve: {

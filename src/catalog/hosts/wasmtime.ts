@@ -1,11 +1,11 @@
 /** wasmtime: runs a command module from a shell, a batch scheduler or an init system. */
-import type { Built, Host, Share } from '../../model/plan.ts';
+import type { Built, Contribution, Host } from '../../model/plan.ts';
 import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
 
 /** `run`: a command on one's own machine, whatever host it will run on. */
-export function runHere(modules: Built[]): Share {
+export function runHere(modules: Built[]): Contribution {
   return {
     tasks: {
       run: {
@@ -20,7 +20,7 @@ export function runHere(modules: Built[]): Share {
 }
 
 /** `serve` and `smoke`: components that answer HTTP requests. */
-export function serveHere([module]: Built[]): Share {
+export function serveHere([module]: Built[]): Contribution {
   return {
     tasks: {
       serve: {
@@ -43,7 +43,7 @@ export function serveHere([module]: Built[]): Share {
   };
 }
 
-function checkHere(modules: Built[]): Share {
+function checkHere(modules: Built[]): Contribution {
   return {
     tasks: {
       smoke: {
@@ -58,7 +58,7 @@ function checkHere(modules: Built[]): Share {
 }
 
 /** `precompile`: for this machine's wasmtime, which then has nothing left to compile. */
-function precompiled(modules: Built[]): Share {
+function precompiled(modules: Built[]): Contribution {
   const ahead = (module: Built) => `build/${module.name}.cwasm`;
   return {
     tasks: {

@@ -1,7 +1,7 @@
 /** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Built, Existing, Share, Tool } from '../../model/plan.ts';
+import type { Built, Contribution, Existing, Tool } from '../../model/plan.ts';
 import { ignoringItself, task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import { templateFiles } from '../templates.ts';
@@ -137,7 +137,7 @@ function sdkPath(name: string): string {
 }
 
 /** All but the words: `advice` and `notes`. */
-export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Share {
+export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Contribution {
   const { id, ending, compiler, variable, flags, host } = dialect;
   const folder = `languages/${id}`;
   const debuggable = `build/${name}.debug.wasm`;

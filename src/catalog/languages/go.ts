@@ -4,7 +4,7 @@
  */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Built, Contents, Existing, Kind, Language, Launch, Share, Tool } from '../../model/plan.ts';
+import type { Built, Contents, Contribution, Existing, Kind, Language, Launch, Tool } from '../../model/plan.ts';
 import { packages, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { templateFiles, templateText } from '../templates.ts';
@@ -149,7 +149,7 @@ entry point in \`start.wat\`, which calls \`run\` in \`start_wasip1.go\` and ret
 The module is called \`example.com/${name}\` until it has a home: \`go mod edit -module\` and the import in \`main.go\` rename it.
 It holds Go's runtime, so it has more than 2 MB, and it starts more slowly than a module of C or Rust.`,
     ],
-  } satisfies Share;
+  } satisfies Contribution;
 };
 
 const component = ({ artifact, kind, name }: Built) => {
@@ -193,7 +193,7 @@ It holds Go's runtime, so the component has 2.4 MB. At the first start wasmtime 
 had other work too, and keeps the result: the next start took 0.1 seconds. A request took 2 to 4 milliseconds in an instance of
 its own, and 1.5 in one that \`wasmtime serve --max-instance-reuse-count\` keeps.`,
     ],
-  } satisfies Share;
+  } satisfies Contribution;
 };
 
 export const go: Language = {

@@ -1,5 +1,5 @@
 /** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
-import type { Choices, Kind, Registry, Secret, Share } from '../../model/plan.ts';
+import type { Choices, Contribution, Kind, Registry, Secret } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
@@ -58,7 +58,7 @@ function wrong(namespace: string, { hostAlone, refuses }: Form): string | undefi
 export const hostOf = (namespace: string): string => namespace.split('/')[0] ?? '';
 
 /** `login` with a user and a password from the environment, REGISTRY_USER and REGISTRY_PASSWORD. */
-export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Share {
+export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Contribution {
   const server = hostOf(namespace);
   return {
     tasks: {

@@ -1,5 +1,5 @@
 /** Logins without a lasting password: a script of the project gets a token of the cloud, for whatever proof it is given. */
-import type { Choices, File, Identity, Secret, Setting, Share, Tool } from '../../model/plan.ts';
+import type { Choices, Contribution, File, Identity, Secret, Setting, Tool } from '../../model/plan.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 import { hostOf } from './oci.ts';
@@ -19,7 +19,7 @@ interface Cloud {
 const script = (name: string): File => ({ path: `scripts/${name}`, text: templateText(`registries/${name}`) });
 
 /** `login` by the CI's identity, by secrets where it has none, or by who is logged in to the cloud. */
-export function loginWithToken({ namespace }: Choices, cloud: Cloud): Share {
+export function loginWithToken({ namespace }: Choices, cloud: Cloud): Contribution {
   const host = hostOf(namespace);
   const cli: Tool = {
     command: cloud.cli.command,

@@ -2,7 +2,7 @@
 import { action } from '../../catalog/actions.ts';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
-import type { Examined, Finding, Patient } from './finding.ts';
+import type { Examined, Finding, ProjectContext } from './finding.ts';
 import { isOlder } from './versions.ts';
 
 interface Dead {
@@ -69,7 +69,7 @@ const oldTarget = /wasm32-wasi(?![\w-])/;
 const ofRust = /cargo|rustc|rustup|target\/wasm32-wasi\/|\btargets?\s*[:=]\s*["'[]*wasm32-wasi(?![\w-])/i;
 const ofOthers = /clang|zig|tinygo/;
 
-export function examineDead({ paths, text }: Patient): Examined {
+export function examineDead({ paths, text }: ProjectContext): Examined {
   const workflows = paths.filter((path) => workflow.test(path));
   const findings = [...workflows.flatMap((path) => inWorkflow(path, text(path) ?? '')), ...oldTargets(paths, text)];
   return { findings, seen: count(workflows.length, 'workflow') };
@@ -106,7 +106,7 @@ function inWorkflow(path: string, text: string): Finding[] {
 }
 
 /** Where a Rust project still names the target `wasm32-wasi`. */
-function oldTargets(paths: readonly string[], text: Patient['text']): Finding[] {
+function oldTargets(paths: readonly string[], text: ProjectContext['text']): Finding[] {
   if (!paths.some((path) => /(?:^|\/)Cargo\.toml$/.test(path))) return [];
   return paths
     .filter((path) => {

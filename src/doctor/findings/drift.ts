@@ -6,9 +6,9 @@
 import { version } from '../../catalog/templates.ts';
 import { quote } from '../../lib/shell.ts';
 import { and, count } from '../../lib/words.ts';
-import type { Examined, Finding, Patient } from './finding.ts';
+import type { Examined, Finding, ProjectContext } from './finding.ts';
 
-export function examineDrift(patient: Patient): Examined {
+export function examineDrift(patient: ProjectContext): Examined {
   const { ci, memory, renew } = patient;
   if (!memory) return { findings: [], seen: '' };
   const seen = count(ci.length, 'CI file');
@@ -25,13 +25,13 @@ export function examineDrift(patient: Patient): Examined {
 }
 
 /** The edits of those files, to be shown as a diff. */
-export const edited = ({ ci, text }: Patient): string[] =>
+export const edited = ({ ci, text }: ProjectContext): string[] =>
   ci.flatMap(({ file }) => {
     const mine = text(file.path);
     return mine === undefined || mine === file.text ? [] : [file.path];
   });
 
-function compared(patient: Patient): Finding[] {
+function compared(patient: ProjectContext): Finding[] {
   const { ci, mine, ours } = patient;
   const gone = ci.filter(({ file }) => !mine(file.path));
   const changed = edited(patient);
@@ -79,7 +79,7 @@ function compared(patient: Patient): Finding[] {
 }
 
 /** Tasks that CI calls and no Makefile has, and files that a Makefile calls and nobody has. */
-function broken({ ci, parts, plan, text, written, mine, ours }: Patient): Finding[] {
+function broken({ ci, parts, plan, text, written, mine, ours }: ProjectContext): Finding[] {
   if (!plan) return [];
   const root = plan.makefile ?? 'Makefile';
   const wanted = new Map<string, Set<string>>();

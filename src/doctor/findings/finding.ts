@@ -28,7 +28,7 @@ export interface Examined {
 }
 
 /** A folder, and all that is known of it. */
-export interface Patient {
+export interface ProjectContext {
   root: string;
   /** A command of ours for these words: `generator-wasm upgrade`. */
   ours(words: string): string;

@@ -4,9 +4,9 @@ import { count } from '../../lib/words.ts';
 import { inexpressible, type Project } from '../../project/adopt.ts';
 import { type Candidate, detect, named, nameOf } from '../../project/guests.ts';
 import { ignoring } from '../../project/place.ts';
-import type { Examined, Finding, Patient } from './finding.ts';
+import type { Examined, Finding, ProjectContext } from './finding.ts';
 
-export function examineGuests({ root, place, memory, renew, paths, text, written, ours }: Patient): Examined {
+export function examineGuests({ root, place, memory, renew, paths, text, written, ours }: ProjectContext): Examined {
   const adopted = memory?.adopted;
   // An upgrade looks for them anew.
   if (!adopted || !place || renew) return { findings: [], seen: '' };
@@ -29,7 +29,7 @@ function isBuilt(guest: Candidate, { language, dir, facts }: Project): boolean {
   return language === guest.language && dir === guest.dir && wanted.every((module) => modules.includes(module));
 }
 
-function finding(guest: Candidate, isAll: boolean, ours: Patient['ours']): Finding {
+function finding(guest: Candidate, isAll: boolean, ours: ProjectContext['ours']): Finding {
   const what = nameOf(guest);
   return {
     topic: 'ci',

@@ -2,7 +2,7 @@
 import { parse } from 'smol-toml';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
-import type { Examined, Finding, Patient } from './finding.ts';
+import type { Examined, Finding, ProjectContext } from './finding.ts';
 import { isOlder } from './versions.ts';
 
 interface Pin {
@@ -127,7 +127,7 @@ const kinds: [file: RegExp, read: Read][] = [
   [/(?:^|\/)requirements\.txt$/, pip],
 ];
 
-export function examinePins(patient: Patient): Examined {
+export function examinePins(patient: ProjectContext): Examined {
   const { written, ci: ofCi, text, renew } = patient;
   const read = new Map(ofCi.map(({ file }) => [file.path, ci]));
   let seen = 0;

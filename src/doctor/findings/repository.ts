@@ -9,11 +9,11 @@ import { count } from '../../lib/words.ts';
 import { mainBranch } from '../../model/pipeline.ts';
 import { gitOr } from '../../project/git.ts';
 import { branchOf } from '../../project/place.ts';
-import type { Examined, Finding, Patient } from './finding.ts';
+import type { Examined, Finding, ProjectContext } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";
 
-export function examineRepository(patient: Patient): Examined {
+export function examineRepository(patient: ProjectContext): Examined {
   const { root, place, ci, ours, plan, memory } = patient;
   const note = ci.length === 0 && ({ note: true } as const);
   if (!place)
@@ -56,7 +56,7 @@ export function examineRepository(patient: Patient): Examined {
 }
 
 /** CI that runs for a branch which this repository has not, or whose changes do not go there. */
-function onAnotherBranch({ root, ci, plan, text, memory, ours }: Patient): Finding[] {
+function onAnotherBranch({ root, ci, plan, text, memory, ours }: ProjectContext): Finding[] {
   if (!plan) return [];
   const wanted = mainBranch(plan);
   const remote = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');

@@ -10,9 +10,9 @@ import { and } from '../../lib/words.ts';
 import { asked, inputs, pipeline } from '../../model/pipeline.ts';
 import type { Lists, Remote, Renderer } from '../../model/plan.ts';
 import { gitOr } from '../../project/git.ts';
-import { type Examined, type Finding, type Patient, said } from './finding.ts';
+import { type Examined, type Finding, type ProjectContext, said } from './finding.ts';
 
-export function examineSecrets(patient: Patient): Examined {
+export function examineSecrets(patient: ProjectContext): Examined {
   const { plan } = patient;
   if (!plan) return { findings: [], seen: '' };
   const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
@@ -28,11 +28,11 @@ export function examineSecrets(patient: Patient): Examined {
 }
 
 /** The repository that a provider runs for, where a remote tells. */
-const remoteOf = ({ remotes }: Patient, { home }: Renderer): Remote | undefined =>
+const remoteOf = ({ remotes }: ProjectContext, { home }: Renderer): Remote | undefined =>
   remotes.find(({ host }) => home?.hosts.test(host)) ?? (home?.only ? undefined : remotes[0]);
 
 /** A provider that runs for its own platform alone, where all remotes are another's. */
-function foreign({ remotes, plan, ours }: Patient, provider: Renderer): Finding | undefined {
+function foreign({ remotes, plan, ours }: ProjectContext, provider: Renderer): Finding | undefined {
   if (!provider.home?.only || remotes.some(({ host }) => provider.home?.hosts.test(host))) return undefined;
   for (const { host } of remotes) {
     const other = axes.ci.find((one: Renderer) => one.home?.hosts.test(host));
@@ -48,7 +48,7 @@ function foreign({ remotes, plan, ours }: Patient, provider: Renderer): Finding 
 }
 
 /** What a provider has to be given, where it is not known to have it. */
-function given(patient: Patient, provider: Renderer): Finding[] {
+function given(patient: ProjectContext, provider: Renderer): Finding[] {
   const { plan, root } = patient;
   const all = plan ? asked(plan, provider) : [];
   if (all.length === 0) return [];
@@ -125,7 +125,7 @@ function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root
 }
 
 /** Where the job's own token is to push, and cannot. */
-function tokens(patient: Patient, provider: Renderer): Finding[] {
+function tokens(patient: ProjectContext, provider: Renderer): Finding[] {
   const { plan, ours } = patient;
   const remote = remoteOf(patient, provider);
   if (!plan || !remote) return [];
@@ -146,7 +146,7 @@ function tokens(patient: Patient, provider: Renderer): Finding[] {
 }
 
 /** Whether what signs a release, and what it is verified with, go together. */
-function keys({ plan, parts, text, ci }: Patient): Finding[] {
+function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
   if (!plan || plan.choices.ci.includes('none')) return [];
   const signing = parts.filter((part) => part.plan.tasks.sign).map(({ dir }) => (dir === '.' ? '' : `${dir}/`));
   const [first] = signing;
@@ -181,7 +181,7 @@ function keys({ plan, parts, text, ci }: Patient): Finding[] {
 }
 
 /** Files that our .gitignore names one by one, and git has all the same. */
-function open({ root, place, written }: Patient): Finding[] {
+function open({ root, place, written }: ProjectContext): Finding[] {
   if (!place) return [];
   const named = written
     .filter(({ path }) => /(?:^|\/)\.gitignore$/.test(path))

@@ -10,7 +10,7 @@ import { count } from '../../lib/words.ts';
 import { usesMise } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
 import { doctor } from '../../print/doctor-script.ts';
-import { type Examined, type Finding, type Patient, said } from './finding.ts';
+import { type Examined, type Finding, type ProjectContext, said } from './finding.ts';
 import { installedIn } from './installed.ts';
 import { mise } from './pins.ts';
 import { toolchainFor } from './rustup.ts';
@@ -26,7 +26,7 @@ const fetchNothing = {
   GOTOOLCHAIN: 'local',
 };
 
-export function examineTools({ root, parts, plan }: Patient): Examined {
+export function examineTools({ root, parts, plan }: ProjectContext): Examined {
   const all = parts
     .filter(({ dir }) => lstatSync(join(root, dir), { throwIfNoEntry: false })?.isDirectory())
     .flatMap(({ plan, dir }) => asked(plan, join(root, dir)));
