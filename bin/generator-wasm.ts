@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { version } from '../src/catalog/templates.ts';
 import { changing, helpText, readCreateRequest } from '../src/cli/answers.ts';
-import { finish, prepare } from '../src/cli/make.ts';
+import { prepare, writeProject } from '../src/cli/make.ts';
 import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
 import { printed } from '../src/lib/shown.ts';
 import { UserError } from '../src/lib/user-error.ts';
@@ -40,7 +40,7 @@ async function main(argv: string[]): Promise<number> {
   if (wish.help)
     console.log(`${helpText('generator-wasm')}\n\n${(await import('../src/change/commands.ts')).ourOverview()}`);
   else if (wish.version) console.log(version);
-  else console.log(finish(await prepare(wish, process.cwd(), isTerminal() ? asker(prompt) : undefined)));
+  else console.log(writeProject(await prepare(wish, process.cwd(), isTerminal() ? asker(prompt) : undefined)));
   return 0;
 }
 

@@ -2,7 +2,7 @@
 import Generator from 'yeoman-generator';
 import { yeomanOverview } from '../../src/change/commands.ts';
 import { helpText, readCreateRequest, switches } from '../../src/cli/answers.ts';
-import { finish, prepare, type Ready } from '../../src/cli/make.ts';
+import { prepare, type Ready, writeProject } from '../../src/cli/make.ts';
 import { asker, isTerminal } from '../../src/cli/prompt.ts';
 import { questions } from '../../src/plan/questions.ts';
 import { typed } from '../typed.ts';
@@ -35,6 +35,6 @@ export default class extends Generator {
 
   // Our own writer instead of mem-fs: it knows every conflict before the first write, and our other door uses it too.
   writing(): void {
-    if (this.#ready) this.log(finish(this.#ready));
+    if (this.#ready) this.log(writeProject(this.#ready));
   }
 }

@@ -6,25 +6,25 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { type Ask, choose, judge, readFlags, settle as settleAnswer } from '../cli/answers.ts';
+import { type Ask, checkChoices, choose, readFlags, setAnswer as settleAnswer } from '../cli/answers.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { UserError } from '../lib/user-error.ts';
 import { and } from '../lib/words.ts';
 import type { Choices, Fetches, File } from '../model/plan.ts';
 import { type Question, questions } from '../plan/questions.ts';
-import { memory } from '../print/render.ts';
+import { stateFile } from '../print/render.ts';
 import { type Adopted, fetchesOf, inexpressible, insteadOf, knownCi, ourPaths, toBeDone } from '../project/adopt.ts';
 import { git } from '../project/git.ts';
-import { type Candidate, detect, joined, named, plainPath, sentence, tick, told } from '../project/guests.ts';
+import { type Candidate, detect, foundModule, joined, named, plainPath, sentence, tick } from '../project/guests.ts';
 import {
   createRequestFor,
   isNewer,
-  type Memory,
-  memoryText,
   type ProjectState,
-  recall,
-  remember,
+  parseState,
   rendered,
+  type SavedState,
+  stateText,
+  withState,
 } from '../project/memory.ts';
 import {
   branchOf,
@@ -32,9 +32,9 @@ import {
   ignoredOf,
   ignoring,
   lettingThrough,
-  type Place,
+  locate,
+  type ProjectLocation,
   pathsIn,
-  placeOf,
   present,
   textAt,
 } from '../project/place.ts';
@@ -43,7 +43,7 @@ import { type Command, type CommandArguments, commands, flagsOf, helpOf } from '
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
 import { absolute, type RenderOld, renderedByNpm } from './older.ts';
-import { type CommandResult, inEach, line, nothing, type Outcome, report } from './outcome.ts';
+import { type CommandResult, inEach, type Outcome, report, summary, unchanged } from './outcome.ts';
 import {
   type Conflict,
   type Difference,
@@ -52,11 +52,11 @@ import {
   type Present,
   policies,
   reconcile,
-  settle,
+  resolve,
 } from './reconcile.ts';
 
 /** What was typed. */
-interface Wanted extends CommandArguments {
+interface ChangeOptions extends CommandArguments {
   folders: string[];
   /** By path, and for all others `*`. */
   policy: Map<string, Policy | 'ask'>;
@@ -70,7 +70,7 @@ interface Wanted extends CommandArguments {
 }
 
 /** What a project remembers that this program wrote. */
-type Project = Memory & { choices: Choices };
+type Project = SavedState & { choices: Choices };
 
 /** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
 export async function change(
@@ -84,22 +84,26 @@ export async function change(
   const command: Command = commands[name];
   const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
   if (flags.some(({ name }) => name === 'help')) return { text: helpOf(program, command), code: 0 };
-  const wanted = read(command, flags, positionals);
-  if (wanted.flags.from !== undefined) wanted.flags.from = absolute(wanted.flags.from, cwd);
-  if (wanted.folders.length === 1 && !wanted.json && !wanted.short) {
-    const outcome = await inFolder(command, wanted, cwd, wanted.folders[0] ?? '.', ask, renderOld);
-    return { text: report(outcome, program, wanted.check), code: outcome.code };
+  const options = read(command, flags, positionals);
+  if (options.flags.from !== undefined) options.flags.from = absolute(options.flags.from, cwd);
+  if (options.folders.length === 1 && !options.json && !options.short) {
+    const outcome = await inFolder(command, options, cwd, options.folders[0] ?? '.', ask, renderOld);
+    return { text: report(outcome, program, options.check), code: outcome.code };
   }
-  return inEach(wanted.folders, (folder) => inFolder(command, wanted, cwd, folder, undefined, renderOld), {
-    json: wanted.json,
-    line,
-    refused: (folder, why) => ({ ...nothing(folder), outcome: 'refused', notes: [why], code: 1 }),
+  return inEach(options.folders, (folder) => inFolder(command, options, cwd, folder, undefined, renderOld), {
+    json: options.json,
+    summary: summary,
+    refused: (folder, why) => ({ ...unchanged(folder), outcome: 'refused', notes: [why], code: 1 }),
   });
 }
 
-function read(command: Command, flags: { name: string; raw: string; value: string }[], positionals: string[]): Wanted {
+function read(
+  command: Command,
+  flags: { name: string; raw: string; value: string }[],
+  positionals: string[],
+): ChangeOptions {
   const has = (name: string) => flags.some((flag) => flag.name === name);
-  const policy: Wanted['policy'] = new Map();
+  const policy: ChangeOptions['policy'] = new Map();
   const values: CommandArguments['flags'] = {};
   for (const { name, raw, value } of flags)
     if (name === 'on-conflict') {
@@ -138,20 +142,20 @@ function read(command: Command, flags: { name: string; raw: string; value: strin
 
 async function inFolder(
   command: Command,
-  wanted: Wanted,
+  options: ChangeOptions,
   cwd: string,
   folder: string,
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<Outcome> {
-  const place = placeOf(cwd, folder);
-  if (wanted.dryRun) {
-    refuseRunning(place.lock);
-    return inPlace(command, wanted, place, ask, renderOld);
+  const location = locate(cwd, folder);
+  if (options.dryRun) {
+    refuseRunning(location.lock);
+    return inPlace(command, options, location, ask, renderOld);
   }
-  const release = lock(place.lock);
+  const release = lock(location.lock);
   try {
-    return await inPlace(command, wanted, place, ask, renderOld);
+    return await inPlace(command, options, location, ask, renderOld);
   } finally {
     release();
   }
@@ -159,29 +163,29 @@ async function inFolder(
 
 async function inPlace(
   command: Command,
-  wanted: Wanted,
-  place: Place,
+  options: ChangeOptions,
+  location: ProjectLocation,
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<Outcome> {
-  const { root, journal } = place;
-  if (wanted.abort) {
-    const written = undo(root, journal, wanted.force);
-    return { ...nothing(place.shown), outcome: 'taken back', written };
+  const { root, journal } = location;
+  if (options.abort) {
+    const written = undo(root, journal, options.force);
+    return { ...unchanged(location.shown), outcome: 'taken back', written };
   }
-  const notes = mendedFirst(place, wanted);
-  const text = memoryText(root);
-  const before = await recall(text);
-  if (!before?.choices) return adopt(command, wanted, place, text, before, notes, ask, renderOld);
+  const notes = mendedFirst(location, options);
+  const text = stateText(root);
+  const before = await parseState(text);
+  if (!before?.choices) return adopt(command, options, location, text, before, notes, ask, renderOld);
   const old = before.choices;
-  const { base, choices } = await next(root, command, wanted, { ...before, choices: old }, ask, renderOld);
+  const { base, choices } = await next(root, command, options, { ...before, choices: old }, ask, renderOld);
   const theirs = rendered({ choices });
   const moves = movesOf(root, old, choices, base, theirs);
   const mine = (path: string) => {
     if (moves.from.has(path)) return undefined;
     return present(root, moves.to.get(path) ?? path);
   };
-  const rebased = withoutRestored(base, theirs, wanted).map((file) => ({
+  const rebased = withoutRestored(base, theirs, options).map((file) => ({
     ...file,
     path: moves.from.get(file.path) ?? file.path,
   }));
@@ -189,71 +193,79 @@ async function inPlace(
   moves.complete(difference.edits, mine);
   difference.edits.push(...memoryEdit(text, { choices }));
   const why = whys({ choices }, before, difference);
-  return finish(place, wanted, difference, [...notes, ...moves.notes], why, ask);
+  return applyDifference(location, options, difference, [...notes, ...moves.notes], why, ask);
 }
 
 /** Why a project of an older version is written otherwise now. */
-function whys(state: ProjectState, before: Memory | undefined, { edits, conflicts, gone }: Difference): Reason[] {
+function whys(state: ProjectState, before: SavedState | undefined, { edits, conflicts, gone }: Difference): Reason[] {
   if (!before || !isNewer(version, before.version)) return [];
   return reasons(state, before.version, [...[...edits, ...conflicts].map(({ path }) => path), ...gone]);
 }
 
 /** Leaves out of what was written before the files that shall be as they would be written now, whatever the user has done. */
-function withoutRestored(base: readonly File[], theirs: readonly File[], wanted: Wanted): File[] {
-  const restored = wanted.flags.restore === undefined ? [] : wanted.flags.restore.split(',').map((path) => path.trim());
+function withoutRestored(base: readonly File[], theirs: readonly File[], options: ChangeOptions): File[] {
+  const restored =
+    options.flags.restore === undefined ? [] : options.flags.restore.split(',').map((path) => path.trim());
   for (const path of restored) {
     if (!theirs.some((file) => file.path === path))
       throw new UserError(
         `'${path}' is none of the files that would be written, so it cannot be restored. They are: ${theirs.map((file) => file.path).join(', ')}.`,
       );
-    if (!wanted.policy.has(path)) wanted.policy.set(path, 'overwrite');
+    if (!options.policy.has(path)) options.policy.set(path, 'overwrite');
   }
   return base.filter(({ path }) => !restored.includes(path));
 }
 
 /** The memory of this in place of what is remembered. */
 function memoryEdit(text: string | undefined, state: ProjectState | undefined): Edit[] {
-  const remembered = remember(text, state);
+  const remembered = withState(text, state);
   if (remembered === text) return [];
-  return [{ path: memory, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
+  return [{ path: stateFile, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
 }
 
 /** CI for a repository that somebody else wrote. */
 async function adopt(
   command: Command,
-  wanted: Wanted,
-  place: Place,
+  options: ChangeOptions,
+  location: ProjectLocation,
   text: string | undefined,
-  before: Memory | undefined,
+  before: SavedState | undefined,
   notes: string[],
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<Outcome> {
-  const { root, shown, prefix } = place;
+  const { root, shown, prefix } = location;
   const old = before?.adopted;
   const upgrades = command === commands.upgrade;
   const all = pathsIn(root);
   const original = fromOriginal(root, all);
   if (upgrades && !old && original)
-    return finish(place, wanted, { ...original, conflicts: [], gone: [] }, [...notes, ...original.notes], [], ask);
+    return applyDifference(
+      location,
+      options,
+      { ...original, conflicts: [], gone: [] },
+      [...notes, ...original.notes],
+      [],
+      ask,
+    );
   if (command !== commands.ci && !(upgrades && old))
     throw new UserError(
       old
         ? `'${shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
-        : `'${shown}' is no project of generator-wasm: it has no ${memory} of ours. Name the project's folder.`,
+        : `'${shown}' is no project of generator-wasm: it has no ${stateFile} of ours. Name the project's folder.`,
     );
   if (prefix !== '')
     throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
   if (before && !upgrades) refuseOlder(before);
-  const ci = upgrades && old ? old.ci : await chooseCi(wanted, old?.ci ?? [], ask);
-  const base = before ? renderedBefore(root, before, wanted, renderOld) : [];
+  const ci = upgrades && old ? old.ci : await chooseCi(options, old?.ci ?? [], ask);
+  const base = before ? renderedBefore(root, before, options, renderOld) : [];
   const ours = new Set(base.map(({ path }) => path));
   const paths = all.filter((path) => !ours.has(path));
   const leaves = ci.length === 0;
   const folder = { paths, text: (path: string) => textAt(root, path) };
   const ignores = ignoring(root, ourPaths);
   const detected = leaves ? [] : detect(folder, ignores);
-  const modules = leaves ? undefined : await chooseModules(wanted, detected, old?.modules, upgrades ? undefined : ask);
+  const modules = leaves ? undefined : await chooseModules(options, detected, old?.modules, upgrades ? undefined : ask);
   const candidates = modules ? named(detected, modules) : detected;
   const left = candidates.flatMap((one) => inexpressible(one) ?? (one.why ? sentence(one) : []));
   const taken = candidates.filter((one) => !one.why && !inexpressible(one));
@@ -285,22 +297,29 @@ async function adopt(
       };
   const state: ProjectState = adopted ? { adopted } : {};
   const theirs = rendered(state);
-  refuseIgnored(root, [...theirs.map(({ path }) => path), ...(adopted ? [memory] : [])]);
+  refuseIgnored(root, [...theirs.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
   if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
     found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
-  const difference = reconcile(withoutRestored(base, theirs, wanted), theirs, (path) => present(root, path));
+  const difference = reconcile(withoutRestored(base, theirs, options), theirs, (path) => present(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
   found.push(...toBeDone(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
   if (original && upgrades) difference.edits.push(...original.edits);
-  const outcome = await finish(place, wanted, difference, [...notes, ...found], whys(state, before, difference), ask);
-  return { ...outcome, modules: candidates.map(told) };
+  const outcome = await applyDifference(
+    location,
+    options,
+    difference,
+    [...notes, ...found],
+    whys(state, before, difference),
+    ask,
+  );
+  return { ...outcome, modules: candidates.map(foundModule) };
 }
 
 const fetched = (fetches: Fetches): Partial<Adopted> => (Object.keys(fetches).length > 0 ? { fetches } : {});
 
 /** The paths of the modules that were chosen, now or before; undefined: all that are found. */
 async function chooseModules(
-  { flags }: Wanted,
+  { flags }: ChangeOptions,
   detected: readonly Candidate[],
   before: string[] | undefined,
   ask: Ask | undefined,
@@ -326,13 +345,13 @@ function refuseIgnored(root: string, paths: readonly string[]): void {
 }
 
 /** What was rendered for a project, by the version that did. */
-function renderedBefore(root: string, before: Memory, wanted: Wanted, renderOld: RenderOld): File[] {
+function renderedBefore(root: string, before: SavedState, options: ChangeOptions, renderOld: RenderOld): File[] {
   if (!isNewer(version, before.version)) return rendered(before);
-  return renderOld(before, wanted.flags.from, root).filter(({ path }) => path !== memory);
+  return renderOld(before, options.flags.from, root).filter(({ path }) => path !== stateFile);
 }
 
 /** Throws a UserError where a project is of an older version, whose files have to become those of this one first. */
-function refuseOlder(before: Memory): void {
+function refuseOlder(before: SavedState): void {
   if (isNewer(version, before.version))
     throw new UserError(
       `The project was written by generator-wasm ${before.version}, and this is ${version}. Take it to this version first: generator-wasm upgrade.`,
@@ -356,7 +375,11 @@ function fromOriginal(root: string, paths: string[]): { edits: Edit[]; notes: st
 }
 
 /** The CI providers of a repository that somebody else wrote; none to take ours away. */
-async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: Ask | undefined): Promise<string[]> {
+async function chooseCi(
+  { value, add, remove }: ChangeOptions,
+  before: string[],
+  ask: Ask | undefined,
+): Promise<string[]> {
   const question = questions.find(({ key }) => key === 'ci');
   if (!question) throw new Error('There is a question about CI');
   const typed = value?.split(',').map((word) => word.trim());
@@ -371,14 +394,14 @@ async function chooseCi({ value, add, remove }: Wanted, before: string[], ask: A
   const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
   const known: Partial<Choices> = {};
   settleAnswer(known, question, answer as string[]);
-  const wanted = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
-  judge({ ci: wanted });
+  const options = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
+  checkChoices({ ci: options });
   // In the order of the axis, so that the same choices are the same bytes.
-  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && wanted.includes(id));
+  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && options.includes(id));
 }
 
 /** Takes back what a killed run has left, before anything is looked at. */
-function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
+function mendedFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOptions): string[] {
   if (!dryRun) return recover(root, journal) ? ['A run that was stopped halfway was taken back first.'] : [];
   if (isUnfinished(root, journal)) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
   return [];
@@ -388,16 +411,16 @@ function mendedFirst({ root, journal }: Place, { dryRun }: Wanted): string[] {
 async function next(
   root: string,
   command: Command,
-  wanted: Wanted,
+  options: ChangeOptions,
   before: Project,
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<{ base: File[]; choices: Choices }> {
-  if (!command.answers) return { base: renderedBefore(root, before, wanted, renderOld), choices: before.choices };
+  if (!command.answers) return { base: renderedBefore(root, before, options, renderOld), choices: before.choices };
   refuseOlder(before);
-  const answers = command.answers(before.choices, wanted);
+  const answers = command.answers(before.choices, options);
   const wish = { ...createRequestFor(answers), yes: !ask };
-  if (wanted.value === undefined && !wanted.remove && command.value && !ask)
+  if (options.value === undefined && !options.remove && command.value && !ask)
     throw new UserError(`There is no terminal to ask in. Name the ${command.value}.`);
   const present: Ask | undefined =
     ask && ((question, known, fallback) => ask(question, known, before.choices[question.key] ?? fallback));
@@ -432,7 +455,7 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], th
     moves.from.set(path, `${folder}/${path}`);
     moves.to.set(`${folder}/${path}`, path);
   }
-  const rest = new Set([...base.map(({ path }) => path), memory]);
+  const rest = new Set([...base.map(({ path }) => path), stateFile]);
   const staying = own.filter((path) => !move.has(path) && !rest.has(path));
   moves.notes.push(`What was the project is the module in ${folder}/ now.`);
   if (staying.length > 0)
@@ -454,29 +477,29 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], th
 }
 
 /** Settles the conflicts, and does it, or says what would be done. */
-async function finish(
-  place: Place,
-  wanted: Wanted,
+async function applyDifference(
+  location: ProjectLocation,
+  options: ChangeOptions,
   { edits, conflicts, gone }: { edits: Edit[]; conflicts: Conflict[]; gone: string[] },
   notes: string[],
   reasons: Reason[],
   ask: Ask | undefined,
 ): Promise<Outcome> {
-  const { root, shown, journal } = place;
+  const { root, shown, journal } = location;
   const all = [...edits];
-  const outcome: Outcome = { ...nothing(shown), gone, notes, reasons };
+  const outcome: Outcome = { ...unchanged(shown), gone, notes, reasons };
   if (all.length + conflicts.length === 0) return outcome;
-  if (!wanted.dryRun && !wanted.force)
+  if (!options.dryRun && !options.force)
     refuseDirty(
-      place,
+      location,
       [...all, ...conflicts].map(({ path }) => path),
     );
   for (const conflict of conflicts) {
     const { path, why } = conflict;
-    const given = wanted.policy.get(path) ?? wanted.policy.get('*') ?? (ask && !wanted.dryRun ? 'ask' : 'abort');
+    const given = options.policy.get(path) ?? options.policy.get('*') ?? (ask && !options.dryRun ? 'ask' : 'abort');
     const policy = given === 'ask' ? await askAbout(conflict, ask) : given;
     outcome.conflicts.push({ path, why, done: policy });
-    if (policy !== 'abort') all.push(...settle(conflict, policy, (path) => !present(root, path)));
+    if (policy !== 'abort') all.push(...resolve(conflict, policy, (path) => !present(root, path)));
   }
   const paths = (which: (edit: Edit) => unknown) =>
     all
@@ -489,12 +512,12 @@ async function finish(
   outcome.moved = paths(({ data, moved }) => data && moved);
   const marked = outcome.conflicts.filter(({ done }) => done === 'merge').length > 0;
   if (outcome.conflicts.some(({ done }) => done === 'abort')) return { ...outcome, outcome: 'conflicts', code: 1 };
-  if (wanted.diff) outcome.diff = diffOf(root, all);
-  if (wanted.dryRun)
+  if (options.diff) outcome.diff = diffOf(root, all);
+  if (options.dryRun)
     return {
       ...outcome,
       outcome: all.length > 0 ? 'would change' : 'unchanged',
-      code: wanted.check && all.length > 0 ? 1 : 0,
+      code: options.check && all.length > 0 ? 1 : 0,
     };
   if (all.length === 0) return outcome;
   replace(root, journal, all);
@@ -502,7 +525,7 @@ async function finish(
 }
 
 /** Throws a UserError where one of the paths has changes that are not committed. */
-function refuseDirty({ root, prefix }: Place, paths: string[]): void {
+function refuseDirty({ root, prefix }: ProjectLocation, paths: string[]): void {
   const asked = ['--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
   const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '-z', ...asked, '--', ...paths);
   // git help status, Porcelain Format Version 2: eight fields before the path, ten of one that is unmerged, one if untracked.

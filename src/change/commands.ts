@@ -5,7 +5,7 @@ import type { CreateRequest, changing, Flags } from '../cli/answers.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
-import { given } from '../project/memory.ts';
+import { answersOf } from '../project/memory.ts';
 import { policies } from './reconcile.ts';
 
 /** What was typed besides the folders and the flags of every command. */
@@ -27,7 +27,7 @@ export interface Command {
   help: string;
   flags: Record<string, { hint?: string; help: string }>;
   /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
-  answers?(choices: Choices, words: CommandArguments): CreateRequest['given'];
+  answers?(choices: Choices, words: CommandArguments): CreateRequest['answers'];
 }
 
 /** The flags of every command. */
@@ -52,10 +52,10 @@ const specs = (choices: Choices): string[] => (choices.module ? moduleChoices(ch
 const specOf = ({ name, language, kind, host }: Choices): string => [name, language, kind, host].join(':');
 const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
 
-function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): CreateRequest['given'] {
+function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): CreateRequest['answers'] {
   if (flags.module !== undefined)
     throw new UserError('--module is for a repository that this program did not write. CI builds all of this project.');
-  const { ci: before, ...rest } = given(choices);
+  const { ci: before, ...rest } = answersOf(choices);
   if (remove) {
     const leaving = value === undefined ? choices.ci : list(value);
     for (const id of leaving)
@@ -68,8 +68,8 @@ function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): 
   return { ...rest, ci: [...new Set([...(add ? choices.ci.filter((id) => id !== 'none') : []), ...list(value)])] };
 }
 
-function host(choices: Choices, { value: wanted, flags, remove }: CommandArguments): CreateRequest['given'] {
-  const { host: before, ...rest } = given(choices);
+function host(choices: Choices, { value: wanted, flags, remove }: CommandArguments): CreateRequest['answers'] {
+  const { host: before, ...rest } = answersOf(choices);
   const value = remove ? defaultHost(choices) : wanted;
   if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
   if (value === undefined) throw new UserError(`The project has several modules. Name the host, and --module for one.`);
@@ -86,8 +86,8 @@ function host(choices: Choices, { value: wanted, flags, remove }: CommandArgumen
 /** The host that a project has whose user did not choose one. */
 const defaultHost = ({ kind }: Choices): string | undefined => axes.host.find(({ kinds }) => kinds.includes(kind))?.id;
 
-function registry(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['given'] {
-  const { registry: before, namespace, ...rest } = given(choices);
+function registry(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['answers'] {
+  const { registry: before, namespace, ...rest } = answersOf(choices);
   if (remove) return { ...rest, registry: 'none', namespace: '', hippofacts: 'no' };
   if (value === undefined) return rest;
   const kept = value === choices.registry ? choices.namespace : undefined;
@@ -95,8 +95,8 @@ function registry(choices: Choices, { value, flags, remove }: CommandArguments):
   return { ...rest, registry: value, ...(place !== undefined && { namespace: place }) };
 }
 
-function language(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['given'] {
-  const { language: l, kind: k, host: h, ...rest } = given(choices);
+function language(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['answers'] {
+  const { language: l, kind: k, host: h, ...rest } = answersOf(choices);
   const before = specs(choices);
   const names = before.map(nameOf);
   if (remove) {
@@ -157,7 +157,7 @@ export const commands: Record<(typeof changing)[number], Command> = {
     removes: 'all',
     help: 'adds the files of VS Code',
     flags: { remove: { help: 'removes them' } },
-    answers: (choices, { remove }) => ({ ...given(choices), editor: remove ? 'none' : 'vscode' }),
+    answers: (choices, { remove }) => ({ ...answersOf(choices), editor: remove ? 'none' : 'vscode' }),
   },
   language: {
     value: 'LANGUAGE',

@@ -9,18 +9,18 @@ import { inEmptyFolder } from '../lib/outside.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { flagsFor } from '../plan/command.ts';
-import { memory } from '../print/render.ts';
+import { stateFile } from '../print/render.ts';
 import type { Adopted } from '../project/adopt.ts';
-import { isInside, isNewer, type Memory, ours, rendered } from '../project/memory.ts';
+import { isInside, isNewer, packageName, rendered, type SavedState } from '../project/memory.ts';
 import { pathsIn, textAt } from '../project/place.ts';
 import { released } from './released.ts';
 
 /** Files of the project in a folder as its version wrote them; `from` is that package, as npm takes it, where it was typed. */
-export type RenderOld = (project: Memory, from: string | undefined, root: string) => File[];
+export type RenderOld = (project: SavedState, from: string | undefined, root: string) => File[];
 
 export const renderedByNpm: RenderOld = ({ version: written, ...state }, from, root) =>
   inEmptyFolder(root, (folder, env) => {
-    const label = from ?? `${ours} ${written}`;
+    const label = from ?? `${packageName} ${written}`;
     const program = installed(join(folder, 'package'), env, from ? { spec: from } : { version: written }, label);
     // Node's own variables may hold relative paths, and the program runs among files of the repository.
     const { NODE_OPTIONS: _, NODE_PATH: __, ...rest } = env;
@@ -110,7 +110,7 @@ function installed(
   wanted: { spec: string } | { version: string },
   label: string,
 ): string {
-  const spec = 'spec' in wanted ? wanted.spec : `${ours}@${wanted.version}`;
+  const spec = 'spec' in wanted ? wanted.spec : `${packageName}@${wanted.version}`;
   mkdirSync(folder);
   // Without a package.json npm would look for one in the folders above.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
@@ -127,15 +127,15 @@ function installed(
   const { integrity, version } = packages[`node_modules/${name}`] ?? {};
   if ('version' in wanted) {
     const known = released[wanted.version];
-    if (name !== ours || version !== wanted.version || (known && integrity !== known))
+    if (name !== packageName || version !== wanted.version || (known && integrity !== known))
       throw new UserError(
         `What npm brings as ${label} is not what was released: its checksum is ${integrity ?? 'unknown'}. It was not run. Look at your registry, or name the right tarball with --from.`,
       );
   }
   const { bin } = read('node_modules', name, 'package.json');
-  const program = typeof bin === 'string' ? bin : bin?.[ours];
+  const program = typeof bin === 'string' ? bin : bin?.[packageName];
   if (typeof program !== 'string')
-    throw new UserError(`${label} has no program '${ours}'. Name another package with --from.`);
+    throw new UserError(`${label} has no program '${packageName}'. Name another package with --from.`);
   return join(folder, 'node_modules', name, program);
 }
 
@@ -147,7 +147,7 @@ const maxBytes = 1 << 20;
 
 /** Copies the texts of a repository, but those that are ours, into a new one with the same main branch; gives back their paths. */
 function copied(root: string, to: string, adopted: Adopted): Set<string> {
-  const own = new Set([memory, ...rendered({ adopted }).map(({ path }) => path)]);
+  const own = new Set([stateFile, ...rendered({ adopted }).map(({ path }) => path)]);
   const paths = pathsIn(root).filter((path) => isInside(path) && !notCopied.test(path) && !own.has(path));
   // A repository as git init makes it, whose remote has a main branch.
   for (const path of ['objects', 'refs/remotes/origin']) mkdirSync(join(to, '.git', path), { recursive: true });

@@ -11,7 +11,7 @@ export interface CommandResult {
 }
 
 /** What may become a module in a repository that somebody else wrote. */
-export interface Told {
+export interface FoundModule {
   path: string;
   language: string;
   what: string;
@@ -38,7 +38,7 @@ export interface Outcome {
   /** What else there is to say, as sentences. */
   notes: string[];
   /** Of a repository that somebody else wrote. */
-  modules?: Told[];
+  modules?: FoundModule[];
   diff: string;
   /** Why an older version's files are written otherwise now. */
   reasons: Reason[];
@@ -46,9 +46,9 @@ export interface Outcome {
 }
 
 /** How a command tells what became of folders. */
-export interface Telling<T> {
+export interface Reporter<T> {
   json: boolean;
-  line(outcome: T): string;
+  summary(outcome: T): string;
   /** Of a folder that was refused, with the reason. */
   refused(folder: string, why: string): T;
 }
@@ -57,7 +57,7 @@ export interface Telling<T> {
 export async function inEach<T extends { code: number }>(
   folders: readonly string[],
   act: (folder: string) => Promise<T>,
-  { json, line, refused }: Telling<T>,
+  { json, summary, refused }: Reporter<T>,
 ): Promise<CommandResult> {
   const outcomes: T[] = [];
   for (const folder of folders)
@@ -68,12 +68,12 @@ export async function inEach<T extends { code: number }>(
       outcomes.push(refused(folder, error.message));
     }
   return {
-    text: outcomes.map((one) => (json ? JSON.stringify(one) : line(one))).join('\n'),
+    text: outcomes.map((one) => (json ? JSON.stringify(one) : summary(one))).join('\n'),
     code: Math.max(...outcomes.map(({ code }) => code)),
   };
 }
 
-export const nothing = (folder: string): Outcome => ({
+export const unchanged = (folder: string): Outcome => ({
   folder,
   outcome: 'unchanged',
   written: [],
@@ -97,7 +97,7 @@ const done: Record<Policy, string> = {
 };
 
 /** The same with each path and sentence in one line, as a terminal may have it. */
-const inWords = (outcome: Outcome): Outcome => ({
+const printable = (outcome: Outcome): Outcome => ({
   ...outcome,
   folder: shown(outcome.folder),
   written: outcome.written.map(shown),
@@ -111,7 +111,7 @@ const inWords = (outcome: Outcome): Outcome => ({
 
 /** One folder's outcome, for people. */
 export function report(outcome: Outcome, program: string, check: boolean): string {
-  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = inWords(outcome);
+  const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = printable(outcome);
   if (outcome.outcome === 'taken back')
     return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
   const steps = [
@@ -153,8 +153,8 @@ export function report(outcome: Outcome, program: string, check: boolean): strin
 }
 
 /** One folder's outcome in a line. */
-export function line(one: Outcome): string {
-  const { folder, outcome, written, merged, removed, moved, conflicts, notes } = inWords(one);
+export function summary(one: Outcome): string {
+  const { folder, outcome, written, merged, removed, moved, conflicts, notes } = printable(one);
   const parts = [
     ...(written.length > 0 ? [`${written.length} written`] : []),
     ...(merged.length > 0 ? [`${merged.length} merged`] : []),

@@ -121,7 +121,7 @@ export type Policy = (typeof policies)[number];
  * The edits that settle a conflict. Throws a UserError where a policy cannot be had.
  * @param isFree whether nothing is at a path, which a backup can have
  */
-export function settle(
+export function resolve(
   conflict: Conflict,
   policy: Exclude<Policy, 'abort'>,
   isFree: (path: string) => boolean,

@@ -18,7 +18,7 @@ export const reserved: readonly string[] = ['serve', 'render', ...changing, 'doc
 export interface CreateRequest {
   /** The folder as typed; undefined: one that is named after the project. */
   destination: string | undefined;
-  given: Partial<Record<Key, string | string[]>>;
+  answers: Partial<Record<Key, string | string[]>>;
   yes: boolean;
   dryRun: boolean;
   /** Undefined: a repository where there is none around. */
@@ -59,9 +59,9 @@ export function readCreateRequest(argv: readonly string[]): CreateRequest {
         .join('|') || 'VALUE',
   );
 
-  const wish: CreateRequest = {
+  const request: CreateRequest = {
     destination: positionals[0],
-    given: {},
+    answers: {},
     yes: false,
     dryRun: false,
     git: undefined,
@@ -71,23 +71,24 @@ export function readCreateRequest(argv: readonly string[]): CreateRequest {
   let answersFile: string | undefined;
   for (const { name, raw, value } of flags) {
     const question = questions.find(({ key }) => key === name);
-    if (question) give(wish.given, question, value, raw);
+    if (question) give(request.answers, question, value, raw);
     else if (name === 'answers') answersFile = value;
-    else if (name === 'git' || name === 'no-git') wish.git = name === 'git';
-    else if (name === 'dry-run') wish.dryRun = true;
-    else if (name === 'yes' || name === 'help' || name === 'version') wish[name] = true;
+    else if (name === 'git' || name === 'no-git') request.git = name === 'git';
+    else if (name === 'dry-run') request.dryRun = true;
+    else if (name === 'yes' || name === 'help' || name === 'version') request[name] = true;
   }
   if (positionals.length > 1)
     throw new UserError(
       `There is one destination, and ${positionals.length} were given: ${positionals.map((word) => `'${word}'`).join(', ')}. Give one folder.`,
     );
-  if (wish.destination === '') throw new UserError("The destination is empty (''). Name a folder, or . for this one.");
-  if (wish.destination !== undefined && reserved.includes(wish.destination))
+  if (request.destination === '')
+    throw new UserError("The destination is empty (''). Name a folder, or . for this one.");
+  if (request.destination !== undefined && reserved.includes(request.destination))
     throw new UserError(
-      `'${wish.destination}' is kept for a command of this name. For a folder of that name write ./${wish.destination}.`,
+      `'${request.destination}' is kept for a command of this name. For a folder of that name write ./${request.destination}.`,
     );
-  if (answersFile !== undefined) readAnswers(answersFile, wish);
-  return wish;
+  if (answersFile !== undefined) readAnswers(answersFile, request);
+  return request;
 }
 
 /** The flags that a command takes, as `parseArgs` has them. */
@@ -123,7 +124,7 @@ export function readFlags(
   return { flags, positionals };
 }
 
-function give(given: CreateRequest['given'], question: Question, value: string, flag: string): void {
+function give(given: CreateRequest['answers'], question: Question, value: string, flag: string): void {
   const before = given[question.key];
   if (question.kind === 'many' || question.kind === 'list')
     given[question.key] = [...(before ?? []), ...value.split(',').map((part) => part.trim())];
@@ -132,8 +133,8 @@ function give(given: CreateRequest['given'], question: Question, value: string, 
   else given[question.key] = value;
 }
 
-/** Adds what an answers file says to the wish; what the command line says stands. */
-function readAnswers(path: string, wish: CreateRequest): void {
+/** Adds what an answers file says to the request; what the command line says stands. */
+function readAnswers(path: string, request: CreateRequest): void {
   let text: string;
   try {
     text = readUpTo(path, limits.bytes);
@@ -159,8 +160,9 @@ function readAnswers(path: string, wish: CreateRequest): void {
       throw new UserError(
         `Answers file '${path}': '${key}' must be text, and is ${JSON.stringify(value)}. Put it in quotes.`,
       );
-    if (!question) wish.destination ??= value;
-    else if (wish.given[question.key] === undefined) for (const word of words) give(wish.given, question, word, key);
+    if (!question) request.destination ??= value;
+    else if (request.answers[question.key] === undefined)
+      for (const word of words) give(request.answers, question, word, key);
   }
 }
 
@@ -220,19 +222,19 @@ export type Ask = (
 ) => Promise<string | string[]>;
 
 /**
- * Turns a wish into choices that go together. Without `ask` nobody is there to be asked.
+ * Turns a request into choices that go together. Without `ask` nobody is there to be asked.
  * Throws a UserError on a value that is wrong, missing or in conflict with another.
  */
-export async function choose(wish: CreateRequest, around: Surroundings, ask: Ask | undefined): Promise<Choices> {
+export async function choose(request: CreateRequest, around: Surroundings, ask: Ask | undefined): Promise<Choices> {
   const known: Partial<Choices> = {};
   for (const question of questions) {
-    const given = wish.given[question.key];
-    if (given !== undefined) settle(known, question, given);
+    const given = request.answers[question.key];
+    if (given !== undefined) setAnswer(known, question, given);
   }
-  if (known.module?.length) settleModules(known);
-  judge(known);
+  if (known.module?.length) setModules(known);
+  checkChoices(known);
   const missing = questions.filter((question) => known[question.key] === undefined);
-  if (!wish.yes && !ask && missing.length > 0) {
+  if (!request.yes && !ask && missing.length > 0) {
     const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && around.folder));
     if (needed.length > 0)
       throw new UserError(
@@ -241,11 +243,11 @@ export async function choose(wish: CreateRequest, around: Surroundings, ask: Ask
   }
   for (const question of missing) {
     const fallback = question.fallback(known, around);
-    if (!question.applies(known)) settle(known, question, fallback ?? '');
-    else if (ask && !wish.yes) settle(known, question, await ask(question, known, fallback));
-    else settle(known, question, fallback ?? '');
+    if (!question.applies(known)) setAnswer(known, question, fallback ?? '');
+    else if (ask && !request.yes) setAnswer(known, question, await ask(question, known, fallback));
+    else setAnswer(known, question, fallback ?? '');
   }
-  judge(known);
+  checkChoices(known);
   return inOrder(known as Choices);
 }
 
@@ -269,7 +271,7 @@ function inOrder(choices: Choices): Choices {
 }
 
 /** Takes an answer. Throws a UserError on one that there is not. */
-export function settle(known: Partial<Choices>, question: Question, answer: string | string[]): void {
+export function setAnswer(known: Partial<Choices>, question: Question, answer: string | string[]): void {
   for (const value of question.options.length === 0 ? [] : [answer].flat())
     if (!question.options.some(({ id }) => id === value))
       throw new UserError(
@@ -283,7 +285,7 @@ export function settle(known: Partial<Choices>, question: Question, answer: stri
 }
 
 /** Where there are several modules, they say what language, kind and host would. */
-function settleModules(known: Partial<Choices>): void {
+function setModules(known: Partial<Choices>): void {
   for (const key of ['language', 'kind', 'host'] as const)
     if (known[key] !== undefined)
       throw new UserError(
@@ -295,15 +297,15 @@ function settleModules(known: Partial<Choices>): void {
 }
 
 /** Throws a UserError where what is known does not go together. */
-export function judge(known: Partial<Choices>): void {
+export function checkChoices(known: Partial<Choices>): void {
   const problem = conflict(known);
   if (problem) throw new UserError(problem);
 }
 
 /** The folder to write to, absolute, and the name that it suggests. */
-export function destinationOf(wish: CreateRequest, cwd: string): { path: string; folder: string } | undefined {
-  if (wish.destination === undefined) return undefined;
-  const path = resolve(cwd, wish.destination);
+export function destinationOf(request: CreateRequest, cwd: string): { path: string; folder: string } | undefined {
+  if (request.destination === undefined) return undefined;
+  const path = resolve(cwd, request.destination);
   return { path, folder: basename(path) };
 }
 

@@ -1,4 +1,4 @@
-/** From a wish to a project on the disk; what both front doors do. */
+/** From a request to a project on the disk; what both front doors do. */
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
 import type { Choices, File } from '../model/plan.ts';
@@ -18,24 +18,24 @@ export interface Ready {
   shown: string;
   /** The files that are not there yet. */
   missing: File[];
-  wish: CreateRequest;
+  request: CreateRequest;
 }
 
 /** Settles every choice and looks at the destination. Throws a UserError where the project cannot be made; writes nothing. */
-export async function prepare(wish: CreateRequest, cwd: string, ask: Ask | undefined): Promise<Ready> {
-  const chosen = destinationOf(wish, cwd);
+export async function prepare(request: CreateRequest, cwd: string, ask: Ask | undefined): Promise<Ready> {
+  const chosen = destinationOf(request, cwd);
   if (chosen) survey(chosen.path, []);
-  const choices = await choose(wish, { folder: chosen?.folder ?? '', author: () => authorName(cwd) }, ask);
+  const choices = await choose(request, { folder: chosen?.folder ?? '', author: () => authorName(cwd) }, ask);
   const destination = chosen?.path ?? join(cwd, choices.name);
   const missing = survey(destination, render(choices));
-  return { choices, destination, shown: relative(cwd, destination) || '.', missing, wish };
+  return { choices, destination, shown: relative(cwd, destination) || '.', missing, request };
 }
 
 /** Writes what was prepared and gives back what to tell. Throws a UserError where it cannot, with nothing left behind. */
-export function finish({ choices, destination, shown, missing, wish }: Ready): string {
+export function writeProject({ choices, destination, shown, missing, request }: Ready): string {
   if (missing.length === 0) return `Nothing to do: ${shown} holds this project already.`;
-  if (wish.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
-  const makeRepository = planGit(destination, wish.git);
+  if (request.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
+  const makeRepository = planGit(destination, request.git);
   return farewell(choices, shown, missing, write(destination, missing, makeRepository));
 }
 

@@ -19,8 +19,8 @@ import { joinPlans, moduleChoices } from '../plan/modules.ts';
 import { ciFiles } from '../print/render.ts';
 import { planAdopted } from '../project/adopt.ts';
 import { gitOr, NoGit } from '../project/git.ts';
-import { isNewer, memoryText, recall, rendered } from '../project/memory.ts';
-import { diffOf, folderOf, NoRepository, pathsIn, placeOf, present } from '../project/place.ts';
+import { isNewer, parseState, rendered, stateText } from '../project/memory.ts';
+import { diffOf, folderOf, locate, NoRepository, pathsIn, present } from '../project/place.ts';
 import { examineDead } from './findings/dead.ts';
 import { edited, examineDrift } from './findings/drift.ts';
 import { type Examined, type Finding, type ProjectContext, topics } from './findings/finding.ts';
@@ -70,7 +70,7 @@ export async function examine(
   }
   return inEach<Outcome>(folders, look, {
     json: has('json'),
-    line,
+    summary: line,
     refused: (folder, what) => ({
       folder,
       outcome: 'refused',
@@ -95,11 +95,11 @@ export function helpOf(program: string): string {
 }
 
 async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<Outcome> {
-  const patient = await patientIn(cwd, folder, program);
-  const dead = originally(patient);
+  const project = await projectContext(cwd, folder, program);
+  const dead = originally(project);
   const stranger: Examined[] = dead
     ? [dead]
-    : patient.memory
+    : project.saved
       ? []
       : [
           {
@@ -124,7 +124,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
     examineGuests,
     examineSecrets,
   ];
-  const examined = [...stranger, ...examiners.map((look) => look(patient))];
+  const examined = [...stranger, ...examiners.map((look) => look(project))];
   const order = Object.keys(topics);
   const findings = examined
     .flatMap((one) => one.findings)
@@ -133,81 +133,81 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
   return {
     folder,
     outcome: wants ? 'wants doing' : 'fine',
-    ours: patient.memory !== undefined,
+    ours: project.saved !== undefined,
     findings,
     seen: examined.flatMap(({ seen }) => (/^0 |^$/.test(seen) ? [] : [seen])),
-    diff: wantsDiff ? diff(patient) : '',
+    diff: wantsDiff ? diff(project) : '',
     code: wants ? 1 : 0,
   };
 }
 
 /** A project of the original yo-wasm that an upgrade would mend. */
-function originally({ paths, text, ours }: ProjectContext): Examined | undefined {
+function originally({ paths, text, command }: ProjectContext): Examined | undefined {
   const folder = { paths, text: (path: string) => text(path) ?? '' };
   const original = recognise(folder);
   if (!original || moved(folder, original).texts.size === 0) return undefined;
   const what = `This is a project of the original yo-wasm, ${original.what}, and some of it has died since.`;
-  return { findings: [{ topic: 'repository', what, command: ours('upgrade') }], seen: '' };
+  return { findings: [{ topic: 'repository', what, command: command('upgrade') }], seen: '' };
 }
 
 /** What would happen to the CI files that were edited, were they brought back. */
-function diff(patient: ProjectContext): string {
-  const paths = edited(patient);
-  const back = patient.written.filter(({ path }) => paths.includes(path));
+function diff(project: ProjectContext): string {
+  const paths = edited(project);
+  const back = project.written.filter(({ path }) => paths.includes(path));
   if (back.length === 0) return '';
   return diffOf(
-    patient.root,
+    project.root,
     back.map(({ path, text }) => ({ path, data: Buffer.from(text) })),
   );
 }
 
 /** Reads all that is known of a folder. Throws a UserError where there is none, or its memory makes no sense. */
-export async function patientIn(cwd: string, shown: string, program: string): Promise<ProjectContext> {
+export async function projectContext(cwd: string, shown: string, program: string): Promise<ProjectContext> {
   const root = folderOf(cwd, shown);
-  let place: ProjectContext['place'];
+  let location: ProjectContext['location'];
   try {
-    place = placeOf(cwd, shown);
+    location = locate(cwd, shown);
   } catch (error) {
     if (!(error instanceof NoRepository || error instanceof NoGit)) throw error;
   }
-  const memory = await recall(memoryText(root));
-  const ours = (words: string) => `${program.replace(/doctor$/, '')}${words}`;
-  const parts = memory ? plansOf(memory) : [];
-  const plan = memory?.choices?.module
+  const saved = await parseState(stateText(root));
+  const command = (words: string) => `${program.replace(/doctor$/, '')}${words}`;
+  const parts = saved ? plansOf(saved) : [];
+  const plan = saved?.choices?.module
     ? joinPlans(
-        memory.choices,
+        saved.choices,
         parts.map((part) => part.plan),
       )
     : parts[0]?.plan;
-  const written = memory ? rendered(memory) : [];
+  const written = saved ? rendered(saved) : [];
   const mine = (path: string) => present(root, path);
   return {
     root,
-    ours,
-    place,
-    memory,
-    renew: renewal(memory, ours),
+    command,
+    location,
+    saved,
+    renew: renewal(saved, command),
     plan,
     parts,
     written,
-    ci: ciOf(plan, memory?.adopted?.instead ?? {}),
+    ci: ciOf(plan, saved?.adopted?.instead ?? {}),
     mine,
     text(path) {
       const there = mine(path);
       return there && 'data' in there ? (there.text ?? '').replaceAll('\r\n', '\n') : undefined;
     },
-    paths: place ? pathsIn(root) : walk(root),
-    remotes: place ? remotesOf(root) : [],
+    paths: location ? pathsIn(root) : walk(root),
+    remotes: location ? remotesOf(root) : [],
   };
 }
 
 /** What takes a project to this version; undefined where it is of it already. */
-function renewal(memory: ProjectContext['memory'], ours: ProjectContext['ours']): string | undefined {
-  return memory && isNewer(version, memory.version) ? ours('upgrade') : undefined;
+function renewal(saved: ProjectContext['saved'], command: ProjectContext['command']): string | undefined {
+  return saved && isNewer(version, saved.version) ? command('upgrade') : undefined;
 }
 
 /** The plan of a project, or those of its modules. */
-function plansOf({ choices, adopted }: NonNullable<ProjectContext['memory']>): ProjectContext['parts'] {
+function plansOf({ choices, adopted }: NonNullable<ProjectContext['saved']>): ProjectContext['parts'] {
   if (adopted) return [{ plan: planAdopted(adopted), dir: '.' }];
   if (!choices) return [];
   if (!choices.module) return [{ plan: compose(choices), dir: '.' }];

@@ -11,12 +11,12 @@ import {
 } from '../model/plan.ts';
 
 /** What one `--module` says. */
-type Wanted = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
+type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
 
 const form = 'NAME:LANGUAGE:KIND[:HOST], for example api:rust:wagi';
 
 /** Reads `api:rust:wagi`, or says what is wrong with it. Without a host it is the first that runs the kind. */
-export function parseModule(spec: string): Wanted | string {
+export function parseModule(spec: string): ModuleSpec | string {
   const [name = '', language = '', kind = '', host, ...more] = spec.split(':');
   if (!name || !language || !kind || host === '' || more.length > 0)
     return `Module '${spec}' cannot be read. Write ${form}.`;

@@ -16,14 +16,14 @@ import { makefile } from './makefile.ts';
 import { readme, readmeOfModules } from './readme.ts';
 
 /** The file that remembers a project's choices. */
-export const memory = '.yo-rc.json';
+export const stateFile = '.yo-rc.json';
 
 /** Every file of the project, sorted by path. Pure: the same choices give the same bytes. */
 export function render(choices: Choices): File[] {
   const files = [
     ...(choices.module ? severalModules(choices) : oneModule(compose(choices))),
     ...licenseFiles(choices),
-    { path: memory, text: toJson({ 'generator-wasm': { version, choices } }) },
+    { path: stateFile, text: toJson({ 'generator-wasm': { version, choices } }) },
   ];
   const owners = new Set<string>();
   for (const { path } of files) {

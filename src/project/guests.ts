@@ -2,7 +2,7 @@
 
 import { axes } from '../catalog/axes.ts';
 import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
-import type { Told } from '../change/outcome.ts';
+import type { FoundModule } from '../change/outcome.ts';
 import type { Ask } from '../cli/answers.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
 import { shown } from '../lib/shown.ts';
@@ -139,7 +139,7 @@ export function sentence(candidate: Candidate): string {
 }
 
 /** The same for programs. */
-export const told = (candidate: Candidate): Told => ({
+export const foundModule = (candidate: Candidate): FoundModule => ({
   path: candidate.path,
   language: candidate.language,
   what: candidate.facts.what ?? '',

@@ -9,13 +9,13 @@ import { toJson } from '../lib/json.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices, File } from '../model/plan.ts';
 import { questions } from '../plan/questions.ts';
-import { memory, render } from '../print/render.ts';
+import { render, stateFile } from '../print/render.ts';
 import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopt.ts';
 
-/** Our package, and what is ours in the memory. */
-export const ours = 'generator-wasm';
+/** The name of the npm package, and the key of its part in `.yo-rc.json`. */
+export const packageName = 'generator-wasm';
 
-export interface Memory {
+export interface SavedState {
   /** The version that wrote the project. */
   version: string;
   /** Of a project that this program wrote. */
@@ -25,12 +25,12 @@ export interface Memory {
 }
 
 /** All but the version. */
-export type ProjectState = Pick<Memory, 'choices' | 'adopted'>;
+export type ProjectState = Pick<SavedState, 'choices' | 'adopted'>;
 
-/** A wish for these choices and nothing else. */
-export const createRequestFor = (given: CreateRequest['given']): CreateRequest => ({
+/** A request for these choices, without prompts. */
+export const createRequestFor = (answersOf: CreateRequest['answers']): CreateRequest => ({
   destination: undefined,
-  given,
+  answers: answersOf,
   yes: true,
   dryRun: false,
   git: undefined,
@@ -39,29 +39,33 @@ export const createRequestFor = (given: CreateRequest['given']): CreateRequest =
 });
 
 /** Choices as the answers that they came from: several modules say what language, kind and host would. */
-export function given(choices: Choices): CreateRequest['given'] {
-  const answers: CreateRequest['given'] = { ...choices };
+export function answersOf(choices: Choices): CreateRequest['answers'] {
+  const answers: CreateRequest['answers'] = { ...choices };
   if (choices.module) for (const key of ['language', 'kind', 'host'] as const) delete answers[key];
   return answers;
 }
 
 /** The text of a project's memory; undefined where there is none. Throws a UserError where it is no file. */
-export function memoryText(root: string): string | undefined {
-  const path = join(root, memory);
+export function stateText(root: string): string | undefined {
+  const path = join(root, stateFile);
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat) return undefined;
   if (!stat.isFile())
-    throw new UserError(`'${memory}' is ${stat.isSymbolicLink() ? 'a link' : 'no file'}. Put the file itself there.`);
+    throw new UserError(
+      `'${stateFile}' is ${stat.isSymbolicLink() ? 'a link' : 'no file'}. Put the file itself there.`,
+    );
   if (stat.size > most.bytes)
-    throw new UserError(`'${memory}' has ${stat.size} bytes, and ${most.bytes} are read. ${mend}`);
+    throw new UserError(`'${stateFile}' has ${stat.size} bytes, and ${most.bytes} are read. ${mend}`);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UserError(`'${memory}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`);
+    throw new UserError(
+      `'${stateFile}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`,
+    );
   }
 }
 
-const mend = `Bring it back as it was committed: git checkout HEAD -- ${memory}`;
+const mend = `Bring it back as it was committed: git checkout HEAD -- ${stateFile}`;
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -86,14 +90,14 @@ function levelsOf(text: string): number {
 /** All of the file, other generators' parts too. */
 function parse(text: string): Record<string, unknown> {
   if (levelsOf(text) > most.levels)
-    throw new UserError(`'${memory}' has more than ${most.levels} levels of objects and lists. ${mend}`);
+    throw new UserError(`'${stateFile}' has more than ${most.levels} levels of objects and lists. ${mend}`);
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`'${memory}' is no JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
+    throw new UserError(`'${stateFile}' is no JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
   }
-  if (!isObject(data)) throw new UserError(`'${memory}' holds no object. ${mend}`);
+  if (!isObject(data)) throw new UserError(`'${stateFile}' holds no object. ${mend}`);
   return data;
 }
 
@@ -112,17 +116,17 @@ const shown = (value: unknown): string => {
 };
 
 /** Reads what a project remembers; undefined where it is not ours. Throws a UserError where it makes no sense. */
-export async function recall(text: string | undefined): Promise<Memory | undefined> {
+export async function parseState(text: string | undefined): Promise<SavedState | undefined> {
   const data = text === undefined ? {} : parse(text);
-  const part = data[ours];
+  const part = data[packageName];
   if (part === undefined) return undefined;
-  const wrong = (what: string) => new UserError(`'${memory}' ${what} ${mend}`);
-  if (!isObject(part)) throw wrong(`has '${ours}' as ${shown(part)}.`);
+  const wrong = (what: string) => new UserError(`'${stateFile}' ${what} ${mend}`);
+  if (!isObject(part)) throw wrong(`has '${packageName}' as ${shown(part)}.`);
   const { version: written, choices, adopted } = part;
   if (!isVersion(written)) throw wrong(`has the version ${shown(written)}, which is none.`);
   if (isNewer(written, version))
     throw new UserError(
-      `This project was written by ${ours} ${written}, and this is ${version}. Use npx ${ours}@${written}, or a newer one.`,
+      `This project was written by ${packageName} ${written}, and this is ${version}. Use npx ${packageName}@${written}, or a newer one.`,
     );
   if (adopted !== undefined) {
     if (!isAdopted(adopted)) throw wrong(`has an 'adopted' that makes no sense.`);
@@ -144,7 +148,7 @@ export async function recall(text: string | undefined): Promise<Memory | undefin
     throw wrong(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
   try {
     const known = await choose(
-      createRequestFor(given(choices as unknown as Choices)),
+      createRequestFor(answersOf(choices as unknown as Choices)),
       { folder: '', author: () => '' },
       undefined,
     );
@@ -204,10 +208,10 @@ export function isNewer(one: string, other: string): boolean {
 }
 
 /** The text with the memory of this in it, and all else as it was; undefined where nothing is left to remember. */
-export function remember(text: string | undefined, state: ProjectState | undefined): string | undefined {
+export function withState(text: string | undefined, state: ProjectState | undefined): string | undefined {
   const data = text === undefined ? {} : parse(text);
-  const { [ours]: _, ...others } = data;
-  const next = state ? { ...data, [ours]: { version, ...state } } : others;
+  const { [packageName]: _, ...others } = data;
+  const next = state ? { ...data, [packageName]: { version, ...state } } : others;
   if (JSON.stringify(next) === JSON.stringify(data)) return text;
   return Object.keys(next).length === 0 ? undefined : toJson(next);
 }
@@ -223,10 +227,10 @@ export async function renderState(text: string): Promise<File[]> {
   } catch {
     throw new UserError('Standard input holds no JSON. Later versions call this, with what a project remembers.');
   }
-  const known = await recall(JSON.stringify({ [ours]: { version, ...(isObject(state) && state) } }));
+  const known = await parseState(JSON.stringify({ [packageName]: { version, ...(isObject(state) && state) } }));
   return known ? rendered(known) : [];
 }
 
 /** What is rendered for this, without the memory of it. */
 export const rendered = ({ choices, adopted }: ProjectState): File[] =>
-  choices ? render(choices).filter(({ path }) => path !== memory) : adopted ? renderAdopted(adopted) : [];
+  choices ? render(choices).filter(({ path }) => path !== stateFile) : adopted ? renderAdopted(adopted) : [];

@@ -10,7 +10,7 @@ import { isBranch } from './memory.ts';
 import { at, blocker } from './write.ts';
 
 /** Where a project lies, and what its repository keeps for us. */
-export interface Place {
+export interface ProjectLocation {
   root: string;
   /** As the user named it. */
   shown: string;
@@ -32,7 +32,7 @@ export function folderOf(cwd: string, shown: string): string {
   return root;
 }
 
-export function placeOf(cwd: string, shown: string): Place {
+export function locate(cwd: string, shown: string): ProjectLocation {
   const root = folderOf(cwd, shown);
   const repository = repositoryAround(root);
   if (!repository)

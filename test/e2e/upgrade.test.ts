@@ -10,7 +10,7 @@ import type { RenderOld } from '../../src/change/older.ts';
 import { policies } from '../../src/change/reconcile.ts';
 import type { Choices, File } from '../../src/model/plan.ts';
 import { flagsFor } from '../../src/plan/command.ts';
-import { memory, render } from '../../src/print/render.ts';
+import { render, stateFile } from '../../src/print/render.ts';
 import { edit, editsOf, keeps } from '../support/edits.ts';
 import { plain } from '../support/examples.ts';
 import { foreign } from '../support/foreign.ts';
@@ -104,7 +104,8 @@ for (const from of released)
     this.timeout(300_000);
     let count = 0;
     const all = samples.filter(({ since }) => since <= from).map(({ choices }) => ordered({ ...plain, ...choices }));
-    const renderOld: RenderOld = ({ choices }) => written(from, choices ?? plain).filter(({ path }) => path !== memory);
+    const renderOld: RenderOld = ({ choices }) =>
+      written(from, choices ?? plain).filter(({ path }) => path !== stateFile);
     const upgrade = (place: string, ...argv: string[]) =>
       change('upgrade', [...argv, place], '/', undefined, undefined, renderOld);
     const place = () => {
@@ -129,7 +130,7 @@ for (const from of released)
           new Map(files.map((file) => [file.path, file.text.replaceAll(`generator-wasm@${of}`, 'generator-wasm')]));
         const [before, after] = [unnamed(old, from), unnamed(now, version)];
         for (const path of new Set([...before.keys(), ...after.keys()]))
-          if (path !== memory && before.get(path) !== after.get(path)) {
+          if (path !== stateFile && before.get(path) !== after.get(path)) {
             const [why] = reasons({ choices }, from, [path]);
             assert.ok(why, `${path} has no reason`);
             assert.ok(text.includes(`  ${why.version}  ${why.of}: ${why.why}\n`), path);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
-import { patientIn } from '../../src/doctor/examine.ts';
+import { projectContext } from '../../src/doctor/examine.ts';
 import { examineDead } from '../../src/doctor/findings/dead.ts';
 import { examineDrift } from '../../src/doctor/findings/drift.ts';
 import { examinePins } from '../../src/doctor/findings/pins.ts';
@@ -45,7 +45,7 @@ describe('the doctor of a project as it was written', () => {
       const place = join(folder(), 'hello');
       const files = render(choices);
       put(place, files);
-      const patient = await patientIn(folder(), 'hello', 'generator-wasm doctor');
+      const patient = await projectContext(folder(), 'hello', 'generator-wasm doctor');
       for (const look of [examinePins, examineDead, examineDrift])
         assert.deepEqual(look(patient).findings, [], look.name);
       const { file, names, secretsAlone } = mentions[provider] ?? { file: /^$/, names: /^$/g };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { memory } from '../../src/print/render.ts';
+import { stateFile } from '../../src/print/render.ts';
 import { tree } from './repositories.ts';
 
 interface Edit {
@@ -15,7 +15,7 @@ interface Edit {
 /** Up to six edits of these files, more often of the first ones, which change the most. */
 export function editsOf(paths: readonly string[], often: readonly string[]): fc.Arbitrary<Edit[]> {
   const edit = fc.record({
-    path: fc.constantFrom(...often, ...paths.filter((path) => path !== memory)),
+    path: fc.constantFrom(...often, ...paths.filter((path) => path !== stateFile)),
     what: fc.constantFrom<Edit['what']>('insert', 'insert', 'insert', 'replace', 'cut', 'delete', 'crlf'),
     where: fc.nat(400),
   });
@@ -50,7 +50,7 @@ export function edit(place: string, edits: readonly Edit[], paths: readonly stri
   writeFileSync(join(place, 'own.txt'), 'a file of the user\n');
   const before = tree(place);
   const lines = Object.values(before).flatMap((text) => text.match(/edit number \d+ of the user/g) ?? []);
-  const deleted = paths.filter((path) => path !== memory && !Object.hasOwn(before, path));
+  const deleted = paths.filter((path) => path !== stateFile && !Object.hasOwn(before, path));
   return { before, lines, deleted };
 }
 

@@ -9,7 +9,7 @@ import { commands, ourOverview, yeomanOverview } from '../../src/change/commands
 import { replace } from '../../src/change/journal.ts';
 import type { RenderOld } from '../../src/change/older.ts';
 import { type Ask, changing } from '../../src/cli/answers.ts';
-import { memory, render } from '../../src/print/render.ts';
+import { render, stateFile } from '../../src/print/render.ts';
 import { isNewer, renderState } from '../../src/project/memory.ts';
 import { plain } from '../support/examples.ts';
 import { asTree, commit, git, put, repository, scratch, tree } from '../support/repositories.ts';
@@ -93,7 +93,7 @@ describe('changing a project that exists', function () {
     for (const [what, text, sentence] of nonsense)
       it(`a memory that is ${what}`, async () => {
         make();
-        write(memory, text);
+        write(stateFile, text);
         await refused(() => run('ci', 'gitlab', '--force'), sentence);
       });
     const choices: [what: string, change: object, sentence: RegExp][] = [
@@ -109,7 +109,7 @@ describe('changing a project that exists', function () {
     for (const [what, changed, sentence] of choices)
       it(`a memory with ${what}`, async () => {
         make();
-        write(memory, JSON.stringify({ 'generator-wasm': { version, choices: { ...plain, ...changed } } }));
+        write(stateFile, JSON.stringify({ 'generator-wasm': { version, choices: { ...plain, ...changed } } }));
         await refused(() => run('ci', 'gitlab', '--force'), sentence);
       });
     it('a memory of a foreign repository that points outside', async () => {
@@ -120,13 +120,13 @@ describe('changing a project that exists', function () {
         projects: [{ language: 'rust', dir: '.', facts: {} }],
         instead: { Makefile: '../../Makefile' },
       };
-      write(memory, JSON.stringify({ 'generator-wasm': { version, adopted } }));
+      write(stateFile, JSON.stringify({ 'generator-wasm': { version, adopted } }));
       await refused(() => run('ci', 'gitlab', '--force'), /makes no sense/);
     });
     it('a memory that is a link', async () => {
       make();
-      rmSync(join(folder(), memory));
-      symlinkSync('/etc/hostname', join(folder(), memory));
+      rmSync(join(folder(), stateFile));
+      symlinkSync('/etc/hostname', join(folder(), stateFile));
       await refused(() => run('ci', 'gitlab', '--force'), /'\.yo-rc\.json' is a link/);
     });
     it('a file without permission', () => {
@@ -291,10 +291,10 @@ describe('changing a project that exists', function () {
   });
   it('leaves to other generators what they remember', async () => {
     make();
-    write(memory, JSON.stringify({ 'generator-other': { x: 1 }, ...JSON.parse(read(memory)) }));
+    write(stateFile, JSON.stringify({ 'generator-other': { x: 1 }, ...JSON.parse(read(stateFile)) }));
     commit(folder());
     await run('vscode', '--remove');
-    const { 'generator-other': other, 'generator-wasm': ours } = JSON.parse(read(memory));
+    const { 'generator-other': other, 'generator-wasm': ours } = JSON.parse(read(stateFile));
     assert.deepEqual([other, ours.choices.editor], [{ x: 1 }, 'none']);
   });
   it('works in a linked worktree, and in a shallow clone', async () => {
@@ -357,7 +357,7 @@ describe('changing a project that exists', function () {
   });
   it('gives the files of a state to a later version', async () => {
     const files = await renderState(JSON.stringify({ choices: plain }));
-    assert.deepEqual(asTree(files), asTree(render(plain).filter(({ path }) => path !== memory)));
+    assert.deepEqual(asTree(files), asTree(render(plain).filter(({ path }) => path !== stateFile)));
     await assert.rejects(renderState('{"choices": {"language": "cobol"}}'), /lacks name/);
   });
 
@@ -371,7 +371,7 @@ describe('changing a project that exists', function () {
         .concat({ path: 'obsolete.txt', text: 'old\n' });
     const written = () =>
       old({ version: older, choices: plain }, '', '').map((file) =>
-        file.path === memory ? { ...file, text: file.text.replace(`"${version}"`, `"${older}"`) } : file,
+        file.path === stateFile ? { ...file, text: file.text.replace(`"${version}"`, `"${older}"`) } : file,
       );
     const upgrade = (...argv: string[]) => change('upgrade', argv, folder(), undefined, undefined, old);
 

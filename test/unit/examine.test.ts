@@ -19,7 +19,7 @@ import { replace } from '../../src/change/journal.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding } from '../../src/doctor/findings/finding.ts';
 import type { Choices } from '../../src/model/plan.ts';
-import { memory, render } from '../../src/print/render.ts';
+import { render, stateFile } from '../../src/print/render.ts';
 import { environment, has } from '../e2e/world.ts';
 import { plain } from '../support/examples.ts';
 import { original } from '../support/originals.ts';
@@ -163,7 +163,7 @@ describe('the doctor', () => {
         { path: 'src/main.rs', text: 'fn main() {}\n' },
       ]);
       await change('ci', ['github'], folder(), undefined);
-      edit(memory, /"version": "0[^"]+"/, '"version": "0.0.1"');
+      edit(stateFile, /"version": "0[^"]+"/, '"version": "0.0.1"');
       commit(folder());
       const { command } = await only(/^generator-wasm 0\.0\.1 has written this/);
       assert.equal(command, 'generator-wasm upgrade');
@@ -400,7 +400,7 @@ describe('the doctor', () => {
     });
     it('of what an older version has written, mended by one upgrade', async () => {
       make(pushed);
-      edit(memory, /"version": "[^"]+"/, '"version": "0.0.1"');
+      edit(stateFile, /"version": "[^"]+"/, '"version": "0.0.1"');
       edit('mise.toml', /wasmtime = "[^"]+"/, 'wasmtime = "45.0.0"');
       const { wanted } = await look();
       assert.deepEqual(
@@ -816,7 +816,7 @@ esac`,
         'nonsense',
         () => {
           make();
-          write(memory, '{');
+          write(stateFile, '{');
         },
         [],
         /is no JSON/,
@@ -825,7 +825,7 @@ esac`,
         'a version from the future',
         () => {
           make();
-          edit(memory, /"version": "[^"]+"/, '"version": "99.0.0"');
+          edit(stateFile, /"version": "[^"]+"/, '"version": "99.0.0"');
         },
         [],
         /was written by generator-wasm 99\.0\.0/,
@@ -852,7 +852,7 @@ esac`,
   });
   it('tells of several folders in a line each, and exits 1 where one wants doing', async () => {
     for (const name of ['one', 'two', 'three']) repository(join(folder(), name), render(plain));
-    writeFileSync(join(folder(), 'three', memory), '{');
+    writeFileSync(join(folder(), 'three', stateFile), '{');
     rmSync(join(folder(), 'two/.github/workflows/ci.yml'));
     const { text, code } = await examine(['one', 'two', 'three'], folder());
     assert.equal(code, 1);

@@ -18,12 +18,12 @@ import { delimiter, join } from 'node:path';
 import { change } from '../../src/change/change.ts';
 import { mergeByGit } from '../../src/change/reconcile.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { finish, prepare } from '../../src/cli/make.ts';
+import { prepare, writeProject } from '../../src/cli/make.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { UserError } from '../../src/lib/user-error.ts';
 import { render } from '../../src/print/render.ts';
 import { authorName, carried, oldestGit, git as ours, repositoryAround, switches } from '../../src/project/git.ts';
-import { pathsIn, placeOf } from '../../src/project/place.ts';
+import { locate, pathsIn } from '../../src/project/place.ts';
 import { plain } from '../support/examples.ts';
 import { commit, git, put, repository, scratch } from '../support/repositories.ts';
 
@@ -70,8 +70,8 @@ describe('git in a repository of a stranger', function () {
       () => change_('vscode', '--force', '--remove'),
       () => change_('language', 'c', '--name', 'api', '--force'),
       () => change_('ci', '--abort', '--force'),
-      async () => finish(await prepare(readCreateRequest(['.', '--yes', '--name', 'here']), root, undefined)),
-      async () => finish(await prepare(readCreateRequest(['new', '--yes', '--git']), root, undefined)),
+      async () => writeProject(await prepare(readCreateRequest(['.', '--yes', '--name', 'here']), root, undefined)),
+      async () => writeProject(await prepare(readCreateRequest(['new', '--yes', '--git']), root, undefined)),
     ];
     const refused: string[] = [];
     for (const run of runs)
@@ -291,7 +291,7 @@ describe('git in a repository of a stranger', function () {
       assert.ok(pathsIn(one).length > 0, one);
       assert.equal(ours(one, 'rev-parse', 'HEAD'), git(one, 'rev-parse', 'HEAD').trim());
       assert.equal(ours(one, 'rev-parse', '--show-toplevel'), git(one, 'rev-parse', '--show-toplevel').trim());
-      assert.ok(placeOf(one, '.').journal.startsWith(git(one, 'rev-parse', '--absolute-git-dir').trim()));
+      assert.ok(locate(one, '.').journal.startsWith(git(one, 'rev-parse', '--absolute-git-dir').trim()));
     }
   });
 

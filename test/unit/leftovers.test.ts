@@ -17,7 +17,7 @@ import { change } from '../../src/change/change.ts';
 import { replace } from '../../src/change/journal.ts';
 import { lock, refuseRunning } from '../../src/change/lock.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { finish, prepare } from '../../src/cli/make.ts';
+import { prepare, writeProject } from '../../src/cli/make.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { hasEnded, thisRun } from '../../src/lib/process.ts';
 import { UserError } from '../../src/lib/user-error.ts';
@@ -136,7 +136,7 @@ describe('runs that meet or are killed', function () {
           ? Object.keys(tree(root())).filter((path) => !path.startsWith('.generator'))
           : [];
         if (!there) assert.ok(files.length === 0 || files.length > 20, 'all files or none');
-        finish(await prepare(readCreateRequest(argv), join(folder(), 'work'), undefined));
+        writeProject(await prepare(readCreateRequest(argv), join(folder(), 'work'), undefined));
         if (existsSync(join(root(), '.git')) || !there) {
           assert.equal(git(root(), 'rev-list', '--count', 'HEAD').trim(), '1');
           assert.equal(git(root(), 'status', '--porcelain'), there ? '?? mine.txt\n' : '');

@@ -55,7 +55,7 @@ describe('what is read', function () {
   it('an answers file of any length below the limit is read', () => {
     const path = join(folder(), 'answers.yaml');
     fs.writeFileSync(path, `${'# a comment\n'.repeat(50_000)}name: hello\n`);
-    assert.deepEqual(readCreateRequest(['--answers', path]).given, { name: 'hello' });
+    assert.deepEqual(readCreateRequest(['--answers', path]).answers, { name: 'hello' });
   });
 
   it('manifests of a stranger that are too many are a sentence', async () => {

@@ -9,8 +9,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { change } from '../../src/change/change.ts';
 import { absolute } from '../../src/change/older.ts';
 import { released } from '../../src/change/released.ts';
-import { memory } from '../../src/print/render.ts';
-import { recall } from '../../src/project/memory.ts';
+import { stateFile } from '../../src/print/render.ts';
+import { parseState } from '../../src/project/memory.ts';
 import { commit, put, repository, scratch, tree } from '../support/repositories.ts';
 
 const releases = resolve(import.meta.dirname, '../releases');
@@ -103,7 +103,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
     const all = {
       'Cargo.toml': '[package]\nname = "x"\nversion = "0.1.0"\n',
       'src/main.rs': 'fn main() {}\n',
-      [memory]: JSON.stringify({ 'generator-wasm': state }),
+      [stateFile]: JSON.stringify({ 'generator-wasm': state }),
       ...files,
     };
     put(
@@ -303,7 +303,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
         ...[0.2, null, true, { toString: '0.2.0' }],
       ])
         await assert.rejects(
-          recall(JSON.stringify({ 'generator-wasm': { version } })),
+          parseState(JSON.stringify({ 'generator-wasm': { version } })),
           /^UserError: '\.yo-rc\.json' has the version .{0,90}, which is none\. Bring it back/,
           JSON.stringify(version),
         );

@@ -1,6 +1,6 @@
 /** The difference between two renderings, put into what a user has: each case of each path. */
 import assert from 'node:assert/strict';
-import { type Present, reconcile, settle } from '../../src/change/reconcile.ts';
+import { type Present, reconcile, resolve } from '../../src/change/reconcile.ts';
 import type { File } from '../../src/model/plan.ts';
 
 const file = (text: string | undefined): File[] => (text === undefined ? [] : [{ path: 'f', text }]);
@@ -90,10 +90,10 @@ describe('a path that changes', () => {
     const [conflict] = reconcile(file('a\n'), file('b\n'), () => ({ blocked: 'a link' })).conflicts;
     assert.ok(conflict);
     assert.deepEqual(
-      settle(conflict, 'keep', () => true),
+      resolve(conflict, 'keep', () => true),
       [],
     );
-    assert.throws(() => settle(conflict, 'overwrite', () => true), /^UserError: 'f' is a link/);
+    assert.throws(() => resolve(conflict, 'overwrite', () => true), /^UserError: 'f' is a link/);
   });
 });
 
@@ -103,8 +103,8 @@ describe('a conflict', () => {
     assert.ok(conflict);
     return conflict;
   };
-  const settled = (conflict: ReturnType<typeof conflictOf>, policy: Parameters<typeof settle>[1]) =>
-    settle(conflict, policy, (path) => path !== 'f.orig').map(({ path, data }) => [path, data?.toString()]);
+  const settled = (conflict: ReturnType<typeof conflictOf>, policy: Parameters<typeof resolve>[1]) =>
+    resolve(conflict, policy, (path) => path !== 'f.orig').map(({ path, data }) => [path, data?.toString()]);
 
   it('where both have changed', () => {
     const conflict = conflictOf('a\n', 'mine\n', 'new\n');

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { finish, prepare } from '../../src/cli/make.ts';
+import { prepare, writeProject } from '../../src/cli/make.ts';
 import { planGit, survey, write } from '../../src/project/write.ts';
 
 const files = [
@@ -155,7 +155,7 @@ describe('writing', () => {
   });
 
   describe('a project', () => {
-    const make = async (...argv: string[]) => finish(await prepare(readCreateRequest(argv), folder, undefined));
+    const make = async (...argv: string[]) => writeProject(await prepare(readCreateRequest(argv), folder, undefined));
 
     it('tells what to do next and how to make it again', async () => {
       const said = await make('hello', '--yes', '--no-git', '--author', "Ada O'Neil");
@@ -179,7 +179,7 @@ describe('writing', () => {
     });
     it('goes here for a dot, named after the folder', async () => {
       mkdirSync(join(folder, 'here'));
-      const said = finish(
+      const said = writeProject(
         await prepare(readCreateRequest(['.', '--yes', '--no-git']), join(folder, 'here'), undefined),
       );
       assert.match(said, /^Wrote \d+ files to \.:/);

@@ -8,20 +8,20 @@ import { quote } from '../../lib/shell.ts';
 import { and, count } from '../../lib/words.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
-export function examineDrift(patient: ProjectContext): Examined {
-  const { ci, memory, renew } = patient;
-  if (!memory) return { findings: [], seen: '' };
+export function examineDrift(project: ProjectContext): Examined {
+  const { ci, saved, renew } = project;
+  if (!saved) return { findings: [], seen: '' };
   const seen = count(ci.length, 'CI file');
   const stale: Finding[] = renew
     ? [
         {
           topic: 'ci',
-          what: `generator-wasm ${memory.version} has written this, and this is ${version}. --diff shows what becomes of the files of CI.`,
+          what: `generator-wasm ${saved.version} has written this, and this is ${version}. --diff shows what becomes of the files of CI.`,
           command: renew,
         },
       ]
-    : compared(patient);
-  return { findings: [...stale, ...broken(patient)], seen };
+    : compared(project);
+  return { findings: [...stale, ...broken(project)], seen };
 }
 
 /** The edits of those files, to be shown as a diff. */
@@ -31,10 +31,10 @@ export const edited = ({ ci, text }: ProjectContext): string[] =>
     return mine === undefined || mine === file.text ? [] : [file.path];
   });
 
-function compared(patient: ProjectContext): Finding[] {
-  const { ci, mine, ours } = patient;
+function compared(project: ProjectContext): Finding[] {
+  const { ci, mine, command } = project;
   const gone = ci.filter(({ file }) => !mine(file.path));
-  const changed = edited(patient);
+  const changed = edited(project);
   const lost = new Set(
     gone
       .map(({ provider }) => provider)
@@ -45,9 +45,9 @@ function compared(patient: ProjectContext): Finding[] {
       const paths = gone.filter((one) => one.provider === provider).map(({ file }) => file.path);
       const [path] = paths;
       if (!provider || !path) return [];
-      const what = `${provider.label} was chosen, and none of its files is here. Bring them back, or give it up: ${ours(`ci --remove ${provider.id}`)}.`;
-      const command = paths.map((path) => ours(`upgrade --restore ${quote(path)}`)).join('\n');
-      return [{ topic: 'ci', path, what, command }];
+      const what = `${provider.label} was chosen, and none of its files is here. Bring them back, or give it up: ${command(`ci --remove ${provider.id}`)}.`;
+      const restore = paths.map((path) => command(`upgrade --restore ${quote(path)}`)).join('\n');
+      return [{ topic: 'ci', path, what, command: restore }];
     }),
     ...gone
       .filter(({ provider }) => !lost.has(provider))
@@ -56,7 +56,7 @@ function compared(patient: ProjectContext): Finding[] {
           topic: 'ci',
           path,
           what: `${path} was deleted, and stays so.`,
-          command: ours(`upgrade --restore ${quote(path)}`),
+          command: command(`upgrade --restore ${quote(path)}`),
           note: true,
         }),
       ),
@@ -71,7 +71,7 @@ function compared(patient: ProjectContext): Finding[] {
         topic: 'ci',
         path,
         what: `${path} has your own changes, which stay.`,
-        command: ours('doctor --diff'),
+        command: command('doctor --diff'),
         note: true,
       }),
     ),
@@ -79,7 +79,7 @@ function compared(patient: ProjectContext): Finding[] {
 }
 
 /** Tasks that CI calls and no Makefile has, and files that a Makefile calls and nobody has. */
-function broken({ ci, parts, plan, text, written, mine, ours }: ProjectContext): Finding[] {
+function broken({ ci, parts, plan, text, written, mine, command }: ProjectContext): Finding[] {
   if (!plan) return [];
   const root = plan.makefile ?? 'Makefile';
   const wanted = new Map<string, Set<string>>();
@@ -113,7 +113,7 @@ function broken({ ci, parts, plan, text, written, mine, ours }: ProjectContext):
         makefile === undefined
           ? `CI calls ${path}, which is not here, so its runs fail.`
           : `CI calls ${and(missing.map((task) => `make ${task}`))}, which ${path === 'Makefile' ? 'the Makefile' : path} has no more, so its runs fail.`,
-      command: ours(`upgrade --restore ${quote(path)}`),
+      command: command(`upgrade --restore ${quote(path)}`),
     });
   }
   for (const { path } of written) {
@@ -126,7 +126,7 @@ function broken({ ci, parts, plan, text, written, mine, ours }: ProjectContext):
       topic: 'ci',
       path,
       what: `${makefile} calls ${inside}, which is not here.`,
-      command: ours(`upgrade --restore ${quote(path)}`),
+      command: command(`upgrade --restore ${quote(path)}`),
     });
   }
   return findings;

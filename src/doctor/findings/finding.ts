@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import type { Present } from '../../change/reconcile.ts';
 import { inEmptyFolder } from '../../lib/outside.ts';
 import type { File, Plan, Remote, Renderer } from '../../model/plan.ts';
-import type { Memory } from '../../project/memory.ts';
-import type { Place } from '../../project/place.ts';
+import type { SavedState } from '../../project/memory.ts';
+import type { ProjectLocation } from '../../project/place.ts';
 
 /** In the order in which they are told, with their headings. */
 export const topics = { repository: 'Repository', tools: 'Tools', pins: 'Pins', ci: 'CI', secrets: 'Secrets' } as const;
@@ -31,11 +31,11 @@ export interface Examined {
 export interface ProjectContext {
   root: string;
   /** A command of ours for these words: `generator-wasm upgrade`. */
-  ours(words: string): string;
+  command(words: string): string;
   /** Undefined: it is in no repository, or there is no git. */
-  place: Place | undefined;
+  location: ProjectLocation | undefined;
   /** Undefined: nothing of ours. */
-  memory: Memory | undefined;
+  saved: SavedState | undefined;
   /** An older version has written it: what takes it to this one. */
   renew: string | undefined;
   /** What CI calls; undefined where nothing is ours. */

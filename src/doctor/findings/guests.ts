@@ -6,10 +6,19 @@ import { type Candidate, detect, named, nameOf } from '../../project/guests.ts';
 import { ignoring } from '../../project/place.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
-export function examineGuests({ root, place, memory, renew, paths, text, written, ours }: ProjectContext): Examined {
-  const adopted = memory?.adopted;
+export function examineGuests({
+  root,
+  location,
+  saved,
+  renew,
+  paths,
+  text,
+  written,
+  command,
+}: ProjectContext): Examined {
+  const adopted = saved?.adopted;
   // An upgrade looks for them anew.
-  if (!adopted || !place || renew) return { findings: [], seen: '' };
+  if (!adopted || !location || renew) return { findings: [], seen: '' };
   const own = new Set(written.map(({ path }) => path));
   const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => text(path) ?? '' };
   const all = detect(folder, ignoring(root));
@@ -17,7 +26,7 @@ export function examineGuests({ root, place, memory, renew, paths, text, written
   const guests = (there.length > 0 ? named(all, there) : all).filter((one) => !one.why && !inexpressible(one));
   const unbuilt = guests.filter((guest) => !adopted.projects.some((project) => isBuilt(guest, project)));
   return {
-    findings: unbuilt.map((guest) => finding(guest, unbuilt.length === guests.length, ours)),
+    findings: unbuilt.map((guest) => finding(guest, unbuilt.length === guests.length, command)),
     seen: count(guests.length, 'module'),
   };
 }
@@ -29,7 +38,7 @@ function isBuilt(guest: Candidate, { language, dir, facts }: Project): boolean {
   return language === guest.language && dir === guest.dir && wanted.every((module) => modules.includes(module));
 }
 
-function finding(guest: Candidate, isAll: boolean, ours: ProjectContext['ours']): Finding {
+function finding(guest: Candidate, isAll: boolean, ours: ProjectContext['command']): Finding {
   const what = nameOf(guest);
   return {
     topic: 'ci',

@@ -127,8 +127,8 @@ const kinds: [file: RegExp, read: Read][] = [
   [/(?:^|\/)requirements\.txt$/, pip],
 ];
 
-export function examinePins(patient: ProjectContext): Examined {
-  const { written, ci: ofCi, text, renew } = patient;
+export function examinePins(project: ProjectContext): Examined {
+  const { written, ci: ofCi, text, renew } = project;
   const read = new Map(ofCi.map(({ file }) => [file.path, ci]));
   let seen = 0;
   const findings = written.flatMap((file): Finding[] => {

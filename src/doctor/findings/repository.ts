@@ -13,10 +13,10 @@ import type { Examined, Finding, ProjectContext } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";
 
-export function examineRepository(patient: ProjectContext): Examined {
-  const { root, place, ci, ours, plan, memory } = patient;
+export function examineRepository(project: ProjectContext): Examined {
+  const { root, location, ci, command, plan, saved } = project;
   const note = ci.length === 0 && ({ note: true } as const);
-  if (!place)
+  if (!location)
     return {
       findings: [
         {
@@ -30,33 +30,33 @@ export function examineRepository(patient: ProjectContext): Examined {
     };
   const findings: Finding[] = [];
   try {
-    refuseRunning(place.lock);
-    if (isUnfinished(root, place.journal))
+    refuseRunning(location.lock);
+    if (isUnfinished(root, location.journal))
       findings.push({
         topic: 'repository',
         what: 'A run of generator-wasm was stopped halfway.',
-        command: ours('upgrade --abort'),
+        command: command('upgrade --abort'),
       });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     findings.push({ topic: 'repository', what: error.message });
   }
-  if (place.prefix !== '' && ci.length > 0 && memory?.choices) {
-    const up = relative(place.prefix, '.');
+  if (location.prefix !== '' && ci.length > 0 && saved?.choices) {
+    const up = relative(location.prefix, '.');
     findings.push({
       topic: 'repository',
-      what: `This is ${place.prefix.replace(/\/$/, '')} in a larger repository, and CI is read at its root alone: the CI files here never run.`,
-      command: `${ours('ci --remove')}\n${ours(`ci ${plan?.choices.ci.join()} ${up}`)}`,
+      what: `This is ${location.prefix.replace(/\/$/, '')} in a larger repository, and CI is read at its root alone: the CI files here never run.`,
+      command: `${command('ci --remove')}\n${command(`ci ${plan?.choices.ci.join()} ${up}`)}`,
     });
   }
   if (gitOr(root, 'rev-parse', '--verify', 'HEAD') === '')
     findings.push({ topic: 'repository', what: 'Nothing is committed yet.', command: begin, ...note });
-  else findings.push(...onAnotherBranch(patient));
-  return { findings, seen: count(patient.remotes.length, 'remote') };
+  else findings.push(...onAnotherBranch(project));
+  return { findings, seen: count(project.remotes.length, 'remote') };
 }
 
 /** CI that runs for a branch which this repository has not, or whose changes do not go there. */
-function onAnotherBranch({ root, ci, plan, text, memory, ours }: ProjectContext): Finding[] {
+function onAnotherBranch({ root, ci, plan, text, saved, command }: ProjectContext): Finding[] {
   if (!plan) return [];
   const wanted = mainBranch(plan);
   const remote = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
@@ -80,8 +80,8 @@ function onAnotherBranch({ root, ci, plan, text, memory, ours }: ProjectContext)
       topic: 'repository',
       path: first.file.path,
       what: `CI runs for the branch ${wanted}, and changes go to ${actual} here.`,
-      command: memory?.adopted
-        ? `${ours('ci --remove')}\n${ours(`ci ${plan.choices.ci.join()} --force`)}`
+      command: saved?.adopted
+        ? `${command('ci --remove')}\n${command(`ci ${plan.choices.ci.join()} --force`)}`
         : `git branch --move ${quote(actual)} ${wanted}${remote ? `\ngit push --set-upstream origin ${wanted}` : ''}`,
     },
   ];

@@ -12,17 +12,17 @@ import type { Lists, Remote, Renderer } from '../../model/plan.ts';
 import { gitOr } from '../../project/git.ts';
 import { type Examined, type Finding, type ProjectContext, said } from './finding.ts';
 
-export function examineSecrets(patient: ProjectContext): Examined {
-  const { plan } = patient;
+export function examineSecrets(project: ProjectContext): Examined {
+  const { plan } = project;
   if (!plan) return { findings: [], seen: '' };
   const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
   const findings = providers.flatMap((provider) => {
-    const elsewhere = foreign(patient, provider);
-    return elsewhere ? [elsewhere] : [...given(patient, provider), ...tokens(patient, provider)];
+    const elsewhere = foreign(project, provider);
+    return elsewhere ? [elsewhere] : [...missingInputs(project, provider), ...tokens(project, provider)];
   });
   const needed = new Set(providers.flatMap((provider) => asked(plan, provider).map(({ name }) => name)));
   return {
-    findings: [...findings, ...keys(patient), ...open(patient)],
+    findings: [...findings, ...keys(project), ...open(project)],
     seen: needed.size > 0 ? 'what a release has to be given' : '',
   };
 }
@@ -32,7 +32,7 @@ const remoteOf = ({ remotes }: ProjectContext, { home }: Renderer): Remote | und
   remotes.find(({ host }) => home?.hosts.test(host)) ?? (home?.only ? undefined : remotes[0]);
 
 /** A provider that runs for its own platform alone, where all remotes are another's. */
-function foreign({ remotes, plan, ours }: ProjectContext, provider: Renderer): Finding | undefined {
+function foreign({ remotes, plan, command }: ProjectContext, provider: Renderer): Finding | undefined {
   if (!provider.home?.only || remotes.some(({ host }) => provider.home?.hosts.test(host))) return undefined;
   for (const { host } of remotes) {
     const other = axes.ci.find((one: Renderer) => one.home?.hosts.test(host));
@@ -41,18 +41,18 @@ function foreign({ remotes, plan, ours }: ProjectContext, provider: Renderer): F
     return {
       topic: 'ci',
       what: `${provider.label} runs for repositories of its own platform, and this one is at ${host}: no run, no token, no secrets. There is ${other.label}.`,
-      command: ours(`ci ${[...new Set(ids)].join()}`),
+      command: command(`ci ${[...new Set(ids)].join()}`),
     };
   }
   return undefined;
 }
 
 /** What a provider has to be given, where it is not known to have it. */
-function given(patient: ProjectContext, provider: Renderer): Finding[] {
-  const { plan, root } = patient;
+function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
+  const { plan, root } = project;
   const all = plan ? asked(plan, provider) : [];
   if (all.length === 0) return [];
-  const remote = remoteOf(patient, provider);
+  const remote = remoteOf(project, provider);
   const program = remote && isPlain(remote.repository) ? provider.store?.lists?.(remote) : undefined;
   const isTrusted = remote && program && mayAsk(program, remote, root);
   const lists = isTrusted ? program : undefined;
@@ -125,9 +125,9 @@ function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root
 }
 
 /** Where the job's own token is to push, and cannot. */
-function tokens(patient: ProjectContext, provider: Renderer): Finding[] {
-  const { plan, ours } = patient;
-  const remote = remoteOf(patient, provider);
+function tokens(project: ProjectContext, provider: Renderer): Finding[] {
+  const { plan, command } = project;
+  const remote = remoteOf(project, provider);
   if (!plan || !remote) return [];
   const { registry, namespace } = plan.choices;
   for (const task of pipeline(plan, 'publish'))
@@ -138,7 +138,7 @@ function tokens(patient: ProjectContext, provider: Renderer): Finding[] {
         {
           topic: 'secrets',
           what: `${provider.label} pushes with the job's own token, which may write to ${below} and not to ${namespace}. Push there, or give the release a token of its own in its file.`,
-          command: ours(`registry ${registry} --namespace ${below}`),
+          command: command(`registry ${registry} --namespace ${below}`),
         },
       ];
     }
@@ -181,8 +181,8 @@ function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
 }
 
 /** Files that our .gitignore names one by one, and git has all the same. */
-function open({ root, place, written }: ProjectContext): Finding[] {
-  if (!place) return [];
+function open({ root, location, written }: ProjectContext): Finding[] {
+  if (!location) return [];
   const named = written
     .filter(({ path }) => /(?:^|\/)\.gitignore$/.test(path))
     .flatMap(({ path, text }) =>
