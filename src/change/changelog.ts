@@ -41,8 +41,8 @@ const releases: { version: string; news: string[] }[] = [
 const everyProject: Change[] = [
   {
     version: '0.3.0',
-    files: ['renovate.json'],
-    why: '`renovate.json` is formatted as Prettier does it, so that a check of the repository passes.',
+    files: ['renovate.json', '.yo-rc.json'],
+    why: 'JSON is formatted as Prettier does it, so that a check of the repository passes.',
   },
   {
     version: '0.3.0',
@@ -291,8 +291,9 @@ export function reasons(state: ProjectState, from: string, paths: readonly strin
     .sort((a, b) => (a.version === b.version ? 0 : isNewer(a.version, b.version) ? 1 : -1));
 }
 
-/** Whether a path is this file of the project, or of a module in it. */
-const isAt = (path: string, file: string) => path === file || path.endsWith(`/${file}`);
+/** Whether a path is this file of the project, or of a module in it; `*.md` is any file with that ending. */
+const isAt = (path: string, file: string) =>
+  file.startsWith('*') ? path.endsWith(file.slice(1)) : path === file || path.endsWith(`/${file}`);
 
 /** CHANGELOG.md. */
 export function changelog(): string {

@@ -1,12 +1,19 @@
-/** JSON as Prettier formats it, so that a check of the repository passes: a list of words is one line where it fits. */
+/** JSON as Prettier formats it, so that a check of the repository passes. */
 export const toJson = (data: object): string => `${printed(data, 0, 0)}\n`;
 
 /** Prettier's default `printWidth`: https://prettier.io/docs/options#print-width */
 const width = 80;
 
-/** @param before how many characters stand before the value in its line; one more comes after it. */
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const hasSeveral = (value: unknown) => isNested(value) && Object.keys(value).length > 1;
+
+/**
+ * Prettier puts a list on one line if it fits, but not a list of several objects or lists that have several entries each. It
+ * keeps an object on one line if the source does; here these are the nested objects without lists or objects in them.
+ * @param before how many characters stand before the value in its line; one more comes after it.
+ */
 function printed(value: unknown, indent: number, before: number): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (!isNested(value)) return JSON.stringify(value);
   const inner = ' '.repeat(indent + 2);
   const isList = Array.isArray(value);
   const parts = isList
@@ -17,9 +24,12 @@ function printed(value: unknown, indent: number, before: number): string {
           const name = `${JSON.stringify(key)}: `;
           return `${name}${printed(one, indent + 2, indent + 2 + name.length)}`;
         });
+  if (parts.length === 0) return isList ? '[]' : '{}';
+  const line = isList ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
+  const mayFit = isList
+    ? !(value.length > 1 && value.every(hasSeveral))
+    : indent > 0 && !Object.values(value).some(isNested);
+  if (mayFit && !line.includes('\n') && before + line.length + 1 <= width) return line;
   const [open, close] = isList ? ['[', ']'] : ['{', '}'];
-  if (parts.length === 0) return `${open}${close}`;
-  const line = `${open}${parts.join(', ')}${close}`;
-  if (isList && value.every((one) => typeof one !== 'object') && before + line.length + 1 <= width) return line;
   return `${open}\n${parts.map((part) => `${inner}${part}`).join(',\n')}\n${' '.repeat(indent)}${close}`;
 }

@@ -1,4 +1,5 @@
-/** VS Code: every task of the project with its problem matcher, the ways to debug, extensions and settings. */
+/** VS Code: tasks for which the editor does more than run them, the ways to debug, extensions and settings. */
+import { toJson } from '../../lib/json.ts';
 import type { File, Plan, Renderer, TaskName } from '../../model/plan.ts';
 import { taskNames } from '../../model/plan.ts';
 import { withValues } from '../variables.ts';
@@ -14,16 +15,26 @@ export const vscode: Renderer = {
   label: 'VS Code',
   help: 'tasks, debugging, extensions and settings',
   status: 'current',
-  ran: 'every task of a project of each kind run by vscode-task-runner, its problem matchers on what broken sources print, clangd and TypeScript on fresh projects, rust-analyzer once; not opened in VS Code itself',
+  ran: 'every task that tasks.json has for a project of each kind run by vscode-task-runner, its problem matchers on what broken sources print, clangd and TypeScript on fresh projects, rust-analyzer once; not opened in VS Code itself',
+  changes: [
+    {
+      version: '0.3.0',
+      files: [
+        ...['tasks', 'launch', 'settings', 'extensions'].map((name) => `.vscode/${name}.json`),
+        '*.code-workspace',
+      ],
+      why: '`tasks.json` has the tasks that VS Code runs in the background, reads for problems, or starts by its own commands; a terminal runs the others. The files are formatted as Prettier does it.',
+    },
+  ],
   workspace: (name, folders) => ({
     path: `${name}.code-workspace`,
-    text: `${JSON.stringify({ folders: [...folders, '.'].map((path) => ({ path })) }, null, 2)}\n`,
+    text: toJson({ folders: [...folders, '.'].map((path) => ({ path })) }),
   }),
   render(plan) {
     return [
       file('tasks', {
         version: '2.0.0',
-        tasks: taskNames.filter((name) => plan.tasks[name]).map((name) => task(plan, name)),
+        tasks: taskNames.filter((name) => isUseful(plan, name)).map((name) => task(plan, name)),
       }),
       ...(plan.launch.length > 0 ? [file('launch', { version: '0.2.0', configurations: plan.launch })] : []),
       file('extensions', { recommendations: plan.extensions }),
@@ -31,6 +42,14 @@ export const vscode: Renderer = {
     ];
   },
 };
+
+/** Whether VS Code does more with a task than a terminal does. */
+const isUseful = (plan: Plan, name: TaskName): boolean =>
+  plan.tasks[name] !== undefined &&
+  (name === 'serve' ||
+    groups[name] !== undefined ||
+    plan.matchers[name] !== undefined ||
+    plan.launch.some(({ preLaunchTask }) => preLaunchTask === name));
 
 function task(plan: Plan, name: TaskName): object {
   return {
@@ -47,5 +66,5 @@ function task(plan: Plan, name: TaskName): object {
 
 const file = (name: string, data: object): File => ({
   path: `.vscode/${name}.json`,
-  text: `${JSON.stringify(data, null, 2)}\n`,
+  text: toJson(data),
 });
