@@ -44,6 +44,15 @@ describe('every valid combination', () => {
           assert.deepEqual(parseDocument(text, { strict: true, uniqueKeys: true }).errors, [], path);
         if (/\.toml$/.test(path)) parseToml(text);
         if (/\.json$/.test(path)) JSON.parse(text);
+        if (path === '.vscode/tasks.json')
+          for (const { label, group, isBackground, problemMatcher } of JSON.parse(text).tasks)
+            assert.ok(
+              group ||
+                isBackground ||
+                problemMatcher.length > 0 ||
+                plan.launch.some((one) => one.preLaunchTask === label),
+              `VS Code does more with ${label} than a terminal`,
+            );
       }
       // Whoever calls make asks for a task that there is.
       for (const { path, text } of files.filter(({ path }) => /\.ya?ml$|tasks\.json$/.test(path)))
