@@ -13,7 +13,15 @@ import { and } from '../lib/words.ts';
 import type { Choices, Fetches, File } from '../model/plan.ts';
 import { type Question, questions } from '../plan/questions.ts';
 import { stateFile } from '../print/render.ts';
-import { type Adopted, fetchesOf, inexpressible, insteadOf, knownCi, ourPaths, toBeDone } from '../project/adopt.ts';
+import {
+  type Adopted,
+  fetchesOf,
+  generatedPaths,
+  inexpressible,
+  insteadOf,
+  knownCi,
+  toBeDone,
+} from '../project/adopt.ts';
 import { git } from '../project/git.ts';
 import { type Candidate, detect, foundModule, joined, named, plainPath, sentence, tick } from '../project/guests.ts';
 import {
@@ -179,18 +187,18 @@ async function inPlace(
   if (!before?.choices) return adopt(command, options, location, text, before, notes, ask, renderOld);
   const old = before.choices;
   const { base, choices } = await next(root, command, options, { ...before, choices: old }, ask, renderOld);
-  const theirs = rendered({ choices });
-  const moves = movesOf(root, old, choices, base, theirs);
-  const mine = (path: string) => {
+  const generated = rendered({ choices });
+  const moves = movesOf(root, old, choices, base, generated);
+  const user = (path: string) => {
     if (moves.from.has(path)) return undefined;
     return present(root, moves.to.get(path) ?? path);
   };
-  const rebased = withoutRestored(base, theirs, options).map((file) => ({
+  const rebased = withoutRestored(base, generated, options).map((file) => ({
     ...file,
     path: moves.from.get(file.path) ?? file.path,
   }));
-  const difference = reconcile(rebased, theirs, mine);
-  moves.complete(difference.edits, mine);
+  const difference = reconcile(rebased, generated, user);
+  moves.complete(difference.edits, user);
   difference.edits.push(...memoryEdit(text, { choices }));
   const why = whys({ choices }, before, difference);
   return applyDifference(location, options, difference, [...notes, ...moves.notes], why, ask);
@@ -203,13 +211,13 @@ function whys(state: ProjectState, before: SavedState | undefined, { edits, conf
 }
 
 /** Leaves out of what was written before the files that shall be as they would be written now, whatever the user has done. */
-function withoutRestored(base: readonly File[], theirs: readonly File[], options: ChangeOptions): File[] {
+function withoutRestored(base: readonly File[], generated: readonly File[], options: ChangeOptions): File[] {
   const restored =
     options.flags.restore === undefined ? [] : options.flags.restore.split(',').map((path) => path.trim());
   for (const path of restored) {
-    if (!theirs.some((file) => file.path === path))
+    if (!generated.some((file) => file.path === path))
       throw new UserError(
-        `'${path}' is none of the files that would be written, so it cannot be restored. They are: ${theirs.map((file) => file.path).join(', ')}.`,
+        `'${path}' is none of the files that would be written, so it cannot be restored. They are: ${generated.map((file) => file.path).join(', ')}.`,
       );
     if (!options.policy.has(path)) options.policy.set(path, 'overwrite');
   }
@@ -259,11 +267,11 @@ async function adopt(
   if (before && !upgrades) refuseOlder(before);
   const ci = upgrades && old ? old.ci : await chooseCi(options, old?.ci ?? [], ask);
   const base = before ? renderedBefore(root, before, options, renderOld) : [];
-  const ours = new Set(base.map(({ path }) => path));
-  const paths = all.filter((path) => !ours.has(path));
+  const written = new Set(base.map(({ path }) => path));
+  const paths = all.filter((path) => !written.has(path));
   const leaves = ci.length === 0;
   const folder = { paths, text: (path: string) => textAt(root, path) };
-  const ignores = ignoring(root, ourPaths);
+  const ignores = ignoring(root, generatedPaths);
   const detected = leaves ? [] : detect(folder, ignores);
   const modules = leaves ? undefined : await chooseModules(options, detected, old?.modules, upgrades ? undefined : ask);
   const candidates = modules ? named(detected, modules) : detected;
@@ -296,11 +304,11 @@ async function adopt(
         ...fetched(fetchesOf(folder)),
       };
   const state: ProjectState = adopted ? { adopted } : {};
-  const theirs = rendered(state);
-  refuseIgnored(root, [...theirs.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
+  const generated = rendered(state);
+  refuseIgnored(root, [...generated.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
   if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
     found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
-  const difference = reconcile(withoutRestored(base, theirs, options), theirs, (path) => present(root, path));
+  const difference = reconcile(withoutRestored(base, generated, options), generated, (path) => present(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
   found.push(...toBeDone(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
   if (original && upgrades) difference.edits.push(...original.edits);
@@ -436,21 +444,21 @@ interface Moves {
   to: Map<string, string>;
   notes: string[];
   /** Adds the moves of what has not changed. */
-  complete(edits: Edit[], mine: (path: string) => Present | undefined): void;
+  complete(edits: Edit[], user: (path: string) => Present | undefined): void;
 }
 
-function movesOf(root: string, before: Choices, after: Choices, base: File[], theirs: File[]): Moves {
+function movesOf(root: string, before: Choices, after: Choices, base: File[], generated: File[]): Moves {
   const moves: Moves = { from: new Map(), to: new Map(), notes: [], complete: () => {} };
   if (before.module || !after.module) return moves;
   const folder = before.name;
   if (existsSync(join(root, folder)))
     throw new UserError(`'${folder}' is there already, where the module shall go. Move it away.`);
-  const now = new Set(theirs.map(({ path }) => path));
-  const ours = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
-  const folders = new Set(ours.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
+  const now = new Set(generated.map(({ path }) => path));
+  const ofModule = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
+  const folders = new Set(ofModule.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
   // What git ignores is made anew by the build.
   const own = pathsIn(root);
-  const move = new Set([...ours, ...own.filter((path) => folders.has(path.split('/')[0]) && path.includes('/'))]);
+  const move = new Set([...ofModule, ...own.filter((path) => folders.has(path.split('/')[0]) && path.includes('/'))]);
   for (const path of move) {
     moves.from.set(path, `${folder}/${path}`);
     moves.to.set(`${folder}/${path}`, path);
@@ -460,10 +468,10 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], th
   moves.notes.push(`What was the project is the module in ${folder}/ now.`);
   if (staying.length > 0)
     moves.notes.push(`Files of your own stay where they are; move what belongs to the module: ${staying.join(', ')}.`);
-  moves.complete = (edits, mine) => {
+  moves.complete = (edits, user) => {
     const edited = new Set(edits.map(({ path }) => path));
     for (const [old, path] of moves.from) {
-      const there = mine(path);
+      const there = user(path);
       if (!there) continue;
       if ('blocked' in there) throw new UserError(`'${old}' is ${there.blocked}, and cannot be moved. Move it away.`);
       if (!edited.has(path)) {
@@ -551,14 +559,14 @@ function refuseDirty({ root, prefix }: ProjectLocation, paths: string[]): void {
 async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Policy> {
   if (!ask) throw new UserError('There is no terminal to ask in. Give another --on-conflict.');
   const help: Record<Policy, string> = {
-    keep: 'yours stays as it is',
-    overwrite: 'ours takes its place',
-    backup: 'ours takes its place, and yours becomes a copy beside it',
+    keep: 'your file stays as it is',
+    overwrite: 'the generated file replaces yours',
+    backup: 'the generated file replaces yours, which is kept as a copy beside it',
     merge: 'both are in the file, with the marks of git',
     abort: 'nothing at all is changed',
   };
   const possible = policies.filter(
-    (policy) => policy === 'keep' || policy === 'abort' || (conflict.mine && (policy !== 'merge' || conflict.marked)),
+    (policy) => policy === 'keep' || policy === 'abort' || (conflict.user && (policy !== 'merge' || conflict.marked)),
   );
   const question = {
     key: 'on-conflict',

@@ -89,9 +89,9 @@ export const unchanged = (folder: string): Outcome => ({
 });
 
 const done: Record<Policy, string> = {
-  keep: 'yours was kept',
-  overwrite: 'ours took its place',
-  backup: 'ours took its place, and yours is beside it as .orig',
+  keep: 'your file was kept',
+  overwrite: 'the generated file replaced yours',
+  backup: 'the generated file replaced yours, which is beside it as .orig',
   merge: 'both are in it, between marks',
   abort: 'not settled',
 };

@@ -29,9 +29,9 @@ export interface Conflict {
   /** To end a sentence that begins with the path. */
   why: string;
   /** Undefined: it is no file. */
-  mine: Buffer | undefined;
+  user: Buffer | undefined;
   /** Undefined: it would be removed. */
-  theirs: File | undefined;
+  generated: File | undefined;
   /** Both, with git's marks where they differ; undefined where they cannot be merged. */
   marked: Buffer | undefined;
 }
@@ -44,35 +44,35 @@ export interface Difference {
 }
 
 /** `undefined`: the texts cannot be merged. */
-export type Merge = (mine: string, base: string, theirs: string) => { text: string; clean: boolean } | undefined;
+export type Merge = (user: string, base: string, generated: string) => { text: string; clean: boolean } | undefined;
 
 /**
  * What has to be done at each path that the two renderings do not agree on; all other paths are the user's.
  * @param base what was rendered for the user to begin with
- * @param theirs what is rendered now
- * @param mine what the user has; undefined for nothing
+ * @param generated what is rendered now
+ * @param user what the user has; undefined for nothing
  */
 export function reconcile(
   base: readonly File[],
-  theirs: readonly File[],
-  mine: (path: string) => Present | undefined,
+  generated: readonly File[],
+  user: (path: string) => Present | undefined,
   merge: Merge = mergeByGit,
 ): Difference {
   const old = new Map(base.map((file) => [file.path, file]));
-  const now = new Map(theirs.map((file) => [file.path, file]));
+  const now = new Map(generated.map((file) => [file.path, file]));
   const difference: Difference = { edits: [], conflicts: [], gone: [] };
   for (const path of [...new Set([...old.keys(), ...now.keys()])].sort()) {
     const before = old.get(path);
     const after = now.get(path);
     if (before && after && before.text === after.text && before.executable === after.executable) continue;
-    const present = mine(path);
+    const present = user(path);
     if (!present) {
       if (!before && after) difference.edits.push(edit(after));
       else if (after) difference.gone.push(path);
       continue;
     }
-    const clash = (why: string, mine?: Buffer, marked?: Buffer) =>
-      difference.conflicts.push({ path, why, mine, theirs: after, marked });
+    const clash = (why: string, user?: Buffer, marked?: Buffer) =>
+      difference.conflicts.push({ path, why, user, generated: after, marked });
     if ('blocked' in present) {
       clash(`is ${present.blocked}`);
       continue;
@@ -98,7 +98,7 @@ export function reconcile(
   }
   // A merge may come to what the user has.
   difference.edits = difference.edits.filter(({ path, data, merged }) => {
-    const present = merged && mine(path);
+    const present = merged && user(path);
     return !(present && 'data' in present && data && present.data.equals(data));
   });
   return difference;
@@ -126,29 +126,29 @@ export function resolve(
   policy: Exclude<Policy, 'abort'>,
   isFree: (path: string) => boolean,
 ): Edit[] {
-  const { path, mine, theirs, marked } = conflict;
+  const { path, user, generated, marked } = conflict;
   if (policy === 'keep') return [];
-  if (!mine) throw new UserError(`'${path}' ${conflict.why}, which cannot be replaced. Move it, or keep it.`);
+  if (!user) throw new UserError(`'${path}' ${conflict.why}, which cannot be replaced. Move it, or keep it.`);
   // As git does: what one side deleted and the other changed stays.
-  if (policy === 'merge' && !theirs) return [];
+  if (policy === 'merge' && !generated) return [];
   if (policy === 'merge') {
     if (!marked) throw new UserError(`'${path}' ${conflict.why}. Choose keep, overwrite or backup for it.`);
     return [{ path, data: marked, merged: true }];
   }
-  const taken = theirs ? edit(theirs) : { path, data: undefined };
+  const taken = generated ? edit(generated) : { path, data: undefined };
   if (policy === 'overwrite') return [taken];
   let copy = `${path}.orig`;
   for (let count = 2; !isFree(copy); count++) copy = `${path}.orig${count}`;
-  return [{ path: copy, data: mine }, taken];
+  return [{ path: copy, data: user }, taken];
 }
 
 /** The three-way merge of git, with its marks where it finds none. */
-export const mergeByGit: Merge = (mine, base, theirs) => {
+export const mergeByGit: Merge = (user, base, generated) => {
   const folder = temporary();
   try {
-    for (const [name, text] of Object.entries({ mine, base, theirs })) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries({ user, base, generated })) writeFileSync(join(folder, name), text);
     const labels = ['-L', 'yours', '-L', 'generator-wasm, before', '-L', 'generator-wasm, now'];
-    const { status, stdout } = alone(folder, ['merge-file', '-p', ...labels, 'mine', 'base', 'theirs']);
+    const { status, stdout } = alone(folder, ['merge-file', '-p', ...labels, 'user', 'base', 'generated']);
     // Up to 127 it is the number of conflicts.
     return status === null || status > 127 ? undefined : { text: stdout, clean: status === 0 };
   } finally {

@@ -180,7 +180,7 @@ export async function projectContext(cwd: string, shown: string, program: string
       )
     : parts[0]?.plan;
   const written = saved ? rendered(saved) : [];
-  const mine = (path: string) => present(root, path);
+  const user = (path: string) => present(root, path);
   return {
     root,
     command,
@@ -191,9 +191,9 @@ export async function projectContext(cwd: string, shown: string, program: string
     parts,
     written,
     ci: ciOf(plan, saved?.adopted?.instead ?? {}),
-    mine,
+    user,
     text(path) {
-      const there = mine(path);
+      const there = user(path);
       return there && 'data' in there ? (there.text ?? '').replaceAll('\r\n', '\n') : undefined;
     },
     paths: location ? pathsIn(root) : walk(root),

@@ -144,7 +144,7 @@ const pinned = (name: string) => {
 };
 
 /** GitHub's own, which the original uses. */
-const ours = actions().filter((name) => name.startsWith('actions/'));
+const pinnedActions = actions().filter((name) => name.startsWith('actions/'));
 
 /** A key of a step that has not been there, where a workflow makes releases: they take nothing from a cache. */
 const uncached = (lines: Lines, key: string): string[] =>
@@ -334,7 +334,7 @@ const mendings: Mending[] = [
     why: 'Actions are pinned to versions that are kept: a run with upload-artifact@v1 fails.',
     in: workflows,
     mend: (lines) =>
-      ours.reduce(
+      pinnedActions.reduce(
         (all, name) =>
           replace(
             all,

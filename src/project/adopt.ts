@@ -1,6 +1,6 @@
 /**
  * A repository that somebody else wrote: what it is, and the CI that it gets, with what that CI needs. Nothing of it is
- * replaced: where it has a file that ours would be, ours has another name, or is left out.
+ * replaced: where a path is taken, the generated file has another name, or is left out.
  */
 import { axes, find, keyless } from '../catalog/axes.ts';
 import { resolveDir } from '../catalog/existing/statements.ts';
@@ -78,67 +78,73 @@ export const knownCi = (paths: readonly string[]): string[] =>
 /** What the bots read that propose new versions. One is enough. */
 const bots = /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/;
 
-/** Files of ours, what ours are called where the repository has one of those, and what its owner has to do then. */
-const places: { ours: string; theirs: RegExp; instead: string; next?: string }[] = [
-  { ours: 'Makefile', theirs: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
+/** Generated files, the name of each where the user's file has its path, and what the owner has to do then. */
+const alternatives: { generated: string; user: RegExp; instead: string; next?: string }[] = [
+  { generated: 'Makefile', user: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
   {
-    ours: 'mise.toml',
-    theirs: /^(?:\.?mise\.toml|\.?mise\/config\.toml|\.config\/mise\.toml|\.config\/mise\/config\.toml)$/,
+    generated: 'mise.toml',
+    user: /^(?:\.?mise\.toml|\.?mise\/config\.toml|\.config\/mise\.toml|\.config\/mise\/config\.toml)$/,
     instead: '.config/mise/conf.d/wasm.toml',
   },
-  { ours: '.github/workflows/ci.yml', theirs: /^\.github\/workflows\/ci\.yml$/, instead: '.github/workflows/wasm.yml' },
   {
-    ours: '.forgejo/workflows/ci.yml',
-    theirs: /^\.forgejo\/workflows\/ci\.yml$/,
+    generated: '.github/workflows/ci.yml',
+    user: /^\.github\/workflows\/ci\.yml$/,
+    instead: '.github/workflows/wasm.yml',
+  },
+  {
+    generated: '.forgejo/workflows/ci.yml',
+    user: /^\.forgejo\/workflows\/ci\.yml$/,
     instead: '.forgejo/workflows/wasm.yml',
   },
   {
-    ours: '.gitlab-ci.yml',
-    theirs: pipelines['GitLab CI'],
+    generated: '.gitlab-ci.yml',
+    user: pipelines['GitLab CI'],
     instead: '.gitlab/wasm.gitlab-ci.yml',
     next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
   },
   {
-    ours: 'azure-pipelines.yml',
-    theirs: pipelines['Azure Pipelines'],
+    generated: 'azure-pipelines.yml',
+    user: pipelines['Azure Pipelines'],
     instead: 'azure-pipelines.wasm.yml',
     next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
   },
   {
-    ours: '.circleci/config.yml',
-    theirs: pipelines.CircleCI,
+    generated: '.circleci/config.yml',
+    user: pipelines.CircleCI,
     instead: '.circleci/wasm.yml',
     next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
   },
   {
-    ours: 'Jenkinsfile',
-    theirs: pipelines.Jenkins,
+    generated: 'Jenkinsfile',
+    user: pipelines.Jenkins,
     instead: 'Jenkinsfile.wasm',
     next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
   },
-  { ours: '.github/dependabot.yml', theirs: bots, instead: '' },
-  { ours: 'renovate.json', theirs: bots, instead: '' },
+  { generated: '.github/dependabot.yml', user: bots, instead: '' },
+  { generated: 'renovate.json', user: bots, instead: '' },
 ];
 
-/** What the owner of a repository has to do for these files of ours. */
+/** What the owner of a repository has to do for these generated files. */
 export const toBeDone = (written: readonly string[]): string[] =>
-  places.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
+  alternatives.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
 
-/** Whether files of ours have only names that `insteadOf()` gives: they stand in commands of CI. */
+/** Whether generated files have only names that `insteadOf()` gives: they stand in commands of CI. */
 export const isInstead = (instead: Record<string, string>): boolean =>
   Object.entries(instead).every(([path, name]) =>
-    places.some(({ ours, instead }) => ours === path && instead === name),
+    alternatives.some(({ generated, instead }) => generated === path && instead === name),
   );
 
-/** All that ours may be called. */
-export const ourPaths: readonly string[] = places.flatMap(({ ours, instead }) => [ours, instead]).filter(Boolean);
+/** Every path that a generated file may have. */
+export const generatedPaths: readonly string[] = alternatives
+  .flatMap(({ generated, instead }) => [generated, instead])
+  .filter(Boolean);
 
-/** What ours are called beside these paths, and where git would ignore a file of that name. */
+/** The other names of generated files: where one of these paths is in the way, or git ignores the usual one. */
 export const insteadOf = (paths: readonly string[], ignores: (path: string) => boolean): Adopted['instead'] =>
   Object.fromEntries(
-    places.flatMap(({ ours, theirs, instead }) =>
-      paths.some((path) => theirs.test(path)) || (instead !== '' && ignores(ours) && !ignores(instead))
-        ? [[ours, instead]]
+    alternatives.flatMap(({ generated, user, instead }) =>
+      paths.some((path) => user.test(path)) || (instead !== '' && ignores(generated) && !ignores(instead))
+        ? [[generated, instead]]
         : [],
     ),
   );

@@ -201,9 +201,9 @@ describe('changing a project that exists', function () {
       assert.deepEqual(tree(folder()), before);
     });
     it('keep', async () => {
-      const mine = edited();
-      assert.match((await run('ci', 'gitlab', '--on-conflict', 'keep')).text, /yours was kept/);
-      assert.equal(read('README.md'), mine);
+      const user = edited();
+      assert.match((await run('ci', 'gitlab', '--on-conflict', 'keep')).text, /your file was kept/);
+      assert.equal(read('README.md'), user);
       assert.ok(existsSync(join(folder(), '.gitlab-ci.yml')));
     });
     it('overwrite', async () => {
@@ -212,9 +212,9 @@ describe('changing a project that exists', function () {
       assert.deepEqual(tree(folder()), asTree(render({ ...plain, ci: ['gitlab'] })));
     });
     it('backup', async () => {
-      const mine = edited();
+      const user = edited();
       await run('ci', 'gitlab', '--on-conflict', 'backup');
-      assert.equal(read('README.md.orig'), mine);
+      assert.equal(read('README.md.orig'), user);
     });
     it('merge: as git shows it, with exit 1, and --abort brings everything back', async () => {
       edited();
@@ -227,12 +227,12 @@ describe('changing a project that exists', function () {
       assert.deepEqual(tree(folder()), before);
     });
     it('for one file apart from the others', async () => {
-      const mine = edited();
+      const user = edited();
       await run('ci', 'gitlab', '--on-conflict', 'overwrite', '--on-conflict', 'README.md=keep');
-      assert.equal(read('README.md'), mine);
+      assert.equal(read('README.md'), user);
     });
     it('by asking, once for each, and a second time for nothing', async () => {
-      const mine = edited();
+      const user = edited();
       const asked: string[] = [];
       const ask: Ask = async (question) => {
         asked.push(question.message);
@@ -244,7 +244,7 @@ describe('changing a project that exists', function () {
       };
       await change('ci', ['gitlab'], folder(), ask);
       assert.deepEqual(asked, ['README.md has your changes where it has to change']);
-      assert.equal(read('README.md'), mine);
+      assert.equal(read('README.md'), user);
       commit(folder());
       assert.match((await change('ci', ['gitlab'], folder(), ask)).text, /^Nothing to do/);
     });
@@ -386,9 +386,9 @@ describe('changing a project that exists', function () {
         check.text,
         /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nWhat has changed since, and why:\n[\s\S]*\n {2}0\.3\.0 {2}WAGI: The way to Spin is one command[^\n]*\nDo it: generator-wasm upgrade$/,
       );
-      const mine = read('Makefile');
+      const user = read('Makefile');
       assert.equal((await upgrade()).code, 0);
-      assert.equal(read('Makefile'), mine);
+      assert.equal(read('Makefile'), user);
       const { Makefile: _, ...rest } = tree(folder());
       const { Makefile: __, 'biome.json': ___, ...now } = asTree(render(plain));
       assert.deepEqual(rest, now);

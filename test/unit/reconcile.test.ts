@@ -10,8 +10,8 @@ const present = (text: string | Buffer | undefined): Present | undefined => {
   return { data, text: data.equals(Buffer.from(data.toString())) ? data.toString() : undefined };
 };
 /** What comes of one path. */
-function outcome(base: string | undefined, mine: string | Buffer | undefined, theirs: string | undefined): string {
-  const { edits, conflicts, gone } = reconcile(file(base), file(theirs), () => present(mine));
+function outcome(base: string | undefined, user: string | Buffer | undefined, generated: string | undefined): string {
+  const { edits, conflicts, gone } = reconcile(file(base), file(generated), () => present(user));
   assert.ok(edits.length + conflicts.length + gone.length <= 1);
   if (gone.length > 0) return 'stays deleted';
   if (conflicts[0]) return `conflict: ${conflicts[0].why}`;
@@ -77,8 +77,8 @@ describe('a path that changes', () => {
     ],
     ['has a NUL, which git does not merge', 'a\n', 'a\n\0', 'b\n', 'conflict: has your changes where it has to change'],
   ];
-  for (const [what, base, mine, theirs, then] of cases)
-    it(`that ${what}: ${JSON.stringify(then)}`, () => assert.equal(outcome(base, mine, theirs), then));
+  for (const [what, base, user, generated, then] of cases)
+    it(`that ${what}: ${JSON.stringify(then)}`, () => assert.equal(outcome(base, user, generated), then));
 
   it('gets its executable bit', () => {
     const [edit] = reconcile([{ path: 'f', text: 'a\n' }], [{ path: 'f', text: 'a\n', executable: true }], () =>
@@ -98,8 +98,8 @@ describe('a path that changes', () => {
 });
 
 describe('a conflict', () => {
-  const conflictOf = (base: string | undefined, mine: string, theirs: string | undefined) => {
-    const [conflict] = reconcile(file(base), file(theirs), () => present(mine)).conflicts;
+  const conflictOf = (base: string | undefined, user: string, generated: string | undefined) => {
+    const [conflict] = reconcile(file(base), file(generated), () => present(user)).conflicts;
     assert.ok(conflict);
     return conflict;
   };

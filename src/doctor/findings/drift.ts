@@ -27,13 +27,13 @@ export function examineDrift(project: ProjectContext): Examined {
 /** The edits of those files, to be shown as a diff. */
 export const edited = ({ ci, text }: ProjectContext): string[] =>
   ci.flatMap(({ file }) => {
-    const mine = text(file.path);
-    return mine === undefined || mine === file.text ? [] : [file.path];
+    const user = text(file.path);
+    return user === undefined || user === file.text ? [] : [file.path];
   });
 
 function compared(project: ProjectContext): Finding[] {
-  const { ci, mine, command } = project;
-  const gone = ci.filter(({ file }) => !mine(file.path));
+  const { ci, user, command } = project;
+  const gone = ci.filter(({ file }) => !user(file.path));
   const changed = edited(project);
   const lost = new Set(
     gone
@@ -61,7 +61,7 @@ function compared(project: ProjectContext): Finding[] {
         }),
       ),
     ...ci.flatMap(({ file: { path } }): Finding[] => {
-      const there = mine(path);
+      const there = user(path);
       return there && 'blocked' in there
         ? [{ topic: 'ci', path, what: `${path} is ${there.blocked}, so it was not looked at.`, note: true }]
         : [];
@@ -79,7 +79,7 @@ function compared(project: ProjectContext): Finding[] {
 }
 
 /** Tasks that CI calls and no Makefile has, and files that a Makefile calls and nobody has. */
-function broken({ ci, parts, plan, text, written, mine, command }: ProjectContext): Finding[] {
+function broken({ ci, parts, plan, text, written, user, command }: ProjectContext): Finding[] {
   if (!plan) return [];
   const root = plan.makefile ?? 'Makefile';
   const wanted = new Map<string, Set<string>>();
@@ -89,13 +89,13 @@ function broken({ ci, parts, plan, text, written, mine, command }: ProjectContex
     wanted.set(makefile, known);
   };
   for (const { file, provider } of ci) {
-    const mine = provider && text(file.path);
-    if (!mine) continue;
-    const ours = new Set(callsOf(file.text).flatMap(({ tasks }) => tasks));
+    const user = provider && text(file.path);
+    if (!user) continue;
+    const generated = new Set(callsOf(file.text).flatMap(({ tasks }) => tasks));
     // Where a file goes to other folders, what it calls there is not told from its lines.
-    const moves = /\bcd\s|working-?directory/i.test(mine);
-    for (const { file, dir, tasks } of callsOf(mine))
-      ask(dir ? `${dir}/Makefile` : (file ?? root), moves ? tasks.filter((task) => ours.has(task)) : tasks);
+    const moves = /\bcd\s|working-?directory/i.test(user);
+    for (const { file, dir, tasks } of callsOf(user))
+      ask(dir ? `${dir}/Makefile` : (file ?? root), moves ? tasks.filter((task) => generated.has(task)) : tasks);
   }
   for (const { dir, tasks } of callsOf(text(root) ?? ''))
     if (dir && wanted.get(root)?.size && parts.some((part) => part.dir === dir)) ask(`${dir}/Makefile`, tasks);
@@ -119,7 +119,7 @@ function broken({ ci, parts, plan, text, written, mine, command }: ProjectContex
   for (const { path } of written) {
     const folder = parts.find(({ dir }) => dir !== '.' && path.startsWith(`${dir}/`))?.dir;
     const inside = folder ? path.slice(folder.length + 1) : path;
-    if (!/^(?:scripts|contract)\//.test(inside) || mine(path)) continue;
+    if (!/^(?:scripts|contract)\//.test(inside) || user(path)) continue;
     const makefile = folder ? `${folder}/Makefile` : root;
     if (!text(makefile)?.includes(inside)) continue;
     findings.push({

@@ -30,15 +30,15 @@ export interface Examined {
 /** A folder, and all that is known of it. */
 export interface ProjectContext {
   root: string;
-  /** A command of ours for these words: `generator-wasm upgrade`. */
+  /** The command line of this program with these arguments: `generator-wasm upgrade`. */
   command(words: string): string;
   /** Undefined: it is in no repository, or there is no git. */
   location: ProjectLocation | undefined;
-  /** Undefined: nothing of ours. */
+  /** Undefined: this program has written nothing here. */
   saved: SavedState | undefined;
   /** An older version has written it: what takes it to this one. */
   renew: string | undefined;
-  /** What CI calls; undefined where nothing is ours. */
+  /** What CI calls; undefined where this program has written nothing. */
   plan: Plan | undefined;
   /** The project, or each module's, with its folder relative to the root. */
   parts: { plan: Plan; dir: string }[];
@@ -47,7 +47,7 @@ export interface ProjectContext {
   /** Those of them that CI reads; a bot's have no provider. */
   ci: { file: File; provider: Renderer | undefined }[];
   /** What there is at a path. */
-  mine(path: string): Present | undefined;
+  user(path: string): Present | undefined;
   /** The text of a file, its lines ended by LF; undefined where there is none. */
   text(path: string): string | undefined;
   /** Every path that git knows of, or that there is, without folders that are made or somebody else's. */

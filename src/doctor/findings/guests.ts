@@ -38,11 +38,11 @@ function isBuilt(guest: Candidate, { language, dir, facts }: Project): boolean {
   return language === guest.language && dir === guest.dir && wanted.every((module) => modules.includes(module));
 }
 
-function finding(guest: Candidate, isAll: boolean, ours: ProjectContext['command']): Finding {
+function finding(guest: Candidate, isAll: boolean, command: ProjectContext['command']): Finding {
   const what = nameOf(guest);
   return {
     topic: 'ci',
     what: isAll ? `CI builds nothing of what becomes WebAssembly here: ${what}.` : `CI does not build ${what}.`,
-    command: ours('upgrade'),
+    command: command('upgrade'),
   };
 }

@@ -134,14 +134,14 @@ export function examinePins(project: ProjectContext): Examined {
   const findings = written.flatMap((file): Finding[] => {
     const { path } = file;
     const pins = read.get(path) ?? kinds.find(([pattern]) => pattern.test(path))?.[1];
-    const mine = text(path);
-    if (!pins || mine === undefined) return [];
-    const theirs = new Map(pins(file.text).map((pin) => [pin.name, pin]));
-    const found = pins(mine).filter(({ name }) => theirs.has(name));
+    const user = text(path);
+    if (!pins || user === undefined) return [];
+    const generated = new Map(pins(file.text).map((pin) => [pin.name, pin]));
+    const found = pins(user).filter(({ name }) => generated.has(name));
     seen += new Set(found.map(({ name }) => name)).size;
     const stale = new Map<string, Finding>();
     for (const { name, version, isTable } of found) {
-      const wanted = theirs.get(name);
+      const wanted = generated.get(name);
       if (!wanted || !isOlder(version, wanted.version)) continue;
       stale.set(`${name} ${version}`, {
         topic: 'pins',

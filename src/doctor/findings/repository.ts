@@ -70,8 +70,8 @@ function onAnotherBranch({ root, ci, plan, text, saved, command }: ProjectContex
   if (!actual || actual === wanted) return [];
   const names = (text: string, branch: string) => text.split(/[^\w./-]+/).includes(branch);
   const files = ci.filter(({ file }) => {
-    const mine = text(file.path);
-    return names(file.text, wanted) && mine !== undefined && !names(mine, actual);
+    const user = text(file.path);
+    return names(file.text, wanted) && user !== undefined && !names(user, actual);
   });
   const [first] = files;
   if (!first) return [];
