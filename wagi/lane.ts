@@ -8,7 +8,7 @@ export const field = {
   /** Counts the runs that were given; the worker waits for the next one. */
   job: 0,
   /** Counts the messages that lie in the worker's port. */
-  mail: 1,
+  messages: 1,
   /** Counts the parts of the output that were taken. */
   taken: 2,
   /** Of the run: which program, how many arguments and variables, and how many bytes. */

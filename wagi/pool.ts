@@ -71,7 +71,7 @@ const starting = Number.POSITIVE_INFINITY;
 const maxExtra = 14;
 
 export class Pool {
-  private readonly lanes = new Set<WorkerSlot>();
+  private readonly slots = new Set<WorkerSlot>();
   private readonly idle: WorkerSlot[] = [];
   private readonly waiting: Job[] = [];
   private readonly options: PoolOptions;
@@ -89,16 +89,16 @@ export class Pool {
 
   /** How many there are, and how many of them are at work. */
   get workers(): { all: number; busy: number } {
-    return { all: this.lanes.size, busy: [...this.lanes].filter(({ job }) => job).length };
+    return { all: this.slots.size, busy: [...this.slots].filter(({ job }) => job).length };
   }
 
   /** Runs a module as soon as a worker is free. */
   run(job: Job): void {
-    const lane = this.quick < this.options.size ? this.idle.pop() : undefined;
-    if (lane) this.start(lane, job);
+    const slot = this.quick < this.options.size ? this.idle.pop() : undefined;
+    if (slot) this.start(slot, job);
     else {
       this.waiting.push(job);
-      if (this.lanes.size === 0) this.open();
+      if (this.slots.size === 0) this.open();
       this.helper ??= setTimeout(() => this.help(), long);
     }
   }
@@ -117,7 +117,7 @@ export class Pool {
     this.closing = true;
     clearTimeout(this.helper);
     await Promise.all(
-      [...this.lanes].map(({ worker, timer }) => {
+      [...this.slots].map(({ worker, timer }) => {
         clearTimeout(timer);
         return worker.terminate();
       }),
@@ -131,52 +131,52 @@ export class Pool {
     const worker = new Worker(script, { workerData, transferList: [port2], resourceLimits });
     const parts = areas(shared);
     const input = Buffer.from(shared, parts.input.byteOffset, parts.input.length);
-    const lane: WorkerSlot = {
+    const slot: WorkerSlot = {
       ...{ worker, port, areas: parts, input },
       ...{ job: undefined, since: starting, timer: undefined, abort: undefined },
     };
-    port.on('message', (news: WorkerMessage) => this.hear(lane, news));
+    port.on('message', (message: WorkerMessage) => this.hear(slot, message));
     worker.on('error', (error) => {
-      if (lane.since !== starting) this.replace(lane, `ended its worker: ${error.message}`);
-      else this.lose(lane, error);
+      if (slot.since !== starting) this.replace(slot, `ended its worker: ${error.message}`);
+      else this.lose(slot, error);
     });
-    this.lanes.add(lane);
+    this.slots.add(slot);
   }
 
   /** A worker that could not start. If none ever could, nothing can be served. */
-  private lose(lane: WorkerSlot, error: Error): void {
+  private lose(slot: WorkerSlot, error: Error): void {
     if (!this.started) throw error;
-    this.drop(lane);
-    if (this.lanes.size > 0) return;
+    this.drop(slot);
+    if (this.slots.size > 0) return;
     for (const job of this.waiting.splice(0)) job.end(Buffer.alloc(0), `got no worker: ${error.message}`);
   }
 
-  private free(lane: WorkerSlot): void {
+  private free(slot: WorkerSlot): void {
     const job = this.waiting.shift();
     if (job) {
-      this.start(lane, job);
+      this.start(slot, job);
       return;
     }
-    this.idle.push(lane);
-    if (this.lanes.size > this.options.size) lane.timer = setTimeout(() => this.retire(lane), spare).unref();
+    this.idle.push(slot);
+    if (this.slots.size > this.options.size) slot.timer = setTimeout(() => this.retire(slot), spare).unref();
   }
 
-  private retire(lane: WorkerSlot): void {
-    if (!lane.job && this.lanes.size > this.options.size) this.drop(lane);
+  private retire(slot: WorkerSlot): void {
+    if (!slot.job && this.slots.size > this.options.size) this.drop(slot);
   }
 
-  private drop(lane: WorkerSlot): void {
-    this.lanes.delete(lane);
-    if (this.idle.includes(lane)) this.idle.splice(this.idle.indexOf(lane), 1);
-    lane.port.close();
-    void lane.worker.terminate();
+  private drop(slot: WorkerSlot): void {
+    this.slots.delete(slot);
+    if (this.idle.includes(slot)) this.idle.splice(this.idle.indexOf(slot), 1);
+    slot.port.close();
+    void slot.worker.terminate();
   }
 
   /** How many run something since a short while or are about to; more than these would only share the processors. */
   private get quick(): number {
     const now = performance.now();
     let count = 0;
-    for (const { job, since } of this.lanes) if (since === starting || (job && now - since < long)) count++;
+    for (const { job, since } of this.slots) if (since === starting || (job && now - since < long)) count++;
     return count;
   }
 
@@ -185,19 +185,19 @@ export class Pool {
     this.helper = undefined;
     if (this.waiting.length === 0 || this.closing) return;
     const spare = this.quick < this.options.size;
-    const lane = spare ? this.idle.pop() : undefined;
-    if (lane) this.free(lane);
-    else if (spare && this.lanes.size < this.options.size + maxExtra) this.open();
+    const slot = spare ? this.idle.pop() : undefined;
+    if (slot) this.free(slot);
+    else if (spare && this.slots.size < this.options.size + maxExtra) this.open();
     if (this.waiting.length > 0) this.helper = setTimeout(() => this.help(), long);
   }
 
-  private start(lane: WorkerSlot, job: Job): void {
-    const { fields } = lane.areas;
-    const { input } = lane;
+  private start(slot: WorkerSlot, job: Job): void {
+    const { fields } = slot.areas;
+    const { input } = slot;
     // Three bytes at most for what JavaScript counts as one letter.
     const fits = job.strings.length * 3 <= input.length || Buffer.byteLength(job.strings) <= input.length;
     if (!fits) {
-      this.free(lane);
+      this.free(slot);
       job.end(Buffer.alloc(0), 'was asked for more than fits into a request');
       return;
     }
@@ -206,7 +206,7 @@ export class Pool {
     const inline = rest.length <= input.length - strings;
     if (inline) rest.copy(input, strings);
     if (!inline) job.body = behind(rest, job.body);
-    lane.job = job;
+    slot.job = job;
     fields[field.program] = job.program;
     fields[field.args] = job.args;
     fields[field.env] = job.env;
@@ -215,9 +215,9 @@ export class Pool {
     fields[field.more] = job.body.next ? 1 : 0;
     fields[field.output] = 0;
     fields[field.errors] = 0;
-    lane.since = performance.now();
-    clearTimeout(lane.timer);
-    lane.timer = setTimeout(() => this.replace(lane, this.tooLong()), this.options.limit);
+    slot.since = performance.now();
+    clearTimeout(slot.timer);
+    slot.timer = setTimeout(() => this.replace(slot, this.tooLong()), this.options.limit);
     signal(fields, field.job);
   }
 
@@ -226,65 +226,66 @@ export class Pool {
     return `did not end within ${this.options.limit / 1000} seconds`;
   }
 
-  private hear(lane: WorkerSlot, news: WorkerMessage): void {
-    const { job, areas: parts } = lane;
-    if (news === 'ready') {
+  private hear(slot: WorkerSlot, message: WorkerMessage): void {
+    const { job, areas: parts } = slot;
+    if (message === 'ready') {
       this.started = true;
-      lane.since = 0;
-      this.free(lane);
+      slot.since = 0;
+      this.free(slot);
     }
-    if (!job || news === 'ready') return;
-    if (news === 'more')
+    if (!job || message === 'ready') return;
+    if (message === 'more')
       this.post(
-        lane,
+        slot,
         job,
         // A copy: a message takes all the memory that a part of a body lies in.
         job.body.next?.().then((chunk) => ({ chunk: chunk && new Uint8Array(chunk) })),
       );
-    else if (news === null || 'failure' in news) this.finish(lane, news?.failure);
-    else if ('output' in news) job.output(Buffer.from(news.output.buffer), () => signal(parts.fields, field.taken));
-    else if ('errors' in news) {
-      job.errors(Buffer.from(news.errors.buffer));
+    else if (message === null || 'failure' in message) this.finish(slot, message?.failure);
+    else if ('output' in message)
+      job.output(Buffer.from(message.output.buffer), () => signal(parts.fields, field.taken));
+    else if ('errors' in message) {
+      job.errors(Buffer.from(message.errors.buffer));
       signal(parts.fields, field.taken);
     } else {
-      lane.abort ??= new AbortController();
+      slot.abort ??= new AbortController();
       this.post(
-        lane,
+        slot,
         job,
-        job.send(news.outbound, lane.abort.signal).then((inbound) => ({ inbound })),
+        job.send(message.outbound, slot.abort.signal).then((inbound) => ({ inbound })),
       );
     }
   }
 
-  private post(lane: WorkerSlot, job: Job, mail: Promise<HostMessage> | undefined): void {
+  private post(slot: WorkerSlot, job: Job, reply: Promise<HostMessage> | undefined): void {
     const send = (message: HostMessage) => {
-      if (lane.job !== job) return;
-      lane.port.postMessage(message);
-      signal(lane.areas.fields, field.mail);
+      if (slot.job !== job) return;
+      slot.port.postMessage(message);
+      signal(slot.areas.fields, field.messages);
     };
-    (mail ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
+    (reply ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
       // The worker waits for a message that will not come.
-      if (lane.job === job) this.replace(lane, `could not be served: ${error.message}`);
+      if (slot.job === job) this.replace(slot, `could not be served: ${error.message}`);
     });
   }
 
-  private replace(lane: WorkerSlot, failure: string): void {
-    this.drop(lane);
-    if (!this.closing && this.lanes.size < this.options.size) this.open();
-    this.finish(lane, failure);
+  private replace(slot: WorkerSlot, failure: string): void {
+    this.drop(slot);
+    if (!this.closing && this.slots.size < this.options.size) this.open();
+    this.finish(slot, failure);
   }
 
-  private finish(lane: WorkerSlot, failure?: string): void {
-    const { job, timer, abort, areas: parts } = lane;
+  private finish(slot: WorkerSlot, failure?: string): void {
+    const { job, timer, abort, areas: parts } = slot;
     clearTimeout(timer);
     abort?.abort();
-    lane.job = undefined;
-    lane.abort = undefined;
+    slot.job = undefined;
+    slot.abort = undefined;
     const errors = parts.fields[field.errors] ?? 0;
     if (errors > 0) job?.errors(Buffer.from(parts.errors.slice(0, errors)));
     const rest = Buffer.from(parts.output.slice(0, parts.fields[field.output] ?? 0));
     // The next run begins before this one's answer is sent.
-    if (this.lanes.has(lane)) this.free(lane);
+    if (this.slots.has(slot)) this.free(slot);
     job?.end(rest, failure);
     if (this.emptied && this.waiting.length === 0 && this.workers.busy === 0) this.emptied();
   }

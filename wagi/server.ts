@@ -205,7 +205,7 @@ class Exchange implements Job {
       this.body.close?.();
       if (failure !== undefined && !this.refused) this.refuse(failure);
       const part = this.part(written, true);
-      if (part) finish(this.response, this.headOnly ? none : part);
+      if (part) endResponse(this.response, this.headOnly ? none : part);
     });
   }
 
@@ -288,7 +288,7 @@ class Exchange implements Job {
 }
 
 /** A small body goes out as a text, since Node sends a text together with the head and bytes after it. */
-function finish(response: ServerResponse, part: Buffer): void {
+function endResponse(response: ServerResponse, part: Buffer): void {
   if (part.length <= 16 << 10) response.end(part.toString('latin1'), 'latin1');
   else response.end(part);
 }

@@ -37,10 +37,10 @@ const tell = (news: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMes
 /** Waits for a message of the server. */
 function receive(): HostMessage {
   for (;;) {
-    const seen = Atomics.load(fields, field.mail);
+    const seen = Atomics.load(fields, field.messages);
     const mail = receiveMessageOnPort(port);
     if (mail) return mail.message as HostMessage;
-    Atomics.wait(fields, field.mail, seen);
+    Atomics.wait(fields, field.messages, seen);
   }
 }
 

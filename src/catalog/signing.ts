@@ -7,7 +7,7 @@ import { templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 
 /** TAG, which a CI that runs for a tag knows, and the same for a module of every protocol. */
-export const tagged: Setting = { name: 'TAG', help: 'the tag that is released', known: 'tag' };
+export const tagged: Setting = { name: 'TAG', help: 'the tag that is released', fromCi: 'tag' };
 
 /** The task that makes what `push` ships: a component is shipped as it is built. */
 export const making = (kind: Kind): 'build' | 'optimize' => (kind === 'http' ? 'build' : 'optimize');
@@ -19,10 +19,10 @@ export const built = (path: string, task: TaskName): string =>
 /** Whose signature is trusted. `push` and `sign` ask for it too, to know what is signed already when a release is run again. */
 const signer: Setting[] = [
   // In a project of several CI providers: that this one signs without a key, though there is a cosign.pub.
-  { name: 'KEYLESS', help: 'sign and verify without a key', known: 'keyless' },
-  { name: 'SIGNER_IDENTITY', help: 'who has signed', known: 'signer' },
-  { name: 'SIGNER_ISSUER', help: 'who vouches for that', known: 'issuer' },
-  { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', known: 'workflow' },
+  { name: 'KEYLESS', help: 'sign and verify without a key', fromCi: 'keyless' },
+  { name: 'SIGNER_IDENTITY', help: 'who has signed', fromCi: 'signer' },
+  { name: 'SIGNER_ISSUER', help: 'who vouches for that', fromCi: 'issuer' },
+  { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', fromCi: 'workflow' },
 ];
 
 /** The page of docs/build-type.md, at the version that wrote it so. */
@@ -54,7 +54,7 @@ export function signing(
           },
           { name: 'COSIGN_PASSWORD', help: 'the password of that key', where: 'no identity' },
         ],
-        settings: [{ name: 'BUILD_URL', help: 'the address of the run, for the provenance', known: 'run' }, ...signer],
+        settings: [{ name: 'BUILD_URL', help: 'the address of the run, for the provenance', fromCi: 'run' }, ...signer],
         identity: { variable: 'SIGSTORE_ID_TOKEN', audience: sigstore, purpose: 'to sign without a key' },
       },
       verify: {

@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { type Ask, checkChoices, choose, readFlags, setAnswer as settleAnswer } from '../cli/answers.ts';
+import { type Ask, checkChoices, choose, readFlags, setAnswer } from '../cli/answers.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { UserError } from '../lib/user-error.ts';
 import { and } from '../lib/words.ts';
@@ -401,11 +401,11 @@ async function chooseCi(
   if (!typed && !ask) throw new UserError(`There is no terminal to ask in. Name the ${commands.ci.value}.`);
   const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
   const known: Partial<Choices> = {};
-  settleAnswer(known, question, answer as string[]);
-  const options = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
-  checkChoices({ ci: options });
+  setAnswer(known, question, answer as string[]);
+  const chosen = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
+  checkChoices({ ci: chosen });
   // In the order of the axis, so that the same choices are the same bytes.
-  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && options.includes(id));
+  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && chosen.includes(id));
 }
 
 /** Takes back what a killed run has left, before anything is looked at. */

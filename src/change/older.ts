@@ -8,7 +8,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { inEmptyFolder } from '../lib/outside.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
-import { flagsFor } from '../plan/command.ts';
+import { flagsOf } from '../plan/command.ts';
 import { stateFile } from '../print/render.ts';
 import type { Adopted } from '../project/adopt.ts';
 import { isInside, isNewer, packageName, rendered, type SavedState } from '../project/memory.ts';
@@ -37,7 +37,7 @@ export const renderedByNpm: RenderOld = ({ version: written, ...state }, from, r
     if (!isNewer('0.3.0', written)) return JSON.parse(old(['render'], folder, JSON.stringify(state)));
     const project = join(folder, 'project');
     const { choices, adopted } = state;
-    if (choices) old(['project', '--yes', '--no-git', `--name=${choices.name}`, ...joined(flagsFor(choices))], folder);
+    if (choices) old(['project', '--yes', '--no-git', `--name=${choices.name}`, ...joined(flagsOf(choices))], folder);
     const there = adopted ? copied(root, project, adopted) : new Set();
     if (adopted) old(['ci', adopted.ci.join()], project);
     return readdirSync(project, { recursive: true, withFileTypes: true })

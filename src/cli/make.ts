@@ -2,7 +2,7 @@
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
 import type { Choices, File } from '../model/plan.ts';
-import { reproduce } from '../plan/command.ts';
+import { commandLine } from '../plan/command.ts';
 import { compose } from '../plan/compose.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { render } from '../print/render.ts';
@@ -56,6 +56,6 @@ function farewell(choices: Choices, shown: string, files: readonly File[], git: 
     `  ${then}`,
     '',
     'The same project again:',
-    `  ${reproduce(choices)}`,
+    `  ${commandLine(choices)}`,
   ].join('\n');
 }

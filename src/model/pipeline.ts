@@ -35,7 +35,7 @@ export interface Inputs {
   secrets: Secret[];
   settings: Setting[];
   /** What the provider knows by itself: a variable and its value in the provider's syntax. */
-  known: { name: string; value: string }[];
+  fromCi: { name: string; value: string }[];
   identity: Identity | undefined;
 }
 
@@ -48,14 +48,14 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   // A signature without a key names the workflow as its signer; only then has the signer to be known.
   const always: readonly CiContext[] = ['run', 'tag'];
   const matters = (what: CiContext) => always.includes(what) || (what !== 'workflow') === keyless;
-  const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.known?.[what]);
+  const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.context?.[what]);
   const unknown = (what: CiContext) => keyless && what !== 'workflow' && knows(what) === undefined;
   const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
     secrets: secrets.filter(asked),
-    settings: settings.filter((one) => (one.known ? unknown(one.known) : asked(one))),
-    known: settings.flatMap(({ name, known }) => {
-      const value = known && matters(known) && knows(known);
+    settings: settings.filter((one) => (one.fromCi ? unknown(one.fromCi) : asked(one))),
+    fromCi: settings.flatMap(({ name, fromCi }) => {
+      const value = fromCi && matters(fromCi) && knows(fromCi);
       return value ? [{ name, value }] : [];
     }),
     identity: used,

@@ -139,7 +139,7 @@ export interface Setting {
   /** What it is and where to get it. */
   help: string;
   /** What a CI provider may know by itself; where it signs without a key and does not know it, it has to be told. */
-  known?: CiContext;
+  fromCi?: CiContext;
   /** Asked for only where the CI has an identity that the task can use, or only where it has none. */
   where?: 'identity' | 'no identity';
 }
@@ -326,7 +326,7 @@ export interface Existing {
   /** Several guests of one folder as one project, where one command builds them. */
   join?(facts: Facts[]): Facts[];
   /** Tasks of the names `setup`, `lint`, `build` and `test`, whose lines run in the folder, and their tools. */
-  share(facts: Facts): Pick<Contribution, 'tasks' | 'tools' | 'ecosystems'>;
+  contribute(facts: Facts): Pick<Contribution, 'tasks' | 'tools' | 'ecosystems'>;
 }
 
 export interface Language extends Option {
@@ -340,7 +340,7 @@ export interface Language extends Option {
   notRunKinds?: { [kind in Kind]?: string };
   /** A sentence why a package of this language cannot have this name, or undefined. */
   refuses(name: string): string | undefined;
-  share(module: Built, choices: Choices): Contribution;
+  contribute(module: Built, choices: Choices): Contribution;
 }
 
 export interface Registry extends Option {
@@ -350,7 +350,7 @@ export interface Registry extends Option {
   /** An example for the prompt and for error sentences. */
   example?: string;
   /** Owns `login`. */
-  share(choices: Choices): Contribution;
+  contribute(choices: Choices): Contribution;
 }
 
 export interface Host extends Option {
@@ -362,7 +362,7 @@ export interface Host extends Option {
   /** Where a module runs once it is shipped, in a few words. */
   runsAt(module: Built): string;
   /** Owns `run`, `serve` and `smoke`. */
-  share(modules: Built[]): Contribution;
+  contribute(modules: Built[]): Contribution;
 }
 
 /** What a repository has that lies elsewhere. */
@@ -472,7 +472,7 @@ export interface Renderer extends Option {
    */
   identity?: { issuer: string; subject: string; before?: string; audience?: string; sigstore: boolean };
   /** Of a CI provider: what it knows, in its own syntax for values of the environment. */
-  known?: { [what in CiContext]?: string };
+  context?: { [what in CiContext]?: string };
   render(plan: Plan): File[];
   /** Of an editor: what it needs at the root of a project with these folders. */
   workspace?(name: string, folders: string[]): File;

@@ -5,7 +5,7 @@ import { quote } from '../lib/shell.ts';
 import type { Choices } from '../model/plan.ts';
 
 /** Every choice but the name as flags and their values. */
-export const flagsFor = (choices: Choices): string[] =>
+export const flagsOf = (choices: Choices): string[] =>
   (Object.keys(choices) as (keyof Choices)[])
     .filter((key) => key !== 'name' && (key !== 'namespace' || choices.namespace))
     .filter((key) => !choices.module || !['language', 'kind', 'host'].includes(key))
@@ -13,6 +13,6 @@ export const flagsFor = (choices: Choices): string[] =>
       (key === 'module' ? (choices.module ?? []) : [String(choices[key])]).flatMap((value) => [`--${key}`, value]),
     );
 
-export function reproduce(choices: Choices): string {
-  return `npx generator-wasm@${version} ${choices.name} ${flagsFor(choices).map(quote).join(' ')}`;
+export function commandLine(choices: Choices): string {
+  return `npx generator-wasm@${version} ${choices.name} ${flagsOf(choices).map(quote).join(' ')}`;
 }

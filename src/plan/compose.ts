@@ -80,32 +80,33 @@ export function compose(choices: Choices): Plan {
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
-  const written = language.share(module, choices);
-  const shares: Contribution[] = [
+  const written = language.contribute(module, choices);
+  const contributions: Contribution[] = [
     written,
     core(module, language.maxBytes?.[choices.kind]),
-    registry.share(choices),
+    registry.contribute(choices),
     ...(publish
       ? [
           publish,
           ...(registry.protocol === 'oci' ? [signing(module, choices, written.contents ?? [], language.differs)] : []),
         ]
       : []),
-    host.share([module]),
+    host.contribute([module]),
   ];
-  const task = (name: TaskName) => shares.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
+  const task = (name: TaskName) => contributions.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
   const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
-  if (publish) shares.push(shipping(module, task, reference, host.runsAt(module)));
-  if (shares.some(({ tools }) => tools?.some((tool) => tool.mise))) shares.unshift(byMise);
-  const all = <T>(pick: (share: Contribution) => T[] | undefined): T[] => shares.flatMap((share) => pick(share) ?? []);
+  if (publish) contributions.push(shipping(module, task, reference, host.runsAt(module)));
+  if (contributions.some(({ tools }) => tools?.some((tool) => tool.mise))) contributions.unshift(byMise);
+  const all = <T>(pick: (contribution: Contribution) => T[] | undefined): T[] =>
+    contributions.flatMap((contribution) => pick(contribution) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>
     [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
   const variables = unique(
-    all((share) => share.variables),
+    all((contribution) => contribution.variables),
     ({ name }) => name,
   );
   const tools = unique(
-    all((share) => share.tools),
+    all((contribution) => contribution.tools),
     ({ command }) => command,
   );
 
@@ -113,20 +114,23 @@ export function compose(choices: Choices): Plan {
     choices,
     keyless: keyless(choices.ci),
     modules: [module],
-    tasks: joinTasks(shares),
-    rules: all((share) => share.rules).map((rule) => examined(rule, tools, variables)),
+    tasks: joinTasks(contributions),
+    rules: all((contribution) => contribution.rules).map((rule) => examined(rule, tools, variables)),
     variables,
-    files: all((share) => share.files),
+    files: all((contribution) => contribution.files),
     tools,
-    path: [...new Set(all((share) => share.path))],
-    ignore: [...new Set(all((share) => share.ignore))],
-    extensions: [...new Set(all((share) => share.extensions))],
-    settings: Object.assign({}, ...shares.map((share) => share.settings)),
-    launch: all((share) => share.launch),
-    matchers: Object.assign({}, ...shares.map((share) => share.matchers)),
-    ecosystems: [...new Set(all((share) => share.ecosystems))].map((ecosystem) => ({ ecosystem, directory: '/' })),
-    notes: all((share) => share.notes),
-    advice: all((share) => share.advice),
+    path: [...new Set(all((contribution) => contribution.path))],
+    ignore: [...new Set(all((contribution) => contribution.ignore))],
+    extensions: [...new Set(all((contribution) => contribution.extensions))],
+    settings: Object.assign({}, ...contributions.map((contribution) => contribution.settings)),
+    launch: all((contribution) => contribution.launch),
+    matchers: Object.assign({}, ...contributions.map((contribution) => contribution.matchers)),
+    ecosystems: [...new Set(all((contribution) => contribution.ecosystems))].map((ecosystem) => ({
+      ecosystem,
+      directory: '/',
+    })),
+    notes: all((contribution) => contribution.notes),
+    advice: all((contribution) => contribution.advice),
   };
 }
 
@@ -138,9 +142,9 @@ const byMise: Contribution = {
 };
 
 /** A task that several shares have does what each asks, in order; the first one's help stands. */
-function joinTasks(shares: Contribution[]): Plan['tasks'] {
+function joinTasks(contributions: Contribution[]): Plan['tasks'] {
   const joined: Plan['tasks'] = {};
-  const have = (name: TaskName) => shares.flatMap((share) => share.tasks?.[name] ?? []);
+  const have = (name: TaskName) => contributions.flatMap((contribution) => contribution.tasks?.[name] ?? []);
   for (const name of taskNames) {
     const parts = have(name);
     if (!parts[0]) continue;

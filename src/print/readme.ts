@@ -8,7 +8,7 @@ import { and } from '../lib/words.ts';
 import { asked, inputs, pipeline, sigstore, usesMise } from '../model/pipeline.ts';
 import type { Choices, File, Kind, Plan, Renderer } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
-import { reproduce } from '../plan/command.ts';
+import { commandLine } from '../plan/command.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
@@ -67,7 +67,7 @@ export function readme(plan: Plan, isModule = false): File {
       contract: contracts[choices.kind],
       notes: plan.notes,
       ci: ci(plan),
-      reproduce: isModule ? '' : reproduce(choices),
+      reproduce: isModule ? '' : commandLine(choices),
       license: isModule ? '' : licenceOf(choices),
     }),
   };
@@ -87,7 +87,7 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
       setupNote: setupNote(plan),
       tasks: taskRows(plan),
       ci: ci(plan),
-      reproduce: reproduce(plan.choices),
+      reproduce: commandLine(plan.choices),
       license: licenceOf(plan.choices),
     }),
   };

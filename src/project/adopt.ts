@@ -184,20 +184,27 @@ function inFolder(dir: string, line: string): string {
 
 /** What CI does there, and with which tools. */
 export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted): Plan {
-  const shares = projects.flatMap(({ language, dir, facts }): { share: Contribution; dir: string }[] => {
+  const contributions = projects.flatMap(({ language, dir, facts }): { contribution: Contribution; dir: string }[] => {
     const existing = find(axes.language, language)?.existing;
     if (!existing) return [];
-    const share = existing.share(facts);
-    return [{ share: { ...share, tools: [...(share.tools ?? []), ...calledBy(facts.command ?? '')] }, dir }];
+    const contribution = existing.contribute(facts);
+    return [
+      {
+        contribution: { ...contribution, tools: [...(contribution.tools ?? []), ...calledBy(facts.command ?? '')] },
+        dir,
+      },
+    ];
   });
   const tools = [
-    ...new Map(shares.flatMap(({ share }) => share.tools ?? []).map((tool) => [tool.command, tool])).values(),
+    ...new Map(
+      contributions.flatMap(({ contribution }) => contribution.tools ?? []).map((tool) => [tool.command, tool]),
+    ).values(),
   ];
   const usesMise = tools.some((tool) => tool.mise);
   const tasks: Plan['tasks'] = {};
   for (const [name, help] of tasksOf) {
-    const run = shares.flatMap(({ share, dir }) =>
-      (share.tasks?.[name]?.run ?? []).map((line) => inFolder(dir === '.' ? '' : dir, line)),
+    const run = contributions.flatMap(({ contribution, dir }) =>
+      (contribution.tasks?.[name]?.run ?? []).map((line) => inFolder(dir === '.' ? '' : dir, line)),
     );
     // Several guests of one folder are checked and tested by the same line.
     const all = [...new Set([...(name === 'setup' && usesMise ? ['mise install'] : []), ...run])];
@@ -218,8 +225,8 @@ export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted)
     ecosystems: [
       ...(usesMise ? [{ ecosystem: 'mise', directory: '/' }] : []),
       ...new Map(
-        shares.flatMap(({ share, dir }) =>
-          (share.ecosystems ?? []).map((ecosystem) => {
+        contributions.flatMap(({ contribution, dir }) =>
+          (contribution.ecosystems ?? []).map((ecosystem) => {
             const one = { ecosystem, directory: dir === '.' ? '/' : `/${dir}` };
             return [`${ecosystem} ${one.directory}`, one] as const;
           }),

@@ -9,7 +9,7 @@ import { reasons } from '../../src/change/changelog.ts';
 import type { RenderOld } from '../../src/change/older.ts';
 import { policies } from '../../src/change/reconcile.ts';
 import type { Choices, File } from '../../src/model/plan.ts';
-import { flagsFor } from '../../src/plan/command.ts';
+import { flagsOf } from '../../src/plan/command.ts';
 import { render, stateFile } from '../../src/print/render.ts';
 import { edit, editsOf, keeps } from '../support/edits.ts';
 import { plain } from '../support/examples.ts';
@@ -87,7 +87,7 @@ function written(from: string, choices: Choices): File[] {
   let files = projects.get(key);
   if (!files) {
     const folder = mkdtempSync(join(scratch, 'old-'));
-    ok(commandOf(from), [choices.name, '--yes', '--no-git', ...flagsFor(choices)], folder);
+    ok(commandOf(from), [choices.name, '--yes', '--no-git', ...flagsOf(choices)], folder);
     const place = join(folder, choices.name);
     files = Object.keys(tree(place)).map((path) => ({
       path,

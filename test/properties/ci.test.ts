@@ -217,7 +217,7 @@ describe('secrets in CI', () => {
   function valuesOf({ secrets = [], settings = [], identity }: NonNullable<Plan['tasks'][TaskName]>): string[] {
     return [
       ...secrets.map(({ name }) => name),
-      ...settings.filter(({ known }) => known).map(({ name }) => name),
+      ...settings.filter(({ fromCi }) => fromCi).map(({ name }) => name),
       ...(identity ? [identity.variable] : []),
     ];
   }
@@ -247,10 +247,10 @@ describe('secrets in CI', () => {
 
   /** What a provider has to show to a task, by the plan. GitHub hands out tokens to those who ask, without a variable. */
   function shows(plan: Plan, task: TaskName, provider: Renderer): string {
-    const { secrets, known, identity } = inputs(plan, task, provider);
+    const { secrets, fromCi, identity } = inputs(plan, task, provider);
     const names = [
       ...secrets.map(({ name }) => name),
-      ...known.map(({ name }) => name),
+      ...fromCi.map(({ name }) => name),
       ...(identity && provider.id !== 'github' ? [identity.variable] : []),
     ];
     return [task, ...names.sort()].join(' ');

@@ -47,7 +47,7 @@ export const azure: Renderer = {
     before:
       'In Azure DevOps the identity is a service connection: make one called `release` in Project settings, Service connections (Azure Resource Manager, app registration, manual, with workload identity federation). It shows its issuer and subject while it is a draft.',
   },
-  known: {
+  context: {
     // In the environment of a script. Build.SourceBranchName would be what is after the last slash.
     // https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
     tag: '${BUILD_SOURCEBRANCH#refs/tags/}',
@@ -149,15 +149,15 @@ const inGroup = 'az pipelines variable-group variable create --group-id "$group"
 
 /** A step with what its task takes, and nothing else, in its environment. */
 function step(plan: Plan, task: TaskName): object {
-  const { secrets, settings, known, identity } = inputs(plan, task, azure);
+  const { secrets, settings, fromCi, identity } = inputs(plan, task, azure);
   const env = Object.fromEntries([
     ...[...secrets, ...settings].map(({ name }) => [name, `$(${name})`]),
-    ...known.filter(({ name }) => name !== 'TAG').map(({ name, value }) => [name, value]),
+    ...fromCi.filter(({ name }) => name !== 'TAG').map(({ name, value }) => [name, value]),
   ]);
   const displayName = call(plan, task);
   const given = Object.keys(env).length > 0 && { env };
   const line = calling(plan, task, [
-    ...known.filter(({ name }) => name === 'TAG').map(({ name, value }): [string, string] => [name, value]),
+    ...fromCi.filter(({ name }) => name === 'TAG').map(({ name, value }): [string, string] => [name, value]),
     ...(identity ? [[identity.variable, '$idToken'] as [string, string]] : []),
   ]);
   if (!identity) return { script: line, displayName, ...given };

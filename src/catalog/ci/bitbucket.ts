@@ -24,7 +24,7 @@ export const bitbucket: Renderer = {
     changes:
       'Bitbucket: switch Pipelines on in Repository settings, Pipelines, Settings. The weekly run is a schedule for the branch `main`, in Pipelines, Schedules.',
   },
-  known: {
+  context: {
     tag: '$BITBUCKET_TAG',
     run: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/pipelines/results/$BITBUCKET_BUILD_NUMBER',
     workflow: 'https://bitbucket.org/$BITBUCKET_REPO_FULL_NAME/src/$BITBUCKET_TAG/bitbucket-pipelines.yml',

@@ -39,7 +39,7 @@ export const circleci: Renderer = {
     sigstore: true,
     before: 'On CircleCI the subject has the user who pushes the tag: each person who releases needs a credential.',
   },
-  known: {
+  context: {
     tag: '$CIRCLE_TAG',
     run: '$CIRCLE_BUILD_URL',
     issuer: 'https://oidc.circleci.com/org/$CIRCLE_ORGANIZATION_ID',
@@ -109,10 +109,10 @@ const shellWithout = (names: readonly string[]): string =>
 
 /** A step for a task. Where it has secrets, its shell leaves out the others of the job. */
 function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
-  const { known, identity } = inputs(plan, task, circleci);
+  const { fromCi, identity } = inputs(plan, task, circleci);
   const own = secretsOf(plan, task);
   const command = calling(plan, task, [
-    ...known.map(({ name, value }): [string, string] => [name, value]),
+    ...fromCi.map(({ name, value }): [string, string] => [name, value]),
     ...(identity ? [[identity.variable, tokenFor(identity.audience)] as [string, string]] : []),
   ]);
   const name = call(plan, task);

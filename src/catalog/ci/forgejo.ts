@@ -28,7 +28,7 @@ export const forgejo: Renderer = {
   outside: {
     changes: 'Forgejo: switch Actions on in Settings, Units. The workflows run where a runner has the label `docker`.',
   },
-  known: {
+  context: {
     tag: '${{ github.ref_name }}',
     run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_number }}',
     workflow:

@@ -66,7 +66,7 @@ export const github: Renderer = {
     subject: 'repo:OWNER/REPOSITORY:environment:release',
     sigstore: true,
   },
-  known: {
+  context: {
     tag: '${{ github.ref_name }}',
     run: '${{ github.server_url }}/${{ github.repository }}/actions/runs/${{ github.run_id }}',
     signer: '${{ github.server_url }}/${{ github.workflow_ref }}',

@@ -64,7 +64,7 @@ export const gitlab: Renderer = {
 glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components[]=project_path&ci_id_token_sub_claim_components[]=ref_type'
 \`\`\``,
   },
-  known: {
+  context: {
     tag: '$CI_COMMIT_TAG',
     run: '$CI_JOB_URL',
     signer: '$CI_PROJECT_URL//$CI_CONFIG_PATH@refs/tags/$CI_COMMIT_TAG',

@@ -31,7 +31,7 @@ export const jenkins: Renderer = {
       'Jenkins: make a Multibranch Pipeline of the repository, with the plugin Docker Pipeline and agents that have Docker.',
     releases: 'Let it discover tags, and build them by the plugin Basic Branch Build Strategies.',
   },
-  known: { tag: '${env.TAG_NAME}', workflow: '${env.JOB_URL}' },
+  context: { tag: '${env.TAG_NAME}', workflow: '${env.JOB_URL}' },
   render(plan) {
     const file = block('pipeline', [
       'agent none',
@@ -100,10 +100,10 @@ function stages(plan: Plan, name: PipelineName): string[] {
   return [
     ...(lines.length > 0 ? [`stage('mise') { steps { ${lines.map((line) => `sh '${line}'`).join('; ')} } }`] : []),
     ...pipeline(plan, name).map((task) => {
-      const { secrets, settings, known } = inputs(plan, task, jenkins);
+      const { secrets, settings, fromCi } = inputs(plan, task, jenkins);
       const env = [
         ...[...secrets, ...settings].map(({ name }) => `${name} = credentials('${name}')`),
-        ...known.map(({ name, value }) => `${name} = "${value}"`),
+        ...fromCi.map(({ name, value }) => `${name} = "${value}"`),
       ];
       const steps = `steps { sh '${call(plan, task)}' }`;
       if (env.length === 0) return `stage('${task}') { ${steps} }`;

@@ -23,13 +23,13 @@ export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, o
     return [name, `$${name}`];
   };
   const lines = pipeline(plan, name).map((task) => {
-    const { secrets, known, identity } = inputs(plan, task, provider);
+    const { secrets, fromCi, identity } = inputs(plan, task, provider);
     return calling(plan, task, [
       ...secrets.map((secret): [string, string] => {
         const value = ownValue(secret, provider, own);
         return value ? [secret.name, value] : keep(secret.name);
       }),
-      ...known.map(({ name, value }): [string, string] => [name, value]),
+      ...fromCi.map(({ name, value }): [string, string] => [name, value]),
       ...(identity ? [keep(identity.variable)] : []),
     ]);
   });

@@ -114,7 +114,7 @@ export function job(plan: Plan, name: string, which: PipelineName, dialect: Dial
         : []),
       ...(which === 'publish' ? [download(plan, dialect)] : []),
       ...pipeline(plan, which).map((task) => {
-        const { secrets, settings, known } = inputs(plan, task, provider);
+        const { secrets, settings, fromCi } = inputs(plan, task, provider);
         return {
           run: call(plan, task),
           ...withEnv({
@@ -125,7 +125,7 @@ export function job(plan: Plan, name: string, which: PipelineName, dialect: Dial
                 ownValue(secret, provider, own) ?? `\${{ secrets.${secret.name} }}`,
               ]),
               ...settings.map(({ name }) => [name, `\${{ vars.${name} }}`]),
-              ...known.map(({ name, value }) => [name, value]),
+              ...fromCi.map(({ name, value }) => [name, value]),
             ]),
           }),
         };

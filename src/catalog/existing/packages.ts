@@ -130,7 +130,7 @@ export function packageFacts(folder: Folder, around: Around, stated: readonly St
 }
 
 /** The tasks of a package of npm. */
-export function packageShare(facts: Facts): ReturnType<Existing['share']> {
+export function packageContribution(facts: Facts): ReturnType<Existing['contribute']> {
   const { install, run } = commandsOf(facts);
   const script = (name: string) => task(`${run} ${quotePath(name)}`);
   const inRoot = (line: string) => (/^(?:\.\.\/?)+$/.test(facts.root ?? '') ? `cd ${facts.root} && ${line}` : line);

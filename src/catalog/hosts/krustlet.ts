@@ -30,7 +30,7 @@ export const krustlet: Host = {
   needsRegistry: true,
   publish: { oci: wasmToOci },
   runsAt: (module) => `as the Job ${dns(module.name)} of the cluster`,
-  share(modules) {
+  contribute(modules) {
     const local = runHere(modules);
     const [module] = modules;
     if (!module) return local;

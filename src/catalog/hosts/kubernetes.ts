@@ -68,13 +68,13 @@ const undeploy = (what: string) => ({
 });
 
 /** What a host wants of a Pod beyond the program. */
-export interface Wanted {
+export interface PodSpec {
   pod: object;
   container: object;
 }
 
 /** A program that runs to its end: a Job, and a Pod for a look. */
-export function job(module: Built, { pod, container }: Wanted): Contribution {
+export function job(module: Built, { pod, container }: PodSpec): Contribution {
   const name = dns(module.name);
   const spec = {
     ...anyPod(name),
@@ -138,7 +138,7 @@ export function served(module: Built, ready: string[]): Contribution {
 }
 
 /** A server in Pods of its own: a Deployment and a Service. */
-export function deployment(module: Built, { pod, container }: Wanted): Contribution {
+export function deployment(module: Built, { pod, container }: PodSpec): Contribution {
   const name = dns(module.name);
   const share = served(module, [`kubectl rollout status deployment/${name} --timeout 5m`]);
   const probe = { httpGet: { path: '/', port: 'http' } };

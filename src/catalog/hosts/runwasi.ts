@@ -3,7 +3,7 @@ import type { Contribution, Host } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
-import { deployment, dns, job, labels, manifest, page, script, type Wanted } from './kubernetes.ts';
+import { deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
 import { runHere, serveHere } from './wasmtime.ts';
 
 /** The name of the RuntimeClass, and of containerd's runtime that it leads to; k3s gives it this name too. */
@@ -13,7 +13,7 @@ const runtime = 'wasmtime';
  * What the restricted Pod Security Standard asks for. The image has no user and no entrypoint of its own.
  * The memory: JavaScript's component, the largest there is, takes 52 MB under the contract, compiled before as the shim does.
  */
-const wanted = (name: string): Wanted => ({
+const wanted = (name: string): PodSpec => ({
   pod: {
     runtimeClassName: runtime,
     securityContext: {
@@ -44,7 +44,7 @@ export const runwasi: Host = {
   needsRegistry: true,
   publish: { oci: cncfWasm },
   runsAt: (module) => `as the ${module.kind === 'http' ? 'Deployment' : 'Job'} ${dns(module.name)} of the cluster`,
-  share(modules) {
+  contribute(modules) {
     const [module] = modules;
     if (!module) return {};
     const name = dns(module.name);

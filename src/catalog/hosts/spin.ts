@@ -65,7 +65,7 @@ export const spin: Host = {
   kinds: ['wagi', 'http'],
   publish: { oci: spinRegistry },
   runsAt: (module) => `where it is asked for: spin up --from ${module.image}:TAG`,
-  share(modules) {
+  contribute(modules) {
     const [module] = modules;
     if (!module) return {};
     const local = spinHere(module);

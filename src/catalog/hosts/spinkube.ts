@@ -17,7 +17,7 @@ export const spinkube: Host = {
   needsRegistry: true,
   publish: { oci: spinRegistry },
   runsAt: (module) => `as the SpinApp ${dns(module.name)} of the cluster`,
-  share(modules) {
+  contribute(modules) {
     const [module] = modules;
     if (!module) return {};
     const name = dns(module.name);

@@ -27,7 +27,7 @@ export const wagi: Host = {
   kinds: ['wagi'],
   publish: { oci: wasmToOci, bindle },
   runsAt: (module) => `where the modules.toml of a WAGI names ${module.image}`,
-  share(modules) {
+  contribute(modules) {
     const cases = [...new Set(modules.map((module) => `contract/${module.kind}.json`))];
     return {
       tasks: {

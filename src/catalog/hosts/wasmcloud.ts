@@ -18,7 +18,7 @@ export const wasmcloud: Host = {
   needsRegistry: true,
   publish: { oci: cncfWasm },
   runsAt: (module) => `as the WorkloadDeployment ${dns(module.name)} of the cluster`,
-  share(modules) {
+  contribute(modules) {
     const [module] = modules;
     if (!module) return {};
     const name = dns(module.name);

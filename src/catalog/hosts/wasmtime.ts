@@ -98,7 +98,7 @@ export const wasmtime: Host = {
     module.kind === 'http'
       ? 'under wasmtime serve, where it is pulled to'
       : 'under wasmtime run, where it is pulled to',
-  share(modules) {
+  contribute(modules) {
     const served = modules.some(({ kind }) => kind === 'http');
     const local = served ? serveHere(modules) : runHere(modules);
     return {

@@ -13,7 +13,7 @@ export const wazero: Host = {
   // wazero pulls nothing itself, so this is the layout that most others do.
   publish: { oci: cncfWasm },
   runsAt: () => 'under wazero run, where it is pulled to',
-  share: (modules) => ({
+  contribute: (modules) => ({
     tasks: {
       run: {
         help: 'Run the module with ARGS: make run ARGS="Ada Grace"',

@@ -3,7 +3,7 @@
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Kind, Language, Tool } from '../../model/plan.ts';
 import { json, table, textOf } from '../existing/data.ts';
-import { dependsOn, listed, packageFacts, packageShare } from '../existing/packages.ts';
+import { dependsOn, listed, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { ignoringItself, isStated, made, task } from '../existing.ts';
 import { templateFiles } from '../templates.ts';
@@ -78,8 +78,8 @@ const existing: Existing = {
       library: isLibrary ? 'yes' : '',
     };
   },
-  share(facts) {
-    const share = packageShare(facts);
+  contribute(facts) {
+    const share = packageContribution(facts);
     if (facts.build || isStated(facts) || !facts.entry) return share;
     const isOurs = facts.artifact?.startsWith(`${made}/`);
     const own = isOurs ? [ignoringItself(made)] : [];
@@ -104,7 +104,7 @@ export const assemblyscript: Language = {
     name === 'node_modules'
       ? `Name '${name}' is what npm calls the folder of its packages, so no package can have it. Choose another.`
       : undefined,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     return {
       tasks: {

@@ -13,7 +13,7 @@ export const c: Language = {
   kinds: ['command', 'wagi'],
   maxBytes: { command: 14_000, wagi: 17_000 },
   refuses: () => undefined,
-  share: (module) => ({
+  contribute: (module) => ({
     ...byClang(
       {
         id: 'c',
@@ -22,7 +22,7 @@ export const c: Language = {
         compiler: 'clang',
         variable: 'CC',
         flags: { name: 'CFLAGS', value: '-std=c17 -Wall -Wextra -Werror' },
-        host: { variable: 'HOST_CC', command: 'cc', package: 'gcc' },
+        nativeCompiler: { variable: 'HOST_CC', command: 'cc', package: 'gcc' },
       },
       module,
     ),

@@ -20,7 +20,7 @@ interface Dialect {
   variable: 'CC' | 'CXX';
   flags: { name: string; value: string };
   /** The compiler of the unit tests. */
-  host: { variable: string; command: string; package: string };
+  nativeCompiler: { variable: string; command: string; package: string };
 }
 
 const unitTests = 'build/unit-tests';
@@ -82,7 +82,7 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
       from: 'Makefile',
     };
   },
-  share: ({ cmake, test, target, sdk, untracked }) => {
+  contribute: ({ cmake, test, target, sdk, untracked }) => {
     const known = sdk?.split(' ').filter((name) => folderNames.test(name) || programNames.test(name)) ?? [];
     const variables = (known.length > 0 ? known : ['WASI_SDK_PATH'])
       .map((name) => `${name}=${sdkPath(name)}`)
@@ -138,7 +138,7 @@ function sdkPath(name: string): string {
 
 /** All but the words: `advice` and `notes`. */
 export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Contribution {
-  const { id, ending, compiler, variable, flags, host } = dialect;
+  const { id, ending, compiler, variable, flags, nativeCompiler } = dialect;
   const folder = `languages/${id}`;
   const debuggable = `build/${name}.debug.wasm`;
   const main = [`main.c${ending}`, ...dialect.besides].join(' ');
@@ -181,14 +181,14 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
       {
         target: unitTests,
         from: [`src/${source}`, `src/${header}`, `test/${source}`, `test/${header}`],
-        run: [`$${host.variable} $${flags.name} $TEST_FLAGS src/${source} test/${source} -o ${unitTests}`],
+        run: [`$${nativeCompiler.variable} $${flags.name} $TEST_FLAGS src/${source} test/${source} -o ${unitTests}`],
       },
     ],
     variables: [
       { name: 'CLANG', value: chosen(variable, compiler) },
       { name: 'CLANG_FORMAT', value: ofSdk('clang-format'), overridable: true },
       { name: 'CLANG_TIDY', value: ofSdk('clang-tidy'), overridable: true },
-      { name: host.variable, value: host.command, overridable: true },
+      { name: nativeCompiler.variable, value: nativeCompiler.command, overridable: true },
       flags,
       { name: 'TARGET', value: '--target=wasm32-wasip1 --no-wasm-opt' },
       { name: 'TEST_FLAGS', value: '-g -fsanitize=address,undefined -fno-sanitize-recover=all' },
@@ -203,7 +203,11 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
       { ...tool(compiler, variable), mise: wasiSdk },
       tool('clang-format', 'CLANG_FORMAT'),
       tool('clang-tidy', 'CLANG_TIDY'),
-      { command: host.command, instead: `\${${host.variable}:-${host.command}}`, package: host.package },
+      {
+        command: nativeCompiler.command,
+        instead: `\${${nativeCompiler.variable}:-${nativeCompiler.command}}`,
+        package: nativeCompiler.package,
+      },
       wasmtime,
       wasmOpt,
     ],

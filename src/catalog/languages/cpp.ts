@@ -13,7 +13,7 @@ export const cpp: Language = {
   kinds: ['command', 'wagi'],
   maxBytes: { command: 20_500, wagi: 25_000 },
   refuses: () => undefined,
-  share: (module) => ({
+  contribute: (module) => ({
     ...byClang(
       {
         id: 'cpp',
@@ -22,7 +22,7 @@ export const cpp: Language = {
         compiler: 'clang++',
         variable: 'CXX',
         flags: { name: 'CXXFLAGS', value: '-std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror' },
-        host: { variable: 'HOST_CXX', command: 'c++', package: 'g++' },
+        nativeCompiler: { variable: 'HOST_CXX', command: 'c++', package: 'g++' },
       },
       module,
     ),

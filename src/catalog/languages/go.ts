@@ -86,7 +86,7 @@ export const goEditor = (kind: Kind) => ({
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, false),
-  share: ({ artifact = '', main = '.', vet, generate, tests, ...facts }) => ({
+  contribute: ({ artifact = '', main = '.', vet, generate, tests, ...facts }) => ({
     tasks: {
       lint: task(`GOOS=wasip1 GOARCH=wasm go vet ${packages(vet, main)}`),
       build: task(
@@ -206,7 +206,7 @@ export const go: Language = {
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 2_350_000, wagi: 2_400_000, http: 2_450_000 },
   refuses: goRefuses,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     const { files, tools, contents, ...made } = kind === 'http' ? component(module) : program(module);
     return {

@@ -1,7 +1,7 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 
 import type { Contents, Existing, Language, Tool } from '../../model/plan.ts';
-import { dependsOn, packageFacts, packageShare } from '../existing/packages.ts';
+import { dependsOn, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { templateFiles } from '../templates.ts';
 
@@ -84,7 +84,7 @@ export const existingPackage = (label: string, typed: boolean): Existing => ({
     if (!folder.paths.includes('package.json')) return undefined;
     return { ...packageFacts(folder, around, stated), what: `a component in ${label}` };
   },
-  share: packageShare,
+  contribute: packageContribution,
 });
 
 export const javascript: Language = {
@@ -98,7 +98,7 @@ export const javascript: Language = {
   differs: 'componentize-js keeps addresses and times of the build in its snapshot',
   maxBytes: { http: maxBytes },
   refuses,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     return {
       tasks: {

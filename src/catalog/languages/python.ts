@@ -138,7 +138,7 @@ const existing: Existing = {
       ...(said && statedFacts(said, around.dir)),
     };
   },
-  share: ({ artifact = '', world = '', module = '', pins = '', ruff, pytest, caches, ...facts }) => {
+  contribute: ({ artifact = '', world = '', module = '', pins = '', ruff, pytest, caches, ...facts }) => {
     // No __pycache__ and no caches of tools beside the sources.
     const python = caches ? 'PYTHONDONTWRITEBYTECODE=1 ' : '';
     const stated = statedLine(facts);
@@ -183,7 +183,7 @@ export const python: Language = {
   differs: 'componentize-py writes other bytes each time, see its issue 247',
   maxBytes: { http: 18_600_000 },
   refuses: () => undefined,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     return {
       tasks: {

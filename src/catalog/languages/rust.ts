@@ -112,7 +112,7 @@ const existing: Existing = {
       return isWhole ? Object.fromEntries(Object.entries(facts).filter(([key]) => key !== 'package')) : facts;
     });
   },
-  share({ channel = '', locked, fmt, clippy, workspace, package: crates, component, untracked, ...facts }) {
+  contribute({ channel = '', locked, fmt, clippy, workspace, package: crates, component, untracked, ...facts }) {
     const target = targets.find((one) => one === facts.target) ?? 'wasm32-wasip1';
     // Before 0.3.0 a workspace was built as a whole.
     const members = !workspace
@@ -190,7 +190,7 @@ export const rust: Language = {
       return `Name '${name}' is what cargo calls a folder of its own, so no program can have it. Choose another.`;
     return undefined;
   },
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     const component = kind === 'http';
     const files = filesOf(kind, name);

@@ -80,7 +80,7 @@ const existing: Existing = {
       test: folder.paths.some((path) => path.startsWith('Tests/')) ? 'yes' : '',
     };
   },
-  share({ products, embedded: isEmbedded, test }) {
+  contribute({ products, embedded: isEmbedded, test }) {
     const id = `"\${SWIFT_SDK:-${isEmbedded ? embedded : sdk}}"`;
     const build = `swift build --swift-sdk ${id} -c release`;
     return {
@@ -136,7 +136,7 @@ export const swift: Language = {
       return `Name '${name}' is that of a Swift module which the project needs itself. Choose another.`;
     return undefined;
   },
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     // With -O0 as the linker's last word, clang does not run whatever wasm-opt is on PATH by itself.
     const link = '-Xswiftc -Xclang-linker -Xswiftc -O0 -Xlinker --strip-debug $UNICODE';

@@ -25,7 +25,7 @@ const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=non
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, true),
-  share: ({ artifact = '', main = '.', world, generate, tests, ...facts }) => {
+  contribute: ({ artifact = '', main = '.', world, generate, tests, ...facts }) => {
     const target = world ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}` : '-target=wasip1';
     // Before 0.3.0 it was put into build/ itself.
     const isOurs = artifact.startsWith(`${made}/`);
@@ -55,7 +55,7 @@ export const tinygo: Language = {
     'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and held to the contract with Go, and the commands come from its documentation and sources',
   kinds: ['command', 'wagi'],
   refuses: goRefuses,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     const shared = ['languages/go/common', `languages/go/${kind}`].flatMap((folder) => templateFiles(folder, name));
     return {

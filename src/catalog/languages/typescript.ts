@@ -31,7 +31,7 @@ export const typescript: Language = {
   differs: 'componentize-js keeps addresses and times of the build in its snapshot',
   maxBytes: { http: maxBytes },
   refuses,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     return {
       tasks: {

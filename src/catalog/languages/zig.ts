@@ -50,7 +50,7 @@ const existing: Existing = {
     from: 'build.zig',
     untracked: made.filter((path) => !around.ignores(`${path}/`)).join(' '),
   }),
-  share: ({ version = '', test, target, untracked }) => ({
+  contribute: ({ version = '', test, target, untracked }) => ({
     tasks: {
       build: task(
         ...made.filter((folder) => untracked?.split(' ').includes(folder)).map(ignoringItself),
@@ -72,7 +72,7 @@ export const zig: Language = {
   kinds: ['command', 'wagi'],
   maxBytes: { command: 9_000, wagi: 13_500 },
   refuses: () => undefined,
-  share(module) {
+  contribute(module) {
     const { artifact, kind, name } = module;
     const debuggable = `build/debug/${name}.wasm`;
     return {

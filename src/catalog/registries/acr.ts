@@ -33,7 +33,7 @@ export const acr: Registry = {
   protocol: 'oci',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share(choices) {
+  contribute(choices) {
     const name = hostOf(choices.namespace).split(/[.-]/)[0];
     return {
       ...loginWithToken(choices, {

@@ -17,7 +17,7 @@ export const bindle: Registry = {
   protocol: 'bindle',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share: ({ name, namespace }) => ({
+  contribute: ({ name, namespace }) => ({
     notes: [
       `## Registry: Bindle
 

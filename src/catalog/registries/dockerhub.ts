@@ -24,7 +24,7 @@ export const dockerhub: Registry = {
   protocol: 'oci',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share(choices) {
+  contribute(choices) {
     const owner = choices.namespace.slice(hostOf(choices.namespace).length + 1);
     return {
       ...loginWithPassword(choices, [

@@ -39,7 +39,7 @@ export const ecr: Registry = {
   protocol: 'oci',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share(choices) {
+  contribute(choices) {
     const host = hostOf(choices.namespace);
     const path = choices.namespace.slice(host.length + 1);
     const [, account = '', where = ''] = server.exec(host) ?? [];

@@ -26,7 +26,7 @@ export const gar: Registry = {
   protocol: 'oci',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share(choices) {
+  contribute(choices) {
     const [host = '', project, repository] = choices.namespace.split('/');
     const location = server.exec(host)?.[1];
     const where = `--project ${project} --location ${location}`;

@@ -25,7 +25,7 @@ export const ghcr: Registry = {
   protocol: 'oci',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share(choices) {
+  contribute(choices) {
     const own = {
       platform: 'github',
       permission: { scope: 'packages', purpose: 'to push the module' },

@@ -21,7 +21,7 @@ export const gitlab: Registry = {
   protocol: 'oci',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  share(choices) {
+  contribute(choices) {
     const own = {
       platform: 'gitlab',
       below: (repository: string) => `${hostOf(choices.namespace)}/${repository.toLowerCase()}`,

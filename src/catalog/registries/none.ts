@@ -6,5 +6,5 @@ export const none: Registry = {
   label: 'None',
   help: 'the module stays a file',
   status: 'current',
-  share: () => ({}),
+  contribute: () => ({}),
 };

@@ -119,7 +119,7 @@ export const oci: Registry = {
   protocol: 'oci',
   example: anywhere.example,
   checkNamespace: (namespace) => checkNamespace(namespace),
-  share(choices) {
+  contribute(choices) {
     const { namespace } = choices;
     const server = hostOf(namespace);
     return {
