@@ -3,9 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { version } from '../src/catalog/templates.ts';
 import { changing, helpText, readCreateRequest } from '../src/cli/answers.ts';
-import { prepare, writeProject } from '../src/cli/make.ts';
+import { prepare, writeProject } from '../src/cli/create.ts';
 import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
-import { printed } from '../src/lib/shown.ts';
+import { printed } from '../src/lib/printable.ts';
 import { UserError } from '../src/lib/user-error.ts';
 
 async function main(argv: string[]): Promise<number> {
@@ -14,7 +14,7 @@ async function main(argv: string[]): Promise<number> {
     return serve(argv.slice(1));
   }
   if (argv[0] === 'render') {
-    const { renderState } = await import('../src/project/memory.ts');
+    const { renderState } = await import('../src/project/state.ts');
     console.log(JSON.stringify(await renderState(readFileSync(0, 'utf8'))));
     return 0;
   }
@@ -31,7 +31,7 @@ async function main(argv: string[]): Promise<number> {
     return code;
   }
   if (argv[0] === 'doctor') {
-    const { examine } = await import('../src/doctor/examine.ts');
+    const { examine } = await import('../src/doctor/doctor.ts');
     const { text, code } = await examine(argv.slice(1), process.cwd());
     console.log(printed(text));
     return code;

@@ -5,7 +5,7 @@ import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
 import type { CommandResult } from '../src/change/outcome.ts';
 import type { Ask } from '../src/cli/answers.ts';
 import { asker, isTerminal } from '../src/cli/prompt.ts';
-import { printed } from '../src/lib/shown.ts';
+import { printed } from '../src/lib/printable.ts';
 import { UserError } from '../src/lib/user-error.ts';
 import { typed } from './typed.ts';
 

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { type Bindles, bindleServer, pullBindle } from './bindle.ts';
 import type { Cache } from './cache.ts';
 import type { Entry } from './config.ts';
-import type { Program } from './lane.ts';
 import { pullOci } from './oci.ts';
 import { httpFunctions, httpModule } from './outbound.ts';
 import { FeatureError, MemoryError, type Prepared, prepare, unfit } from './prepare.ts';
 import { Refusal } from './refusal.ts';
 import { functions } from './wasi.ts';
+import type { Program } from './worker-protocol.ts';
 
 export interface Sources {
   cache: Cache;

@@ -4,8 +4,8 @@
  */
 import { Errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
-import type { Inbound, Outbound } from './lane.ts';
 import type { Call } from './wasi.ts';
+import type { Inbound, Outbound } from './worker-protocol.ts';
 
 export const httpError = {
   ...{ success: 0, invalidHandle: 1, memoryAccess: 3, bufferTooSmall: 4, headerNotFound: 5, utf8: 6 },

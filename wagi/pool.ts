@@ -1,6 +1,7 @@
 /** The workers: each runs one module at a time, and is ended where that takes too long. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Body } from './body.ts';
+import type { Setup } from './worker.ts';
 import {
   type Areas,
   areas,
@@ -12,8 +13,7 @@ import {
   type Program,
   signal,
   type WorkerMessage,
-} from './lane.ts';
-import type { Setup } from './worker.ts';
+} from './worker-protocol.ts';
 
 /** Always the built one: Node starts no worker from TypeScript. */
 const script = new URL(`../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}wagi/worker.js`, import.meta.url);

@@ -1,8 +1,8 @@
 /** Sends the requests of modules to the servers that they may ask, as the client of WAGI does: hosts count, not ports. */
 import { request as http } from 'node:http';
 import { request as https } from 'node:https';
-import type { Inbound, Outbound } from './lane.ts';
 import { httpError } from './outbound.ts';
+import type { Inbound, Outbound } from './worker-protocol.ts';
 
 /** In a list of hosts: every host. */
 export const allowsAll = 'insecure:allow-all';

@@ -3,8 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import { Bodies, type Body, bodyLimits } from './body.ts';
 import { type Caller, matches, parseHead, type Route, type Strings, split } from './cgi.ts';
-import type { Inbound, Outbound } from './lane.ts';
 import type { Job, Pool } from './pool.ts';
+import type { Inbound, Outbound } from './worker-protocol.ts';
 
 /** A route and what answers it. */
 export interface Handler extends Route {
@@ -45,7 +45,7 @@ export interface ServerOptions {
   answered: ((answer: Answered) => void) | undefined;
 }
 
-/** The largest head of a request, in bytes. The strings of such a request fit into `inputSize` of lane.ts. */
+/** The largest head of a request, in bytes. The strings of such a request fit into `inputSize` of worker-protocol.ts. */
 const maxHeaderSize = 64 << 10;
 const none = Buffer.alloc(0);
 

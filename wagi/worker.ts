@@ -2,6 +2,10 @@
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Reused } from './cleaner.ts';
 import { GuestMemory } from './guest-memory.ts';
+import { httpModule, OutboundCalls } from './outbound.ts';
+import { memoryImport } from './prepare.ts';
+import { Exit, type Strings, Wasi } from './wasi.ts';
+import type { Stream } from './wasi-files.ts';
 import {
   areas,
   field,
@@ -10,11 +14,7 @@ import {
   type Outbound,
   type Program,
   type WorkerMessage,
-} from './lane.ts';
-import { httpModule, OutboundCalls } from './outbound.ts';
-import { memoryImport } from './prepare.ts';
-import { Exit, type Strings, Wasi } from './wasi.ts';
-import type { Stream } from './wasi-files.ts';
+} from './worker-protocol.ts';
 
 export interface Setup {
   shared: SharedArrayBuffer;

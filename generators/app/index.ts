@@ -2,7 +2,7 @@
 import Generator from 'yeoman-generator';
 import { yeomanOverview } from '../../src/change/commands.ts';
 import { helpText, readCreateRequest, switches } from '../../src/cli/answers.ts';
-import { prepare, type Ready, writeProject } from '../../src/cli/make.ts';
+import { prepare, type Ready, writeProject } from '../../src/cli/create.ts';
 import { asker, isTerminal } from '../../src/cli/prompt.ts';
 import { questions } from '../../src/plan/questions.ts';
 import { typed } from '../typed.ts';

@@ -1,5 +1,5 @@
 /** `yo wasm:doctor`: the same look at a project as our own door has. */
-import { examine, flags, helpOf } from '../../src/doctor/examine.ts';
+import { examine, flags, helpOf } from '../../src/doctor/doctor.ts';
 import { door } from '../changing.ts';
 
 export default door({

@@ -21,19 +21,9 @@ import {
   insteadOf,
   knownCi,
   toBeDone,
-} from '../project/adopt.ts';
+} from '../project/adopted.ts';
+import { type Candidate, detect, foundModule, joined, named, plainPath, sentence, tick } from '../project/detect.ts';
 import { git } from '../project/git.ts';
-import { type Candidate, detect, foundModule, joined, named, plainPath, sentence, tick } from '../project/guests.ts';
-import {
-  createRequestFor,
-  isNewer,
-  type ProjectState,
-  parseState,
-  rendered,
-  type SavedState,
-  stateText,
-  withState,
-} from '../project/memory.ts';
 import {
   branchOf,
   diffOf,
@@ -45,13 +35,23 @@ import {
   pathsIn,
   present,
   textAt,
-} from '../project/place.ts';
+} from '../project/location.ts';
+import {
+  createRequestFor,
+  isNewer,
+  type ProjectState,
+  parseState,
+  rendered,
+  type SavedState,
+  stateText,
+  withState,
+} from '../project/state.ts';
 import { type Reason, reasons } from './changelog.ts';
 import { type Command, type CommandArguments, commands, flagsOf, helpOf } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
-import { absolute, type RenderOld, renderedByNpm } from './older.ts';
 import { type CommandResult, inEach, type Outcome, report, summary, unchanged } from './outcome.ts';
+import { absolute, type RenderOld, renderedByNpm } from './previous-version.ts';
 import {
   type Conflict,
   type Difference,

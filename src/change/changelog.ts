@@ -6,8 +6,8 @@
 import { axes, find } from '../catalog/axes.ts';
 import type { Change, Choices, Option } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
-import type { Adopted } from '../project/adopt.ts';
-import { isNewer, type ProjectState } from '../project/memory.ts';
+import type { Adopted } from '../project/adopted.ts';
+import { isNewer, type ProjectState } from '../project/state.ts';
 
 /** The versions that were released, and what each of them can do that none before it could; newest first. */
 const releases: { version: string; news: string[] }[] = [

@@ -5,7 +5,7 @@ import type { CreateRequest, changing, Flags } from '../cli/answers.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
-import { answersOf } from '../project/memory.ts';
+import { answersOf } from '../project/state.ts';
 import { policies } from './reconcile.ts';
 
 /** What was typed besides the folders and the flags of every command. */

@@ -1,5 +1,5 @@
 /** What became of a folder that a command changed, told to people and to machines. */
-import { shown } from '../lib/shown.ts';
+import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';

@@ -1,5 +1,5 @@
 /** Words for a POSIX shell, in the lines of tasks and in the commands that a message gives. */
-import { isPrintable, unprintable } from './shown.ts';
+import { isPrintable, unprintable } from './printable.ts';
 
 /**
  * Quotes a word, so that it is data for the shell, and for make in the lines of a plan: `inMake()` reads `$NAME` as a variable and

@@ -1,4 +1,4 @@
-import { shown } from './shown.ts';
+import { shown } from './printable.ts';
 
 /** A mistake or a wish of the user: its message is one or two sentences in a line, and no stack is shown. */
 export class UserError extends Error {

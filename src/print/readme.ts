@@ -8,7 +8,7 @@ import { and } from '../lib/words.ts';
 import { asked, inputs, pipeline, sigstore, usesMise } from '../model/pipeline.ts';
 import type { Choices, File, Kind, Plan, Renderer } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
-import { commandLine } from '../plan/command.ts';
+import { commandLine } from '../plan/flags.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>

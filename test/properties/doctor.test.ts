@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
-import { projectContext } from '../../src/doctor/examine.ts';
-import { examineDead } from '../../src/doctor/findings/dead.ts';
+import { projectContext } from '../../src/doctor/doctor.ts';
 import { examineDrift } from '../../src/doctor/findings/drift.ts';
 import { examinePins } from '../../src/doctor/findings/pins.ts';
+import { examineDead } from '../../src/doctor/findings/retired.ts';
 import { examineSecrets } from '../../src/doctor/findings/secrets.ts';
 import type { Choices } from '../../src/model/plan.ts';
 import { conflict } from '../../src/plan/compose.ts';

@@ -25,12 +25,12 @@ import { parse } from 'yaml';
 import { axes } from '../../src/catalog/axes.ts';
 import { version } from '../../src/catalog/templates.ts';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/doctor/examine.ts';
-import { isPrintable, printed } from '../../src/lib/shown.ts';
+import { examine } from '../../src/doctor/doctor.ts';
+import { isPrintable, printed } from '../../src/lib/printable.ts';
 import { UserError } from '../../src/lib/user-error.ts';
-import { type Adopted, inexpressible, insteadOf, renderAdopted } from '../../src/project/adopt.ts';
-import { detect, joined } from '../../src/project/guests.ts';
-import { rendered } from '../../src/project/memory.ts';
+import { type Adopted, inexpressible, insteadOf, renderAdopted } from '../../src/project/adopted.ts';
+import { detect, joined } from '../../src/project/detect.ts';
+import { rendered } from '../../src/project/state.ts';
 import { plain } from './examples.ts';
 
 /** What means something to a shell, make, YAML, a CI provider, mise, a terminal or a file system. `canary` is the program. */

@@ -7,10 +7,10 @@ import { version } from '../../src/catalog/templates.ts';
 import { change } from '../../src/change/change.ts';
 import { commands, ourOverview, yeomanOverview } from '../../src/change/commands.ts';
 import { replace } from '../../src/change/journal.ts';
-import type { RenderOld } from '../../src/change/older.ts';
+import type { RenderOld } from '../../src/change/previous-version.ts';
 import { type Ask, changing } from '../../src/cli/answers.ts';
 import { render, stateFile } from '../../src/print/render.ts';
-import { isNewer, renderState } from '../../src/project/memory.ts';
+import { isNewer, renderState } from '../../src/project/state.ts';
 import { plain } from '../support/examples.ts';
 import { asTree, commit, git, put, repository, scratch, tree } from '../support/repositories.ts';
 

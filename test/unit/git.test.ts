@@ -18,12 +18,12 @@ import { delimiter, join } from 'node:path';
 import { change } from '../../src/change/change.ts';
 import { mergeByGit } from '../../src/change/reconcile.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { prepare, writeProject } from '../../src/cli/make.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { prepare, writeProject } from '../../src/cli/create.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import { UserError } from '../../src/lib/user-error.ts';
 import { render } from '../../src/print/render.ts';
 import { authorName, carried, oldestGit, git as ours, repositoryAround, switches } from '../../src/project/git.ts';
-import { locate, pathsIn } from '../../src/project/place.ts';
+import { locate, pathsIn } from '../../src/project/location.ts';
 import { plain } from '../support/examples.ts';
 import { commit, git, put, repository, scratch } from '../support/repositories.ts';
 

@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { change } from '../../src/change/change.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import { mostManifests } from '../../src/lib/limits.ts';
 import { UserError } from '../../src/lib/user-error.ts';
 import { render } from '../../src/print/render.ts';

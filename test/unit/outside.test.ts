@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import type { Finding } from '../../src/doctor/findings/finding.ts';
 import { toolchainFor } from '../../src/doctor/findings/rustup.ts';
 import { inEmptyFolder, isInRepository, pathOutside } from '../../src/lib/outside.ts';

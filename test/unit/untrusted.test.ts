@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { repository, scratch, tree } from '../support/repositories.ts';

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { prepare, writeProject } from '../../src/cli/make.ts';
+import { prepare, writeProject } from '../../src/cli/create.ts';
 import { planGit, survey, write } from '../../src/project/write.ts';
 
 const files = [

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import type { Present } from '../../change/reconcile.ts';
 import { inEmptyFolder } from '../../lib/outside.ts';
 import type { File, Plan, Remote, Renderer } from '../../model/plan.ts';
-import type { SavedState } from '../../project/memory.ts';
-import type { ProjectLocation } from '../../project/place.ts';
+import type { ProjectLocation } from '../../project/location.ts';
+import type { SavedState } from '../../project/state.ts';
 
 /** In the order in which they are told, with their headings. */
 export const topics = { repository: 'Repository', tools: 'Tools', pins: 'Pins', ci: 'CI', secrets: 'Secrets' } as const;

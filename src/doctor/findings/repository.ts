@@ -8,7 +8,7 @@ import { UserError } from '../../lib/user-error.ts';
 import { count } from '../../lib/words.ts';
 import { mainBranch } from '../../model/pipeline.ts';
 import { gitOr } from '../../project/git.ts';
-import { branchOf } from '../../project/place.ts';
+import { branchOf } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";

@@ -1,9 +1,9 @@
 /** What becomes WebAssembly in a repository that somebody else wrote, and whether our CI builds it. */
 
 import { count } from '../../lib/words.ts';
-import { inexpressible, type Project } from '../../project/adopt.ts';
-import { type Candidate, detect, named, nameOf } from '../../project/guests.ts';
-import { ignoring } from '../../project/place.ts';
+import { inexpressible, type Project } from '../../project/adopted.ts';
+import { type Candidate, detect, named, nameOf } from '../../project/detect.ts';
+import { ignoring } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
 export function examineGuests({

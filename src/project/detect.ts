@@ -5,11 +5,11 @@ import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
 import type { FoundModule } from '../change/outcome.ts';
 import type { Ask } from '../cli/answers.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
-import { shown } from '../lib/shown.ts';
+import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Folder, Statement } from '../model/plan.ts';
 import type { Question } from '../plan/questions.ts';
-import type { Project } from './adopt.ts';
+import type { Project } from './adopted.ts';
 
 /** A part of a repository that may become a module, taken or left out. */
 export interface Candidate extends Project {

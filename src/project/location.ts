@@ -6,7 +6,7 @@ import type { Edit, Present } from '../change/reconcile.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { alone, git, gitOr, repositoryAround } from './git.ts';
-import { isBranch } from './memory.ts';
+import { isBranch } from './state.ts';
 import { at, blocker } from './write.ts';
 
 /** Where a project lies, and what its repository keeps for us. */

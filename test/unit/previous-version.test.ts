@@ -7,10 +7,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { change } from '../../src/change/change.ts';
-import { absolute } from '../../src/change/older.ts';
-import { released } from '../../src/change/released.ts';
+import { absolute } from '../../src/change/previous-version.ts';
+import { released } from '../../src/change/release-checksums.ts';
 import { stateFile } from '../../src/print/render.ts';
-import { parseState } from '../../src/project/memory.ts';
+import { parseState } from '../../src/project/state.ts';
 import { commit, put, repository, scratch, tree } from '../support/repositories.ts';
 
 const releases = resolve(import.meta.dirname, '../releases');

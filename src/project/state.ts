@@ -10,7 +10,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { Choices, File } from '../model/plan.ts';
 import { questions } from '../plan/questions.ts';
 import { render, stateFile } from '../print/render.ts';
-import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopt.ts';
+import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopted.ts';
 
 /** The name of the npm package, and the key of its part in `.yo-rc.json`. */
 export const packageName = 'generator-wasm';

@@ -6,8 +6,8 @@ import { axes, find, keyless } from '../catalog/axes.ts';
 import { resolveDir } from '../catalog/existing/statements.ts';
 import { calledBy } from '../catalog/existing/tools.ts';
 import { mise } from '../catalog/tools.ts';
+import { isPrintable, shown } from '../lib/printable.ts';
 import { quotePath } from '../lib/shell.ts';
-import { isPrintable, shown } from '../lib/shown.ts';
 import {
   type Choices,
   type Contribution,

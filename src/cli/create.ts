@@ -2,8 +2,8 @@
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
 import type { Choices, File } from '../model/plan.ts';
-import { commandLine } from '../plan/command.ts';
 import { compose } from '../plan/compose.ts';
+import { commandLine } from '../plan/flags.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';

@@ -8,12 +8,12 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { inEmptyFolder } from '../lib/outside.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
-import { flagsOf } from '../plan/command.ts';
+import { flagsOf } from '../plan/flags.ts';
 import { stateFile } from '../print/render.ts';
-import type { Adopted } from '../project/adopt.ts';
-import { isInside, isNewer, packageName, rendered, type SavedState } from '../project/memory.ts';
-import { pathsIn, textAt } from '../project/place.ts';
-import { released } from './released.ts';
+import type { Adopted } from '../project/adopted.ts';
+import { pathsIn, textAt } from '../project/location.ts';
+import { isInside, isNewer, packageName, rendered, type SavedState } from '../project/state.ts';
+import { released } from './release-checksums.ts';
 
 /** Files of the project in a folder as its version wrote them; `from` is that package, as npm takes it, where it was typed. */
 export type RenderOld = (project: SavedState, from: string | undefined, root: string) => File[];

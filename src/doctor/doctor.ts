@@ -10,25 +10,25 @@ import { version } from '../catalog/templates.ts';
 import { type CommandResult, inEach } from '../change/outcome.ts';
 import { readFlags } from '../cli/answers.ts';
 import { moved, recognise } from '../legacy/original.ts';
+import { shown } from '../lib/printable.ts';
 import { quote } from '../lib/shell.ts';
-import { shown } from '../lib/shown.ts';
 import { and, count } from '../lib/words.ts';
 import type { Plan, Remote } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
 import { joinPlans, moduleChoices } from '../plan/modules.ts';
 import { ciFiles } from '../print/render.ts';
-import { planAdopted } from '../project/adopt.ts';
+import { planAdopted } from '../project/adopted.ts';
 import { gitOr, NoGit } from '../project/git.ts';
-import { isNewer, parseState, rendered, stateText } from '../project/memory.ts';
-import { diffOf, folderOf, locate, NoRepository, pathsIn, present } from '../project/place.ts';
-import { examineDead } from './findings/dead.ts';
+import { diffOf, folderOf, locate, NoRepository, pathsIn, present } from '../project/location.ts';
+import { isNewer, parseState, rendered, stateText } from '../project/state.ts';
 import { edited, examineDrift } from './findings/drift.ts';
 import { type Examined, type Finding, type ProjectContext, topics } from './findings/finding.ts';
-import { examineGuests } from './findings/guests.ts';
 import { examinePins } from './findings/pins.ts';
 import { examineRepository } from './findings/repository.ts';
+import { examineDead } from './findings/retired.ts';
 import { examineSecrets } from './findings/secrets.ts';
 import { examineTools } from './findings/tools.ts';
+import { examineGuests } from './findings/unbuilt.ts';
 
 export const flags = {
   diff: {

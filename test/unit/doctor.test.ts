@@ -16,7 +16,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { miseVersion } from '../../src/catalog/tools.ts';
 import { change } from '../../src/change/change.ts';
 import { replace } from '../../src/change/journal.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { examine } from '../../src/doctor/doctor.ts';
 import type { Finding } from '../../src/doctor/findings/finding.ts';
 import type { Choices } from '../../src/model/plan.ts';
 import { render, stateFile } from '../../src/print/render.ts';
