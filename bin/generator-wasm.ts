@@ -2,7 +2,7 @@
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when there is somebody to ask. */
 import { readFileSync } from 'node:fs';
 import { version } from '../src/catalog/templates.ts';
-import { changing, helpText, readCreateRequest } from '../src/cli/answers.ts';
+import { changeCommands, helpText, readCreateRequest } from '../src/cli/answers.ts';
 import { prepare, writeProject } from '../src/cli/create.ts';
 import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
 import { printed } from '../src/lib/printable.ts';
@@ -18,7 +18,7 @@ async function main(argv: string[]): Promise<number> {
     console.log(JSON.stringify(await renderState(readFileSync(0, 'utf8'))));
     return 0;
   }
-  const command = changing.find((name) => name === argv[0]);
+  const command = changeCommands.find((name) => name === argv[0]);
   if (command) {
     const { change } = await import('../src/change/change.ts');
     const { text, code } = await change(

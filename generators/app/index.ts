@@ -1,13 +1,13 @@
 /** `yo wasm`: the same questions and the same project as our own command. */
 import Generator from 'yeoman-generator';
 import { yeomanOverview } from '../../src/change/commands.ts';
-import { helpText, readCreateRequest, switches } from '../../src/cli/answers.ts';
+import { createFlags, helpText, readCreateRequest } from '../../src/cli/answers.ts';
 import { prepare, type Ready, writeProject } from '../../src/cli/create.ts';
 import { asker, isTerminal } from '../../src/cli/prompt.ts';
 import { questions } from '../../src/plan/questions.ts';
 import { typed } from '../typed.ts';
 
-const flags = [...questions.map(({ key }) => key as string), ...Object.keys(switches)];
+const flags = [...questions.map(({ key }) => key as string), ...Object.keys(createFlags)];
 
 export default class extends Generator {
   #ready: Ready | undefined;
@@ -15,7 +15,7 @@ export default class extends Generator {
   constructor(...args: ConstructorParameters<typeof Generator>) {
     super(...args);
     for (const { key, help } of questions) this.option(key, { type: String, description: help });
-    for (const [name, { type, help }] of Object.entries(switches))
+    for (const [name, { type, help }] of Object.entries(createFlags))
       if (name !== 'help' && name !== 'version')
         this.option(name, { type: type === 'string' ? String : Boolean, description: help });
   }

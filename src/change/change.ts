@@ -17,12 +17,21 @@ import {
   type Adopted,
   fetchesOf,
   generatedPaths,
-  inexpressible,
   insteadOf,
   knownCi,
-  toBeDone,
+  nextSteps,
+  unsupported,
 } from '../project/adopted.ts';
-import { type Candidate, detect, foundModule, joined, named, plainPath, sentence, tick } from '../project/detect.ts';
+import {
+  type Candidate,
+  chooseCandidates,
+  detect,
+  foundModule,
+  joinCandidates,
+  plainPath,
+  selectCandidates,
+  sentence,
+} from '../project/detect.ts';
 import { git } from '../project/git.ts';
 import {
   branchOf,
@@ -33,7 +42,7 @@ import {
   locate,
   type ProjectLocation,
   pathsIn,
-  present,
+  readPresent,
   textAt,
 } from '../project/location.ts';
 import {
@@ -41,7 +50,7 @@ import {
   isNewer,
   type ProjectState,
   parseState,
-  rendered,
+  renderProject,
   type SavedState,
   stateText,
   withState,
@@ -50,8 +59,8 @@ import { type Reason, reasons } from './changelog.ts';
 import { type Command, type CommandArguments, commands, flagsOf, helpOf } from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
-import { type CommandResult, inEach, type Outcome, report, summary, unchanged } from './outcome.ts';
-import { absolute, type RenderOld, renderedByNpm } from './previous-version.ts';
+import { type ChangeResult, type CommandResult, forEachFolder, report, summary, unchangedResult } from './outcome.ts';
+import { absolute, type RenderOld, renderByNpm } from './previous-version.ts';
 import {
   type Conflict,
   type Difference,
@@ -87,7 +96,7 @@ export async function change(
   cwd: string,
   ask: Ask | undefined,
   program = `generator-wasm ${name}`,
-  renderOld: RenderOld = renderedByNpm,
+  renderOld: RenderOld = renderByNpm,
 ): Promise<CommandResult> {
   const command: Command = commands[name];
   const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
@@ -98,10 +107,10 @@ export async function change(
     const outcome = await inFolder(command, options, cwd, options.folders[0] ?? '.', ask, renderOld);
     return { text: report(outcome, program, options.check), code: outcome.code };
   }
-  return inEach(options.folders, (folder) => inFolder(command, options, cwd, folder, undefined, renderOld), {
+  return forEachFolder(options.folders, (folder) => inFolder(command, options, cwd, folder, undefined, renderOld), {
     json: options.json,
     summary: summary,
-    refused: (folder, why) => ({ ...unchanged(folder), outcome: 'refused', notes: [why], code: 1 }),
+    refused: (folder, why) => ({ ...unchangedResult(folder), outcome: 'refused', notes: [why], code: 1 }),
   });
 }
 
@@ -155,7 +164,7 @@ async function inFolder(
   folder: string,
   ask: Ask | undefined,
   renderOld: RenderOld,
-): Promise<Outcome> {
+): Promise<ChangeResult> {
   const location = locate(cwd, folder);
   if (options.dryRun) {
     refuseRunning(location.lock);
@@ -175,23 +184,23 @@ async function inPlace(
   location: ProjectLocation,
   ask: Ask | undefined,
   renderOld: RenderOld,
-): Promise<Outcome> {
+): Promise<ChangeResult> {
   const { root, journal } = location;
   if (options.abort) {
     const written = undo(root, journal, options.force);
-    return { ...unchanged(location.shown), outcome: 'taken back', written };
+    return { ...unchangedResult(location.shown), outcome: 'taken back', written };
   }
-  const notes = mendedFirst(location, options);
+  const notes = recoverFirst(location, options);
   const text = stateText(root);
   const before = await parseState(text);
   if (!before?.choices) return adopt(command, options, location, text, before, notes, ask, renderOld);
   const old = before.choices;
-  const { base, choices } = await next(root, command, options, { ...before, choices: old }, ask, renderOld);
-  const generated = rendered({ choices });
+  const { base, choices } = await nextChoices(root, command, options, { ...before, choices: old }, ask, renderOld);
+  const generated = renderProject({ choices });
   const moves = movesOf(root, old, choices, base, generated);
   const user = (path: string) => {
     if (moves.from.has(path)) return undefined;
-    return present(root, moves.to.get(path) ?? path);
+    return readPresent(root, moves.to.get(path) ?? path);
   };
   const rebased = withoutRestored(base, generated, options).map((file) => ({
     ...file,
@@ -200,12 +209,16 @@ async function inPlace(
   const difference = reconcile(rebased, generated, user);
   moves.complete(difference.edits, user);
   difference.edits.push(...memoryEdit(text, { choices }));
-  const why = whys({ choices }, before, difference);
+  const why = reasonsFor({ choices }, before, difference);
   return applyDifference(location, options, difference, [...notes, ...moves.notes], why, ask);
 }
 
 /** Why a project of an older version is written otherwise now. */
-function whys(state: ProjectState, before: SavedState | undefined, { edits, conflicts, gone }: Difference): Reason[] {
+function reasonsFor(
+  state: ProjectState,
+  before: SavedState | undefined,
+  { edits, conflicts, gone }: Difference,
+): Reason[] {
   if (!before || !isNewer(version, before.version)) return [];
   return reasons(state, before.version, [...[...edits, ...conflicts].map(({ path }) => path), ...gone]);
 }
@@ -241,7 +254,7 @@ async function adopt(
   notes: string[],
   ask: Ask | undefined,
   renderOld: RenderOld,
-): Promise<Outcome> {
+): Promise<ChangeResult> {
   const { root, shown, prefix } = location;
   const old = before?.adopted;
   const upgrades = command === commands.upgrade;
@@ -274,9 +287,9 @@ async function adopt(
   const ignores = ignoring(root, generatedPaths);
   const detected = leaves ? [] : detect(folder, ignores);
   const modules = leaves ? undefined : await chooseModules(options, detected, old?.modules, upgrades ? undefined : ask);
-  const candidates = modules ? named(detected, modules) : detected;
-  const left = candidates.flatMap((one) => inexpressible(one) ?? (one.why ? sentence(one) : []));
-  const taken = candidates.filter((one) => !one.why && !inexpressible(one));
+  const candidates = modules ? selectCandidates(detected, modules) : detected;
+  const left = candidates.flatMap((one) => unsupported(one) ?? (one.why ? sentence(one) : []));
+  const taken = candidates.filter((one) => !one.why && !unsupported(one));
   if (!leaves && taken.length === 0)
     throw new UserError(
       `${[...left, ''].join(' ')}Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
@@ -298,26 +311,26 @@ async function adopt(
     : {
         ci,
         branch: old?.branch ?? branchOf(root),
-        projects: joined(taken),
+        projects: joinCandidates(taken),
         instead: { ...insteadOf(paths, ignores), ...old?.instead },
         ...(modules && { modules }),
         ...fetched(fetchesOf(folder)),
       };
   const state: ProjectState = adopted ? { adopted } : {};
-  const generated = rendered(state);
+  const generated = renderProject(state);
   refuseIgnored(root, [...generated.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
   if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
     found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
-  const difference = reconcile(withoutRestored(base, generated, options), generated, (path) => present(root, path));
+  const difference = reconcile(withoutRestored(base, generated, options), generated, (path) => readPresent(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
-  found.push(...toBeDone(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
+  found.push(...nextSteps(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
   if (original && upgrades) difference.edits.push(...original.edits);
   const outcome = await applyDifference(
     location,
     options,
     difference,
     [...notes, ...found],
-    whys(state, before, difference),
+    reasonsFor(state, before, difference),
     ask,
   );
   return { ...outcome, modules: candidates.map(foundModule) };
@@ -334,11 +347,11 @@ async function chooseModules(
 ): Promise<string[] | undefined> {
   if (flags.module !== undefined) {
     const paths = flags.module.split(',').map(plainPath);
-    named(detected, paths);
+    selectCandidates(detected, paths);
     return paths;
   }
   const there = before?.filter((path) => detected.some((one) => one.path === path && one.facts.what));
-  if (ask) return tick(there?.length ? named(detected, there) : detected, ask);
+  if (ask) return chooseCandidates(there?.length ? selectCandidates(detected, there) : detected, ask);
   return there?.length ? there : undefined;
 }
 
@@ -354,7 +367,7 @@ function refuseIgnored(root: string, paths: readonly string[]): void {
 
 /** What was rendered for a project, by the version that did. */
 function renderedBefore(root: string, before: SavedState, options: ChangeOptions, renderOld: RenderOld): File[] {
-  if (!isNewer(version, before.version)) return rendered(before);
+  if (!isNewer(version, before.version)) return renderProject(before);
   return renderOld(before, options.flags.from, root).filter(({ path }) => path !== stateFile);
 }
 
@@ -409,14 +422,14 @@ async function chooseCi(
 }
 
 /** Takes back what a killed run has left, before anything is looked at. */
-function mendedFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOptions): string[] {
+function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOptions): string[] {
   if (!dryRun) return recover(root, journal) ? ['A run that was stopped halfway was taken back first.'] : [];
   if (isUnfinished(root, journal)) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
   return [];
 }
 
 /** The project as it was rendered, and the choices that it shall be rendered for. */
-async function next(
+async function nextChoices(
   root: string,
   command: Command,
   options: ChangeOptions,
@@ -424,16 +437,16 @@ async function next(
   ask: Ask | undefined,
   renderOld: RenderOld,
 ): Promise<{ base: File[]; choices: Choices }> {
-  if (!command.answers) return { base: renderedBefore(root, before, options, renderOld), choices: before.choices };
+  if (!command.answersFor) return { base: renderedBefore(root, before, options, renderOld), choices: before.choices };
   refuseOlder(before);
-  const answers = command.answers(before.choices, options);
+  const answers = command.answersFor(before.choices, options);
   const wish = { ...createRequestFor(answers), yes: !ask };
   if (options.value === undefined && !options.remove && command.value && !ask)
     throw new UserError(`There is no terminal to ask in. Name the ${command.value}.`);
   const present: Ask | undefined =
     ask && ((question, known, fallback) => ask(question, known, before.choices[question.key] ?? fallback));
   const choices = await choose(wish, { folder: '', author: () => '' }, present);
-  return { base: rendered(before), choices };
+  return { base: renderProject(before), choices };
 }
 
 /** Where the only module of a project goes into a folder of its own: every path of it, the user's own beside ours too. */
@@ -492,10 +505,10 @@ async function applyDifference(
   notes: string[],
   reasons: Reason[],
   ask: Ask | undefined,
-): Promise<Outcome> {
+): Promise<ChangeResult> {
   const { root, shown, journal } = location;
   const all = [...edits];
-  const outcome: Outcome = { ...unchanged(shown), gone, notes, reasons };
+  const outcome: ChangeResult = { ...unchangedResult(shown), gone, notes, reasons };
   if (all.length + conflicts.length === 0) return outcome;
   if (!options.dryRun && !options.force)
     refuseDirty(
@@ -507,7 +520,7 @@ async function applyDifference(
     const given = options.policy.get(path) ?? options.policy.get('*') ?? (ask && !options.dryRun ? 'ask' : 'abort');
     const policy = given === 'ask' ? await askAbout(conflict, ask) : given;
     outcome.conflicts.push({ path, why, done: policy });
-    if (policy !== 'abort') all.push(...resolve(conflict, policy, (path) => !present(root, path)));
+    if (policy !== 'abort') all.push(...resolve(conflict, policy, (path) => !readPresent(root, path)));
   }
   const paths = (which: (edit: Edit) => unknown) =>
     all

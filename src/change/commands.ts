@@ -1,7 +1,7 @@
 /** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
 
 import { axes, find } from '../catalog/axes.ts';
-import type { CreateRequest, changing, Flags } from '../cli/answers.ts';
+import type { CreateRequest, changeCommands, Flags } from '../cli/answers.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
@@ -27,7 +27,7 @@ export interface Command {
   help: string;
   flags: Record<string, { hint?: string; help: string }>;
   /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
-  answers?(choices: Choices, words: CommandArguments): CreateRequest['answers'];
+  answersFor?(choices: Choices, args: CommandArguments): CreateRequest['answers'];
 }
 
 /** The flags of every command. */
@@ -120,7 +120,7 @@ function language(choices: Choices, { value, flags, remove }: CommandArguments):
   return { ...rest, module: [...before, [name, value, kind, ...(place ? [place] : [])].join(':')] };
 }
 
-export const commands: Record<(typeof changing)[number], Command> = {
+export const commands: Record<(typeof changeCommands)[number], Command> = {
   ci: {
     value: 'PROVIDER,…',
     removes: 'all',
@@ -131,7 +131,7 @@ export const commands: Record<(typeof changing)[number], Command> = {
       remove: { help: 'removes these, or all' },
       module: { hint: 'PATH,…', help: 'of a repository that this program did not write: what CI builds' },
     },
-    answers: ci,
+    answersFor: ci,
   },
   host: {
     value: 'HOST',
@@ -141,7 +141,7 @@ export const commands: Record<(typeof changing)[number], Command> = {
       module: { hint: 'NAME', help: 'of this module, where there are several' },
       remove: { help: 'takes its files away: the module runs where those of its kind do unless told' },
     },
-    answers: host,
+    answersFor: host,
   },
   registry: {
     value: 'REGISTRY',
@@ -151,13 +151,13 @@ export const commands: Record<(typeof changing)[number], Command> = {
       namespace: { hint: 'HOST/PATH', help: 'the path in the registry' },
       remove: { help: 'pushes to none' },
     },
-    answers: registry,
+    answersFor: registry,
   },
   vscode: {
     removes: 'all',
     help: 'adds the files of VS Code',
     flags: { remove: { help: 'removes them' } },
-    answers: (choices, { remove }) => ({ ...answersOf(choices), editor: remove ? 'none' : 'vscode' }),
+    answersFor: (choices, { remove }) => ({ ...answersOf(choices), editor: remove ? 'none' : 'vscode' }),
   },
   language: {
     value: 'LANGUAGE',
@@ -170,7 +170,7 @@ export const commands: Record<(typeof changing)[number], Command> = {
       host: { hint: 'HOST', help: 'where it runs' },
       remove: { help: 'removes the module of this name' },
     },
-    answers: language,
+    answersFor: language,
   },
   upgrade: {
     help: 'takes a project to this version of the generator; mends one of the original yo-wasm',

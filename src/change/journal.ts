@@ -191,7 +191,7 @@ function placeAll(root: string, all: readonly (readonly [path: string, file: Sto
 /** The journal is on the disk, whole, before anything that it tells of. */
 function save(file: string, journal: Journal, tick: Tick): void {
   tick('write the journal');
-  makeOurs(dirname(file));
+  makeOwnFolder(dirname(file));
   rmSync(`${file}.new`, { force: true });
   const descriptor = openSync(`${file}.new`, 'wx', 0o600);
   try {
@@ -210,12 +210,12 @@ const refused = (file: string, why: string) =>
   );
 
 /** Makes the folder for what we keep in a repository. Throws a UserError where something else is in its place. */
-export function makeOurs(folder: string): void {
-  if (!isOurFolder(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+export function makeOwnFolder(folder: string): void {
+  if (!isOwnFolder(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
 /** Whether the folder for what we keep is there. Throws a UserError where something else is in its place. */
-function isOurFolder(folder: string): boolean {
+function isOwnFolder(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (!stat) return false;
   if (!stat.isDirectory()) throw refused(folder, stat.isSymbolicLink() ? 'is a link' : 'is not a folder');
@@ -238,8 +238,8 @@ function keepsModes(folder: string): boolean {
  * The text of a file that we keep in a repository; undefined where there is none. Throws a UserError where it is not as we write
  * such files: our own, regular, for us alone.
  */
-export function ourText(file: string, limit: number): string | undefined {
-  if (!isOurFolder(dirname(file))) return undefined;
+export function ownText(file: string, limit: number): string | undefined {
+  if (!isOwnFolder(dirname(file))) return undefined;
   const stat = lstatSync(file, { throwIfNoEntry: false });
   if (!stat) return undefined;
   if (!stat.isFile()) throw refused(file, stat.isSymbolicLink() ? 'is a link' : 'is not a file');
@@ -253,7 +253,7 @@ export function ourText(file: string, limit: number): string | undefined {
 const mostBytes = 1 << 28;
 
 function read(root: string, file: string): Journal | undefined {
-  const text = ourText(file, mostBytes);
+  const text = ownText(file, mostBytes);
   if (text === undefined) return undefined;
   let data: unknown;
   try {

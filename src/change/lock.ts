@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 import { hasEnded, ownFolder, sweep, thisRun } from '../lib/process.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
-import { makeOurs, ourText } from './journal.ts';
+import { makeOwnFolder, ownText } from './journal.ts';
 
 /** Who holds the lock; undefined where it is free. Throws a UserError where the file is not one of ours. */
-const holder = (file: string): string | undefined => ourText(file, 200)?.trim();
+const holder = (file: string): string | undefined => ownText(file, 200)?.trim();
 
 /** Throws a UserError where another run changes the repository. A lock of a run that has ended does not count. */
 export function refuseRunning(file: string): void {
@@ -29,7 +29,7 @@ const stage = 'lock-';
 export function lock(file: string): () => void {
   const folder = dirname(file);
   try {
-    makeOurs(folder);
+    makeOwnFolder(folder);
     sweep(folder, stage);
     while (!create(file)) {
       refuseRunning(file);
@@ -44,7 +44,7 @@ export function lock(file: string): () => void {
 }
 
 /** Calls `use` with a path in a folder of this run beside a lock. */
-function beside<T>(file: string, use: (path: string) => T): T {
+function inStage<T>(file: string, use: (path: string) => T): T {
   const folder = ownFolder(dirname(file), stage);
   try {
     return use(join(folder, 'lock'));
@@ -56,7 +56,7 @@ function beside<T>(file: string, use: (path: string) => T): T {
 const hasCode = (error: unknown, ...codes: string[]) => codes.includes(String((error as NodeJS.ErrnoException).code));
 
 const create = (file: string): boolean =>
-  beside(file, (own) => {
+  inStage(file, (own) => {
     const options = { flag: 'wx', mode: 0o600 };
     writeFileSync(own, `${thisRun}\n`, options);
     try {
@@ -79,7 +79,7 @@ const create = (file: string): boolean =>
 function takeOver(file: string): void {
   const stale = holder(file);
   if (stale === undefined || !hasEnded(stale)) return;
-  beside(file, (own) => {
+  inStage(file, (own) => {
     try {
       renameSync(file, own);
       // Another run was quicker, and this is its lock.

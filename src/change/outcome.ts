@@ -24,7 +24,7 @@ export interface FoundModule {
 }
 
 /** What became of a folder. */
-export interface Outcome {
+export interface ChangeResult {
   folder: string;
   outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'taken back' | 'refused';
   written: string[];
@@ -54,7 +54,7 @@ export interface Reporter<T> {
 }
 
 /** Does it in each folder, and tells a line for each. A UserError ends the one, not the others. */
-export async function inEach<T extends { code: number }>(
+export async function forEachFolder<T extends { code: number }>(
   folders: readonly string[],
   act: (folder: string) => Promise<T>,
   { json, summary, refused }: Reporter<T>,
@@ -73,7 +73,7 @@ export async function inEach<T extends { code: number }>(
   };
 }
 
-export const unchanged = (folder: string): Outcome => ({
+export const unchangedResult = (folder: string): ChangeResult => ({
   folder,
   outcome: 'unchanged',
   written: [],
@@ -97,7 +97,7 @@ const done: Record<Policy, string> = {
 };
 
 /** The same with each path and sentence in one line, as a terminal may have it. */
-const printable = (outcome: Outcome): Outcome => ({
+const printable = (outcome: ChangeResult): ChangeResult => ({
   ...outcome,
   folder: shown(outcome.folder),
   written: outcome.written.map(shown),
@@ -110,7 +110,7 @@ const printable = (outcome: Outcome): Outcome => ({
 });
 
 /** One folder's outcome, for people. */
-export function report(outcome: Outcome, program: string, check: boolean): string {
+export function report(outcome: ChangeResult, program: string, check: boolean): string {
   const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = printable(outcome);
   if (outcome.outcome === 'taken back')
     return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
@@ -153,7 +153,7 @@ export function report(outcome: Outcome, program: string, check: boolean): strin
 }
 
 /** One folder's outcome in a line. */
-export function summary(one: Outcome): string {
+export function summary(one: ChangeResult): string {
   const { folder, outcome, written, merged, removed, moved, conflicts, notes } = printable(one);
   const parts = [
     ...(written.length > 0 ? [`${written.length} written`] : []),

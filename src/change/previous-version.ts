@@ -12,13 +12,13 @@ import { flagsOf } from '../plan/flags.ts';
 import { stateFile } from '../print/render.ts';
 import type { Adopted } from '../project/adopted.ts';
 import { pathsIn, textAt } from '../project/location.ts';
-import { isInside, isNewer, packageName, rendered, type SavedState } from '../project/state.ts';
+import { isInside, isNewer, packageName, renderProject, type SavedState } from '../project/state.ts';
 import { released } from './release-checksums.ts';
 
 /** Files of the project in a folder as its version wrote them; `from` is that package, as npm takes it, where it was typed. */
 export type RenderOld = (project: SavedState, from: string | undefined, root: string) => File[];
 
-export const renderedByNpm: RenderOld = ({ version: written, ...state }, from, root) =>
+export const renderByNpm: RenderOld = ({ version: written, ...state }, from, root) =>
   inEmptyFolder(root, (folder, env) => {
     const label = from ?? `${packageName} ${written}`;
     const program = installed(join(folder, 'package'), env, from ? { spec: from } : { version: written }, label);
@@ -147,7 +147,7 @@ const maxBytes = 1 << 20;
 
 /** Copies the texts of a repository, but those that are ours, into a new one with the same main branch; gives back their paths. */
 function copied(root: string, to: string, adopted: Adopted): Set<string> {
-  const own = new Set([stateFile, ...rendered({ adopted }).map(({ path }) => path)]);
+  const own = new Set([stateFile, ...renderProject({ adopted }).map(({ path }) => path)]);
   const paths = pathsIn(root).filter((path) => isInside(path) && !notCopied.test(path) && !own.has(path));
   // A repository as git init makes it, whose remote has a main branch.
   for (const path of ['objects', 'refs/remotes/origin']) mkdirSync(join(to, '.git', path), { recursive: true });

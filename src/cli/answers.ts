@@ -7,13 +7,13 @@ import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/plan.ts';
 import { conflict } from '../plan/compose.ts';
 import { parseModule } from '../plan/modules.ts';
-import { type Key, type Question, questions, type Surroundings } from '../plan/questions.ts';
+import { type Defaults, type Key, type Question, questions } from '../plan/questions.ts';
 
 /** The commands that change a project. */
-export const changing = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
+export const changeCommands = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
 
 /** Words that are, or will be, commands of ours when they come first. */
-export const reserved: readonly string[] = ['serve', 'render', ...changing, 'doctor', 'workshop', 'explain'];
+export const reserved: readonly string[] = ['serve', 'render', ...changeCommands, 'doctor', 'workshop', 'explain'];
 
 export interface CreateRequest {
   /** The folder as typed; undefined: one that is named after the project. */
@@ -28,7 +28,7 @@ export interface CreateRequest {
 }
 
 /** The flags that are no questions. */
-export const switches = {
+export const createFlags = {
   answers: { type: 'string', hint: 'FILE', help: 'take answers from a YAML or JSON file' },
   yes: { type: 'boolean', short: 'y', help: 'take the default of every question that is not answered' },
   'dry-run': { type: 'boolean', help: 'list what would be written, touch nothing' },
@@ -44,7 +44,7 @@ export const switches = {
 export function readCreateRequest(argv: readonly string[]): CreateRequest {
   const strings = Object.fromEntries(questions.map(({ key }) => [key, { type: 'string' as const, multiple: true }]));
   const booleans = Object.fromEntries(
-    Object.entries(switches).map(([name, value]) => [
+    Object.entries(createFlags).map(([name, value]) => [
       name,
       'short' in value ? { type: value.type, short: value.short } : { type: value.type },
     ]),
@@ -225,7 +225,7 @@ export type Ask = (
  * Turns a request into choices that go together. Without `ask` nobody is there to be asked.
  * Throws a UserError on a value that is wrong, missing or in conflict with another.
  */
-export async function choose(request: CreateRequest, around: Surroundings, ask: Ask | undefined): Promise<Choices> {
+export async function choose(request: CreateRequest, defaults: Defaults, ask: Ask | undefined): Promise<Choices> {
   const known: Partial<Choices> = {};
   for (const question of questions) {
     const given = request.answers[question.key];
@@ -235,14 +235,14 @@ export async function choose(request: CreateRequest, around: Surroundings, ask: 
   checkChoices(known);
   const missing = questions.filter((question) => known[question.key] === undefined);
   if (!request.yes && !ask && missing.length > 0) {
-    const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && around.folder));
+    const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && defaults.folder));
     if (needed.length > 0)
       throw new UserError(
         `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
       );
   }
   for (const question of missing) {
-    const fallback = question.fallback(known, around);
+    const fallback = question.fallback(known, defaults);
     if (!question.applies(known)) setAnswer(known, question, fallback ?? '');
     else if (ask && !request.yes) setAnswer(known, question, await ask(question, known, fallback));
     else setAnswer(known, question, fallback ?? '');
@@ -316,7 +316,7 @@ export function helpText(program: string): string {
       const values = options.map(({ id }) => id).join('|');
       return [`--${key} ${values || 'TEXT'}${kind === 'many' ? ',…' : ''}`, help];
     }),
-    ...Object.entries(switches).map(([name, value]): [string, string] => {
+    ...Object.entries(createFlags).map(([name, value]): [string, string] => {
       const short = 'short' in value ? `-${value.short}, ` : '';
       return [`${short}--${name}${'hint' in value ? ` ${value.hint}` : ''}`, value.help];
     }),

@@ -7,7 +7,7 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { type CommandResult, inEach } from '../change/outcome.ts';
+import { type CommandResult, forEachFolder } from '../change/outcome.ts';
 import { readFlags } from '../cli/answers.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { shown } from '../lib/printable.ts';
@@ -19,8 +19,8 @@ import { joinPlans, moduleChoices } from '../plan/modules.ts';
 import { ciFiles } from '../print/render.ts';
 import { planAdopted } from '../project/adopted.ts';
 import { gitOr, NoGit } from '../project/git.ts';
-import { diffOf, folderOf, locate, NoRepository, pathsIn, present } from '../project/location.ts';
-import { isNewer, parseState, rendered, stateText } from '../project/state.ts';
+import { diffOf, folderOf, locate, NoRepository, pathsIn, readPresent } from '../project/location.ts';
+import { isNewer, parseState, renderProject, stateText } from '../project/state.ts';
 import { edited, examineDrift } from './findings/drift.ts';
 import { type Examined, type Finding, type ProjectContext, topics } from './findings/finding.ts';
 import { examinePins } from './findings/pins.ts';
@@ -41,7 +41,7 @@ export const flags = {
 } as const;
 
 /** What was found in a folder. */
-interface Outcome {
+interface DoctorResult {
   folder: string;
   outcome: 'fine' | 'wants doing' | 'refused';
   /** Whether something here was written by this program. */
@@ -68,9 +68,9 @@ export async function examine(
     const outcome = await look(folders[0] ?? '.');
     return { text: report(outcome), code: outcome.code };
   }
-  return inEach<Outcome>(folders, look, {
+  return forEachFolder<DoctorResult>(folders, look, {
     json: has('json'),
-    summary: line,
+    summary,
     refused: (folder, what) => ({
       folder,
       outcome: 'refused',
@@ -94,7 +94,7 @@ export function helpOf(program: string): string {
   ].join('\n');
 }
 
-async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<Outcome> {
+async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<DoctorResult> {
   const project = await projectContext(cwd, folder, program);
   const dead = originally(project);
   const stranger: Examined[] = dead
@@ -179,8 +179,8 @@ export async function projectContext(cwd: string, shown: string, program: string
         parts.map((part) => part.plan),
       )
     : parts[0]?.plan;
-  const written = saved ? rendered(saved) : [];
-  const user = (path: string) => present(root, path);
+  const written = saved ? renderProject(saved) : [];
+  const user = (path: string) => readPresent(root, path);
   return {
     root,
     command,
@@ -265,7 +265,7 @@ function walk(root: string, below = '', depth = 4): string[] {
 }
 
 /** One folder, for people. */
-function report({ folder, findings, seen, diff }: Outcome): string {
+function report({ folder, findings, seen, diff }: DoctorResult): string {
   const wanted = findings.filter(({ note }) => !note);
   const notes = findings.filter(({ note }) => note);
   const blocks = Object.entries(topics).map(([topic, heading]) =>
@@ -316,7 +316,7 @@ function wrapped(text: string): string[] {
 }
 
 /** One folder in a line. */
-function line({ folder, outcome, ours, findings }: Outcome): string {
+function summary({ folder, outcome, ours, findings }: DoctorResult): string {
   const wanted = findings.filter(({ note }) => !note);
   if (outcome === 'refused') return `${shown(folder)}: refused (${wanted[0]?.what})`;
   const parts = Object.entries(topics).flatMap(([topic, heading]) => {

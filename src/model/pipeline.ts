@@ -50,10 +50,10 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const matters = (what: CiContext) => always.includes(what) || (what !== 'workflow') === keyless;
   const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.context?.[what]);
   const unknown = (what: CiContext) => keyless && what !== 'workflow' && knows(what) === undefined;
-  const asked = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
+  const isRequired = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
-    secrets: secrets.filter(asked),
-    settings: settings.filter((one) => (one.fromCi ? unknown(one.fromCi) : asked(one))),
+    secrets: secrets.filter(isRequired),
+    settings: settings.filter((one) => (one.fromCi ? unknown(one.fromCi) : isRequired(one))),
     fromCi: settings.flatMap(({ name, fromCi }) => {
       const value = fromCi && matters(fromCi) && knows(fromCi);
       return value ? [{ name, value }] : [];
@@ -63,7 +63,10 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
 }
 
 /** What a provider has to be given for a release: not what its own platform hands to every job. Each once. */
-export function asked(plan: Plan, provider: Renderer): { name: string; help: string; kind: 'secret' | 'variable' }[] {
+export function requiredInputs(
+  plan: Plan,
+  provider: Renderer,
+): { name: string; help: string; kind: 'secret' | 'variable' }[] {
   const all = pipeline(plan, 'publish').flatMap((task) => {
     const { secrets, settings } = inputs(plan, task, provider);
     return [

@@ -269,7 +269,7 @@ export interface Folder {
   text(path: string): string;
 }
 
-/** What was found out about a project in a folder, for `share()`: all that is remembered of it. */
+/** What was found out about a project in a folder, for `contribute()`: all that is remembered of it. */
 export type Facts = Record<string, string>;
 
 /** What a repository says of one of its builds. */
@@ -292,7 +292,7 @@ export interface Statement {
 }
 
 /** The repository around a folder that is looked at. */
-export interface Around {
+export interface RepositoryContext {
   /** The folder, relative to the repository; empty for its root. */
   dir: string;
   root: Folder;
@@ -322,7 +322,7 @@ export interface Existing {
    * Undefined: it is none of this language, or makes no WebAssembly. A list: its guests, where other folders below with a
    * manifest are projects of their own; facts alone: all that is below is one guest.
    */
-  read(folder: Folder, around: Around): Guest[] | (Facts & { what: string }) | undefined;
+  read(folder: Folder, context: RepositoryContext): Guest[] | (Facts & { what: string }) | undefined;
   /** Several guests of one folder as one project, where one command builds them. */
   join?(facts: Facts[]): Facts[];
   /** Tasks of the names `setup`, `lint`, `build` and `test`, whose lines run in the folder, and their tools. */
@@ -403,7 +403,7 @@ export interface Plan {
 }
 
 /** A plan that only calls tasks, for a Makefile and CI: what else there could be. */
-export const nothingElse = {
+export const emptyPlan = {
   rules: [],
   variables: [],
   files: [],

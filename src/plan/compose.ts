@@ -6,7 +6,7 @@ import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
 import type { Built, Choices, Contribution, Plan, TaskName } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
-import { examined } from '../print/doctor-script.ts';
+import { checkingTools } from '../print/doctor-script.ts';
 import { parseModule } from './modules.ts';
 
 /** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
@@ -96,7 +96,7 @@ export function compose(choices: Choices): Plan {
   const task = (name: TaskName) => contributions.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
   const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
   if (publish) contributions.push(shipping(module, task, reference, host.runsAt(module)));
-  if (contributions.some(({ tools }) => tools?.some((tool) => tool.mise))) contributions.unshift(byMise);
+  if (contributions.some(({ tools }) => tools?.some((tool) => tool.mise))) contributions.unshift(miseContribution);
   const all = <T>(pick: (contribution: Contribution) => T[] | undefined): T[] =>
     contributions.flatMap((contribution) => pick(contribution) ?? []);
   const unique = <T>(items: T[], key: (item: T) => string): T[] =>
@@ -115,7 +115,7 @@ export function compose(choices: Choices): Plan {
     keyless: keyless(choices.ci),
     modules: [module],
     tasks: joinTasks(contributions),
-    rules: all((contribution) => contribution.rules).map((rule) => examined(rule, tools, variables)),
+    rules: all((contribution) => contribution.rules).map((rule) => checkingTools(rule, tools, variables)),
     variables,
     files: all((contribution) => contribution.files),
     tools,
@@ -135,7 +135,7 @@ export function compose(choices: Choices): Plan {
 }
 
 /** What a project has whose tools, or some of them, come by mise. */
-const byMise: Contribution = {
+const miseContribution: Contribution = {
   tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
   tools: [mise],
   ecosystems: ['mise'],

@@ -1,14 +1,6 @@
 /** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
 import { axes, find, keyless } from '../catalog/axes.ts';
-import {
-  type Choices,
-  type Kind,
-  nothingElse,
-  type Option,
-  type Plan,
-  type Task,
-  type TaskName,
-} from '../model/plan.ts';
+import { type Choices, emptyPlan, type Kind, type Option, type Plan, type Task, type TaskName } from '../model/plan.ts';
 
 /** What one `--module` says. */
 type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
@@ -89,7 +81,7 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
   const inFolder = <T>(pick: (plan: Plan) => T[], place: (one: T, folder: string) => T): T[] =>
     plans.flatMap((plan, index) => pick(plan).map((one) => place(one, folders[index] ?? '')));
   return {
-    ...nothingElse,
+    ...emptyPlan,
     choices,
     keyless: keyless(choices.ci),
     modules: inFolder(

@@ -5,7 +5,7 @@ import type { Choices, Option } from '../model/plan.ts';
 import { conflict } from './compose.ts';
 
 /** What the machine knows that a default may use. */
-export interface Surroundings {
+export interface Defaults {
   /** The name of the chosen folder, or of the current one for `.`; empty where none was chosen. */
   folder: string;
   /** git's `user.name`, or empty. */
@@ -25,7 +25,7 @@ export interface Question {
   /** The values of `one` and `many`. */
   options: readonly Option[];
   /** Undefined: there is none, so it must be answered. */
-  fallback(known: Partial<Choices>, around: Surroundings): string | string[] | undefined;
+  fallback(known: Partial<Choices>, defaults: Defaults): string | string[] | undefined;
   /** What is wrong with a text, or undefined. */
   check(value: string, known: Partial<Choices>): string | undefined;
   /** Whether it makes sense to ask, given what is known. */
@@ -71,7 +71,7 @@ export const questions: readonly Question[] = [
     key: 'name',
     message: 'Project name',
     help: "the project's name; the folder's name unless given",
-    fallback: (_, around) => around.folder || 'hello-wasm',
+    fallback: (_, defaults) => defaults.folder || 'hello-wasm',
     check: (name, known) => checkName(name) ?? conflict({ ...known, name }),
   }),
   {
@@ -111,7 +111,7 @@ export const questions: readonly Question[] = [
     key: 'author',
     message: 'Author',
     help: "who holds the copyright; git's user.name unless given",
-    fallback: (_, around) => around.author(),
+    fallback: (_, defaults) => defaults.author(),
     check: checkAuthor,
   }),
 ];

@@ -6,7 +6,7 @@ import { call } from '../model/pipeline.ts';
 import type { File, Plan, Rule, Tool, Variable } from '../model/plan.ts';
 
 /** A rule that asks the doctor first for those of the tools that its lines call, before they make anything. */
-export function examined(rule: Rule, tools: readonly Tool[], variables: readonly Variable[]): Rule {
+export function checkingTools(rule: Rule, tools: readonly Tool[], variables: readonly Variable[]): Rule {
   const needed = rule.run
     .flatMap((line) => line.split(' '))
     .filter((word) => {

@@ -5,7 +5,7 @@ import { prose } from '../catalog/templates.ts';
 import { getMise } from '../catalog/tools.ts';
 import { withValues } from '../catalog/variables.ts';
 import { and } from '../lib/words.ts';
-import { asked, inputs, pipeline, sigstore, usesMise } from '../model/pipeline.ts';
+import { inputs, pipeline, requiredInputs, sigstore, usesMise } from '../model/pipeline.ts';
 import type { Choices, File, Kind, Plan, Renderer } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
 import { commandLine } from '../plan/flags.ts';
@@ -114,7 +114,7 @@ function ci(plan: Plan): string {
   const release = pipeline(plan, 'publish');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
-  const given = (provider: Renderer) => asked(plan, provider);
+  const given = (provider: Renderer) => requiredInputs(plan, provider);
   const needed = new Map(providers.flatMap(given).map((one) => [one.name, one]));
   const hasIdentity = (provider: Renderer) =>
     release.some((task) => {

@@ -11,11 +11,11 @@ import { quotePath } from '../lib/shell.ts';
 import {
   type Choices,
   type Contribution,
+  emptyPlan,
   type Facts,
   type Fetches,
   type File,
   type Folder,
-  nothingElse,
   type Plan,
   type TaskName,
 } from '../model/plan.ts';
@@ -50,7 +50,7 @@ const longest = 1000;
  * Why a project gets no CI; undefined where it does. No Makefile can name a file with a line feed in its name, and control
  * characters in files of CI make them read otherwise than they are.
  */
-export function inexpressible({ language, dir, facts }: Project): string | undefined {
+export function unsupported({ language, dir, facts }: Project): string | undefined {
   const all = [dir, ...Object.values(facts)];
   const long = all.find((text) => text.length > longest);
   if (long !== undefined)
@@ -125,7 +125,7 @@ const alternatives: { generated: string; user: RegExp; instead: string; next?: s
 ];
 
 /** What the owner of a repository has to do for these generated files. */
-export const toBeDone = (written: readonly string[]): string[] =>
+export const nextSteps = (written: readonly string[]): string[] =>
   alternatives.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
 
 /** Whether generated files have only names that `insteadOf()` gives: they stand in commands of CI. */
@@ -212,7 +212,7 @@ export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted)
   }
   const makefileName = instead.Makefile;
   return {
-    ...nothingElse,
+    ...emptyPlan,
     choices: { ci } as Choices,
     ...(makefileName && { makefile: makefileName }),
     ...(instead['.gitlab-ci.yml'] && { isIncluded: true }),

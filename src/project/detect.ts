@@ -101,7 +101,7 @@ function unbuilt(stated: readonly Statement[], candidates: readonly Candidate[])
 }
 
 /** The candidates as they are built: several of one folder together where one command builds them. */
-export function joined(candidates: readonly Candidate[]): Project[] {
+export function joinCandidates(candidates: readonly Candidate[]): Project[] {
   const projects: Project[] = [];
   for (const { id: language, existing } of axes.language) {
     const own = candidates.filter((one) => one.language === language);
@@ -156,7 +156,7 @@ export const plainPath = (path: string): string =>
     .replace(/\/+$/, '') || '.';
 
 /** Those of a list of paths, as `--module` takes it. Throws a UserError for one where nothing can become a module. */
-export function named(candidates: readonly Candidate[], paths: readonly string[]): Candidate[] {
+export function selectCandidates(candidates: readonly Candidate[], paths: readonly string[]): Candidate[] {
   const able = candidates.filter(({ facts }) => facts.what);
   const chosen = new Set<Candidate>();
   for (const path of paths) {
@@ -176,7 +176,7 @@ export function named(candidates: readonly Candidate[], paths: readonly string[]
 }
 
 /** Asks which of them become modules, where there are several; undefined: all that were found. */
-export async function tick(candidates: readonly Candidate[], ask: Ask): Promise<string[] | undefined> {
+export async function chooseCandidates(candidates: readonly Candidate[], ask: Ask): Promise<string[] | undefined> {
   const able = candidates.filter(({ facts }) => facts.what);
   if (able.length < 2) return undefined;
   const found = able.flatMap(({ why }, index) => (why ? [] : [String(index)]));

@@ -54,7 +54,7 @@ export function locate(cwd: string, shown: string): ProjectLocation {
 const most = { present: 100e6, text: 4e6 };
 
 /** What the user has at a path. Throws a UserError where it cannot be read. */
-export function present(root: string, path: string): Present | undefined {
+export function readPresent(root: string, path: string): Present | undefined {
   const target = join(root, path);
   const blocked = blocker(root, dirname(target));
   if (blocked) return { blocked: `below '${blocked}', which is no folder of the project` };
@@ -140,7 +140,7 @@ export function diffOf(root: string, edits: readonly Edit[]): string {
     };
     for (const side of ['a', 'b']) mkdirSync(join(folder, side));
     for (const { path, data } of edits) {
-      const there = present(root, path);
+      const there = readPresent(root, path);
       if (there && 'data' in there) put('a', path, there.data);
       if (data) put('b', path, data);
     }

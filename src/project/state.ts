@@ -10,7 +10,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { Choices, File } from '../model/plan.ts';
 import { questions } from '../plan/questions.ts';
 import { render, stateFile } from '../print/render.ts';
-import { type Adopted, inexpressible, isInstead, type Project, renderAdopted } from './adopted.ts';
+import { type Adopted, isInstead, type Project, renderAdopted, unsupported } from './adopted.ts';
 
 /** The name of the npm package, and the key of its part in `.yo-rc.json`. */
 export const packageName = 'generator-wasm';
@@ -183,7 +183,7 @@ function isAdopted(value: unknown): value is Adopted {
         find(axes.language, String(project.language))?.existing &&
         isInside(project.dir) &&
         isTexts(project.facts) &&
-        !inexpressible(project as unknown as Project),
+        !unsupported(project as unknown as Project),
     ) &&
     isTexts(instead) &&
     isInstead(instead) &&
@@ -228,9 +228,9 @@ export async function renderState(text: string): Promise<File[]> {
     throw new UserError('Standard input holds no JSON. Later versions call this, with what a project remembers.');
   }
   const known = await parseState(JSON.stringify({ [packageName]: { version, ...(isObject(state) && state) } }));
-  return known ? rendered(known) : [];
+  return known ? renderProject(known) : [];
 }
 
 /** What is rendered for this, without the memory of it. */
-export const rendered = ({ choices, adopted }: ProjectState): File[] =>
+export const renderProject = ({ choices, adopted }: ProjectState): File[] =>
   choices ? render(choices).filter(({ path }) => path !== stateFile) : adopted ? renderAdopted(adopted) : [];

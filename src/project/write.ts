@@ -18,13 +18,6 @@ import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { alone, gitAlone, NoGit, repositoryAround } from './git.ts';
 
-export interface Outcome {
-  /** Paths that were written, or would be; empty where the project is there already, byte for byte. */
-  written: string[];
-  /** What happened with git, as a sentence; empty where nothing was asked. */
-  git: string;
-}
-
 /** What is at a path, without following a link; undefined also where a link on the way leads to a file, or in a circle. */
 export function at(path: string): Stats | undefined {
   try {

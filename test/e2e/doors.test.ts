@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changing, reserved } from '../../src/cli/answers.ts';
+import { changeCommands, reserved } from '../../src/cli/answers.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { bin, environment, installed, need, ok, project, run, scratch } from './world.ts';
@@ -26,7 +26,8 @@ describe('the packed package', function () {
   it('holds what users need and nothing else', () => {
     const folder = join(installed(), 'node_modules', 'generator-wasm');
     const paths = Object.keys(tree(folder));
-    for (const word of [...changing, 'doctor']) assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
+    for (const word of [...changeCommands, 'doctor'])
+      assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
     assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
     for (const path of paths)
       assert.match(path, /^(dist|templates)\/|^(docs\/build-type\.md|package\.json|README\.md|SECURITY\.md|LICENSE)$/);
@@ -57,7 +58,7 @@ describe('the packed package', function () {
     [['doctor', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => !['serve', 'render', 'doctor', ...changing].includes(word))
+      .filter((word) => !['serve', 'render', 'doctor', ...changeCommands].includes(word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)

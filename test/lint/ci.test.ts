@@ -8,7 +8,7 @@ import { compose } from '../../src/plan/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/plan/modules.ts';
 import { ciFiles } from '../../src/print/render.ts';
 import { insteadOf, renderAdopted } from '../../src/project/adopted.ts';
-import { detect, joined } from '../../src/project/detect.ts';
+import { detect, joinCandidates } from '../../src/project/detect.ts';
 import { jenkins, nothing, runsOf, type Stage } from '../ci/files.ts';
 import { need, ok, type Result, run, scratch } from '../e2e/world.ts';
 import { everyChoice, plain } from '../support/examples.ts';
@@ -36,7 +36,7 @@ const adopted = (): File[] =>
   Object.values(foreign).flatMap(({ files }) => {
     const paths = Object.keys(files);
     const found = detect({ paths, text: (path) => files[path] ?? '' }, () => false);
-    const projects = joined(found.filter(({ why }) => !why));
+    const projects = joinCandidates(found.filter(({ why }) => !why));
     const { Makefile = '' } = insteadOf(paths, () => false);
     const providers = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
     const included = '.gitlab-ci.yml';

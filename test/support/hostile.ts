@@ -28,9 +28,9 @@ import { change } from '../../src/change/change.ts';
 import { examine } from '../../src/doctor/doctor.ts';
 import { isPrintable, printed } from '../../src/lib/printable.ts';
 import { UserError } from '../../src/lib/user-error.ts';
-import { type Adopted, inexpressible, insteadOf, renderAdopted } from '../../src/project/adopted.ts';
-import { detect, joined } from '../../src/project/detect.ts';
-import { rendered } from '../../src/project/state.ts';
+import { type Adopted, insteadOf, renderAdopted, unsupported } from '../../src/project/adopted.ts';
+import { detect, joinCandidates } from '../../src/project/detect.ts';
+import { renderProject } from '../../src/project/state.ts';
 import { plain } from './examples.ts';
 
 /** What means something to a shell, make, YAML, a CI provider, mise, a terminal or a file system. `canary` is the program. */
@@ -293,7 +293,7 @@ export async function namesAreData(at: World, runs: number): Promise<void> {
       const paths = Object.keys(files);
       const text = (path: string) => (Object.hasOwn(files, path) ? (files[path] ?? '') : '');
       const found = detect({ paths, text }, () => false);
-      const projects = joined(found.filter((one) => !one.why && !inexpressible(one)));
+      const projects = joinCandidates(found.filter((one) => !one.why && !unsupported(one)));
       const adopted: Adopted = { ci: providers, branch: 'main', projects, instead: insteadOf(paths, () => false) };
       const written = renderAdopted(adopted);
       for (const { path, text } of written)
@@ -780,7 +780,7 @@ export async function commandsAreSafe(at: World, runs: number): Promise<void> {
         const { text } =
           name === 'doctor'
             ? await examine(argv, at.root)
-            : await change(name as 'ci', argv, at.root, undefined, undefined, (memory) => rendered(memory));
+            : await change(name as 'ci', argv, at.root, undefined, undefined, (memory) => renderProject(memory));
         assert.ok(
           printed(text)
             .split(/[\n\t]/)

@@ -8,7 +8,7 @@ import { change } from '../../src/change/change.ts';
 import { commands, ourOverview, yeomanOverview } from '../../src/change/commands.ts';
 import { replace } from '../../src/change/journal.ts';
 import type { RenderOld } from '../../src/change/previous-version.ts';
-import { type Ask, changing } from '../../src/cli/answers.ts';
+import { type Ask, changeCommands } from '../../src/cli/answers.ts';
 import { render, stateFile } from '../../src/print/render.ts';
 import { isNewer, renderState } from '../../src/project/state.ts';
 import { plain } from '../support/examples.ts';
@@ -17,7 +17,8 @@ import { asTree, commit, git, put, repository, scratch, tree } from '../support/
 describe('changing a project that exists', function () {
   this.timeout(60_000);
   const folder = scratch();
-  const run = (command: (typeof changing)[number], ...argv: string[]) => change(command, argv, folder(), undefined);
+  const run = (command: (typeof changeCommands)[number], ...argv: string[]) =>
+    change(command, argv, folder(), undefined);
   const make = () => repository(folder(), render(plain));
   const write = (path: string, text: string) => writeFileSync(join(folder(), path), text);
   const read = (path: string) => readFileSync(join(folder(), path), 'utf8');
@@ -34,12 +35,12 @@ describe('changing a project that exists', function () {
   };
 
   it('has a command for each word that is kept for one', () => {
-    assert.deepEqual(Object.keys(commands).sort(), [...changing].sort());
+    assert.deepEqual(Object.keys(commands).sort(), [...changeCommands].sort());
   });
   it('explains each command', async () => {
-    for (const command of [...changing, 'doctor'])
+    for (const command of [...changeCommands, 'doctor'])
       for (const all of [ourOverview(), yeomanOverview()]) assert.match(all, new RegExp(`\\n {2}${command} `));
-    for (const command of changing) {
+    for (const command of changeCommands) {
       const { text, code } = await change(command, ['--help'], '/', undefined);
       assert.equal(code, 0);
       assert.match(text, new RegExp(`^Usage: generator-wasm ${command}`));

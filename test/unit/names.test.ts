@@ -13,7 +13,7 @@ import { examine } from '../../src/doctor/doctor.ts';
 import { isPrintable, printed, shown } from '../../src/lib/printable.ts';
 import { quote, quotePath } from '../../src/lib/shell.ts';
 import { UserError } from '../../src/lib/user-error.ts';
-import { type Choices, nothingElse, type Plan } from '../../src/model/plan.ts';
+import { type Choices, emptyPlan, type Plan } from '../../src/model/plan.ts';
 import { questions } from '../../src/plan/questions.ts';
 import { makefile } from '../../src/print/makefile.ts';
 import { render } from '../../src/print/render.ts';
@@ -52,7 +52,7 @@ const hostile = [
 const all = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
 
 const planOf = (lines: string[]): Plan => ({
-  ...nothingElse,
+  ...emptyPlan,
   choices: { ci: ['none'] } as unknown as Choices,
   keyless: false,
   modules: [],

@@ -4,7 +4,7 @@
  */
 
 import { and } from '../../lib/words.ts';
-import type { Around, Facts, Folder, Guest, Statement } from '../../model/plan.ts';
+import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/plan.ts';
 import { isTable, type Table, table, textOf, texts, toml } from './data.ts';
 import { resolveDir, saying } from './statements.ts';
 import { imports, runnerOf } from './wit.ts';
@@ -72,7 +72,7 @@ function fits(pattern: string, dir: string): boolean {
 }
 
 /** The crates of a folder that may become modules, and why others do not. */
-export function readCargo(folder: Folder, around: Around): Guest[] | undefined {
+export function readCargo(folder: Folder, context: RepositoryContext): Guest[] | undefined {
   const manifest = toml(folder.text('Cargo.toml'));
   if (!isTable(manifest.package) && !isTable(manifest.workspace)) return undefined;
   const workspace = isTable(manifest.workspace) ? manifest.workspace : undefined;
@@ -90,7 +90,7 @@ export function readCargo(folder: Folder, around: Around): Guest[] | undefined {
           !dirs.some((other) => other !== '' && isBelow(dir, other) && isTable(manifests.get(other)?.workspace)) &&
           dir !== '',
       );
-  const guests = guestsOf(folder, around, crates, manifest, manifests);
+  const guests = guestsOf(folder, context, crates, manifest, manifests);
   return [
     ...guests,
     ...members.filter((dir) => !guests.some(({ path }) => path === dir)).map((path): Guest => ({ path })),
@@ -233,15 +233,15 @@ function sourcesOf(folder: Folder, { dir }: Crate, manifests: Map<string, Table>
 
 function guestsOf(
   folder: Folder,
-  around: Around,
+  context: RepositoryContext,
   crates: Crate[],
   root: Table,
   manifests: Map<string, Table>,
 ): Guest[] {
-  const toRepository = (dir: string) => inDir(around.dir, dir).replace(/\/$/, '');
-  const said = saying(around.stated, /\bcargo\b/, (dir) =>
+  const toRepository = (dir: string) => inDir(context.dir, dir).replace(/\/$/, '');
+  const said = saying(context.stated, /\bcargo\b/, (dir) =>
     // From above it is about this folder where it goes there.
-    isBelow(dir, around.dir) ? !isElsewhere(dir) : false,
+    isBelow(dir, context.dir) ? !isElsewhere(dir) : false,
   );
   const builds = said.filter(({ rank }) => rank !== 'hint');
   const hints = said.filter(({ rank }) => rank === 'hint');
@@ -267,7 +267,7 @@ function guestsOf(
       if (crates.length === 1) guests.push({ path: crate.dir, why: 'it is a library: neither a cdylib nor a program' });
       continue;
     }
-    const facts = factsOf(folder, around, crate, root, manifests, own, hints);
+    const facts = factsOf(folder, context, crate, root, manifests, own, hints);
     const isNamed = named.has(crate);
     const why = isNamed ? undefined : whyNative(folder, crate, root, manifests);
     const unsaid =
@@ -292,7 +292,7 @@ function guestsOf(
 
 function factsOf(
   folder: Folder,
-  around: Around,
+  context: RepositoryContext,
   crate: Crate,
   root: Table,
   manifests: Map<string, Table>,
@@ -304,7 +304,7 @@ function factsOf(
     { from: '.cargo/config.toml', text: at(dir, '.cargo/config.toml') },
     { from: '.cargo/config', text: at(dir, '.cargo/config') },
   ]);
-  const above = around.dir === '' ? '' : around.root.text('.cargo/config.toml');
+  const above = context.dir === '' ? '' : context.root.text('.cargo/config.toml');
   const channels = [at(crate.dir, 'rust-toolchain.toml'), folder.text('rust-toolchain.toml')];
   const channel = channels.map((text) => textOf(table(toml(text).toolchain).channel)).find(Boolean) ?? '';
   const configured = [...configs, { from: '.cargo/config.toml', text: above }].flatMap(({ from, text }) =>
@@ -317,7 +317,7 @@ function factsOf(
   const component = isTable(table(table(crate.manifest.package).metadata).component);
   const hint =
     hints.find(
-      ({ dir, calls }) => dir === inDir(around.dir, crate.dir).replace(/\/$/, '') || calls.includes(crate.name),
+      ({ dir, calls }) => dir === inDir(context.dir, crate.dir).replace(/\/$/, '') || calls.includes(crate.name),
     ) ?? (manifests.size === 1 ? hints[0] : undefined);
   const said = builds[0];
   const stated = said ? said.calls : (hint?.calls ?? '');
@@ -341,7 +341,7 @@ function factsOf(
   const isPlain = !from && !crate.isCdylib && !bound && !isWasi2 && pinned.length === 0;
   const sources = sourcesOf(folder, crate, manifests);
   const tests = testsOf(folder, crate, sources, root, target, byComponent);
-  const made = said?.artifact ? resolveBack(around.dir, said.artifact) : undefined;
+  const made = said?.artifact ? resolveBack(context.dir, said.artifact) : undefined;
   return {
     what: `the crate ${crate.name}`,
     artifact: made ?? crate.modules.map((name) => `target/${target}/release/${name}.wasm`).join(', '),
@@ -349,16 +349,16 @@ function factsOf(
     package: crate.name,
     channel: channel || folder.text('rust-toolchain').trim(),
     locked: folder.paths.includes('Cargo.lock') ? 'yes' : '',
-    unlocked: folder.paths.includes('Cargo.lock') || around.ignores('Cargo.lock') ? '' : 'yes',
+    unlocked: folder.paths.includes('Cargo.lock') || context.ignores('Cargo.lock') ? '' : 'yes',
     fmt: folder.paths.some((path) => /(?:^|\/)\.?rustfmt\.toml$/.test(path)) ? 'yes' : '',
     clippy: folder.paths.some((path) => /(?:^|\/)\.?clippy\.toml$/.test(path)) ? 'yes' : '',
     workspace: isTable(root.workspace) && [...manifests.keys()].some((dir) => dir !== '') ? 'yes' : '',
     component: byComponent ? 'yes' : '',
     ...tests,
-    untracked: around.ignores('target/') ? '' : 'yes',
+    untracked: context.ignores('target/') ? '' : 'yes',
     from: from ?? '',
     plain: isPlain ? 'yes' : '',
-    ...(said && statedFacts(said, around.dir)),
+    ...(said && statedFacts(said, context.dir)),
   };
 }
 

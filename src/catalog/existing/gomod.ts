@@ -5,7 +5,7 @@
 
 import { quotePath } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
-import type { Around, Folder, Guest, Statement } from '../../model/plan.ts';
+import type { Folder, Guest, RepositoryContext, Statement } from '../../model/plan.ts';
 import { made } from '../existing.ts';
 import { relativeDir, statedFacts } from './cargo.ts';
 import { saying } from './statements.ts';
@@ -75,14 +75,14 @@ function nameOf(module: string): string {
 }
 
 /** The programs of a module; the two compilers tell theirs by whether something calls TinyGo. */
-export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest[] | undefined {
+export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boolean): Guest[] | undefined {
   const nested = folder.paths.filter((path) => path.endsWith('/go.mod')).map(folderOf);
   const paths = folder.paths.filter(
     (path) => !nested.some((dir) => path.startsWith(`${dir}/`)) && !/(?:^|\/)(?:testdata|[._][^/]*)\//.test(path),
   );
-  const stated = saying(around.stated, /\b(?:tinygo|go)\s+build\b|\bcomponentize-go\b/, (dir) => {
-    if (dir !== around.dir && !(around.dir === '' ? true : dir.startsWith(`${around.dir}/`))) return false;
-    const here = relativeDir(around.dir, dir);
+  const stated = saying(context.stated, /\b(?:tinygo|go)\s+build\b|\bcomponentize-go\b/, (dir) => {
+    if (dir !== context.dir && !(context.dir === '' ? true : dir.startsWith(`${context.dir}/`))) return false;
+    const here = relativeDir(context.dir, dir);
     return !nested.some((one) => here === one || here.startsWith(`${one}/`));
   });
   const builds = stated.filter(({ rank }) => rank !== 'hint');
@@ -115,7 +115,7 @@ export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest
   const hasTests = paths.some((path) => path.endsWith('_test.go'));
   const guests = programs.map((dir): Guest => {
     const name = dir === '' ? nameOf(module) : (dir.split('/').at(-1) ?? '');
-    const said = saidOf(builds, around.dir, dir, programs);
+    const said = saidOf(builds, context.dir, dir, programs);
     const reached = reachable(dir, module, compiled);
     const generator = generates ? directives.find((line) => !/^(?:go\s|tinygo\s|echo\s)/.test(line)) : undefined;
     const foreign = said ? undefined : reached.imports.find((path) => native.test(path));
@@ -130,7 +130,7 @@ export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest
           : unsaid
             ? `${and([...new Set(builds.map(({ from }) => from))])} names other guests`
             : undefined;
-    const artifact = said?.artifact ? relativeDir(around.dir, said.artifact) : `${made}/${name}.wasm`;
+    const artifact = said?.artifact ? relativeDir(context.dir, said.artifact) : `${made}/${name}.wasm`;
     return {
       path: dir,
       facts: {
@@ -142,7 +142,7 @@ export function readGo(folder: Folder, around: Around, byTinygo: boolean): Guest
         generate: generates && reached.missing ? 'yes' : '',
         world: world ?? '',
         from: said?.from ?? stated.find(({ rank }) => rank === 'hint')?.from ?? '',
-        ...(said && statedFacts(said, around.dir)),
+        ...(said && statedFacts(said, context.dir)),
       },
       ...(why && { why }),
     };

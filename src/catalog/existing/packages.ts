@@ -1,7 +1,7 @@
 /** Packages of npm that somebody else wrote: their package manager, and which of their scripts CI calls. */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Around, Existing, Facts, Folder, Statement } from '../../model/plan.ts';
+import type { Existing, Facts, Folder, RepositoryContext, Statement } from '../../model/plan.ts';
 import { statedLine, task, versionIn } from '../existing.ts';
 import { node } from '../tools.ts';
 import { relativeDir } from './cargo.ts';
@@ -18,25 +18,27 @@ export const dependsOn = (folder: Folder, names: readonly string[]): boolean => 
 };
 
 /** What installs and runs scripts, and the folder that has the lock file. */
-function managerIn(around: Around): Facts {
-  const dirs = around.dir.split('/').filter(Boolean);
-  const above = [around.dir, ...dirs.map((_, index) => dirs.slice(0, dirs.length - 1 - index).join('/'))];
+function managerIn(context: RepositoryContext): Facts {
+  const dirs = context.dir.split('/').filter(Boolean);
+  const above = [context.dir, ...dirs.map((_, index) => dirs.slice(0, dirs.length - 1 - index).join('/'))];
   const path = (dir: string, name: string) => (dir === '' ? name : `${dir}/${name}`);
-  const text = (dir: string, name: string) => around.root.text(path(dir, name));
-  const has = (dir: string, name: string) => around.root.paths.includes(path(dir, name));
+  const text = (dir: string, name: string) => context.root.text(path(dir, name));
+  const has = (dir: string, name: string) => context.root.paths.includes(path(dir, name));
   // The package itself, or the workspace that it belongs to.
   const roots = above.filter(
     (dir) =>
-      dir === around.dir || has(dir, 'pnpm-workspace.yaml') || json(text(dir, 'package.json')).workspaces !== undefined,
+      dir === context.dir ||
+      has(dir, 'pnpm-workspace.yaml') ||
+      json(text(dir, 'package.json')).workspaces !== undefined,
   );
   const locked = (dir: string) => locks.find(([lock]) => has(dir, lock));
   const said = (dir: string) => textOf(json(text(dir, 'package.json')).packageManager);
-  const dir = roots.find(locked) ?? roots.find(said) ?? around.dir;
+  const dir = roots.find(locked) ?? roots.find(said) ?? context.dir;
   const [, pinned, version = ''] = /^(npm|pnpm|yarn|bun)@([\w.-]+)/.exec(said(dir)) ?? [];
   const [lock, byLock] = locked(dir) ?? [];
   const manager = pinned ?? byLock ?? 'npm';
   const head = lock && !lock.endsWith('b') ? text(dir, lock).slice(0, 2000) : '';
-  const root = relativeDir(around.dir, dir);
+  const root = relativeDir(context.dir, dir);
   const common = { manager, root: root === '.' ? '' : root, locked: byLock === manager ? 'yes' : 'no' };
   if (manager === 'pnpm')
     return { ...common, version: version || (pnpmFor[/^lockfileVersion:\s*'?(\d)/m.exec(head)?.[1] ?? ''] ?? '10') };
@@ -100,10 +102,10 @@ const oldInstalls = [
 const installs = /^(?:npm|pnpm|yarn|bun)\s+(?:install|i|ci)(?:\s+--?\S+)*$/;
 
 /** The facts of a package of npm: which of its scripts CI calls. */
-export function packageFacts(folder: Folder, around: Around, stated: readonly Statement[]): Facts {
+export function packageFacts(folder: Folder, context: RepositoryContext, stated: readonly Statement[]): Facts {
   const scripts = table(json(folder.text('package.json')).scripts);
   const script = (name: string) => (textOf(scripts[name]) ? name : '');
-  const said = stated.find(({ rank, dir }) => rank !== 'hint' && dir === around.dir);
+  const said = stated.find(({ rank, dir }) => rank !== 'hint' && dir === context.dir);
   const commands = (said?.command ?? '')
     .split('&&')
     .map((one) => one.trim())
@@ -118,14 +120,14 @@ export function packageFacts(folder: Folder, around: Around, stated: readonly St
   // npm's own placeholder fails.
   const hasTest = !/no test specified/.test(textOf(scripts.test));
   return {
-    ...managerIn(around),
+    ...managerIn(context),
     lint: script('lint'),
     build,
     command: !build && commands.length > 0 ? commands.join(' && ') : '',
     from: said?.from ?? (build ? 'package.json' : ''),
     test: hasTest ? script('test') : '',
-    untracked: around.ignores('node_modules/') ? '' : 'yes',
-    artifact: said?.artifact ? relativeDir(around.dir, said.artifact) : '',
+    untracked: context.ignores('node_modules/') ? '' : 'yes',
+    artifact: said?.artifact ? relativeDir(context.dir, said.artifact) : '',
   };
 }
 

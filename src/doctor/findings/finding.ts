@@ -59,7 +59,7 @@ export interface ProjectContext {
  * What a program of this machine prints, in an empty folder; undefined where it is not there, fails, or takes longer than ten
  * seconds. It can ask nothing, and no file of the repository around `root` is the program or tells it what to do.
  */
-export function said(
+export function outputOf(
   root: string,
   program: string,
   args: string[],

@@ -7,10 +7,10 @@ import { axes } from '../../catalog/axes.ts';
 import { isInRepository } from '../../lib/outside.ts';
 import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
-import { asked, inputs, pipeline } from '../../model/pipeline.ts';
+import { inputs, pipeline, requiredInputs } from '../../model/pipeline.ts';
 import type { Lists, Remote, Renderer } from '../../model/plan.ts';
 import { gitOr } from '../../project/git.ts';
-import { type Examined, type Finding, type ProjectContext, said } from './finding.ts';
+import { type Examined, type Finding, outputOf, type ProjectContext } from './finding.ts';
 
 export function examineSecrets(project: ProjectContext): Examined {
   const { plan } = project;
@@ -20,7 +20,7 @@ export function examineSecrets(project: ProjectContext): Examined {
     const elsewhere = foreign(project, provider);
     return elsewhere ? [elsewhere] : [...missingInputs(project, provider), ...tokens(project, provider)];
   });
-  const needed = new Set(providers.flatMap((provider) => asked(plan, provider).map(({ name }) => name)));
+  const needed = new Set(providers.flatMap((provider) => requiredInputs(plan, provider).map(({ name }) => name)));
   return {
     findings: [...findings, ...keys(project), ...open(project)],
     seen: needed.size > 0 ? 'what a release has to be given' : '',
@@ -50,7 +50,7 @@ function foreign({ remotes, plan, command }: ProjectContext, provider: Renderer)
 /** What a provider has to be given, where it is not known to have it. */
 function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
   const { plan, root } = project;
-  const all = plan ? asked(plan, provider) : [];
+  const all = plan ? requiredInputs(plan, provider) : [];
   if (all.length === 0) return [];
   const remote = remoteOf(project, provider);
   const program = remote && isPlain(remote.repository) ? provider.store?.lists?.(remote) : undefined;
@@ -58,7 +58,7 @@ function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
   const lists = isTrusted ? program : undefined;
   const names = (which: 'secrets' | 'settings'): Set<string> | undefined => {
     if (!lists) return undefined;
-    const outputs = lists[which].map((args) => said(root, lists.program, args, lists.env));
+    const outputs = lists[which].map((args) => outputOf(root, lists.program, args, lists.env));
     // One of the lists may be for other eyes.
     if (outputs.every((output) => output === undefined)) return undefined;
     return new Set(
@@ -70,13 +70,13 @@ function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
     variable: all.some(({ kind }) => kind === 'variable') && names('settings'),
   };
   const findings: Finding[] = [];
-  const tell = (these: typeof all, what: (names: string) => string, note: boolean) => {
+  const report = (these: typeof all, what: (names: string) => string, note: boolean) => {
     if (these.length === 0) return;
     const { store } = provider;
     const commands = these.flatMap(
       ({ name, kind }) => store?.[kind === 'secret' ? 'secret' : 'setting'](name, remote) ?? [],
     );
-    const lacks = lists?.needs && !note && said(root, lists.program, lists.needs.args, lists.env) === undefined;
+    const lacks = lists?.needs && !note && outputOf(root, lists.program, lists.needs.args, lists.env) === undefined;
     findings.push({
       topic: 'secrets',
       what: what(and(these.map(({ name }) => name))),
@@ -88,12 +88,12 @@ function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
       ...(note && { note }),
     });
   };
-  tell(
+  report(
     all.filter(({ kind, name }) => there[kind] && !there[kind].has(name)),
     (names) => `A release by ${provider.label} lacks ${names}. The README says what each is.`,
     false,
   );
-  tell(
+  report(
     all.filter(({ kind }) => !there[kind]),
     (names) =>
       `A release by ${provider.label} needs ${names}. ${

@@ -10,7 +10,7 @@ import { count } from '../../lib/words.ts';
 import { usesMise } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
 import { doctor } from '../../print/doctor-script.ts';
-import { type Examined, type Finding, type ProjectContext, said } from './finding.ts';
+import { type Examined, type Finding, outputOf, type ProjectContext } from './finding.ts';
 import { installedIn } from './installed.ts';
 import { mise } from './pins.ts';
 import { toolchainFor } from './rustup.ts';
@@ -32,7 +32,7 @@ export function examineTools({ root, parts, plan }: ProjectContext): Examined {
     .flatMap(({ plan, dir }) => asked(plan, join(root, dir)));
   const findings = [...new Map(all.map((finding) => [finding.what, finding])).values()];
   const usesIt = parts.some((part) => usesMise(part.plan)) || (plan && usesMise(plan));
-  const version = usesIt && said(root, 'mise', ['--version'], fetchNothing);
+  const version = usesIt && outputOf(root, 'mise', ['--version'], fetchNothing);
   if (version && isOlder(version, miseVersion))
     findings.push({
       topic: 'tools',

@@ -1,8 +1,8 @@
 /** What becomes WebAssembly in a repository that somebody else wrote, and whether our CI builds it. */
 
 import { count } from '../../lib/words.ts';
-import { inexpressible, type Project } from '../../project/adopted.ts';
-import { type Candidate, detect, named, nameOf } from '../../project/detect.ts';
+import { type Project, unsupported } from '../../project/adopted.ts';
+import { type Candidate, detect, nameOf, selectCandidates } from '../../project/detect.ts';
 import { ignoring } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
@@ -23,7 +23,7 @@ export function examineGuests({
   const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => text(path) ?? '' };
   const all = detect(folder, ignoring(root));
   const there = adopted.modules?.filter((path) => all.some((one) => one.path === path && one.facts.what)) ?? [];
-  const guests = (there.length > 0 ? named(all, there) : all).filter((one) => !one.why && !inexpressible(one));
+  const guests = (there.length > 0 ? selectCandidates(all, there) : all).filter((one) => !one.why && !unsupported(one));
   const unbuilt = guests.filter((guest) => !adopted.projects.some((project) => isBuilt(guest, project)));
   return {
     findings: unbuilt.map((guest) => finding(guest, unbuilt.length === guests.length, command)),
