@@ -1,8 +1,8 @@
 /**
- * Makes a memory as it was before a run. Most of it is zero before and after, and to look costs half of what it costs to
+ * Makes a memory and the instance in it as they were before a run. Most of it is zero before and after, and to look costs half of what it costs to
  * write zeros over it, so a small module of our own looks: 4 KiB at once, and where one bit is set it clears them.
  */
-import { memoryImport, page, type Segment } from './prepare.ts';
+import { globalExport, memoryImport, type Prepared, page } from './prepare.ts';
 
 /** The module's text; what is compiled is `binary`, which a test makes of it. */
 export const text = `(module
@@ -32,22 +32,42 @@ export const binary = Buffer.from(
 const block = 4096;
 const module = new WebAssembly.Module(binary);
 
-/** A memory that is used for one run after the other. */
+/** A memory that is used for one run after the other, and so is the instance in it where that is possible. */
 export class Reused {
   readonly memory: WebAssembly.Memory;
-  private readonly data: readonly Segment[];
+  private readonly prepared: Prepared;
   private readonly zero: ((at: number, end: number) => void) | undefined;
+  private exports: WebAssembly.Exports | undefined;
+  private globals: { global: WebAssembly.Global; first: unknown }[] = [];
 
   /** As a run of a module with this data begins. */
-  constructor({ initial, maximum, data }: { initial: number; maximum: number; data: readonly Segment[] }) {
+  constructor(prepared: Prepared) {
+    const { initial, maximum, data } = prepared;
     this.memory = new WebAssembly.Memory({ initial, maximum });
-    this.data = data;
+    this.prepared = prepared;
     const bytes = new Uint8Array(this.memory.buffer);
     for (const { at, bytes: part } of data) bytes.set(part, at);
     if (initial === 0) return;
-    const imports = { [memoryImport.module]: { [memoryImport.name]: this.memory } };
-    const { clean } = new WebAssembly.Instance(module, imports).exports;
+    const { clean } = new WebAssembly.Instance(module, this.memoryImport).exports;
     this.zero = clean as (at: number, end: number) => void;
+  }
+
+  private get memoryImport(): WebAssembly.Imports {
+    return { [memoryImport.module]: { [memoryImport.name]: this.memory } };
+  }
+
+  /** Of an instance that nothing has run in yet, or that is the same as such a one. */
+  instantiate(imports: WebAssembly.Imports): WebAssembly.Exports {
+    if (this.exports) return this.exports;
+    const { module, reusable } = this.prepared;
+    const { exports } = new WebAssembly.Instance(module, { ...imports, ...this.memoryImport });
+    if (!reusable) return exports;
+    this.globals = Object.entries(exports)
+      .filter(([name]) => name.startsWith(globalExport))
+      .map(([, one]) => ({ global: one as WebAssembly.Global, first: (one as WebAssembly.Global).value }));
+    // Of a NaN, JavaScript does not keep every bit.
+    if (!this.globals.some(({ first }) => Number.isNaN(first))) this.exports = exports;
+    return exports;
   }
 
   /** Whether it is larger than a module of so many pages expects. */
@@ -57,9 +77,10 @@ export class Reused {
 
   /** Makes it so again, but for its size. */
   clean(): void {
+    for (const { global, first } of this.globals) global.value = first;
     const bytes = new Uint8Array(this.memory.buffer);
     let from = 0;
-    for (const { at, bytes: part } of this.data) {
+    for (const { at, bytes: part } of this.prepared.data) {
       this.clear(bytes, from, at);
       bytes.set(part, at);
       from = at + part.length;

@@ -11,7 +11,11 @@ import {
   newShared,
   type Outbound,
   type Program,
+  type Slot,
   signal,
+  slotAt,
+  slotField,
+  state,
   type WorkerMessage,
 } from './worker-protocol.ts';
 
@@ -47,13 +51,16 @@ export interface PoolOptions {
   variables: number;
 }
 
-interface WorkerSlot {
+interface PoolWorker {
   worker: Worker;
   port: MessagePort;
   areas: Areas;
-  input: Buffer;
-  job: Job | undefined;
-  /** When its run began. */
+  /** What it was given and has not ended, the one that runs first. Undefined: taken back. */
+  jobs: (Job | undefined)[];
+  /** How many runs it was given, and how many of them have ended. */
+  given: number;
+  ended: number;
+  /** When the run began that it runs. */
   since: number;
   timer: NodeJS.Timeout | undefined;
   abort: AbortController | undefined;
@@ -69,10 +76,10 @@ const spare = 10_000;
 const starting = Number.POSITIVE_INFINITY;
 /** The most workers beyond those that there are at least. */
 const maxExtra = 14;
+const nothing = Buffer.alloc(0);
 
 export class Pool {
-  private readonly slots = new Set<WorkerSlot>();
-  private readonly idle: WorkerSlot[] = [];
+  private readonly all = new Set<PoolWorker>();
   private readonly waiting: Job[] = [];
   private readonly options: PoolOptions;
   private helper: NodeJS.Timeout | undefined;
@@ -89,18 +96,14 @@ export class Pool {
 
   /** How many there are, and how many of them are at work. */
   get workers(): { all: number; busy: number } {
-    return { all: this.slots.size, busy: [...this.slots].filter(({ job }) => job).length };
+    return { all: this.all.size, busy: [...this.all].filter(({ jobs }) => jobs.length > 0).length };
   }
 
   /** Runs a module as soon as a worker is free. */
   run(job: Job): void {
-    const slot = this.quick < this.options.size ? this.idle.pop() : undefined;
-    if (slot) this.start(slot, job);
-    else {
-      this.waiting.push(job);
-      if (this.slots.size === 0) this.open();
-      this.helper ??= setTimeout(() => this.help(), long);
-    }
+    this.waiting.push(job);
+    if (this.all.size === 0) this.open();
+    this.dispatch();
   }
 
   /** Closes it once all that was given is done. */
@@ -117,7 +120,7 @@ export class Pool {
     this.closing = true;
     clearTimeout(this.helper);
     await Promise.all(
-      [...this.slots].map(({ worker, timer }) => {
+      [...this.all].map(({ worker, timer }) => {
         clearTimeout(timer);
         return worker.terminate();
       }),
@@ -129,76 +132,101 @@ export class Pool {
     const { port1: port, port2 } = new MessageChannel();
     const workerData: Setup = { shared, port: port2, programs: this.options.programs };
     const worker = new Worker(script, { workerData, transferList: [port2], resourceLimits });
-    const parts = areas(shared);
-    const input = Buffer.from(shared, parts.input.byteOffset, parts.input.length);
-    const slot: WorkerSlot = {
-      ...{ worker, port, areas: parts, input },
-      ...{ job: undefined, since: starting, timer: undefined, abort: undefined },
+    const one: PoolWorker = {
+      ...{ worker, port, areas: areas(shared), jobs: [], given: 0, ended: 0 },
+      ...{ since: starting, timer: undefined, abort: undefined },
     };
-    port.on('message', (message: WorkerMessage) => this.hear(slot, message));
+    port.on('message', (message: WorkerMessage) => this.hear(one, message));
     worker.on('error', (error) => {
-      if (slot.since !== starting) this.replace(slot, `ended its worker: ${error.message}`);
-      else this.lose(slot, error);
+      if (one.since !== starting) this.replace(one, `ended its worker: ${error.message}`);
+      else this.lose(one, error);
     });
-    this.slots.add(slot);
+    this.all.add(one);
   }
 
   /** A worker that could not start. If none ever could, nothing can be served. */
-  private lose(slot: WorkerSlot, error: Error): void {
+  private lose(one: PoolWorker, error: Error): void {
     if (!this.started) throw error;
-    this.drop(slot);
-    if (this.slots.size > 0) return;
-    for (const job of this.waiting.splice(0)) job.end(Buffer.alloc(0), `got no worker: ${error.message}`);
+    this.drop(one);
+    if (this.all.size > 0) return;
+    for (const job of this.waiting.splice(0)) job.end(nothing, `got no worker: ${error.message}`);
   }
 
-  private free(slot: WorkerSlot): void {
-    const job = this.waiting.shift();
-    if (job) {
-      this.start(slot, job);
-      return;
+  private retire(one: PoolWorker): void {
+    if (one.jobs.length === 0 && this.all.size > this.options.size) this.drop(one);
+  }
+
+  private drop(one: PoolWorker): void {
+    this.all.delete(one);
+    clearTimeout(one.timer);
+    one.abort?.abort();
+    one.port.close();
+    void one.worker.terminate();
+  }
+
+  /** Gives what waits to workers. */
+  private dispatch(): void {
+    while (this.waiting.length > 0) {
+      const one = this.pick().free;
+      if (!one) break;
+      this.give(one, this.waiting.shift() as Job);
     }
-    this.idle.push(slot);
-    if (this.slots.size > this.options.size) slot.timer = setTimeout(() => this.retire(slot), spare).unref();
+    if (this.waiting.length > 0 || this.anyBehind) this.helper ??= setTimeout(() => this.help(), long);
   }
 
-  private retire(slot: WorkerSlot): void {
-    if (!slot.job && this.slots.size > this.options.size) this.drop(slot);
+  private get anyBehind(): boolean {
+    for (const { jobs } of this.all) if (jobs.length > 1) return true;
+    return false;
   }
 
-  private drop(slot: WorkerSlot): void {
-    this.slots.delete(slot);
-    if (this.idle.includes(slot)) this.idle.splice(this.idle.indexOf(slot), 1);
-    slot.port.close();
-    void slot.worker.terminate();
-  }
-
-  /** How many run something since a short while or are about to; more than these would only share the processors. */
-  private get quick(): number {
+  /**
+   * The worker for the next run, and how many run something since a short while or are about to; more than `size` of these would
+   * only share the processors, so that a run goes behind another one then.
+   */
+  private pick(): { free: PoolWorker | undefined; quick: number } {
     const now = performance.now();
-    let count = 0;
-    for (const { job, since } of this.slots) if (since === starting || (job && now - since < long)) count++;
-    return count;
+    let idle: PoolWorker | undefined;
+    let behind: PoolWorker | undefined;
+    let quick = 0;
+    for (const one of this.all) {
+      const { jobs, since, areas: parts } = one;
+      if (since === starting) quick++;
+      else if (jobs.length === 0) idle = one;
+      else if (now - since < long) {
+        quick++;
+        if (jobs.length < parts.slots.length && (!behind || jobs.length < behind.jobs.length)) behind = one;
+      }
+    }
+    return { free: quick < this.options.size && idle ? idle : behind, quick };
   }
 
-  /** Takes another worker where those that there are at least are kept by long runs. */
+  /** Keeps long runs from keeping others waiting: what is behind them is taken back, and another worker is opened. */
   private help(): void {
     this.helper = undefined;
-    if (this.waiting.length === 0 || this.closing) return;
-    const spare = this.quick < this.options.size;
-    const slot = spare ? this.idle.pop() : undefined;
-    if (slot) this.free(slot);
-    else if (spare && this.slots.size < this.options.size + maxExtra) this.open();
-    if (this.waiting.length > 0) this.helper = setTimeout(() => this.help(), long);
+    if (this.closing) return;
+    const now = performance.now();
+    for (const one of this.all) if (now - one.since >= long) this.waiting.unshift(...this.takeBack(one));
+    this.dispatch();
+    const most = this.options.size + maxExtra;
+    if (this.waiting.length > 0 && this.pick().quick < this.options.size && this.all.size < most) this.open();
   }
 
-  private start(slot: WorkerSlot, job: Job): void {
-    const { fields } = slot.areas;
-    const { input } = slot;
+  /** What the worker has not begun. */
+  private takeBack({ jobs, ended, areas: parts }: PoolWorker): Job[] {
+    return jobs.flatMap((job, index) => {
+      const { fields } = slotAt(parts.slots, ended + index);
+      if (!job || Atomics.compareExchange(fields, slotField.state, state.given, state.empty) !== state.given) return [];
+      jobs[index] = undefined;
+      return [job];
+    });
+  }
+
+  private give(one: PoolWorker, job: Job): void {
+    const { fields, input } = slotAt(one.areas.slots, one.given);
     // Three bytes at most for what JavaScript counts as one letter.
     const fits = job.strings.length * 3 <= input.length || Buffer.byteLength(job.strings) <= input.length;
     if (!fits) {
-      this.free(slot);
-      job.end(Buffer.alloc(0), 'was asked for more than fits into a request');
+      job.end(nothing, 'was asked for more than fits into a request');
       return;
     }
     const strings = input.write(job.strings);
@@ -206,89 +234,133 @@ export class Pool {
     const inline = rest.length <= input.length - strings;
     if (inline) rest.copy(input, strings);
     if (!inline) job.body = behind(rest, job.body);
-    slot.job = job;
-    fields[field.program] = job.program;
-    fields[field.args] = job.args;
-    fields[field.env] = job.env;
-    fields[field.strings] = strings;
-    fields[field.body] = inline ? rest.length : 0;
-    fields[field.more] = job.body.next ? 1 : 0;
-    fields[field.output] = 0;
-    fields[field.errors] = 0;
-    slot.since = performance.now();
-    clearTimeout(slot.timer);
-    slot.timer = setTimeout(() => this.replace(slot, this.tooLong()), this.options.limit);
-    signal(fields, field.job);
+    fields[slotField.program] = job.program;
+    fields[slotField.args] = job.args;
+    fields[slotField.env] = job.env;
+    fields[slotField.strings] = strings;
+    fields[slotField.body] = inline ? rest.length : 0;
+    fields[slotField.more] = job.body.next ? 1 : 0;
+    fields[slotField.output] = 0;
+    fields[slotField.errors] = 0;
+    fields[slotField.failure] = 0;
+    fields[slotField.sent] = 0;
+    Atomics.store(fields, slotField.state, state.given);
+    one.given++;
+    one.jobs.push(job);
+    if (one.jobs.length === 1) this.begin(one);
+    signal(one.areas.fields, field.given);
   }
 
-  private tooLong(): string {
+  /** The first of its jobs begins, if there is one. */
+  private begin(one: PoolWorker): void {
+    clearTimeout(one.timer);
+    const [job] = one.jobs;
+    one.since = performance.now();
+    if (job) one.timer = setTimeout(() => this.stop(one, job), this.options.limit);
+    else if (this.all.size > this.options.size) one.timer = setTimeout(() => this.retire(one), spare).unref();
+  }
+
+  private stop(one: PoolWorker, job: Job): void {
+    this.finishEnded(one);
+    if (one.jobs[0] !== job) return;
     this.ended++;
-    return `did not end within ${this.options.limit / 1000} seconds`;
+    this.replace(one, `did not end within ${this.options.limit / 1000} seconds`);
   }
 
-  private hear(slot: WorkerSlot, message: WorkerMessage): void {
-    const { job, areas: parts } = slot;
+  private hear(one: PoolWorker, message: WorkerMessage): void {
     if (message === 'ready') {
       this.started = true;
-      slot.since = 0;
-      this.free(slot);
+      this.begin(one);
+      this.dispatch();
+      return;
     }
-    if (!job || message === 'ready') return;
-    if (message === 'more')
+    if (message === 'ended') Atomics.store(one.areas.fields, field.told, 0);
+    this.finishEnded(one);
+    const [job] = one.jobs;
+    if (!job || message === 'ended') return;
+    const { fields } = one.areas;
+    const taken = () => {
+      if (one.jobs[0] === job) signal(fields, field.taken);
+    };
+    if (message === 'ended alone') {
+      this.finish(one);
+      this.finishEnded(one);
+    } else if (message === 'more')
       this.post(
-        slot,
+        one,
         job,
         // A copy: a message takes all the memory that a part of a body lies in.
         job.body.next?.().then((chunk) => ({ chunk: chunk && new Uint8Array(chunk) })),
       );
-    else if (message === null || 'failure' in message) this.finish(slot, message?.failure);
-    else if ('output' in message)
-      job.output(Buffer.from(message.output.buffer), () => signal(parts.fields, field.taken));
+    else if ('output' in message) job.output(Buffer.from(message.output.buffer), taken);
     else if ('errors' in message) {
       job.errors(Buffer.from(message.errors.buffer));
-      signal(parts.fields, field.taken);
+      taken();
     } else {
-      slot.abort ??= new AbortController();
+      one.abort ??= new AbortController();
       this.post(
-        slot,
+        one,
         job,
-        job.send(message.outbound, slot.abort.signal).then((inbound) => ({ inbound })),
+        job.send(message.outbound, one.abort.signal).then((inbound) => ({ inbound })),
       );
     }
   }
 
-  private post(slot: WorkerSlot, job: Job, reply: Promise<HostMessage> | undefined): void {
+  private post(one: PoolWorker, job: Job, mail: Promise<HostMessage> | undefined): void {
     const send = (message: HostMessage) => {
-      if (slot.job !== job) return;
-      slot.port.postMessage(message);
-      signal(slot.areas.fields, field.messages);
+      if (one.jobs[0] !== job) return;
+      one.port.postMessage(message);
+      signal(one.areas.fields, field.messages);
     };
-    (reply ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
+    (mail ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
       // The worker waits for a message that will not come.
-      if (slot.job === job) this.replace(slot, `could not be served: ${error.message}`);
+      if (one.jobs[0] === job) this.replace(one, `could not be served: ${error.message}`);
     });
   }
 
-  private replace(slot: WorkerSlot, failure: string): void {
-    this.drop(slot);
-    if (!this.closing && this.slots.size < this.options.size) this.open();
-    this.finish(slot, failure);
+  private replace(one: PoolWorker, failure: string): void {
+    this.drop(one);
+    if (!this.closing && this.all.size < this.options.size) this.open();
+    this.finishEnded(one);
+    this.waiting.unshift(...this.takeBack(one));
+    // Another one is left only where it began after the first had ended.
+    while (one.jobs.length > 0) this.finish(one, failure);
+    this.dispatch();
   }
 
-  private finish(slot: WorkerSlot, failure?: string): void {
-    const { job, timer, abort, areas: parts } = slot;
-    clearTimeout(timer);
-    abort?.abort();
-    slot.job = undefined;
-    slot.abort = undefined;
-    const errors = parts.fields[field.errors] ?? 0;
-    if (errors > 0) job?.errors(Buffer.from(parts.errors.slice(0, errors)));
-    const rest = Buffer.from(parts.output.slice(0, parts.fields[field.output] ?? 0));
-    // The next run begins before this one's answer is sent.
-    if (this.slots.has(slot)) this.free(slot);
-    job?.end(rest, failure);
+  /** Finishes the runs whose end is told by the count. */
+  private finishEnded(one: PoolWorker): void {
+    const { fields, slots } = one.areas;
+    while (one.jobs.length > 0 && (one.ended | 0) !== Atomics.load(fields, field.ended)) {
+      if (slotAt(slots, one.ended).fields[slotField.sent] === 1) return;
+      this.finish(one);
+    }
+  }
+
+  private finish(one: PoolWorker, ended?: string): void {
+    const slot = slotAt(one.areas.slots, one.ended);
+    const errors = written(slot, 'errors');
+    const output = written(slot, 'output');
+    const failure = ended ?? written(slot, 'failure').toString();
+    const job = one.jobs.shift();
+    one.ended++;
+    one.abort?.abort();
+    one.abort = undefined;
+    if (this.all.has(one)) {
+      this.begin(one);
+      // The next run begins before this one's answer is sent.
+      this.dispatch();
+    }
+    if (job && errors.length > 0) job.errors(errors);
+    job?.end(output, failure || undefined);
     if (this.emptied && this.waiting.length === 0 && this.workers.busy === 0) this.emptied();
   }
+}
+
+/** A copy of what a run left in its slot, which serves another run next. */
+function written(slot: Slot, name: 'output' | 'errors' | 'failure'): Buffer {
+  const length = slot.fields[slotField[name]] ?? 0;
+  return length === 0 ? nothing : Buffer.from(slot[name].subarray(0, length));
 }
 
 /** A body whose first part goes by message, too. */

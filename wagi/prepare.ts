@@ -8,6 +8,8 @@ export const page = 65_536;
 
 /** Where a prepared module takes its memory from. */
 export const memoryImport = { module: 'host', name: 'memory' };
+/** What the names of exported globals begin with in a module whose instances can be used again. */
+export const globalExport = 'host:global:';
 
 /** A compiled module, and the memory that it begins with. */
 export interface Prepared {
@@ -16,9 +18,11 @@ export interface Prepared {
   initial: number;
   maximum: number;
   /** What lies where in a new memory, in order; all else is zero. */
-  data: Segment[];
+  data: readonly Segment[];
   /** The module does not see that a memory has grown before it ran. */
   hidesGrowth: boolean;
+  /** All that a run changes is the memory and the globals at `globalExport`: with those reset, an instance is as new. */
+  reusable: boolean;
 }
 
 /** Exported functions that take parameters or return results, so that they cannot be called as a program. */
@@ -72,6 +76,7 @@ const ids = {
   memory: 5,
   global: 6,
   export: 7,
+  start: 8,
   code: 10,
   data: 11,
   dataCount: 12,
@@ -112,15 +117,20 @@ export function prepare(module: Uint8Array, limit: number): Prepared {
   ]) {
     try {
       const data = setsData ? dataOf(sections, memory.initial) : [];
-      const rewritten = hidesGrowth ? hideGrowth(sections, limits) : sections;
+      const places = hidesGrowth ? placesIn(sections) : undefined;
+      const rewritten = places ? hideGrowth(sections, places, limits) : sections;
+      const exposed = places && setsData && !changesTables(places) ? exposeGlobals(rewritten) : undefined;
       const without = setsData ? [ids.memory, ids.data, ids.dataCount] : [ids.memory];
       const bytes = write(
         importMemory(
-          rewritten.filter(({ id }) => !without.includes(id)),
+          (exposed ?? rewritten).filter(({ id }) => !without.includes(id)),
           limits,
         ),
       );
-      return { module: new WebAssembly.Module(bytes), ...limits, data, hidesGrowth: hidesGrowth === true };
+      return {
+        ...{ module: new WebAssembly.Module(bytes), ...limits, data },
+        ...{ hidesGrowth: hidesGrowth === true, reusable: exposed !== undefined },
+      };
     } catch (error) {
       // A module that names one of its data by number does not compile without it.
       if (!(error instanceof Unknown || error instanceof WebAssembly.CompileError)) throw error;
@@ -185,7 +195,11 @@ const near = 4096;
  * Counts the memory's pages in a global of the module, so that a memory that has grown in one run can serve the next one
  * as if it had not. An access beyond the module's own pages does not trap while the memory has more.
  */
-function hideGrowth(sections: Section[], limits: { initial: number; maximum: number }): Section[] {
+function hideGrowth(
+  sections: Section[],
+  places: readonly Place[][],
+  limits: { initial: number; maximum: number },
+): Section[] {
   const bodyOf = (id: number) => sections.find((section) => section.id === id)?.body;
   const code = new Reader(bodyOf(ids.code) ?? Uint8Array.of(0));
   const imported = countImports(bodyOf(ids.import));
@@ -201,21 +215,19 @@ function hideGrowth(sections: Section[], limits: { initial: number; maximum: num
 
   const bodies: Uint8Array[] = [];
   const functions = code.number();
-  let found = false;
-  for (let left = functions; left > 0; left--) {
+  if (places.flat().every(({ kind }) => kind === 'table')) return sections;
+  for (const ofFunction of places) {
     const body = code.take(code.number());
-    const places = memoryInstructions(body);
-    found ||= places.length > 0;
     let from = 0;
     const parts: Uint8Array[] = [];
-    for (const { at, grows } of places) {
-      parts.push(body.subarray(from, at), Uint8Array.from(grows ? [0x10, ...grow] : [0x23, ...pages]));
+    for (const { at, kind } of ofFunction) {
+      if (kind === 'table') continue;
+      parts.push(body.subarray(from, at), Uint8Array.from(kind === 'grow' ? [0x10, ...grow] : [0x23, ...pages]));
       from = at + 2;
     }
     parts.push(body.subarray(from));
     bodies.push(Uint8Array.from(leb(parts.reduce((sum, { length }) => sum + length, 0))), ...parts);
   }
-  if (!found) return sections;
 
   const minusOne = [0x41, 0x7f];
   const body = [
@@ -255,9 +267,42 @@ function countImports(body: Uint8Array = Uint8Array.of(0)): { functions: number;
   return counted;
 }
 
-/** Where a function asks for the size of the memory or grows it: instructions of two bytes. */
-function memoryInstructions(body: Uint8Array): { at: number; grows: boolean }[] {
-  const found: { at: number; grows: boolean }[] = [];
+/** An instruction that asks for the size of the memory or grows it, which takes two bytes, or changes a table or its elements. */
+interface Place {
+  at: number;
+  kind: 'size' | 'grow' | 'table';
+}
+
+/** By function. */
+function placesIn(sections: Section[]): Place[][] {
+  const code = new Reader(sections.find(({ id }) => id === ids.code)?.body ?? Uint8Array.of(0));
+  return Array.from({ length: code.number() }, () => placesOf(code.take(code.number())));
+}
+
+const changesTables = (places: readonly Place[][]): boolean => places.flat().some(({ kind }) => kind === 'table');
+
+/**
+ * Exports the globals that code changes, so that an instance can be used again like its memory. Undefined where that is not all
+ * that a run leaves behind: a start function runs once only, and JavaScript cannot read and set a global of every type.
+ */
+function exposeGlobals(sections: Section[]): Section[] | undefined {
+  if (sections.some(({ id }) => id === ids.start)) return undefined;
+  const globals = new Reader(sections.find(({ id }) => id === ids.global)?.body ?? Uint8Array.of(0));
+  const count = globals.number();
+  let exposed = sections;
+  for (let index = 0; index < count; index++) {
+    const type = globals.byte();
+    const changes = globals.byte() === 1;
+    while (instruction(globals) !== 0x0b);
+    // i32, i64, f32, f64
+    if (changes && type < 0x7c) return undefined;
+    if (changes) exposed = append(exposed, ids.export, [...text(`${globalExport}${index}`), 3, ...leb(index)]);
+  }
+  return exposed;
+}
+
+function placesOf(body: Uint8Array): Place[] {
+  const found: Place[] = [];
   const reader = new Reader(body);
   for (let left = reader.number(); left > 0; left--) {
     reader.number();
@@ -265,25 +310,40 @@ function memoryInstructions(body: Uint8Array): { at: number; grows: boolean }[] 
   }
   while (!reader.done) {
     const at = reader.at;
-    const opcode = reader.byte();
-    if (opcode === 0x3f || opcode === 0x40) {
-      if (reader.byte() !== 0) throw new Unknown();
-      found.push({ at, grows: opcode === 0x40 });
-    } else if (opcode === 0x0e) for (let left = reader.number() + 1; left > 0; left--) reader.number();
-    else if (opcode === 0x1c) reader.take(reader.number());
-    else if (opcode === 0x43) reader.take(4);
-    else if (opcode === 0x44) reader.take(8);
-    else if (opcode === 0xfc) {
-      const operands = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][reader.number()];
-      if (operands === undefined) throw new Unknown();
-      for (let left = operands; left > 0; left--) reader.number();
-    } else if (opcode === 0xfd) vector(reader);
-    else {
-      const operands = operandsOf(opcode);
-      for (let left = operands; left > 0; left--) reader.number();
-    }
+    const kind = kinds.get(instruction(reader));
+    if (kind) found.push({ at, kind });
   }
   return found;
+}
+
+const kinds = new Map<number, Place['kind']>([
+  [0x3f, 'size'],
+  [0x40, 'grow'],
+  // table.set, table.init, elem.drop, table.copy, table.grow, table.fill
+  ...[0x26, 0xfc0c, 0xfc0d, 0xfc0e, 0xfc0f, 0xfc11].map((opcode) => [opcode, 'table'] as const),
+]);
+
+/** Reads an instruction and its operands, and gives its opcode. */
+function instruction(reader: Reader): number {
+  const opcode = reader.byte();
+  if (opcode === 0x3f || opcode === 0x40) {
+    if (reader.byte() !== 0) throw new Unknown();
+  } else if (opcode === 0x0e) for (let left = reader.number() + 1; left > 0; left--) reader.number();
+  else if (opcode === 0x1c) reader.take(reader.number());
+  else if (opcode === 0x43) reader.take(4);
+  else if (opcode === 0x44) reader.take(8);
+  else if (opcode === 0xfc) {
+    const second = reader.number();
+    const operands = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][second];
+    if (operands === undefined) throw new Unknown();
+    for (let left = operands; left > 0; left--) reader.number();
+    return 0xfc00 + second;
+  } else if (opcode === 0xfd) vector(reader);
+  else {
+    const operands = operandsOf(opcode);
+    for (let left = operands; left > 0; left--) reader.number();
+  }
+  return opcode;
 }
 
 /** How many numbers follow an instruction. Exceptions, threads and collected objects are not WAGI's. */

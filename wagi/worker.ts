@@ -3,7 +3,6 @@ import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_
 import { Reused } from './cleaner.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { httpModule, OutboundCalls } from './outbound.ts';
-import { memoryImport } from './prepare.ts';
 import { Exit, type Strings, Wasi } from './wasi.ts';
 import type { Stream } from './wasi-files.ts';
 import {
@@ -13,6 +12,10 @@ import {
   type Inbound,
   type Outbound,
   type Program,
+  type Slot,
+  slotAt,
+  slotField,
+  state,
   type WorkerMessage,
 } from './worker-protocol.ts';
 
@@ -31,8 +34,15 @@ const maxErrors = 1 << 20;
 const leftOut = Buffer.from('\n(what follows is left out)\n');
 
 const { shared, port, programs } = workerData as Setup;
-const { fields, input, output, errors } = areas(shared);
-const tell = (news: WorkerMessage, transfer: ArrayBuffer[] = []) => port.postMessage(news, transfer);
+const { fields, slots: all } = areas(shared);
+const first = all[0] as Slot;
+/** Of the run. */
+let slot = first;
+/** Tells something of the run before its end. */
+function tell(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
+  slot.fields[slotField.sent] = 1;
+  port.postMessage(message, transfer);
+}
 
 /** Waits for a message of the server. */
 function receive(): HostMessage {
@@ -77,21 +87,18 @@ class Input implements Stream {
 /** Standard output or error: gathered in the shared memory, and sent where that is full. */
 class Output implements Stream {
   readonly kind = 'stream';
-  private readonly area: Uint8Array;
-  private readonly length: number;
+  private readonly name: 'output' | 'errors';
   private readonly send: (part: Uint8Array<ArrayBuffer>) => void;
   private readonly most: number;
   private left = 0;
 
   /** `most`: bytes of a run after which the rest is left out. */
   constructor(
-    area: Uint8Array,
-    length: number,
+    name: 'output' | 'errors',
     send: (part: Uint8Array<ArrayBuffer>) => void,
     most = Number.POSITIVE_INFINITY,
   ) {
-    this.area = area;
-    this.length = length;
+    this.name = name;
     this.send = send;
     this.most = most;
   }
@@ -109,16 +116,17 @@ class Output implements Stream {
   }
 
   private put(from: Uint8Array): void {
+    const { [this.name]: area, fields } = slot;
+    const length = slotField[this.name];
     for (let at = 0; at < from.length; ) {
-      const used = fields[this.length] ?? 0;
-      const part = from.subarray(at, at + this.area.length - used);
-      this.area.set(part, used);
-      fields[this.length] = used + part.length;
+      const used = fields[length] ?? 0;
+      const part = from.subarray(at, at + area.length - used);
+      area.set(part, used);
+      fields[length] = used + part.length;
       at += part.length;
-      if (used + part.length === this.area.length) {
-        const copy = new Uint8Array(this.area.length);
-        copy.set(this.area);
-        fields[this.length] = 0;
+      if (used + part.length === area.length) {
+        const copy = new Uint8Array(area);
+        fields[length] = 0;
         this.send(copy);
       }
     }
@@ -139,8 +147,8 @@ function send(news: WorkerMessage, part: Uint8Array<ArrayBuffer>): void {
   )
     Atomics.wait(fields, field.taken, taken);
 }
-const standardOutput = new Output(output, field.output, (part) => send({ output: part }, part));
-const standardError = new Output(errors, field.errors, (part) => send({ errors: part }, part), maxErrors);
+const standardOutput = new Output('output', (part) => send({ output: part }, part));
+const standardError = new Output('errors', (part) => send({ errors: part }, part), maxErrors);
 
 const guest = new GuestMemory();
 const wasi = new Wasi(guest);
@@ -150,39 +158,33 @@ const http = new OutboundCalls(guest, (outbound: Outbound): Inbound => {
   return 'inbound' in mail ? mail.inbound : { error: 12 };
 });
 
-/** Memories that were cleaned, by program. */
-const memories = new Map<Program, Reused>();
-const imports = {
-  wasi_snapshot_preview1: wasi.imports,
-  [httpModule]: http.imports,
-  [memoryImport.module]: {} as Record<string, WebAssembly.Memory>,
-};
+const imports = { wasi_snapshot_preview1: wasi.imports, [httpModule]: http.imports };
 
-/** Gives the reason why the run came to no good end, or null. */
-function run(program: Program, memory: WebAssembly.Memory): string | null {
+/** Gives the reason why the run came to no good end, or an empty string. */
+function run(program: Program, reused: Reused): string {
+  const { input, fields: numbers } = slot;
+  const number = (of: keyof typeof slotField): number => numbers[slotField[of]] ?? 0;
   const strings = (count: number, from: number): Strings => {
     let end = from;
     for (let left = count; left > 0; left--) end = input.indexOf(0, end) + 1;
     return { count, bytes: input.subarray(from, end) };
   };
   const entry = strings(1, 0);
-  const args = strings(fields[field.args] ?? 0, entry.bytes.length);
+  const args = strings(number('args'), entry.bytes.length);
   const start = entry.bytes.length + args.bytes.length;
-  const end = fields[field.strings] ?? 0;
-  const env = { count: fields[field.env] ?? 0, bytes: input.subarray(start, end) };
-  const body = input.subarray(end, end + (fields[field.body] ?? 0));
-  const stdin = new Input(body, fields[field.more] === 1);
+  const end = number('strings');
+  const env = { count: number('env'), bytes: input.subarray(start, end) };
+  const stdin = new Input(input.subarray(end, end + number('body')), number('more') === 1);
   try {
-    guest.use(memory);
+    guest.use(reused.memory);
     standardOutput.begin();
     standardError.begin();
     wasi.begin({ args, env, streams: [stdin, standardOutput, standardError], volumes: program.volumes });
     http.begin(program.maxResponses);
-    imports[memoryImport.module] = { [memoryImport.name]: memory };
-    const { exports } = new WebAssembly.Instance(program.module, imports);
-    const name = Buffer.from(entry.bytes.subarray(0, -1)).toString();
+    const exports = reused.instantiate(imports);
+    const name = input.toString('utf8', 0, entry.bytes.length - 1);
     (exports[name] as () => void)();
-    return null;
+    return '';
   } catch (error) {
     if (!(error instanceof Exit)) return String((error as Error).message);
     return error.code === 0
@@ -194,20 +196,38 @@ function run(program: Program, memory: WebAssembly.Memory): string | null {
   }
 }
 
-tell('ready');
-for (let seen = 0; ; seen++) {
-  while (Atomics.load(fields, field.job) === seen) Atomics.wait(fields, field.job, seen);
-  const program = programs[fields[field.program] ?? 0];
+/** Memories that were cleaned, by program. */
+const memories = new Map<Program, Reused>();
+function runSlot(): void {
+  const { fields: numbers } = slot;
+  const program = programs[numbers[slotField.program] ?? 0];
   if (!program) throw new Error('asked for a program that is none');
   sent = 0;
   Atomics.store(fields, field.taken, 0);
   const reused = memories.get(program) ?? new Reused(program);
   memories.delete(program);
-  const failure = run(program, reused.memory);
-  tell(failure === null ? null : { failure });
+  const failure = run(program, reused);
+  numbers[slotField.failure] = slot.failure.write(failure);
+  end();
   const tooLarge = reused.memory.buffer.byteLength > maxKept || (!program.hidesGrowth && reused.grown(program.initial));
-  if (!tooLarge) {
-    reused.clean();
-    memories.set(program, reused);
-  }
+  if (tooLarge) return;
+  reused.clean();
+  memories.set(program, reused);
+}
+
+/** Tells the end of the run, unless a message that tells it is on its way. */
+function end(): void {
+  const alone = slot.fields[slotField.sent] === 1;
+  Atomics.add(fields, field.ended, 1);
+  if (alone) port.postMessage('ended alone' satisfies WorkerMessage);
+  else if (Atomics.exchange(fields, field.told, 1) === 0) port.postMessage('ended' satisfies WorkerMessage);
+}
+
+port.postMessage('ready' satisfies WorkerMessage);
+// The count has 32 bits and starts again below zero.
+for (let seen = 0; ; seen = (seen + 1) | 0) {
+  while (Atomics.load(fields, field.given) === seen) Atomics.wait(fields, field.given, seen);
+  slot = slotAt(all, seen);
+  if (Atomics.compareExchange(slot.fields, slotField.state, state.given, state.begun) === state.given) runSlot();
+  else end();
 }

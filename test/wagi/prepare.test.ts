@@ -134,7 +134,7 @@ describe('a module in the memory of another', () => {
       { at: 70_000, bytes: Buffer.from('first') },
       { at: 131_070, bytes: Buffer.from('over the edge') },
     ];
-    const reused = new Reused({ initial: 3, maximum: 10, data });
+    const reused = new Reused({ ...prepare(parse('(module (memory (export "memory") 3))'), 10), data });
     const fresh = Buffer.from(reused.memory.buffer.slice(0));
     for (const places of [
       [0],
@@ -154,5 +154,59 @@ describe('a module in the memory of another', () => {
     reused.clean();
     assert.ok(Buffer.concat([fresh, Buffer.alloc(2 * page)]).equals(Buffer.from(reused.memory.buffer)));
     assert.ok(reused.grown(3) && !reused.grown(5));
+  });
+
+  describe('whose instance is used again', () => {
+    const table = '(table 1 funcref) (elem (i32.const 0) $one) (func $one (result i32) (i32.const 1))';
+    const module = (rest: string, body: string) =>
+      prepare(parse(`(module (memory (export "memory") 1) ${rest} (func (export "run") (result i32) ${body}))`), 10);
+    it('begins with the globals and the pages that it began with at first', () => {
+      for (const [type, read] of [
+        ['i32', '(global.get $g)'],
+        ['i64', '(i32.wrap_i64 (global.get $g))'],
+        ['f32', '(i32.trunc_f32_s (global.get $g))'],
+        ['f64', '(i32.trunc_f64_s (global.get $g))'],
+      ]) {
+        const prepared = module(
+          `(global i32 (i32.const 7)) (global $g (mut ${type}) (${type}.const 40))`,
+          `(global.set $g (${type}.add (global.get $g) (${type}.const 2))) (drop (memory.grow (i32.const 1)))
+           (i32.add (i32.mul (memory.size) (i32.const 100)) ${read})`,
+        );
+        assert.ok(prepared.reusable, type);
+        const reused = new Reused(prepared);
+        const { run } = reused.instantiate({});
+        for (let runs = 0; runs < 3; runs++) {
+          assert.equal(reused.instantiate({}).run, run);
+          assert.deepEqual([(run as () => number)(), (run as () => number)()], [242, 344], type);
+          reused.clean();
+        }
+      }
+    });
+
+    it('leaves behind nothing else: without a table that changes, a start function or globals of other types', () => {
+      const change = '(table.set (i32.const 0) (ref.null func)) (i32.const 0)';
+      assert.ok(module(table, '(call_indirect (result i32) (i32.const 0))').reusable);
+      for (const [rest, body] of [
+        [table, change],
+        [table, '(table.fill (i32.const 0) (ref.null func) (i32.const 1)) (i32.const 0)'],
+        [table, '(table.grow (ref.null func) (i32.const 1))'],
+        [`${table} (elem $e func $one)`, '(table.init $e (i32.const 0) (i32.const 0) (i32.const 1)) (i32.const 0)'],
+        [`${table} (elem $e func $one)`, '(elem.drop $e) (i32.const 0)'],
+        [`${table} (func $f) (start $f)`, '(i32.const 0)'],
+        ['(global $g (mut funcref) (ref.null func))', '(i32.const 0)'],
+        ['(global $g (mut v128) (v128.const i32x4 0 0 0 0))', '(i32.const 0)'],
+        ['(data $d "passive")', '(data.drop $d) (i32.const 0)'],
+      ] as const) {
+        const prepared = module(rest, body);
+        assert.ok(!prepared.reusable, body);
+        const reused = new Reused(prepared);
+        assert.notEqual(reused.instantiate({}), reused.instantiate({}));
+      }
+    });
+
+    it('is made anew where JavaScript cannot set a global to what it was', () => {
+      const reused = new Reused(module('(global $g (mut f64) (f64.const nan:0x123))', '(i32.const 0)'));
+      assert.notEqual(reused.instantiate({}), reused.instantiate({}));
+    });
   });
 });
