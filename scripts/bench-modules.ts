@@ -7,8 +7,9 @@ import { appendFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 
 import { join } from 'node:path';
 import { templateText } from '../src/catalog/templates.ts';
 import { compose } from '../src/plan/compose.ts';
-import { freePort, has, make, needed, ok, project, scratch, serving, taskEnvironment } from '../test/e2e/world.ts';
+import { make, project, serving, taskEnvironment } from '../test/e2e/world.ts';
 import { cells } from '../test/support/cells.ts';
+import { freePort, has, needed, ok, scratch } from '../test/support/programs.ts';
 
 const slowStart = join(import.meta.dirname, '../test/e2e/slow-start.c');
 

@@ -9,7 +9,8 @@ import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 
 import { join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import wabt from 'wabt';
-import { bin, environment, freePort, has, make, ok, project, scratch } from '../test/e2e/world.ts';
+import { bin, make, project } from '../test/e2e/world.ts';
+import { environment, freePort, has, ok, scratch } from '../test/support/programs.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
 const missing = ['ab', 'wrk', 'lighttpd', 'wasmtime', 'cargo', 'go'].filter((name) => !has(name));

@@ -14,9 +14,10 @@ import { render } from '../../src/print/render.ts';
 import { jenkins, type Pipelines, type Run, runsOf, type Surroundings, tasksOf } from '../ci/files.ts';
 import { samples } from '../support/cells.ts';
 import { plain } from '../support/examples.ts';
+import { environment, need, needed, ok, run, scratch } from '../support/programs.ts';
 import { act, brought, keys, publishingPlace, repository } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
-import { environment, need, needed, ok, run, scratch, taskEnvironment } from './world.ts';
+import { taskEnvironment } from './world.ts';
 
 for (const [index, choices] of samples.entries()) {
   const { language } = choices;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plain } from '../support/examples.ts';
-import { exists, has, need, project, run, scratch } from './world.ts';
+import { exists, has, need, run, scratch } from '../support/programs.ts';
+import { project } from './world.ts';
 
 describe('make build where a tool is not as it should be', function () {
   this.timeout(120_000);

@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { changeCommands, reserved } from '../../src/cli/answers.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
-import { bin, environment, installed, need, ok, project, run, scratch } from './world.ts';
+import { environment, need, ok, run, scratch } from '../support/programs.ts';
+import { bin, installed, project } from './world.ts';
 
 const empty = () => mkdtempSync(join(scratch, 'door-'));
 const tree = (folder: string): Record<string, string> =>

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { foreign } from '../support/foreign.ts';
+import { environment, need, ok, scratch } from '../support/programs.ts';
 import { commit, git, repository, tree } from '../support/repositories.ts';
 import { act, brought } from './pipelines.ts';
-import { bin, environment, need, ok, scratch, taskEnvironment } from './world.ts';
+import { bin, taskEnvironment } from './world.ts';
 
 /** The repository as its owner has it. */
 function owned(name: string): string {

@@ -21,20 +21,9 @@ import { compose } from '../../src/plan/compose.ts';
 import { render } from '../../src/print/render.ts';
 import { type Cell, cells } from '../support/cells.ts';
 import { plain } from '../support/examples.ts';
+import { environment, freePort, need, needed, ok, run, scratch } from '../support/programs.ts';
 import { credentials, startRegistry } from './registry.ts';
-import {
-  environment,
-  freePort,
-  make,
-  need,
-  needed,
-  ok,
-  project,
-  run,
-  scratch,
-  serving,
-  taskEnvironment,
-} from './world.ts';
+import { make, project, serving, taskEnvironment } from './world.ts';
 
 /** What these hosts' own `run` and `serve` call here, beyond wasmtime. */
 const programs: Record<string, string[]> = { wasmcloud: ['wash'], wazero: ['wazero'] };

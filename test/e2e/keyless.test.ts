@@ -11,10 +11,11 @@ import type { Choices, File } from '../../src/model/plan.ts';
 import { render } from '../../src/print/render.ts';
 import { type Run, runsOf } from '../ci/files.ts';
 import { plain } from '../support/examples.ts';
+import { environment, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
 import { repository } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
 import { type Claims, type Sigstore, sigstoreTools, startSigstore } from './sigstore.ts';
-import { environment, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';
+import { make, taskEnvironment } from './world.ts';
 
 /** A run of a provider for a tag. */
 interface Release {

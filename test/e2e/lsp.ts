@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { environment } from './world.ts';
+import { environment } from '../support/programs.ts';
 
 interface Message {
   id?: number;

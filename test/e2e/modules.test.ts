@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { exists, freePort, need, needed, ok, scratch } from '../support/programs.ts';
 import { commit } from '../support/repositories.ts';
-import { bin, exists, freePort, make, need, needed, ok, scratch, serving } from './world.ts';
+import { bin, make, serving } from './world.ts';
 
 describe('two modules in one project', function () {
   this.timeout(600_000);

@@ -10,10 +10,11 @@ import { parse } from 'yaml';
 import { wasiSdkVersion } from '../../src/catalog/tools.ts';
 import { moved, recognise } from '../../src/legacy/original.ts';
 import { folderOf, languages, original, targets } from '../support/originals.ts';
+import { environment, exists, need, ok, run, scratch } from '../support/programs.ts';
 import { commit, git, repository as made } from '../support/repositories.ts';
 import { act } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
-import { bin, environment, exists, need, ok, run, scratch } from './world.ts';
+import { bin } from './world.ts';
 
 const release = '.github/workflows/release.yml';
 const build = '.github/workflows/build.yml';

@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, utimesSync, 
 import { delimiter, dirname, join } from 'node:path';
 import { action, actions } from '../../src/catalog/actions.ts';
 import type { Choices } from '../../src/model/plan.ts';
-import { environment, ok, project, scratch, taskEnvironment } from './world.ts';
+import { environment, ok, scratch } from '../support/programs.ts';
+import { project, taskEnvironment } from './world.ts';
 
 /** A copy of a project that is a repository with one commit of it and of these files, a remote, and a tag where one is named. */
 export function repository(choices: Choices, files: Record<string, string> = {}, tag?: string): string {

@@ -6,7 +6,8 @@ import { axes, find } from '../../src/catalog/axes.ts';
 import type { Choices } from '../../src/model/plan.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { cells } from '../support/cells.ts';
-import { freePort, make, need, needed, ok, project, run, serving, taskEnvironment } from './world.ts';
+import { freePort, need, needed, ok, run } from '../support/programs.ts';
+import { make, project, serving, taskEnvironment } from './world.ts';
 
 const sizes: [string, number, number][] = [];
 /** The most bytes of an optimized module, where that is promised; else it has no more than as it is built. */

@@ -5,8 +5,9 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { samples } from '../support/cells.ts';
 import { plain } from '../support/examples.ts';
+import { environment, need, needed, ok, run, scratch } from '../support/programs.ts';
 import { credentials, startRegistry } from './registry.ts';
-import { environment, make, need, needed, ok, project, run, scratch, taskEnvironment } from './world.ts';
+import { make, project, taskEnvironment } from './world.ts';
 
 describe('pushing to an OCI registry', function () {
   this.timeout(300_000);

@@ -1,7 +1,8 @@
 /** A registry on loopback that wants a user and a password, as Debian packages it. */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, scratch, serving } from './world.ts';
+import { freePort, scratch } from '../support/programs.ts';
+import { serving } from './world.ts';
 
 /** `me:pa55-w0rd`, as htpasswd -B writes it. */
 export const htpasswd = 'me:$2y$05$pjaIfbMvTnOEBKImoic31eBdDDjO6WY0Vc7CjDOb7l1rtmrIIB8WC\n';

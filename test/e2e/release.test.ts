@@ -18,9 +18,10 @@ import {
 import { join } from 'node:path';
 import type { Choices } from '../../src/model/plan.ts';
 import { plain } from '../support/examples.ts';
+import { environment, freePort, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
 import { act, keys, repository } from './pipelines.ts';
 import { credentials, startHub, startRegistry } from './registry.ts';
-import { environment, freePort, make, need, needed, ok, type Result, run, scratch, taskEnvironment } from './world.ts';
+import { make, taskEnvironment } from './world.ts';
 
 const tools = ['docker-registry', 'oras', 'cosign', 'git', 'make', 'wasmtime'];
 

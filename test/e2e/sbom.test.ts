@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { plain } from '../support/examples.ts';
-import { make, need, needed, ok, project, scratch, taskEnvironment } from './world.ts';
+import { need, needed, ok, scratch } from '../support/programs.ts';
+import { make, project, taskEnvironment } from './world.ts';
 
 /** Of each language, a kind and what its SBOM has to list: a version is any where it is the one of a tool. */
 const listed: { [language: string]: [kind: 'command' | 'http', ...packages: RegExp[]] } = {

@@ -5,7 +5,8 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, ok, scratch, serving, toolsFolder } from './world.ts';
+import { freePort, ok, scratch, toolsFolder } from '../support/programs.ts';
+import { serving } from './world.ts';
 
 export const sigstoreTools = ['fulcio', 'rekor-server', 'timestamp-server', 'tesseract', 'cosign', 'openssl'];
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plain } from '../support/examples.ts';
-import { make, need, needed, ok, project, run, scratch } from './world.ts';
+import { need, needed, ok, run, scratch } from '../support/programs.ts';
+import { make, project } from './world.ts';
 
 for (const language of ['c', 'cpp'])
   describe(`a program in ${language} that computes a table first`, function () {

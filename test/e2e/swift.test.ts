@@ -5,9 +5,10 @@ import { delimiter, join } from 'node:path';
 import { release, sdk, swift } from '../../src/catalog/languages/swift.ts';
 import type { Choices, Kind } from '../../src/model/plan.ts';
 import { plain } from '../support/examples.ts';
+import { exists, need, needed, ok, run, scratch, swiftRoot } from '../support/programs.ts';
 import { interfaceOf, usedIn } from './availability.ts';
 import { opened, type Problems } from './lsp.ts';
-import { exists, make, need, needed, ok, project, run, scratch, swiftRoot, taskEnvironment } from './world.ts';
+import { make, project, taskEnvironment } from './world.ts';
 
 /** macOS 10.13, which SwiftPM builds for where a manifest of 6.2 names no platform: https://developer.apple.com/documentation/packagedescription/supportedplatform */
 const oldestMac = 1013;

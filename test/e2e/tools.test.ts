@@ -12,8 +12,9 @@ import * as known from '../../src/catalog/tools.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { mise } from '../../src/print/render.ts';
 import { everyChoice, plain } from '../support/examples.ts';
+import { environment, has, need, needed, ok, run, scratch } from '../support/programs.ts';
 import { isReleased, releasePages } from './release-pages.ts';
-import { environment, has, need, needed, ok, project, run, scratch } from './world.ts';
+import { project } from './world.ts';
 
 const systems = ['linux-x64', 'linux-arm64', 'macos-arm64'];
 

@@ -14,8 +14,9 @@ import { render, stateFile } from '../../src/print/render.ts';
 import { edit, editsOf, keeps } from '../support/edits.ts';
 import { plain } from '../support/examples.ts';
 import { foreign } from '../support/foreign.ts';
+import { need, ok, run, scratch } from '../support/programs.ts';
 import { asTree, commit, git, repository, tree } from '../support/repositories.ts';
-import { bin, make, need, ok, run, scratch } from './world.ts';
+import { bin, make } from './world.ts';
 
 const packages = resolve(import.meta.dirname, '../releases');
 const released = readdirSync(packages).map((name) => name.replace(/\.tgz$/, ''));

@@ -4,7 +4,8 @@ import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, writeFil
 import { join } from 'node:path';
 import { axes, find } from '../../src/catalog/axes.ts';
 import { samples } from '../support/cells.ts';
-import { freePort, make, need, needed, ok, project, run, scratch, serving, taskEnvironment } from './world.ts';
+import { freePort, need, needed, ok, run, scratch } from '../support/programs.ts';
+import { make, project, serving, taskEnvironment } from './world.ts';
 
 interface Pattern {
   regexp: string;

@@ -4,8 +4,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'smol-toml';
 import { plain } from '../support/examples.ts';
+import { freePort, need, needed, ok, scratch } from '../support/programs.ts';
 import { credentials, startRegistry } from './registry.ts';
-import { bin, freePort, make, need, needed, ok, project, scratch, serving, taskEnvironment } from './world.ts';
+import { bin, make, project, serving, taskEnvironment } from './world.ts';
 
 describe('the embedded host, from a registry', function () {
   this.timeout(300_000);

@@ -4,20 +4,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { credentials, htpasswd } from '../e2e/registry.ts';
-import {
-  environment,
-  exists,
-  freePort,
-  make,
-  need,
-  ok,
-  project,
-  run,
-  scratch,
-  serving,
-  taskEnvironment,
-} from '../e2e/world.ts';
+import { make, project, serving, taskEnvironment } from '../e2e/world.ts';
 import { plain } from '../support/examples.ts';
+import { environment, exists, freePort, need, ok, run, scratch } from '../support/programs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const peer = join(root, '.cache', 'bindle', 'debug', 'bindle-peer');

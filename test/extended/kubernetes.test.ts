@@ -4,21 +4,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { credentials, startRegistry } from '../e2e/registry.ts';
-import {
-  environment,
-  freePort,
-  make,
-  need,
-  needed,
-  needFrom,
-  ok,
-  project,
-  run,
-  scratch,
-  serving,
-  taskEnvironment,
-} from '../e2e/world.ts';
+import { make, project, serving, taskEnvironment } from '../e2e/world.ts';
 import { distinctFiles, plain } from '../support/examples.ts';
+import { environment, freePort, need, needed, needFrom, ok, run, scratch } from '../support/programs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const bin = join(root, '.cache', 'kubernetes');

@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { need } from '../e2e/world.ts';
+import { need } from '../support/programs.ts';
 import { ask, config, host, modules } from '../wagi/modules.ts';
 
 /** Sends so many requests, 20 at once, whose bodies are told apart, and gives how many answers were not right. */

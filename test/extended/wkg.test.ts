@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials, startRegistry } from '../e2e/registry.ts';
-import { make, need, needed, ok, project, scratch, taskEnvironment } from '../e2e/world.ts';
+import { make, project, taskEnvironment } from '../e2e/world.ts';
 import { samples } from '../support/cells.ts';
 import { plain } from '../support/examples.ts';
+import { need, needed, ok, scratch } from '../support/programs.ts';
 
 describe('wkg', function () {
   this.timeout(600_000);

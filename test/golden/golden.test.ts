@@ -4,11 +4,11 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { moduleChoices } from '../../src/plan/modules.ts';
 import { templateFiles } from '../../src/catalog/templates.ts';
+import type { Choices } from '../../src/model/plan.ts';
+import { moduleChoices } from '../../src/plan/modules.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
-import type { Choices } from '../../src/model/plan.ts';
 
 const oci = { registry: 'oci', namespace: 'registry.example.com/team' };
 const projects: Record<string, [why: string, choices: Choices]> = {
@@ -58,6 +58,11 @@ describe('whole projects', () => {
     });
   it('are all that is kept here', () => {
     const kept = readdirSync(new URL('.', import.meta.url)).filter((name) => name.endsWith('.txt'));
-    assert.deepEqual(kept.sort(), Object.keys(projects).map((name) => `${name}.txt`).sort());
+    assert.deepEqual(
+      kept.sort(),
+      Object.keys(projects)
+        .map((name) => `${name}.txt`)
+        .sort(),
+    );
   });
 });

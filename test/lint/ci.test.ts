@@ -10,9 +10,9 @@ import { ciFiles } from '../../src/print/render.ts';
 import { insteadOf, renderAdopted } from '../../src/project/adopted.ts';
 import { detect, joinCandidates } from '../../src/project/detect.ts';
 import { jenkins, nothing, runsOf, type Stage } from '../ci/files.ts';
-import { need, ok, type Result, run, scratch } from '../e2e/world.ts';
 import { everyChoice, plain } from '../support/examples.ts';
 import { foreign } from '../support/foreign.ts';
+import { need, ok, type Result, run, scratch } from '../support/programs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
 import type { Choices, File } from '../../src/model/plan.ts';
 import { render } from '../../src/print/render.ts';
-import { need, ok, scratch } from '../e2e/world.ts';
 import { everyChoice, label } from '../support/examples.ts';
+import { need, ok, scratch } from '../support/programs.ts';
 
 /** Projects in which every pair of values of two questions appears. */
 function pairwise(): Choices[] {

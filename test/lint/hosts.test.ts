@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import type { File } from '../../src/model/plan.ts';
-import { need, ok, run, scratch } from '../e2e/world.ts';
 import { distinctFiles } from '../support/examples.ts';
+import { need, ok, run, scratch } from '../support/programs.ts';
 
 const schemas = join(import.meta.dirname, 'schemas');
 

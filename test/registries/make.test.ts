@@ -8,8 +8,8 @@ import type { Choices, Renderer } from '../../src/model/plan.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { render } from '../../src/print/render.ts';
 import { credentials, startRegistry } from '../e2e/registry.ts';
-import { need, ok, run, scratch, taskEnvironment } from '../e2e/world.ts';
 import { plain } from '../support/examples.ts';
+import { compilers, need, ok, run, scratch } from '../support/programs.ts';
 import { login, program } from './standins.ts';
 
 /** A project as it is written, without having been set up. */
@@ -167,7 +167,7 @@ describe('make login push', function () {
     mkdirSync(dirname(built));
     // What make takes for built: a module without anything in it.
     writeFileSync(built, Buffer.from('0061736d01000000', 'hex'));
-    const env = { ...taskEnvironment(), ...credentials };
+    const env = { ...compilers, ...credentials };
     const said = ok('make', ['login', 'push', 'TAG=v1'], folder, env);
     assert.doesNotMatch(said, /pa55-w0rd/);
     const pulled = join(scratch, 'pulled-from-gitlab');

@@ -20,9 +20,9 @@ import { examine } from '../../src/doctor/doctor.ts';
 import type { Finding } from '../../src/doctor/findings/finding.ts';
 import type { Choices } from '../../src/model/plan.ts';
 import { render, stateFile } from '../../src/print/render.ts';
-import { environment, has } from '../e2e/world.ts';
 import { plain } from '../support/examples.ts';
 import { original } from '../support/originals.ts';
+import { environment, has } from '../support/programs.ts';
 import { commit, git, put, repository, scratch, tree } from '../support/repositories.ts';
 
 /** What is looked for on the PATH of these tests, and nothing else is there. */

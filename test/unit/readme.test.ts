@@ -1,11 +1,11 @@
 /** The README says what the lists say; `npm run golden` writes its tables anew. */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { choicesTable, supportTables } from '../../scripts/support-tables.ts';
 import { axes } from '../../src/catalog/axes.ts';
 import { version } from '../../src/catalog/templates.ts';
 import { changelog } from '../../src/change/changelog.ts';
 import { questions } from '../../src/plan/questions.ts';
-import { choicesTable, supportTables } from '../support/support.ts';
 
 const path = new URL('../../README.md', import.meta.url);
 

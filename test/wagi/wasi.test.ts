@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errno } from '../../wagi/errno.ts';
-import { environment, need } from '../e2e/world.ts';
+import { environment, need } from '../support/programs.ts';
 import { config, host, modules } from './modules.ts';
 import { type Memory, Script, type Value } from './script.ts';
 

@@ -1,7 +1,7 @@
 /** The tables of README.md and docs/support.md, from the lists that the program and its end-to-end tests work with. */
-import { axes } from '../../src/catalog/axes.ts';
-import type { Language, Option } from '../../src/model/plan.ts';
-import { cells } from './cells.ts';
+import { axes } from '../src/catalog/axes.ts';
+import type { Language, Option } from '../src/model/plan.ts';
+import { cells } from '../test/support/cells.ts';
 
 const table = (head: string[], rows: string[][]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
