@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { Answered, Site } from './server.ts';
 
 /** In the combined log format of Apache and nginx, with the milliseconds at the end. */
-export function accessLine({ request, peer, status, bytes, milliseconds }: Answered, now: Date): string {
+function accessLine({ request, peer, status, bytes, milliseconds }: Answered, now: Date): string {
   const { method, url, httpVersion, headers } = request;
   const quoted = (text: string | undefined) => `"${(text ?? '-').replace(/[^ !#-[\]-~]/g, hex)}"`;
   const line = quoted(`${method} ${url} HTTP/${httpVersion}`);

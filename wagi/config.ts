@@ -71,10 +71,9 @@ function parseToml(file: string, text: string): Table[] {
   return entries as Table[];
 }
 
-const known = [
-  ...['route', 'module', 'entrypoint', 'argv', 'volumes', 'environment', 'allowed_hosts', 'http_max_concurrency'],
-  'bindle_server',
-];
+const known = 'route module entrypoint argv volumes environment allowed_hosts http_max_concurrency bindle_server'.split(
+  ' ',
+);
 
 function readEntry(reader: Reader, root: string): Entry {
   const { entry, number } = reader;
@@ -214,7 +213,7 @@ class Reader {
  * Where a key of the nth [[module]] stands, or of the file with 0; the line of the table where the key is not found. Made
  * for messages: what looks like a key inside a text of several lines would be taken for one.
  */
-export function lineOf(lines: readonly string[], nth: number, key: string): number {
+function lineOf(lines: readonly string[], nth: number, key: string): number {
   const header = /^\s*\[\[\s*["']?module["']?\s*\]\]/;
   let start = 0;
   for (let left = nth; left > 0; left--) {

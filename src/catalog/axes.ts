@@ -41,48 +41,25 @@ import { oci } from './registries/oci.ts';
 
 const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
 
-export const axes = {
-  language: [
-    assemblyscript,
-    c,
-    cpp,
-    go,
-    javascript,
-    python,
-    rust,
-    swift,
-    tinygo,
-    typescript,
-    zig,
-  ] satisfies Language[] as Language[],
+export const axes: {
+  language: Language[];
+  kind: (Option & { id: Kind })[];
+  host: Host[];
+  registry: Registry[];
+  ci: Renderer[];
+  editor: Renderer[];
+  license: Option[];
+} = {
+  language: [assemblyscript, c, cpp, go, javascript, python, rust, swift, tinygo, typescript, zig],
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
     { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },
     { id: 'http', label: 'HTTP component', help: 'answers HTTP requests by wasi:http, of WASI 0.2', status: 'current' },
-  ] satisfies (Option & { id: Kind })[] as (Option & { id: Kind })[],
-  host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet] satisfies Host[] as Host[],
-  registry: [
-    ghcr,
-    acr,
-    dockerhub,
-    ecr,
-    gar,
-    oci,
-    gitlabRegistry,
-    bindle,
-    noRegistry,
-  ] satisfies Registry[] as Registry[],
-  ci: [
-    github,
-    gitlab,
-    azure,
-    circleci,
-    jenkins,
-    bitbucket,
-    forgejo,
-    nothing('no CI files'),
-  ] satisfies Renderer[] as Renderer[],
-  editor: [vscode, nothing('no editor files')] satisfies Renderer[] as Renderer[],
+  ],
+  host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],
+  registry: [ghcr, acr, dockerhub, ecr, gar, oci, gitlabRegistry, bindle, noRegistry],
+  ci: [github, gitlab, azure, circleci, jenkins, bitbucket, forgejo, nothing('no CI files')],
+  editor: [vscode, nothing('no editor files')],
   license: licenses,
 };
 

@@ -89,11 +89,12 @@ function reasonOf(error: unknown): string {
 }
 
 /** What npm is told, whatever its configuration says: to install here, run no script of a package, and write the lock file. */
-const flags = [
-  ...['--ignore-scripts', '--no-audit', '--no-fund', '--no-workspaces', '--no-global', '--location=project'],
-  ...['--save', '--package-lock', '--lockfile-version=3', '--install-strategy=hoisted', '--no-dry-run'],
-  ...['--no-package-lock-only', '--no-update-notifier', '--loglevel=error', '--no-color'],
-];
+const flags = `
+  --ignore-scripts --no-audit --no-fund --no-workspaces --no-global --location=project --save --package-lock
+  --lockfile-version=3 --install-strategy=hoisted --no-dry-run --no-package-lock-only --no-update-notifier
+  --loglevel=error --no-color`
+  .trim()
+  .split(/\s+/);
 
 interface Lock {
   packages: Record<string, { version?: string; integrity?: string; dependencies?: Record<string, string> }>;

@@ -362,7 +362,7 @@ export interface Host extends Option {
   /** Where a module runs once it is shipped, in a few words. */
   runsAt(module: Built): string;
   /** Owns `run`, `serve` and `smoke`. */
-  contribute(modules: Built[]): Contribution;
+  contribute(module: Built): Contribution;
 }
 
 /** What a repository has that lies elsewhere. */

@@ -91,7 +91,7 @@ export function compose(choices: Choices): Plan {
           ...(registry.protocol === 'oci' ? [signing(module, choices, written.contents ?? [], language.differs)] : []),
         ]
       : []),
-    host.contribute([module]),
+    host.contribute(module),
   ];
   const task = (name: TaskName) => contributions.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
   const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
@@ -99,8 +99,6 @@ export function compose(choices: Choices): Plan {
   if (contributions.some(({ tools }) => tools?.some((tool) => tool.mise))) contributions.unshift(miseContribution);
   const all = <T>(pick: (contribution: Contribution) => T[] | undefined): T[] =>
     contributions.flatMap((contribution) => pick(contribution) ?? []);
-  const unique = <T>(items: T[], key: (item: T) => string): T[] =>
-    [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
   const variables = unique(
     all((contribution) => contribution.variables),
     ({ name }) => name,
@@ -134,6 +132,17 @@ export function compose(choices: Choices): Plan {
   };
 }
 
+/** The first of each key, in the place of the last. */
+function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
+  const kept = new Map<string, T>();
+  for (const item of items) {
+    const first = kept.get(key(item)) ?? item;
+    kept.delete(key(item));
+    kept.set(key(item), first);
+  }
+  return [...kept.values()];
+}
+
 /** What a project has whose tools, or some of them, come by mise. */
 const miseContribution: Contribution = {
   tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
@@ -144,17 +153,18 @@ const miseContribution: Contribution = {
 /** A task that several shares have does what each asks, in order; the first one's help stands. */
 function joinTasks(contributions: Contribution[]): Plan['tasks'] {
   const joined: Plan['tasks'] = {};
-  const have = (name: TaskName) => contributions.flatMap((contribution) => contribution.tasks?.[name] ?? []);
   for (const name of taskNames) {
-    const parts = have(name);
+    const parts = contributions.flatMap((contribution) => contribution.tasks?.[name] ?? []);
     if (!parts[0]) continue;
+    const identity = parts.find((part) => part.identity)?.identity;
     joined[name] = {
       help: parts[0].help,
       needs: [...new Set(parts.flatMap((part) => part.needs ?? []))],
       run: parts.flatMap((part) => part.run ?? []),
       secrets: parts.flatMap((part) => part.secrets ?? []),
       settings: parts.flatMap((part) => part.settings ?? []),
-      ...parts.flatMap(({ identity }) => (identity ? [{ identity }] : []))[0],
+      ...(identity && { identity }),
+      ...(parts.some(({ wantsServer }) => wantsServer) && { wantsServer: true }),
     };
   }
   return joined;

@@ -1,6 +1,6 @@
 /** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
 import { axes, find, keyless } from '../catalog/axes.ts';
-import { type Choices, emptyPlan, type Kind, type Option, type Plan, type Task, type TaskName } from '../model/plan.ts';
+import { type Choices, emptyPlan, type Kind, type Option, type Plan, type TaskName } from '../model/plan.ts';
 
 /** What one `--module` says. */
 type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
@@ -69,7 +69,7 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
     const all = <T extends { name: string }>(pick: (task: Plan['tasks'][TaskName]) => T[] | undefined): T[] => [
       ...new Map(called.flatMap((plan) => pick(plan.tasks[name]) ?? []).map((one) => [one.name, one])).values(),
     ];
-    const identity: Task['identity'] = called.flatMap((plan) => plan.tasks[name]?.identity ?? [])[0];
+    const identity = called.find((plan) => plan.tasks[name]?.identity)?.tasks[name]?.identity;
     tasks[name] = {
       help,
       run: called.map((plan) => `$MAKE -C ${plan.choices.name} ${name}`),

@@ -41,10 +41,11 @@ export function publishingPlace(folder: string, handed: readonly string[]): { pl
 }
 
 /** All that a job that publishes may call: what an image of Node has besides compilers, and the tools that publish. */
-const publishersOnly = [
-  ...['sh', 'bash', 'env', 'make', 'git', 'node', 'npm', 'oras', 'cosign'],
-  ...['base64', 'cat', 'dirname', 'basename', 'grep', 'mkdir', 'mktemp', 'rm', 'sed', 'sha256sum', 'tr', 'uname'],
-];
+const publishersOnly = `
+  sh bash env make git node npm oras cosign base64 cat dirname basename grep mkdir mktemp rm sed sha256sum tr
+  uname`
+  .trim()
+  .split(/\s+/);
 
 /** What the machines of a CI provider have, and these tests bring. */
 export const brought = () =>

@@ -30,10 +30,8 @@ export const krustlet: Host = {
   needsRegistry: true,
   publish: { oci: wasmToOci },
   runsAt: (module) => `as the Job ${dns(module.name)} of the cluster`,
-  contribute(modules) {
-    const local = runHere(modules);
-    const [module] = modules;
-    if (!module) return local;
+  contribute(module) {
+    const local = runHere(module);
     const cluster = job(module, {
       pod: {
         nodeSelector: { [arch.key]: arch.value },

@@ -44,13 +44,11 @@ export const runwasi: Host = {
   needsRegistry: true,
   publish: { oci: cncfWasm },
   runsAt: (module) => `as the ${module.kind === 'http' ? 'Deployment' : 'Job'} ${dns(module.name)} of the cluster`,
-  contribute(modules) {
-    const [module] = modules;
-    if (!module) return {};
+  contribute(module) {
     const name = dns(module.name);
     const serves = module.kind === 'http';
     const { pod, container } = wanted(name);
-    const local: Contribution = serves ? serveHere(modules) : runHere(modules);
+    const local: Contribution = serves ? serveHere(module) : runHere(module);
     const cluster = serves
       ? deployment(module, { pod, container })
       : job(module, { pod, container: { ...container, args: ['Kubernetes'] } });

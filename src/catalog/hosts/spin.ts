@@ -65,9 +65,7 @@ export const spin: Host = {
   kinds: ['wagi', 'http'],
   publish: { oci: spinRegistry },
   runsAt: (module) => `where it is asked for: spin up --from ${module.image}:TAG`,
-  contribute(modules) {
-    const [module] = modules;
-    if (!module) return {};
+  contribute(module) {
     const local = spinHere(module);
     return {
       ...local,

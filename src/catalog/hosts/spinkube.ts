@@ -17,9 +17,7 @@ export const spinkube: Host = {
   needsRegistry: true,
   publish: { oci: spinRegistry },
   runsAt: (module) => `as the SpinApp ${dns(module.name)} of the cluster`,
-  contribute(modules) {
-    const [module] = modules;
-    if (!module) return {};
+  contribute(module) {
     const name = dns(module.name);
     const local = spinHere(module);
     // The operator makes a Deployment of the same name, a moment after the SpinApp.

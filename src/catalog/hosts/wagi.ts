@@ -27,8 +27,7 @@ export const wagi: Host = {
   kinds: ['wagi'],
   publish: { oci: wasmToOci, bindle },
   runsAt: (module) => `where the modules.toml of a WAGI names ${module.image}`,
-  contribute(modules) {
-    const cases = [...new Set(modules.map((module) => `contract/${module.kind}.json`))];
+  contribute(module) {
     return {
       tasks: {
         serve: {
@@ -38,7 +37,7 @@ export const wagi: Host = {
         },
         smoke: {
           help: 'Hold what answers at $URL to the contract',
-          run: cases.map((file) => `node contract/run.mjs ${file} --url $URL`),
+          run: [`node contract/run.mjs contract/${module.kind}.json --url $URL`],
           wantsServer: true,
         },
       },
@@ -57,11 +56,7 @@ export const wagi: Host = {
         {
           path: 'modules.toml',
           text: `# The routes of WAGI. The first that matches wins, so a catch-all comes last.\n\n${stringify({
-            // The root module takes every path, so modules with a route of their own come before it.
-            module: [...modules].reverse().map((module) => ({
-              route: module.dir === '.' ? '/...' : `/${module.name}/...`,
-              module: module.artifact,
-            })),
+            module: [{ route: '/...', module: module.artifact }],
           })}`,
         },
       ],

@@ -18,9 +18,7 @@ export const wasmcloud: Host = {
   needsRegistry: true,
   publish: { oci: cncfWasm },
   runsAt: (module) => `as the WorkloadDeployment ${dns(module.name)} of the cluster`,
-  contribute(modules) {
-    const [module] = modules;
-    if (!module) return {};
+  contribute(module) {
     const name = dns(module.name);
     const cluster = served(module, [`kubectl wait --for condition=Ready workloaddeployment/${name} --timeout 5m`]);
     return {

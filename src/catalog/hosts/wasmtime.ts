@@ -5,13 +5,13 @@ import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
 
 /** `run`: a command on one's own machine, whatever host it will run on. */
-export function runHere(modules: Built[]): Contribution {
+export function runHere(module: Built): Contribution {
   return {
     tasks: {
       run: {
         help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
         needs: ['build'],
-        run: modules.map((module) => `wasmtime run ${module.artifact} $ARGS`),
+        run: [`wasmtime run ${module.artifact} $ARGS`],
       },
     },
     variables: [{ name: 'ARGS', value: '', overridable: true }],
@@ -20,13 +20,13 @@ export function runHere(modules: Built[]): Contribution {
 }
 
 /** `serve` and `smoke`: components that answer HTTP requests. */
-export function serveHere([module]: Built[]): Contribution {
+export function serveHere(module: Built): Contribution {
   return {
     tasks: {
       serve: {
         help: 'Serve the component at http://$LISTEN',
         needs: ['build'],
-        run: [`wasmtime serve -S cli --addr $LISTEN ${module?.artifact}`],
+        run: [`wasmtime serve -S cli --addr $LISTEN ${module.artifact}`],
       },
       smoke: {
         help: 'Hold what answers at $URL to the contract',
@@ -43,39 +43,36 @@ export function serveHere([module]: Built[]): Contribution {
   };
 }
 
-function checkHere(modules: Built[]): Contribution {
+function checkHere(module: Built): Contribution {
   return {
     tasks: {
       smoke: {
         help: 'Hold the module to the contract under wasmtime itself',
         needs: ['build'],
-        run: modules.map(
-          (module) => `node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`,
-        ),
+        run: [`node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`],
       },
     },
   };
 }
 
 /** `precompile`: for this machine's wasmtime, which then has nothing left to compile. */
-function precompiled(modules: Built[]): Contribution {
-  const ahead = (module: Built) => `build/${module.name}.cwasm`;
+function precompiled(module: Built): Contribution {
+  const ahead = `build/${module.name}.cwasm`;
   return {
     tasks: {
       precompile: {
         help: "Compile ahead of time, for this machine's wasmtime and --allow-precompiled",
-        needs: modules.map(ahead),
-        run: modules.map(
-          (module) =>
-            `node scripts/measure.mjs ${module.kind === 'http' ? 'serve' : 'run'} ${module.optimized} ${ahead(module)}`,
-        ),
+        needs: [ahead],
+        run: [`node scripts/measure.mjs ${module.kind === 'http' ? 'serve' : 'run'} ${module.optimized} ${ahead}`],
       },
     },
-    rules: modules.map((module) => ({
-      target: ahead(module),
-      from: [module.optimized],
-      run: [`wasmtime compile ${module.optimized} -o ${ahead(module)}`],
-    })),
+    rules: [
+      {
+        target: ahead,
+        from: [module.optimized],
+        run: [`wasmtime compile ${module.optimized} -o ${ahead}`],
+      },
+    ],
   };
 }
 
@@ -98,13 +95,13 @@ export const wasmtime: Host = {
     module.kind === 'http'
       ? 'under wasmtime serve, where it is pulled to'
       : 'under wasmtime run, where it is pulled to',
-  contribute(modules) {
-    const served = modules.some(({ kind }) => kind === 'http');
-    const local = served ? serveHere(modules) : runHere(modules);
+  contribute(module) {
+    const served = module.kind === 'http';
+    const local = served ? serveHere(module) : runHere(module);
     return {
       ...local,
-      tasks: { ...local.tasks, ...precompiled(modules).tasks, ...(served ? {} : checkHere(modules).tasks) },
-      rules: precompiled(modules).rules ?? [],
+      tasks: { ...local.tasks, ...precompiled(module).tasks, ...(served ? {} : checkHere(module).tasks) },
+      rules: precompiled(module).rules ?? [],
       notes: [
         served
           ? `## Host: wasmtime

@@ -13,19 +13,17 @@ export const wazero: Host = {
   // wazero pulls nothing itself, so this is the layout that most others do.
   publish: { oci: cncfWasm },
   runsAt: () => 'under wazero run, where it is pulled to',
-  contribute: (modules) => ({
+  contribute: ({ kind, artifact }) => ({
     tasks: {
       run: {
         help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
         needs: ['build'],
-        run: modules.map(({ artifact }) => `wazero run ${artifact} $ARGS`),
+        run: [`wazero run ${artifact} $ARGS`],
       },
       smoke: {
         help: 'Hold the module to the contract under wazero itself',
         needs: ['build'],
-        run: modules.map(
-          ({ kind, artifact }) => `node contract/run.mjs contract/${kind}.json ${artifact} --runtime wazero`,
-        ),
+        run: [`node contract/run.mjs contract/${kind}.json ${artifact} --runtime wazero`],
       },
     },
     variables: [{ name: 'ARGS', value: '', overridable: true }],

@@ -29,19 +29,20 @@ const sources = 'Package.swift Sources Tests';
 const anyPath = { base: '$swiftc', fileLocation: ['autoDetect', '${workspaceFolder}'] };
 
 /** Reserved words of the language that a project could be called. */
-const keywords = [
-  ...['associatedtype', 'class', 'deinit', 'enum', 'extension', 'fileprivate', 'func', 'import', 'init', 'inout'],
-  ...['internal', 'let', 'operator', 'private', 'precedencegroup', 'protocol', 'public', 'rethrows', 'static'],
-  ...['struct', 'subscript', 'typealias', 'var', 'break', 'case', 'catch', 'continue', 'default', 'defer', 'do'],
-  ...['else', 'fallthrough', 'for', 'guard', 'if', 'in', 'repeat', 'return', 'switch', 'throw', 'where', 'while'],
-  ...['as', 'false', 'is', 'nil', 'self', 'super', 'throws', 'true', 'try'],
-];
+const keywords = `
+  associatedtype class deinit enum extension fileprivate func import init inout internal let operator private
+  precedencegroup protocol public rethrows static struct subscript typealias var break case catch continue default
+  defer do else fallthrough for guard if in repeat return switch throw where while as false is nil self super
+  throws true try`
+  .trim()
+  .split(/\s+/);
 
 /** Modules that the project imports, or that these import; macOS does not tell upper from lower case in file names. */
-const modules = [
-  ...['builtin', 'coregraphics', 'corefoundation', 'darwin', 'dispatch', 'foundation', 'glibc', 'logic', 'logictests'],
-  ...['main', 'musl', 'objectivec', 'os', 'swift', 'synchronization', 'testing', 'wasilibc', 'xctest'],
-];
+const modules = `
+  builtin coregraphics corefoundation darwin dispatch foundation glibc logic logictests main musl objectivec os
+  swift synchronization testing wasilibc xctest`
+  .trim()
+  .split(/\s+/);
 
 /** A call in a manifest with a name that the text tells: `.executable(name: "greet", …)`, up to its closing bracket. */
 const calls = (manifest: string, called: string): { name: string; text: string }[] =>
