@@ -30,6 +30,12 @@ async function main(argv: string[]): Promise<number> {
     console.log(printed(text));
     return code;
   }
+  if (argv[0] === 'workshop') {
+    const { workshop } = await import('../src/workshop/command.ts');
+    const { text, code } = await workshop(argv.slice(1), process.cwd(), isTerminal() ? asker(prompt) : undefined);
+    console.log(printed(text));
+    return code;
+  }
   if (argv[0] === 'doctor') {
     const { examine } = await import('../src/doctor/doctor.ts');
     const { text, code } = await examine(argv.slice(1), process.cwd());

@@ -6,15 +6,15 @@ import ejs from 'ejs';
 import type { File } from '../model/plan.ts';
 
 /** The package's own folder: the sources, the compiled files and the bundle lie at different depths below it. */
-function packageRoot(): string {
+function findRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'templates'))) folder = dirname(folder);
   return folder;
 }
-const root = packageRoot();
+export const packageRoot = findRoot();
 
 /** The version of this package, as in its package.json. */
-export const version: string = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+export const version: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 
 /** Templates stay as they are while we run, and several modules, or the tests, take the same ones again. */
 function once<T>(read: (path: string) => T): (path: string) => T {
@@ -27,7 +27,7 @@ function once<T>(read: (path: string) => T): (path: string) => T {
 }
 
 /** The text of one template, as it stands. */
-export const templateText = once((path) => readFileSync(join(root, 'templates', path), 'utf8'));
+export const templateText = once((path) => readFileSync(join(packageRoot, 'templates', path), 'utf8'));
 
 /** Puts the project's name into a template's text or path. */
 export function named(text: string, name: string): string {
@@ -36,7 +36,7 @@ export function named(text: string, name: string): string {
 
 /** The paths of every file below a folder of the templates, in order. */
 const pathsBelow = once((folder) => {
-  const start = join(root, 'templates', folder);
+  const start = join(packageRoot, 'templates', folder);
   return readdirSync(start, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>

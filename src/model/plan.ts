@@ -105,6 +105,8 @@ export interface File {
   text: string;
   /** Gets the executable bit. */
   executable?: true;
+  /** `text` has a byte in each character. */
+  binary?: true;
 }
 
 /** A program that tasks call and that may be missing. */

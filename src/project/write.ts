@@ -44,7 +44,7 @@ export function survey(destination: string, files: readonly File[]): File[] {
     const stat = blocked ? undefined : at(path);
     if (blocked) clashes.push(blocked);
     else if (!stat) missing.push(file);
-    else if (!stat.isFile() || readFileSync(path, 'utf8') !== file.text) clashes.push(file.path);
+    else if (!stat.isFile() || readFileSync(path, encodingOf(file)) !== file.text) clashes.push(file.path);
   }
   if (clashes.length > 0) {
     const list = [...new Set(clashes)];
@@ -54,6 +54,8 @@ export function survey(destination: string, files: readonly File[]): File[] {
   }
   return missing;
 }
+
+const encodingOf = ({ binary }: File) => (binary ? 'latin1' : 'utf8');
 
 /** The nearest path upward that exists; a link to a folder is a folder. */
 function existing(path: string): { path: string; stat: Stats } {
@@ -89,7 +91,11 @@ export function write(destination: string, files: readonly File[], begin?: (fold
     for (const file of files) {
       const path = join(stage, file.path);
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, file.text, { flag: 'wx', mode: file.executable ? 0o777 : 0o666 });
+      writeFileSync(path, file.text, {
+        flag: 'wx',
+        mode: file.executable ? 0o777 : 0o666,
+        encoding: encodingOf(file),
+      });
     }
     const said = begin?.(stage) ?? '';
     if (fresh) {

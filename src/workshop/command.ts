@@ -1,0 +1,193 @@
+/** `generator-wasm workshop`: from what was typed to a workshop on the disk. */
+import { basename, relative, resolve } from 'node:path';
+import { axes, find } from '../catalog/axes.ts';
+import type { CommandResult } from '../change/outcome.ts';
+import { type Ask, type Flags, judge, readFlags, settle } from '../cli/answers.ts';
+import { checkName } from '../lib/names.ts';
+import { quote } from '../lib/shell.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Choices, Option } from '../model/plan.ts';
+import { type Question, questions } from '../plan/questions.ts';
+import { planGit, survey, write } from '../project/write.ts';
+import { tarball } from './archive.ts';
+import { lessonsOf, taught } from './lessons.ts';
+import { type Locale, locales, type Workshop } from './model.ts';
+import { renderWorkshop } from './render.ts';
+
+/** The questions of a project that a workshop asks too. */
+const shared = ['language', 'host', 'registry', 'namespace', 'ci'] as const;
+
+const own: Record<string, { type: 'string' | 'boolean'; hint?: string; help: string }> = {
+  second: {
+    type: 'string',
+    hint: [...taught, 'none'].join('|'),
+    help: 'the language of lesson 5; another one unless given',
+  },
+  locale: { type: 'string', hint: locales.join('|'), help: 'the language of the texts; en unless given' },
+  yes: { type: 'boolean', help: 'take the default of every question that is not answered' },
+  'dry-run': { type: 'boolean', help: 'list what would be written, touch nothing' },
+  git: { type: 'boolean', help: 'make a repository and a first commit' },
+  'no-git': { type: 'boolean', help: 'make no repository; else there is one where there is none around' },
+  help: { type: 'boolean', help: 'show this help' },
+};
+
+const asked = shared.flatMap((key) => questions.filter((question) => question.key === key));
+
+export const flags: Flags = {
+  ...Object.fromEntries(asked.map(({ key }) => [key, { type: 'string', multiple: true }])),
+  ...Object.fromEntries(
+    Object.entries(own).map(([name, { type }]) => [name, { type, ...(name === 'help' && { short: 'h' }) }]),
+  ),
+};
+
+/** A language that has a workshop, or a sentence on those that have. */
+function checkTaught(language: string): void {
+  if (taught.some((id) => id === language)) return;
+  const label = find(axes.language, language)?.label;
+  if (label)
+    throw new UserError(
+      `There is no workshop in ${label}, since no test runs its lessons. Choose one of: ${taught.join(', ')}.`,
+    );
+}
+
+/**
+ * The command. Throws a UserError where no workshop can be written; then nothing is.
+ * @param ask asks a question; undefined: without a terminal
+ */
+export async function workshop(
+  argv: readonly string[],
+  cwd: string,
+  ask: Ask | undefined,
+  program = 'generator-wasm workshop',
+): Promise<CommandResult> {
+  const read = readFlags(argv, flags, (name) => own[name]?.hint ?? 'VALUE');
+  const has = (name: string) => read.flags.some((flag) => flag.name === name);
+  if (has('help')) return { text: helpOf(program), code: 0 };
+  const [destination, ...more] = read.positionals;
+  if (!destination || more.length > 0)
+    throw new UserError(`Name one folder for the workshop: ${program} ${quote('my-workshop')}.`);
+  const path = resolve(cwd, destination);
+  const name = basename(path);
+  const problem = checkName(name);
+  if (problem) throw new UserError(problem);
+  const chosen = await choose(read.flags, has('yes') ? undefined : ask, has('yes'));
+  const files = [...renderWorkshop({ name, ...chosen }), tarball()];
+  const missing = survey(path, files);
+  const shown = relative(cwd, path) || '.';
+  if (missing.length === 0) return { text: `Nothing to do: ${shown} holds this workshop already.`, code: 0 };
+  const list = missing.map((file) => `  ${file.path}`).join('\n');
+  if (has('dry-run')) return { text: `Would write ${missing.length} files to ${shown}:\n${list}`, code: 0 };
+  const git = write(path, missing, planGit(path, has('no-git') ? false : has('git') || undefined));
+  return {
+    text: [
+      `Wrote a workshop of ${chosen.lessons.length} lessons to ${shown}.`,
+      ...chosen.left.map(({ id, why }) => `Lesson ${id} is left out: ${why}.`),
+      ...(git ? [git] : []),
+      '',
+      'Next:',
+      ...(shown === '.' ? [] : [`  cd ${quote(shown)}`]),
+      '  make          # lists what there is',
+      '  less README.md',
+    ].join('\n'),
+    code: 0,
+  };
+}
+
+async function choose(
+  given: readonly { name: string; raw: string; value: string }[],
+  ask: Ask | undefined,
+  defaults: boolean,
+): Promise<Omit<Workshop, 'name'>> {
+  const valuesOf = (name: string) => given.filter((flag) => flag.name === name).map(({ value }) => value);
+  const one = (name: string, allowed: readonly string[], fallback: string): string => {
+    const [value = fallback, again] = valuesOf(name);
+    if (again !== undefined) throw new UserError(`Flag '--${name}' was given twice. Give it once.`);
+    if (!allowed.includes(value))
+      throw new UserError(`Unknown ${name} '${value}'. Choose one of: ${allowed.join(', ')}.`);
+    return value;
+  };
+  const known: Partial<Choices> = {};
+  for (const question of asked) {
+    const values = valuesOf(question.key);
+    if (values.length === 0) continue;
+    if (question.key === 'language') for (const value of values) checkTaught(value);
+    settle(
+      known,
+      question,
+      question.kind === 'many' ? values.flatMap((value) => value.split(',')) : one(question.key, values, ''),
+    );
+  }
+  judge(known);
+  const missing = asked.filter(({ key }) => known[key] === undefined);
+  if (!ask && !defaults) {
+    const needed = missing.filter(({ applies }) => applies(known));
+    if (needed.length > 0)
+      throw new UserError(
+        `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
+      );
+  }
+  for (const question of missing) {
+    const only = { ...question, options: optionsOf(question) };
+    const fallback = only.fallback(known, { folder: '', author: () => '' });
+    settle(known, question, ask && question.applies(known) ? await ask(only, known, fallback) : (fallback ?? ''));
+  }
+  judge(known);
+  const { language, host, registry, namespace, ci } = known as Choices;
+  const second = one('second', [...taught, 'none'], taught.find((id) => id !== language) ?? 'none');
+  if (second === language)
+    throw new UserError(`The second language is the first, '${language}'. Choose another for --second, or none.`);
+  return {
+    locale: one('locale', locales, 'en') as Locale,
+    language,
+    second,
+    host,
+    registry,
+    namespace,
+    ci,
+    projects: {
+      hello: project('hello', language, 'command'),
+      web: project('web', language, 'wagi'),
+      other: project('other', second === 'none' ? language : second, 'wagi'),
+    },
+    ...lessonsOf(second),
+  };
+}
+
+/** The values of a question: of the languages, those that have a workshop. */
+const optionsOf = ({ key, options }: Question): readonly Option[] =>
+  key === 'language' ? options.filter(({ id }) => taught.some((one) => one === id)) : options;
+
+/** A project as a lesson makes it: it runs on the participant's machine. */
+const project = (name: string, language: string, kind: 'command' | 'wagi'): Choices => ({
+  name,
+  language,
+  kind,
+  host: kind === 'command' ? 'wasmtime' : 'wagi',
+  registry: 'none',
+  namespace: '',
+  ci: ['none'],
+  editor: 'vscode',
+  license: 'MIT',
+  author: '',
+});
+
+export function helpOf(program: string): string {
+  const rows = [
+    ...asked.map((question): [string, string] => {
+      const values = optionsOf(question).map(({ id }) => id);
+      return [`--${question.key} ${values.join('|') || 'TEXT'}${question.kind === 'many' ? ',…' : ''}`, question.help];
+    }),
+    ...Object.entries(own).map(([name, { hint, help }]): [string, string] => [
+      `--${name}${hint ? ` ${hint}` : ''}`,
+      help,
+    ]),
+  ];
+  return [
+    `Usage: ${program} FOLDER [flags]`,
+    '',
+    'Writes a workshop: lessons with checks, from a first module to one that is signed and deployed. Its folder has all that a',
+    'leader and the participants need.',
+    '',
+    ...rows.map(([flag, help]) => `  ${flag}\n      ${help}`),
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+/** A workshop → files. */
+import { prose } from '../catalog/templates.ts';
+import { toJson } from '../lib/json.ts';
+import type { File } from '../model/plan.ts';
+import { tarballPath } from './archive.ts';
+import { facts, lessons, messagesOf } from './lessons.ts';
+import type { Part, Target, Workshop } from './model.ts';
+
+const machinery = 'node .workshop/package/templates/workshop/machinery/run.mjs';
+
+/** The files and targets of every workshop. */
+function core(workshop: Workshop): Part {
+  const messages = messagesOf(workshop);
+  const target = (name: string, shown?: string): Target => {
+    const [word = ''] = name.split('-');
+    return {
+      name,
+      ...(shown && { shown }),
+      help: messages[`help_${word}`] ?? '',
+      run: [`@${machinery} ${word}${name.endsWith('%') ? ' $(*)' : word === 'watch' ? ' $(LESSON)' : ''}`],
+    };
+  };
+  return {
+    files: [
+      { path: 'README.md', text: prose(`workshop/text/${workshop.locale}/README.md.ejs`, { workshop, messages }) },
+      { path: 'workshop.json', text: toJson(facts(workshop)) },
+      { path: 'activate', text: prose('workshop/activate.ejs', { messages }) },
+      { path: '.workshop/bin/generator-wasm', text: prose('workshop/bin.ejs', {}), executable: true },
+      { path: '.gitattributes', text: '* text=auto eol=lf\n*.tgz binary\n' },
+    ],
+    targets: [
+      target('watch'),
+      target('check-%', 'check-03'),
+      target('hint-%', 'hint-03'),
+      target('solution-%', 'solution-03'),
+      target('start-%', 'start-04'),
+      target('setup'),
+      target('reset'),
+    ],
+    ignore: [
+      '/hello/',
+      '/web/',
+      '/other/',
+      '/kept/',
+      '/.workshop/package/',
+      '/.workshop/tmp/',
+      '/.workshop/state.json',
+    ],
+  };
+}
+
+const parts: ((workshop: Workshop) => Part)[] = [core, lessons];
+
+/** Every file of a workshop but the tarball, sorted by path. Pure: the same choices give the same bytes. */
+export function renderWorkshop(workshop: Workshop): File[] {
+  const all = parts.map((part) => part(workshop));
+  const files = [
+    ...all.flatMap(({ files }) => files ?? []),
+    {
+      path: 'Makefile',
+      text: makefile(
+        all.flatMap(({ targets }) => targets ?? []),
+        messagesOf(workshop),
+      ),
+    },
+    { path: '.gitignore', text: `${all.flatMap(({ ignore }) => ignore ?? []).join('\n')}\n` },
+  ];
+  const paths = new Set(files.map(({ path }) => path.toLowerCase()));
+  if (paths.size !== files.length) throw new Error('Two parts of a workshop write the same file');
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function makefile(targets: readonly Target[], messages: Record<string, string>): string {
+  const width = Math.max(...targets.map(({ name, shown }) => (shown ?? name).length));
+  const help = targets.map(
+    ({ name, shown, help }) => `\t@echo '  ${(shown ?? name).padEnd(width)}  ${help.replaceAll("'", '’')}'\n`,
+  );
+  return prose('workshop/Makefile.ejs', {
+    tarball: tarballPath,
+    messages,
+    names: targets.filter(({ name }) => !name.includes('%')).map(({ name }) => name),
+    help: help.join(''),
+    rules: targets.map(({ name, run }) => `${name}: intact\n${run.map((line) => `\t${line}\n`).join('')}`).join('\n'),
+  });
+}

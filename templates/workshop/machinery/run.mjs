@@ -1,0 +1,131 @@
+// The commands of the workshop's Makefile: node run.mjs setup|check|start|hint|solution|watch|reset [LESSON]
+import { existsSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { exec, lessonOf, lessonText, Problem, readState, section, sentence, temporary, workshop, writeState } from './lib.mjs';
+import { start } from './start.mjs';
+import { watch } from './watch.mjs';
+
+const words = { check, start: begin, hint, solution, watch: follow, reset, setup };
+
+const [word, id] = process.argv.slice(2);
+try {
+  process.exitCode = await words[word](id);
+} catch (error) {
+  if (!(error instanceof Problem)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+/** A lesson that a person names. */
+function lesson(id) {
+  const found = lessonOf(String(id).padStart(2, '0'));
+  if (found) return found;
+  const left = workshop.left.find((one) => one.id === id);
+  if (left) throw new Problem('leftOut', { lesson: id, why: left.why });
+  throw new Problem('noLesson', { lesson: id, lessons: workshop.lessons.map((one) => one.id).join(', ') });
+}
+
+/** Checks a lesson, says what it found, and tells the progress board where the participant has joined one. */
+async function check(id) {
+  const { passed, text } = await judge(lesson(id));
+  (passed ? console.log : console.error)(text);
+  return passed ? 0 : 1;
+}
+
+/** Runs the check of a lesson: whether it passes, and what to tell. */
+export async function judge(lesson) {
+  const { default: run } = await import(`./checks/${lesson.id}.mjs`);
+  let problem;
+  try {
+    await run({ files: lesson.files });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    problem = error;
+  }
+  const text = problem
+    ? [
+        sentence('notYet', { lesson: lesson.id, title: lesson.title }),
+        `  ${problem.message}`,
+        ...(problem.look ? [`  ${sentence('look', { file: problem.look })}`] : []),
+        `  ${sentence('hintAt', { lesson: lesson.id })}`,
+      ]
+    : [sentence('passed', { lesson: lesson.id, title: lesson.title })];
+  if (!problem) {
+    const state = readState();
+    state.passed[lesson.id] ??= new Date().toISOString();
+    writeState(state);
+  }
+  text.push(...(await tellBoard(lesson, !problem)));
+  return { passed: !problem, text: text.join('\n') };
+}
+
+async function tellBoard({ id }, passed) {
+  const script = new URL('../board/report.mjs', import.meta.url);
+  if (!existsSync(script)) return [];
+  const { report } = await import(script.href);
+  const said = await report({ lesson: id, passed });
+  return said ? [said] : [];
+}
+
+/** The starting state of a lesson. */
+function begin(id) {
+  const one = lesson(id);
+  for (const said of start(one)) console.log(said);
+  writeState({ ...readState(), lesson: one.id });
+  console.log(sentence('goOn', { file: `lessons/${one.id}-${one.slug}.md` }));
+  return 0;
+}
+
+function hint(id) {
+  const one = lesson(id);
+  console.log(section(lessonText(one), sentence('hintHeading')));
+  return 0;
+}
+
+function solution(id) {
+  const one = lesson(id);
+  console.log(section(lessonText(one), sentence('solutionHeading')));
+  return 0;
+}
+
+/** Follows the participant from lesson to lesson. */
+function follow(id) {
+  const track = process.env.TRACK || readState().track;
+  if (!['two-hours', 'day', 'offline'].includes(track)) throw new Problem('noTrack', { track });
+  const from = id ? lesson(id).id : undefined;
+  return watch({ track, from, judge, start, confirm });
+}
+
+/** Starts everything anew, after a question. */
+async function reset() {
+  if (!(await confirm(sentence('resetAll')))) return 1;
+  for (const said of start({ ...workshop.lessons[0], projects: ['hello', 'web', 'other'] })) console.log(said);
+  writeState({ ...readState(), lesson: undefined, passed: {} });
+  return 0;
+}
+
+/** A question that takes yes or no; no where nobody can answer. */
+async function confirm(question) {
+  if (!process.stdin.isTTY && process.env.YES !== '1') {
+    console.log(`${question} ${sentence('saysYes')}`);
+    return false;
+  }
+  if (process.env.YES === '1') return true;
+  const asked = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await asked.question(`${question} ${sentence('yesOrNo')} `);
+  asked.close();
+  return new RegExp(sentence('yes'), 'i').test(answer.trim());
+}
+
+/** The tools of the workshop itself, and those of each project that is there. */
+function setup() {
+  for (const project of ['hello', 'web', 'other']) {
+    if (!existsSync(`${project}/Makefile`)) continue;
+    const { code } = exec('make', ['-C', project, 'setup'], { stdio: 'inherit' });
+    if (code !== 0) return 1;
+  }
+  console.log(sentence('ready'));
+  return 0;
+}

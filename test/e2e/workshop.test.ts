@@ -1,0 +1,203 @@
+/**
+ * A workshop, replayed as a participant goes through it: every command of every lesson is taken from the Markdown and run, every
+ * check is seen to fail and to pass, and every lesson starts from its starting state.
+ */
+import assert from 'node:assert/strict';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { changed, changes, lessonsOf, taught } from '../../src/workshop/lessons.ts';
+import type { Workshop } from '../../src/workshop/model.ts';
+import {
+  bin,
+  environment,
+  freePort,
+  need,
+  needed,
+  ok,
+  type Result,
+  run,
+  scratch,
+  serving,
+  taskEnvironment,
+} from './world.ts';
+
+const machinery = '.workshop/package/templates/workshop/machinery';
+const seconds: Record<string, Record<string, number>> = {};
+
+/** `{ mark, code }` of each block of shell commands. */
+function commandsIn(text: string): { mark: string; code: string }[] {
+  return [...text.matchAll(/^( *)```sh ?(\w*)\n(.*?)^\1```$/gms)].map(([, indent = '', mark = '', code = '']) => ({
+    mark,
+    code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
+  }));
+}
+
+for (const language of taught)
+  describe(`the workshop in ${language}`, function () {
+    this.timeout(900_000);
+    const second = taught.find((id) => id !== language) ?? 'none';
+    const { lessons } = lessonsOf(second);
+    const solutionOf = (id: string) => join(folder, 'solutions', id);
+    let folder: string;
+    let port: number;
+    seconds[language] = {};
+
+    /** Runs lines in bash, as a participant does in a terminal that `. ./activate` has prepared. */
+    const shell = (code: string): Result =>
+      run('bash', ['-euc', code.replaceAll('127.0.0.1:3000', `127.0.0.1:${port}`)], folder, {
+        ...taskEnvironment(),
+        PATH: `${join(folder, '.workshop/bin')}:${environment.PATH}`,
+        GENERATOR_WASM: 'generator-wasm',
+      });
+    function passes(id: string): void {
+      const { code, said } = shell(`make check-${id}`);
+      assert.equal(code, 0, said);
+      assert.match(said, new RegExp(`^✓ Lesson ${id}`, 'm'));
+    }
+    function fails(id: string, why: string): string {
+      const { code, said } = shell(`make check-${id}`);
+      assert.notEqual(code, 0, `${why}: check-${id} passed`);
+      assert.match(said, new RegExp(`^✗ Lesson ${id}`, 'm'), `${why}:\n${said}`);
+      assert.doesNotMatch(said, /\n {4}at .*:\d+:\d+/, 'no stack');
+      return said;
+    }
+
+    before(function () {
+      need(this, 'make', 'wasmtime', ...needed(language), ...needed(second));
+      const parent = mkdtempSync(join(scratch, 'workshop-'));
+      ok(bin(), ['workshop', 'room', '--yes', '--language', language], parent);
+      folder = join(parent, 'my room');
+      renameSync(join(parent, 'room'), folder);
+    });
+    beforeEach(async () => {
+      port = await freePort();
+    });
+
+    it('prepares a terminal, in a folder that was renamed', () => {
+      const { said } = run('sh', ['-c', '. ./activate && generator-wasm --version && make'], folder);
+      assert.match(said, /^\d+\.\d+\.\d+$/m);
+      assert.match(said, /^ {2}watch +follow the lessons/m);
+      assert.match(run('sh', ['-c', '. ./activate'], join(folder, 'lessons')).said, /activate/);
+    });
+
+    for (const { id, slug, projects } of lessons)
+      describe(`lesson ${id}, ${slug}`, () => {
+        const { edits } = changes({ language, second } as Workshop, id);
+
+        it('runs every command of its text', async () => {
+          const start = performance.now();
+          for (const { mark, code } of commandsIn(readFileSync(join(folder, `lessons/${id}-${slug}.md`), 'utf8'))) {
+            if (code.startsWith('make check-') || mark === 'read' || mark === 'solution') continue;
+            if (mark === 'background') {
+              stop = await serving('bash', ['-euc', code], folder, `http://127.0.0.1:${port}/`, {
+                LISTEN: `127.0.0.1:${port}`,
+                PATH: `${join(folder, '.workshop/bin')}:${environment.PATH}`,
+                GENERATOR_WASM: 'generator-wasm',
+              });
+              continue;
+            }
+            const { code: exit, said } = shell(code);
+            if (mark === 'fails') assert.notEqual(exit, 0, `${code} passed`);
+            else assert.equal(exit, 0, `${code}:\n${said.slice(-4000)}`);
+          }
+          (seconds[language] ?? {})[id] = Math.round((performance.now() - start) / 1000);
+        });
+        let stop: ((signal?: NodeJS.Signals) => Promise<Result>) | undefined;
+        after(() => stop?.());
+
+        it('is not passed by doing nothing', () => {
+          fails(id, 'nothing done');
+        });
+
+        if (edits.some(({ example }) => example))
+          it('is not passed by the example of its text', () => {
+            for (const file of new Set(edits.map((edit) => edit.file))) {
+              const text = readFileSync(join(folder, file), 'utf8');
+              const own = edits.filter((edit) => edit.file === file);
+              writeFileSync(join(folder, file), changed(text, own, 'example'));
+              fails(id, 'the example');
+              writeFileSync(join(folder, file), text);
+            }
+          });
+
+        it('is not passed by the solution of another lesson', () => {
+          const others = lessons.filter((other) => other.id !== id && existsSync(solutionOf(other.id)));
+          const backup = mkdtempSync(join(scratch, 'before-'));
+          let tried = 0;
+          for (const other of others) {
+            const files = readdirSync(solutionOf(other.id), { recursive: true, withFileTypes: true })
+              .filter((entry) => entry.isFile())
+              .map((entry) => join(entry.parentPath, entry.name).slice(solutionOf(other.id).length + 1))
+              .filter((file) => projects.includes(file.split('/')[0] as never) && existsSync(join(folder, file)));
+            if (files.length === 0) continue;
+            tried++;
+            for (const file of files) {
+              mkdirSync(dirname(join(backup, file)), { recursive: true });
+              cpSync(join(folder, file), join(backup, file));
+              cpSync(join(solutionOf(other.id), file), join(folder, file));
+            }
+            fails(id, `the solution of ${other.id}`);
+            for (const file of files) cpSync(join(backup, file), join(folder, file));
+          }
+          assert.ok(tried > 0 || ['01', '05', '10'].includes(id), 'there was another solution to try');
+        });
+
+        it('is not passed by an edited check, which is named and put back', () => {
+          const check = join(folder, machinery, 'checks', `${id}.mjs`);
+          const text = readFileSync(check, 'utf8');
+          writeFileSync(check, 'export default async function check() {}\n');
+          const { code, said } = shell(`make check-${id}`);
+          assert.notEqual(code, 0);
+          assert.match(said, new RegExp(`checks/${id}\\.mjs.*make restore`));
+          shell('make restore');
+          assert.equal(readFileSync(check, 'utf8'), text);
+        });
+
+        it('is passed by its solution', () => {
+          if (existsSync(solutionOf(id))) cpSync(solutionOf(id), folder, { recursive: true });
+          for (const { mark, code } of commandsIn(readFileSync(join(folder, `lessons/${id}-${slug}.md`), 'utf8')))
+            if (mark === 'solution') ok('bash', ['-euc', code], folder, taskEnvironment());
+          passes(id);
+        });
+      });
+
+    describe('starting states', () => {
+      for (const { id, projects } of lessons.slice(1))
+        it(`starts lesson ${id}, builds, and keeps what was there`, () => {
+          const [project = 'hello'] = projects;
+          writeFileSync(join(folder, project, 'mine.txt'), `own work before ${id}\n`);
+          const { code, said } = shell(`make start-${id}`);
+          assert.equal(code, 0, said);
+          const branch = /branch (kept\/\S+)\. /.exec(said)?.[1];
+          const aside = /is in (kept\/\S+) now/.exec(said)?.[1];
+          const kept = branch
+            ? ok('git', ['show', `${branch}:mine.txt`], join(folder, project))
+            : readFileSync(join(folder, aside ?? '', 'mine.txt'), 'utf8');
+          assert.equal(kept, `own work before ${id}\n`);
+          for (const name of projects)
+            if (existsSync(join(folder, name))) {
+              assert.ok(!existsSync(join(folder, name, 'mine.txt')));
+              assert.equal(ok('git', ['status', '--porcelain'], join(folder, name)), '');
+              if (!existsSync(join(folder, name, 'build'))) assert.equal(shell(`make -C ${name} setup`).code, 0);
+              const built = shell(`make -C ${name} build`);
+              assert.equal(built.code, 0, built.said);
+            }
+          fails(id, 'the starting state');
+        });
+    });
+  });
+
+after(() => {
+  console.log('\n  seconds of the commands of each lesson\n');
+  for (const [language, times] of Object.entries(seconds))
+    console.log(`  ${language.padEnd(16)}${JSON.stringify(times)}`);
+});
