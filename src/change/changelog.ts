@@ -16,6 +16,7 @@ const releases: { version: string; news: string[] }[] = [
     news: [
       '`upgrade` says what has changed and why, mends projects of the original yo-wasm, and brings a file back with `--restore`.',
       '`doctor` looks at tools, pins, drifted files and the secrets of CI, and names the command for each finding.',
+      '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, in English and German.',
     ],
   },
   {

@@ -191,12 +191,13 @@ function overview(others: Record<string, string>): string {
   return ['Commands, each with --help:', '', ...all.map(([name, help]) => `  ${name.padEnd(10)}${help}`)].join('\n');
 }
 
+const writes = 'writes a workshop: lessons, checks and all that goes with them';
 const looks = 'looks at tools, pins, CI and secrets, and says what to do';
 
 /** The commands of our own door, and those of Yeoman's. */
 export const ourOverview = (): string =>
-  overview({ doctor: looks, serve: 'serves WAGI modules, as WAGI does, for development' });
-export const yeomanOverview = (): string => overview({ doctor: looks });
+  overview({ doctor: looks, workshop: writes, serve: 'serves WAGI modules, as WAGI does, for development' });
+export const yeomanOverview = (): string => overview({ doctor: looks, workshop: writes });
 
 /** The flags of a command, as `parseArgs` has them. */
 export function flagsOf(command: Command): Flags {

@@ -10,7 +10,7 @@ import type { Choices, Option } from '../model/plan.ts';
 import { type Question, questions } from '../plan/questions.ts';
 import { planGit, survey, write } from '../project/write.ts';
 import { tarball } from './archive.ts';
-import { lessonsOf, taught } from './lessons.ts';
+import { lessonsOf, messagesOf, taught } from './lessons.ts';
 import { type Locale, locales, type Workshop } from './model.ts';
 import { renderWorkshop } from './render.ts';
 
@@ -70,8 +70,10 @@ export async function workshop(
   const name = basename(path);
   const problem = checkName(name);
   if (problem) throw new UserError(problem);
-  const chosen = await choose(read.flags, has('yes') ? undefined : ask, has('yes'));
-  const files = [...renderWorkshop({ name, ...chosen }), tarball()];
+  const chosen = await chooseWorkshop(read.flags, has('yes') ? undefined : ask, has('yes'));
+  const made = { name, ...chosen };
+  const files = [...renderWorkshop(made), tarball()];
+  const english = messagesOf({ ...made, locale: 'en' });
   const missing = survey(path, files);
   const shown = relative(cwd, path) || '.';
   if (missing.length === 0) return { text: `Nothing to do: ${shown} holds this workshop already.`, code: 0 };
@@ -81,7 +83,7 @@ export async function workshop(
   return {
     text: [
       `Wrote a workshop of ${chosen.lessons.length} lessons to ${shown}.`,
-      ...chosen.left.map(({ id, why }) => `Lesson ${id} is left out: ${why}.`),
+      ...chosen.left.map(({ id, why }) => `Lesson ${id} is left out: ${english[why]}.`),
       ...(git ? [git] : []),
       '',
       'Next:',
@@ -93,7 +95,12 @@ export async function workshop(
   };
 }
 
-async function choose(
+/**
+ * What the flags, the defaults and the answers say together. Throws a UserError where a value is wrong, missing, or in conflict.
+ * @param ask asks a question; undefined: without a terminal
+ * @param defaults whether a question that is not answered takes its default
+ */
+export async function chooseWorkshop(
   given: readonly { name: string; raw: string; value: string }[],
   ask: Ask | undefined,
   defaults: boolean,

@@ -4,7 +4,7 @@ import { axes, find } from '../catalog/axes.ts';
 import { prose, templateText } from '../catalog/templates.ts';
 import type { Choices, File } from '../model/plan.ts';
 import { flagsFor } from '../plan/command.ts';
-import { render } from '../print/render.ts';
+import { compose } from '../plan/compose.ts';
 import type { Lesson, Part, ProjectName, Workshop } from './model.ts';
 
 /** A change of a file. `find` stands once in it; the text shows `example`, which is not what is asked; `solution` is. */
@@ -39,7 +39,7 @@ const makers: Record<ProjectName, string> = { hello: '01', web: '02', other: '05
 
 /** The lessons of a workshop, and those that its choices cannot have. */
 export function lessonsOf(second: string): Pick<Workshop, 'lessons' | 'left'> {
-  const left = second === 'none' ? [{ id: '05', why: 'no second language was chosen' }] : [];
+  const left = second === 'none' ? [{ id: '05', why: 'noSecond' }] : [];
   return { lessons: all.filter(({ id }) => !left.some((one) => one.id === id)), left };
 }
 
@@ -71,7 +71,7 @@ export function changed(text: string, edits: readonly Change[], part: 'example' 
 function solutions(workshop: Workshop): File[] {
   const state = new Map<string, string>();
   for (const [project, choices] of Object.entries(workshop.projects))
-    for (const { path, text } of render(choices)) state.set(`${project}/${path}`, text);
+    for (const { path, text } of compose(choices).files) state.set(`${project}/${path}`, text);
   return workshop.lessons.flatMap(({ id }) => {
     const { edits } = changes(workshop, id);
     return [...new Set(edits.map(({ file }) => file))].map((file) => {
@@ -98,10 +98,11 @@ export const messagesOf = ({ locale }: Workshop): Record<string, string> =>
 
 /** What scripts know of the workshop. */
 export function facts(workshop: Workshop): object {
-  const { projects, lessons, ...rest } = workshop;
+  const { projects, lessons, left, ...rest } = workshop;
   const messages = messagesOf(workshop);
   return {
     ...rest,
+    left: left.map(({ id, why }) => ({ id, why: messages[why] })),
     makes: Object.fromEntries(
       Object.entries(projects).map(([name, choices]) => [
         name,

@@ -38,7 +38,7 @@ export interface Workshop {
   /** The choices of each project as the lesson that makes it has them. */
   projects: { [name in ProjectName]: Choices };
   lessons: Lesson[];
-  /** Lessons that these choices cannot have, and why. */
+  /** Lessons that these choices cannot have, and why, as a key of messages.json. */
   left: { id: string; why: string }[];
 }
 

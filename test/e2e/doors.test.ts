@@ -56,10 +56,12 @@ describe('the packed package', function () {
     [['host', 'spin'], /^'\.' is in no git repository[^\n]+\n$/],
     [['ci', 'github', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
     [['render'], /^Standard input holds no JSON\.[^\n]+\n$/],
+    [['workshop', '--yes'], /^Name one folder for the workshop[^\n]+\n$/],
+    [['workshop', 'room', '--yes', '--language', 'go'], /^There is no workshop in Go[^\n]+\n$/],
     [['doctor', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => !['serve', 'render', 'doctor', ...changeCommands].includes(word))
+      .filter((word) => !['serve', 'render', 'doctor', 'workshop', ...changeCommands].includes(word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)

@@ -3,6 +3,8 @@
  * check is seen to fail and to pass, and every lesson starts from its starting state.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   cpSync,
   existsSync,
@@ -170,10 +172,36 @@ for (const language of taught)
         });
       });
 
+    it('follows from lesson to lesson, and says so at the end', async () => {
+      const solve = (id: string) => existsSync(solutionOf(id)) && cpSync(solutionOf(id), folder, { recursive: true });
+      assert.equal(shell('make start-02').code, 0);
+      assert.equal(shell('make start-03').code, 0);
+      const state = join(folder, '.workshop/state.json');
+      const passed = Object.fromEntries(lessons.map(({ id }) => [id, '2026-01-01T00:00:00.000Z']));
+      delete passed['03'];
+      writeFileSync(state, JSON.stringify({ lesson: '03', passed }));
+      const child = spawn('make', ['watch', 'TRACK=two-hours'], {
+        cwd: folder,
+        env: { ...environment, ...taskEnvironment() },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const ended = once(child, 'exit');
+      while (!said.includes('✗ Lesson 03')) await new Promise((done) => setTimeout(done, 100));
+      solve('03');
+      await ended;
+      assert.match(said, /✗ Lesson 03[\s\S]+✓ Lesson 03[\s\S]+all 5 lessons are done/);
+      assert.doesNotMatch(said, /Lesson (?!03)\d\d:/, 'lessons that passed are not run again');
+      assert.ok(JSON.parse(readFileSync(state, 'utf8')).passed['03']);
+    });
+
     describe('starting states', () => {
       for (const { id, projects } of lessons.slice(1))
         it(`starts lesson ${id}, builds, and keeps what was there`, () => {
           const [project = 'hello'] = projects;
+          mkdirSync(join(folder, project), { recursive: true });
           writeFileSync(join(folder, project, 'mine.txt'), `own work before ${id}\n`);
           const { code, said } = shell(`make start-${id}`);
           assert.equal(code, 0, said);
