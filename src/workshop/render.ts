@@ -1,5 +1,6 @@
 /** A workshop → files. */
 import { prose } from '../catalog/templates.ts';
+import { getMise } from '../catalog/tools.ts';
 import { toJson } from '../lib/json.ts';
 import type { File } from '../model/plan.ts';
 import { tarballPath } from './archive.ts';
@@ -22,7 +23,10 @@ function core(workshop: Workshop): Part {
   };
   return {
     files: [
-      { path: 'README.md', text: prose(`workshop/text/${workshop.locale}/README.md.ejs`, { workshop, messages }) },
+      {
+        path: 'README.md',
+        text: prose(`workshop/text/${workshop.locale}/README.md.ejs`, { workshop, messages, getMise }),
+      },
       { path: 'workshop.json', text: toJson(facts(workshop)) },
       { path: 'activate', text: prose('workshop/activate.ejs', { messages }) },
       { path: '.workshop/bin/generator-wasm', text: prose('workshop/bin.ejs', {}), executable: true },
