@@ -2,7 +2,7 @@
 import { basename, relative, resolve } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import type { CommandResult } from '../change/outcome.ts';
-import { type Ask, type Flags, judge, readFlags, settle } from '../cli/answers.ts';
+import { type Ask, checkChoices, type Flags, readFlags, setAnswer } from '../cli/answers.ts';
 import { checkName } from '../lib/names.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -118,13 +118,13 @@ export async function chooseWorkshop(
     const values = valuesOf(question.key);
     if (values.length === 0) continue;
     if (question.key === 'language') for (const value of values) checkTaught(value);
-    settle(
+    setAnswer(
       known,
       question,
       question.kind === 'many' ? values.flatMap((value) => value.split(',')) : one(question.key, values, ''),
     );
   }
-  judge(known);
+  checkChoices(known);
   const missing = asked.filter(({ key }) => known[key] === undefined);
   if (!ask && !defaults) {
     const needed = missing.filter(({ applies }) => applies(known));
@@ -136,9 +136,9 @@ export async function chooseWorkshop(
   for (const question of missing) {
     const only = { ...question, options: optionsOf(question) };
     const fallback = only.fallback(known, { folder: '', author: () => '' });
-    settle(known, question, ask && question.applies(known) ? await ask(only, known, fallback) : (fallback ?? ''));
+    setAnswer(known, question, ask && question.applies(known) ? await ask(only, known, fallback) : (fallback ?? ''));
   }
-  judge(known);
+  checkChoices(known);
   const { language, host, registry, namespace, ci } = known as Choices;
   const second = one('second', [...taught, 'none'], taught.find((id) => id !== language) ?? 'none');
   if (second === language)

@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { axes, find } from '../catalog/axes.ts';
 import { prose, templateText } from '../catalog/templates.ts';
 import type { Choices, File } from '../model/plan.ts';
-import { flagsFor } from '../plan/command.ts';
 import { compose } from '../plan/compose.ts';
+import { flagsOf } from '../plan/flags.ts';
 import type { Lesson, Part, ProjectName, Workshop } from './model.ts';
 
 /** A change of a file. `find` stands once in it; the text shows `example`, which is not what is asked; `solution` is. */
@@ -87,9 +87,9 @@ function solutions(workshop: Workshop): File[] {
 }
 
 /** The flags with which a lesson makes a project; those that are defaults are left out. */
-const flagsOf = (choices: Choices): string[] => {
+const creationFlags = (choices: Choices): string[] => {
   const { language, kind, ci } = choices;
-  return flagsFor({ language, ...(kind !== 'wagi' && { kind }), ci } as Choices);
+  return flagsOf({ language, ...(kind !== 'wagi' && { kind }), ci } as Choices);
 };
 
 /** The sentences of the workshop's scripts, and the titles of its lessons. */
@@ -106,7 +106,7 @@ export function facts(workshop: Workshop): object {
     makes: Object.fromEntries(
       Object.entries(projects).map(([name, choices]) => [
         name,
-        { lesson: makers[name as ProjectName], flags: flagsOf(choices) },
+        { lesson: makers[name as ProjectName], flags: creationFlags(choices) },
       ]),
     ),
     lessons: lessons.map((lesson) => ({
@@ -134,7 +134,7 @@ export function lessons(workshop: Workshop): Part {
             language: languages[0],
             second: languages[1],
             create: (project: ProjectName) =>
-              ['generator-wasm', project, '--yes', '--git', ...flagsOf(workshop.projects[project])].join(' '),
+              ['generator-wasm', project, '--yes', '--git', ...creationFlags(workshop.projects[project])].join(' '),
             edits,
             block,
             title: messagesOf(workshop)[`title${id}`],

@@ -18,19 +18,8 @@ import {
 import { dirname, join } from 'node:path';
 import { changed, changes, lessonsOf, taught } from '../../src/workshop/lessons.ts';
 import type { Workshop } from '../../src/workshop/model.ts';
-import {
-  bin,
-  environment,
-  freePort,
-  need,
-  needed,
-  ok,
-  type Result,
-  run,
-  scratch,
-  serving,
-  taskEnvironment,
-} from './world.ts';
+import { environment, freePort, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
+import { bin, serving, taskEnvironment } from './world.ts';
 
 const machinery = '.workshop/package/templates/workshop/machinery';
 const seconds: Record<string, Record<string, number>> = {};
