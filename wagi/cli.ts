@@ -10,6 +10,7 @@ import { AccessLog, Metrics, metricsServer } from './access.ts';
 import { bindleFolder, bindleServer, defaultServer } from './bindle.ts';
 import { Cache } from './cache.ts';
 import { Gathered } from './gathered.ts';
+import { keepHeapSmall } from './heap.ts';
 import { Refusal } from './refusal.ts';
 import { type Answered, type Site, wagiServer } from './server.ts';
 import { openSite, type SiteOptions } from './site.ts';
@@ -80,6 +81,7 @@ type Values = ReturnType<typeof readArguments>['values'];
 
 /** Serves until it is interrupted. Gives the exit code; a user's mistake is a sentence on standard error. */
 export async function serve(argv: string[]): Promise<number> {
+  keepHeapSmall();
   try {
     return await run(argv);
   } catch (error) {

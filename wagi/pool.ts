@@ -1,6 +1,7 @@
 /** The workers: each runs one module at a time, and is ended where that takes too long. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Body } from './body.ts';
+import { keepHeapSmall } from './heap.ts';
 import type { Setup } from './worker.ts';
 import {
   type Areas,
@@ -67,7 +68,7 @@ interface PoolWorker {
 }
 
 /** Little of what a worker makes outlives a run; a small nursery stays in the processor's cache. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 128 };
+const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 128 };
 /** A run of this many milliseconds is a long one, beside which another worker is opened. */
 const long = 20;
 /** How long such a worker stays without a run, in milliseconds. */
@@ -204,8 +205,11 @@ export class Pool {
   private help(): void {
     this.helper = undefined;
     if (this.closing) return;
-    const now = performance.now();
-    for (const one of this.all) if (now - one.since >= long) this.waiting.unshift(...this.takeBack(one));
+    for (const one of this.all) {
+      // On a busy machine messages come late.
+      this.finishEnded(one);
+      if (performance.now() - one.since >= long) this.waiting.unshift(...this.takeBack(one));
+    }
     this.dispatch();
     const most = this.options.size + maxExtra;
     if (this.waiting.length > 0 && this.pick().quick < this.options.size && this.all.size < most) this.open();
@@ -269,6 +273,7 @@ export class Pool {
 
   private hear(one: PoolWorker, message: WorkerMessage): void {
     if (message === 'ready') {
+      keepHeapSmall();
       this.started = true;
       this.begin(one);
       this.dispatch();

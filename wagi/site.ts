@@ -12,6 +12,7 @@ import { Pool } from './pool.ts';
 import { Refusal } from './refusal.ts';
 import { type Send, sender } from './sender.ts';
 import type { Handler, Site } from './server.ts';
+import { warmUp, warmUpProgram } from './warm-up.ts';
 
 export interface SiteOptions {
   /** The path of a modules.toml, or a bindle. */
@@ -66,7 +67,7 @@ export async function openSite(options: SiteOptions): Promise<LoadedSite> {
   const variables = [...options.variables, ...entries.flatMap(({ environment }) => [...environment])];
   const pool = new Pool({
     // A module's exports are of no use to a worker.
-    programs: programs.map(({ exports, unfit, ...program }) => program),
+    programs: [...programs.map(({ exports, unfit, ...program }) => program), warmUpProgram()],
     size: options.workers,
     limit: options.timeout,
     variables: 3 * variables.reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0),
@@ -85,6 +86,7 @@ export async function openSite(options: SiteOptions): Promise<LoadedSite> {
         }
       handlers.push(make(entry.route, entry.entrypoint));
     }
+    await warmUp(pool, programs.length);
     return { handlers, pool, files: filesOf(options, entries) };
   } catch (error) {
     await pool.close();

@@ -8,7 +8,7 @@ import type { Prepared } from './prepare.ts';
  * How many runs a worker may have been given, a power of two. So it begins the next one at once, and under load one message tells the end of
  * several: on a busy server, to wake a thread costs as much as a short run.
  */
-const slots = 4;
+const slots = 16;
 
 /** Numbers at the start, 32 bits each. */
 export const field = {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import wabt from 'wabt';
 import { binary, text as cleanerText, Reused } from '../../wagi/cleaner.ts';
 import { MemoryError, memoryImport, page, prepare } from '../../wagi/prepare.ts';
+import * as warmUp from '../../wagi/warm-up.ts';
 
 type Run = (value: number) => number;
 
@@ -125,8 +126,9 @@ describe('a module in the memory of another', () => {
     assert.equal(page, 65_536);
   });
 
-  it('is cleaned by the module whose text is told', () => {
+  it('is cleaned by the module whose text is told, and the host warms up with another', () => {
     assert.ok(Buffer.from(parse(cleanerText)).equals(binary));
+    assert.ok(Buffer.from(parse(warmUp.text)).equals(warmUp.binary));
   });
 
   it('is cleaned wherever it was written to', () => {
