@@ -1,18 +1,23 @@
 /**
- * How fast the embedded host is, beside a plain Node server that says the same and lighttpd with `wasmtime run` as CGI, in
- * turns in one run: requests a second, the slowest of 100, processor time of a request, memory. Two requests at once, each
- * on a connection of its own (`ab`), as WAGI itself was measured once, and on connections that stay (`wrk`).
+ * How fast the embedded host is, in turns in one run beside: a plain Node server that says the same, lighttpd with `wasmtime run` as
+ * CGI, `wasmtime serve` with a component, and WAGI itself where the variable WAGI names its program. Two and fifty requests at
+ * once, each on a connection of its own (`ab`) and on connections that stay (`wrk`).
  * Needs what scripts/toolchains.sh installs, and: apt-get install wrk apache2-utils lighttpd
+ * ROUNDS=5 rounds of SECONDS=4 seconds; ROUNDS=1 SECONDS=1 shows whether it works.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import wabt from 'wabt';
+import type { Kind } from '../src/model/plan.ts';
 import { bin, make, project } from '../test/e2e/world.ts';
 import { environment, freePort, has, ok, scratch } from '../test/support/programs.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 5);
+const seconds = process.env.SECONDS ?? '4';
 const missing = ['ab', 'wrk', 'lighttpd', 'wasmtime', 'cargo', 'go'].filter((name) => !has(name));
 if (missing.length > 0) {
   console.log(`The host is not measured: ${missing.join(', ')} not found.`);
@@ -24,16 +29,18 @@ mkdirSync(folder);
 const modules: Record<string, string> = {
   rust: built('rust'),
   'rust with 1.7 MB': await padded(built('rust'), 1_700_000),
+  'rust with 25 MB': await padded(built('rust'), 25_000_000),
   go: built('go'),
   ...(has('swift') && { swift: built('swift') }),
 };
 
-function built(language: string): string {
+function built(language: string, kind: Kind = 'wagi', host = 'wagi'): string {
   const common = { author: 'Ada', license: 'MIT', registry: 'none', namespace: '', ci: [], editor: 'none' };
-  const path = project({ name: language, language, kind: 'wagi', host: 'wagi', ...common });
+  const name = `hello-${language}`;
+  const path = project({ name, language, kind, host, ...common });
   make(path, 'setup');
   make(path, 'build');
-  return join(path, 'build', `${language}.wasm`);
+  return join(path, 'build', `${name}.wasm`);
 }
 
 /** The module with functions that nobody calls, as most of a large program is. */
@@ -50,7 +57,7 @@ async function padded(path: string, size: number): Promise<string> {
     parseWat('padded', `${text}${Array.from({ length: count }, (_, name) => one(name)).join('\n')})`).toBinary({})
       .buffer;
   const [none, some] = [bytes(0).length, bytes(10).length];
-  const padded = join(folder, 'padded.wasm');
+  const padded = join(folder, `padded-${size}.wasm`);
   writeFileSync(padded, bytes(Math.round((size - none) / ((some - none) / 10))));
   return padded;
 }
@@ -90,6 +97,11 @@ for (const [name, module] of Object.entries(modules)) {
     ...['serve', '--config', config, '--listen', `127.0.0.1:${port}`],
   ]);
 }
+const component = built('rust', 'http', 'wasmtime');
+await serve('wasmtime serve, rust component', 'wasmtime', (port) => ['serve', `--addr=127.0.0.1:${port}`, component]);
+const wagi = process.env.WAGI;
+if (wagi)
+  await serve('WAGI, rust', wagi, (port) => ['--config', join(folder, 'rust.toml'), '--listen', `127.0.0.1:${port}`]);
 const wasmtime = ok('sh', ['-c', 'command -v wasmtime'], folder).trim();
 for (const name of ['rust', 'rust with 1.7 MB']) {
   const ahead = join(folder, `${name}.cwasm`);
@@ -114,13 +126,40 @@ cgi.assign = (".cgi" => "/bin/sh")\n`,
 }
 
 for (const { name, url } of all) {
+  const right = (said: string) => said === body || (name.startsWith('wasmtime') && said !== '');
   let said = '';
-  for (let tries = 0; said !== body && tries < 100; tries++) {
-    said = await fetch(url).then((response) => response.text(), String);
+  for (let tries = 0; !right(said) && tries < 100; tries++) {
+    said = await fetch(url).then(
+      (response) => response.text(),
+      () => '',
+    );
     await new Promise((done) => setTimeout(done, 100));
   }
-  if (said !== body) throw new Error(`${name} answers ${JSON.stringify(said)}`);
+  if (!right(said)) throw new Error(`${name} answers ${JSON.stringify(said)}`);
 }
+
+/** Milliseconds within which 99 of 100 are answered, of two thousand on each of two connections; the first hundred are left out. */
+async function early({ url }: Served): Promise<number> {
+  const times: number[] = [];
+  const client = async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.setNoDelay();
+    for (let left = 2000; left > 0; left--) {
+      const start = performance.now();
+      socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
+      // Each answers in one piece or two, with the body at the end.
+      for (let said = ''; !said.endsWith(body); ) said += String(await once(socket, 'data'));
+      times.push(performance.now() - start);
+    }
+    socket.destroy();
+  };
+  await Promise.all([client(), client()]);
+  const sorted = times.slice(100).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
+}
+const earlies = new Map<string, number>();
+for (const served of all)
+  if (/^(?:plain|embedded|WAGI)/.test(served.name)) earlies.set(served.name, await early(served));
 
 /** Milliseconds of processor time that a process and the children that it has waited for have had. */
 function time({ child }: Served): number {
@@ -131,11 +170,11 @@ const memory = ({ child }: Served): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
 
 type Figures = { rate: number; slowest: number; processor: number };
-function measure(served: Served, command: 'ab' | 'wrk'): Figures {
-  const seconds = '4';
-  const args = { ab: ['-q', '-c2', '-t', seconds, '-n', '1000000'], wrk: ['-t1', '-c2', `-d${seconds}s`, '--latency'] }[
-    command
-  ];
+function measure(served: Served, command: 'ab' | 'wrk', clients: string): Figures {
+  const args = {
+    ab: ['-q', `-c${clients}`, '-t', seconds, '-n', '1000000'],
+    wrk: ['-t1', `-c${clients}`, `-d${seconds}s`, '--latency'],
+  }[command];
   const before = time(served);
   const { stdout } = spawnSync(command, [...args, served.url], { encoding: 'utf8', env: environment });
   const find = (pattern: RegExp) => pattern.exec(stdout)?.[1] ?? 'nothing';
@@ -151,48 +190,47 @@ function measure(served: Served, command: 'ab' | 'wrk'): Figures {
   };
 }
 
+const ways = (['ab', 'wrk'] as const).flatMap((command) => ['2', '50'].map((clients) => ({ command, clients })));
 const found = new Map<string, Figures[]>();
+const key = (name: string, { command, clients }: (typeof ways)[number]) => `${name} ${command} ${clients}`;
 for (let round = -1; round < rounds; round++)
-  for (const served of all)
-    for (const command of ['ab', 'wrk'] as const) {
-      const figures = measure(served, command);
+  for (const way of ways)
+    for (const served of all) {
+      const figures = measure(served, way.command, way.clients);
       // The first round warms up.
-      if (round >= 0)
-        found.set(`${served.name} ${command}`, [...(found.get(`${served.name} ${command}`) ?? []), figures]);
+      const at = key(served.name, way);
+      if (round >= 0) found.set(at, [...(found.get(at) ?? []), figures]);
     }
 
-const spread = (values: number[], digits: number): string => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [median, least, most] = [sorted[sorted.length >> 1], sorted[0], sorted.at(-1)].map((one) =>
-    one?.toFixed(digits),
-  );
-  return `${median} (${least}–${most})`;
+const middle = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const figures = (name: string, way: (typeof ways)[number], of: keyof Figures): number =>
+  middle((found.get(key(name, way)) ?? []).map((one) => one[of]));
+const spread = (name: string, way: (typeof ways)[number]): string => {
+  const sorted = (found.get(key(name, way)) ?? []).map(({ rate }) => rate).sort((a, b) => a - b);
+  return `${middle(sorted).toFixed(0)} (${sorted[0]?.toFixed(0)}–${sorted.at(-1)?.toFixed(0)})`;
 };
 const row = (cells: string[]) => console.log(`| ${cells.join(' | ')} |`);
-console.log(
-  `\nTwo requests at once; medians of ${rounds} rounds of 4 seconds, least and most; WAGI 0.8.1 made 2,205–2,808 by ab\n`,
-);
-row(['what answers', 'by', 'requests/s', '99 % within, ms', 'processor ms a request', 'memory MB']);
-row(['---', '---', '---:', '---:', '---:', '---:']);
-for (const served of all)
-  for (const command of ['ab', 'wrk']) {
-    const figures = found.get(`${served.name} ${command}`) ?? [];
+
+console.log(`\nMedians of ${rounds} rounds of ${seconds} seconds, least and most\n`);
+const title = ['what answers', 'at once', 'connections', 'requests/s', 'of plain Node', ...(wagi ? ['of WAGI'] : [])];
+row([...title, '99 % within, ms', 'processor ms a request']);
+row(['---', '---:', '---', '---:', '---:', ...(wagi ? ['---:'] : []), '---:', '---:']);
+for (const way of ways)
+  for (const { name } of all) {
+    const share = (of: string) => (figures(name, way, 'rate') / figures(of, way, 'rate')).toFixed(2);
     row([
-      served.name,
-      command,
-      spread(
-        figures.map(({ rate }) => rate),
-        0,
-      ),
-      spread(
-        figures.map(({ slowest }) => slowest),
-        1,
-      ),
-      spread(
-        figures.map(({ processor }) => processor),
-        2,
-      ),
-      served.name.startsWith('lighttpd') ? '–' : memory(served).toFixed(0),
+      ...[name, way.clients, way.command === 'ab' ? 'new' : 'kept', spread(name, way), share('plain Node, no module')],
+      ...(wagi ? [share('WAGI, rust')] : []),
+      ...[figures(name, way, 'slowest').toFixed(1), figures(name, way, 'processor').toFixed(3)],
     ]);
   }
+
+console.log(
+  '\nMemory after that, and what 99 % of requests took at first, without the first hundred, on two kept connections\n',
+);
+row(['what answers', 'memory MB', 'at first, 99 % within, ms']);
+row(['---', '---:', '---:']);
+for (const served of all)
+  if (!served.name.startsWith('lighttpd'))
+    row([served.name, memory(served).toFixed(0), earlies.get(served.name)?.toFixed(1) ?? '–']);
 for (const { child } of all) child.kill();
