@@ -15,7 +15,7 @@ async function main(argv: string[]): Promise<number> {
   }
   if (argv[0] === 'render') {
     const { renderState } = await import('../src/project/state.ts');
-    console.log(JSON.stringify(await renderState(readFileSync(0, 'utf8'))));
+    console.log(JSON.stringify(renderState(readFileSync(0, 'utf8'))));
     return 0;
   }
   const command = changeCommands.find((name) => name === argv[0]);

@@ -3,10 +3,10 @@ import Generator from 'yeoman-generator';
 import { change } from '../src/change/change.ts';
 import { commands, flagsOf, helpOf } from '../src/change/commands.ts';
 import type { CommandResult } from '../src/change/outcome.ts';
-import type { Ask } from '../src/cli/answers.ts';
 import { asker, isTerminal } from '../src/cli/prompt.ts';
 import { printed } from '../src/lib/printable.ts';
 import { UserError } from '../src/lib/user-error.ts';
+import type { Ask } from '../src/plan/choices.ts';
 import { typed } from './typed.ts';
 
 /** A command for Yeoman. */

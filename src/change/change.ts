@@ -6,12 +6,13 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { type Ask, checkChoices, choose, readFlags, setAnswer } from '../cli/answers.ts';
+import { readFlags } from '../cli/answers.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { UserError } from '../lib/user-error.ts';
 import { and } from '../lib/words.ts';
 import type { Choices, Fetches, File } from '../model/plan.ts';
-import { type Question, questions } from '../plan/questions.ts';
+import { type Ask, checkChoices, choose, setAnswer } from '../plan/choices.ts';
+import { type PromptedQuestion, questions } from '../plan/questions.ts';
 import { stateFile } from '../print/render.ts';
 import {
   type Adopted,
@@ -46,7 +47,6 @@ import {
   textAt,
 } from '../project/location.ts';
 import {
-  createRequestFor,
   isNewer,
   type ProjectState,
   parseState,
@@ -192,7 +192,7 @@ async function inPlace(
   }
   const notes = recoverFirst(location, options);
   const text = stateText(root);
-  const before = await parseState(text);
+  const before = parseState(text);
   if (!before?.choices) return adopt(command, options, location, text, before, notes, ask, renderOld);
   const old = before.choices;
   const { base, choices } = await nextChoices(root, command, options, { ...before, choices: old }, ask, renderOld);
@@ -440,12 +440,12 @@ async function nextChoices(
   if (!command.answersFor) return { base: renderedBefore(root, before, options, renderOld), choices: before.choices };
   refuseOlder(before);
   const answers = command.answersFor(before.choices, options);
-  const wish = { ...createRequestFor(answers), yes: !ask };
   if (options.value === undefined && !options.remove && command.value && !ask)
     throw new UserError(`There is no terminal to ask in. Name the ${command.value}.`);
   const present: Ask | undefined =
-    ask && ((question, known, fallback) => ask(question, known, before.choices[question.key] ?? fallback));
-  const choices = await choose(wish, { folder: '', author: () => '' }, present);
+    ask &&
+    ((question, known, fallback) => ask(question, known, before.choices[question.key as keyof Choices] ?? fallback));
+  const choices = await choose({ answers, yes: !ask }, { folder: '', author: () => '' }, present);
   return { base: renderProject(before), choices };
 }
 
@@ -581,11 +581,14 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
   const possible = policies.filter(
     (policy) => policy === 'keep' || policy === 'abort' || (conflict.user && (policy !== 'merge' || conflict.marked)),
   );
-  const question = {
+  const options = possible.map((id) => ({ id, label: id, help: help[id], status: 'current' as const }));
+  const question: PromptedQuestion = {
     key: 'on-conflict',
     message: `${conflict.path} ${conflict.why}`,
     kind: 'one',
-    options: possible.map((id) => ({ id, label: id, help: help[id], status: 'current' })),
+    options,
+    check: () => undefined,
   };
-  return (await ask(question as unknown as Question, {}, 'keep')) as Policy;
+  const answer = await ask(question, {}, 'keep');
+  return policies.find((policy) => policy === answer) ?? 'abort';
 }

@@ -4,9 +4,8 @@
  */
 
 import { axes, find } from '../catalog/axes.ts';
-import type { Change, Choices, Option } from '../model/plan.ts';
+import type { Change, Option } from '../model/plan.ts';
 import { moduleChoices } from '../plan/modules.ts';
-import type { Adopted } from '../project/adopted.ts';
 import { isNewer, type ProjectState } from '../project/state.ts';
 
 /** The versions that were released, and what each of them can do that none before it could; newest first. */
@@ -250,31 +249,23 @@ export interface Reason extends Change {
 
 const reasonsOf = (of: string, changes: readonly Change[] = []): Reason[] => changes.map((one) => ({ of, ...one }));
 
+const axisNames = Object.keys(axes) as (keyof typeof axes)[];
+
 /** The values that a project has chosen. */
 function chosen({ choices, adopted }: ProjectState): Option[] {
-  const values = choices
-    ? (choices.module ? moduleChoices(choices) : [choices]).flatMap((one) => optionsOf({ ...one, ci: choices.ci }))
-    : adopted
-      ? optionsOfAdopted(adopted)
-      : [];
-  return [...new Set(values)];
+  const modules = choices?.module ? moduleChoices(choices) : [choices];
+  const values: (Option | undefined)[] = adopted
+    ? [
+        ...adopted.projects.map(({ language }) => find(axes.language, language)),
+        ...adopted.ci.map((id) => find(axes.ci, id)),
+      ]
+    : modules.flatMap((module) =>
+        axisNames.flatMap((key) =>
+          [{ ...module, ci: choices?.ci }[key]].flat().map((id) => find<Option>(axes[key], id)),
+        ),
+      );
+  return [...new Set(values)].filter((option) => option !== undefined);
 }
-
-const optionsOf = ({ language, kind, host, registry, ci, editor, license }: Choices): Option[] =>
-  [
-    find(axes.language, language),
-    find(axes.kind, kind),
-    find(axes.host, host),
-    find(axes.registry, registry),
-    ...ci.map((id) => find(axes.ci, id)),
-    find(axes.editor, editor),
-    find(axes.license, license),
-  ].filter((option) => option !== undefined);
-
-const optionsOfAdopted = ({ ci, projects }: Adopted): Option[] =>
-  [...projects.map(({ language }) => find(axes.language, language)), ...ci.map((id) => find(axes.ci, id))].filter(
-    (option) => option !== undefined,
-  );
 
 /** Why these paths are written otherwise than by an older version, oldest first. */
 export function reasons(state: ProjectState, from: string, paths: readonly string[]): Reason[] {
@@ -298,8 +289,8 @@ const isAt = (path: string, file: string) =>
 
 /** CHANGELOG.md. */
 export function changelog(): string {
-  const values: Reason[] = (['language', 'kind', 'host', 'registry', 'ci', 'editor', 'license'] as const).flatMap(
-    (key) => (axes[key] as readonly Option[]).flatMap(({ id, changes }) => reasonsOf(`\`--${key} ${id}\``, changes)),
+  const values: Reason[] = axisNames.flatMap((key) =>
+    axes[key].flatMap(({ id, changes }) => reasonsOf(`\`--${key} ${id}\``, changes)),
   );
   const all = [...reasonsOf('Every project', everyProject), ...values];
   const sections = releases.map(({ version, news }) => {

@@ -1,11 +1,13 @@
 /** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
 
 import { axes, find } from '../catalog/axes.ts';
-import type { CreateRequest, changeCommands, Flags } from '../cli/answers.ts';
+import type { changeCommands, Flags } from '../cli/answers.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/plan.ts';
+import { answersOf } from '../plan/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
-import { answersOf } from '../project/state.ts';
+import type { Answers } from '../plan/questions.ts';
+
 import { policies } from './reconcile.ts';
 
 /** What was typed besides the folders and the flags of every command. */
@@ -27,7 +29,7 @@ export interface Command {
   help: string;
   flags: Record<string, { hint?: string; help: string }>;
   /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
-  answersFor?(choices: Choices, args: CommandArguments): CreateRequest['answers'];
+  answersFor?(choices: Choices, args: CommandArguments): Answers;
 }
 
 /** The flags of every command. */
@@ -52,7 +54,7 @@ const specs = (choices: Choices): string[] => (choices.module ? moduleChoices(ch
 const specOf = ({ name, language, kind, host }: Choices): string => [name, language, kind, host].join(':');
 const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
 
-function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): CreateRequest['answers'] {
+function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): Answers {
   if (flags.module !== undefined)
     throw new UserError('--module is for a repository that this program did not write. CI builds all of this project.');
   const { ci: before, ...rest } = answersOf(choices);
@@ -68,7 +70,7 @@ function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): 
   return { ...rest, ci: [...new Set([...(add ? choices.ci.filter((id) => id !== 'none') : []), ...list(value)])] };
 }
 
-function host(choices: Choices, { value: wanted, flags, remove }: CommandArguments): CreateRequest['answers'] {
+function host(choices: Choices, { value: wanted, flags, remove }: CommandArguments): Answers {
   const { host: before, ...rest } = answersOf(choices);
   const value = remove ? defaultHost(choices) : wanted;
   if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
@@ -86,7 +88,7 @@ function host(choices: Choices, { value: wanted, flags, remove }: CommandArgumen
 /** The host that a project has whose user did not choose one. */
 const defaultHost = ({ kind }: Choices): string | undefined => axes.host.find(({ kinds }) => kinds.includes(kind))?.id;
 
-function registry(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['answers'] {
+function registry(choices: Choices, { value, flags, remove }: CommandArguments): Answers {
   const { registry: before, namespace, ...rest } = answersOf(choices);
   if (remove) return { ...rest, registry: 'none', namespace: '', hippofacts: 'no' };
   if (value === undefined) return rest;
@@ -95,7 +97,7 @@ function registry(choices: Choices, { value, flags, remove }: CommandArguments):
   return { ...rest, registry: value, ...(place !== undefined && { namespace: place }) };
 }
 
-function language(choices: Choices, { value, flags, remove }: CommandArguments): CreateRequest['answers'] {
+function language(choices: Choices, { value, flags, remove }: CommandArguments): Answers {
   const { language: l, kind: k, host: h, ...rest } = answersOf(choices);
   const before = specs(choices);
   const names = before.map(nameOf);

@@ -4,10 +4,7 @@ import { parseArgs } from 'node:util';
 import { parseDocument, visit } from 'yaml';
 import { checkShape, limits, readUpTo, tooMuch } from '../lib/limits.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Choices } from '../model/plan.ts';
-import { conflict } from '../plan/compose.ts';
-import { parseModule } from '../plan/modules.ts';
-import { type Defaults, type Key, type Question, questions } from '../plan/questions.ts';
+import { type Answers, type Question, questions } from '../plan/questions.ts';
 
 /** The commands that change a project. */
 export const changeCommands = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
@@ -18,7 +15,7 @@ export const reserved: readonly string[] = ['serve', 'render', ...changeCommands
 export interface CreateRequest {
   /** The folder as typed; undefined: one that is named after the project. */
   destination: string | undefined;
-  answers: Partial<Record<Key, string | string[]>>;
+  answers: Answers;
   yes: boolean;
   dryRun: boolean;
   /** Undefined: a repository where there is none around. */
@@ -124,7 +121,7 @@ export function readFlags(
   return { flags, positionals };
 }
 
-function give(given: CreateRequest['answers'], question: Question, value: string, flag: string): void {
+function give(given: Answers, question: Question, value: string, flag: string): void {
   const before = given[question.key];
   if (question.kind === 'many' || question.kind === 'list')
     given[question.key] = [...(before ?? []), ...value.split(',').map((part) => part.trim())];
@@ -212,94 +209,6 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
-}
-
-/** Asks one question and gives the answer back. */
-export type Ask = (
-  question: Question,
-  known: Partial<Choices>,
-  fallback: string | string[] | undefined,
-) => Promise<string | string[]>;
-
-/**
- * Turns a request into choices that go together. Without `ask` nobody is there to be asked.
- * Throws a UserError on a value that is wrong, missing or in conflict with another.
- */
-export async function choose(request: CreateRequest, defaults: Defaults, ask: Ask | undefined): Promise<Choices> {
-  const known: Partial<Choices> = {};
-  for (const question of questions) {
-    const given = request.answers[question.key];
-    if (given !== undefined) setAnswer(known, question, given);
-  }
-  if (known.module?.length) setModules(known);
-  checkChoices(known);
-  const missing = questions.filter((question) => known[question.key] === undefined);
-  if (!request.yes && !ask && missing.length > 0) {
-    const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && defaults.folder));
-    if (needed.length > 0)
-      throw new UserError(
-        `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
-      );
-  }
-  for (const question of missing) {
-    const fallback = question.fallback(known, defaults);
-    if (!question.applies(known)) setAnswer(known, question, fallback ?? '');
-    else if (ask && !request.yes) setAnswer(known, question, await ask(question, known, fallback));
-    else setAnswer(known, question, fallback ?? '');
-  }
-  checkChoices(known);
-  return inOrder(known as Choices);
-}
-
-/** The values in the order of the questions, and of their axes, so that the same choices are the same bytes. */
-function inOrder(choices: Choices): Choices {
-  const ci = questions.find(({ key }) => key === 'ci')?.options.map(({ id }) => id) ?? [];
-  return {
-    name: choices.name,
-    ...(choices.module?.length && { module: choices.module }),
-    language: choices.language,
-    kind: choices.kind,
-    host: choices.host,
-    registry: choices.registry,
-    namespace: choices.namespace,
-    ...(choices.hippofacts === 'yes' && { hippofacts: choices.hippofacts }),
-    ci: ci.filter((id) => choices.ci.includes(id)),
-    editor: choices.editor,
-    license: choices.license,
-    author: choices.author,
-  };
-}
-
-/** Takes an answer. Throws a UserError on one that there is not. */
-export function setAnswer(known: Partial<Choices>, question: Question, answer: string | string[]): void {
-  for (const value of question.options.length === 0 ? [] : [answer].flat())
-    if (!question.options.some(({ id }) => id === value))
-      throw new UserError(
-        `Unknown ${question.key} '${value}'. Choose one of: ${question.options.map(({ id }) => id).join(', ')}.`,
-      );
-  if (question.kind === 'text') {
-    const problem = question.check(String(answer), known);
-    if (problem) throw new UserError(problem);
-  }
-  Object.assign(known, { [question.key]: answer });
-}
-
-/** Where there are several modules, they say what language, kind and host would. */
-function setModules(known: Partial<Choices>): void {
-  for (const key of ['language', 'kind', 'host'] as const)
-    if (known[key] !== undefined)
-      throw new UserError(
-        `--${key} '${known[key]}' and --module were given. A module names its own ${key}: leave --${key} out.`,
-      );
-  const first = parseModule(known.module?.[0] ?? '');
-  if (typeof first === 'string') throw new UserError(first);
-  Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
-}
-
-/** Throws a UserError where what is known does not go together. */
-export function checkChoices(known: Partial<Choices>): void {
-  const problem = conflict(known);
-  if (problem) throw new UserError(problem);
 }
 
 /** The folder to write to, absolute, and the name that it suggests. */

@@ -2,13 +2,14 @@
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
 import type { Choices, File } from '../model/plan.ts';
+import { type Ask, choose } from '../plan/choices.ts';
 import { compose } from '../plan/compose.ts';
 import { commandLine } from '../plan/flags.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';
 import { planGit, survey, write } from '../project/write.ts';
-import { type Ask, type CreateRequest, choose, destinationOf } from './answers.ts';
+import { type CreateRequest, destinationOf } from './answers.ts';
 
 /** A project that can be written as it is. */
 export interface Ready {

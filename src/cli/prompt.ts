@@ -2,8 +2,8 @@
 
 import { UserError } from '../lib/user-error.ts';
 import type { Option } from '../model/plan.ts';
+import type { Ask } from '../plan/choices.ts';
 import { conflict } from '../plan/compose.ts';
-import type { Ask } from './answers.ts';
 
 /** A question as inquirer takes it, here and through Yeoman. */
 export interface PromptQuestion {

@@ -95,7 +95,7 @@ export function helpOf(program: string): string {
 }
 
 async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<DoctorResult> {
-  const project = await projectContext(cwd, folder, program);
+  const project = projectContext(cwd, folder, program);
   const dead = originally(project);
   const stranger: Examined[] = dead
     ? [dead]
@@ -162,7 +162,7 @@ function diff(project: ProjectContext): string {
 }
 
 /** Reads all that is known of a folder. Throws a UserError where there is none, or its memory makes no sense. */
-export async function projectContext(cwd: string, shown: string, program: string): Promise<ProjectContext> {
+export function projectContext(cwd: string, shown: string, program: string): ProjectContext {
   const root = folderOf(cwd, shown);
   let location: ProjectContext['location'];
   try {
@@ -170,7 +170,7 @@ export async function projectContext(cwd: string, shown: string, program: string
   } catch (error) {
     if (!(error instanceof NoRepository || error instanceof NoGit)) throw error;
   }
-  const saved = await parseState(stateText(root));
+  const saved = parseState(stateText(root));
   const command = (words: string) => `${program.replace(/doctor$/, '')}${words}`;
   const parts = saved ? plansOf(saved) : [];
   const plan = saved?.choices?.module

@@ -85,8 +85,8 @@ export interface Choices {
   registry: string;
   /** `HOST[:PORT]/PATH`; empty where the registry is `none`. */
   namespace: string;
-  /** Whether there is a HIPPOFACTS, which Hippo reads; absent for no. */
-  hippofacts?: 'no' | 'yes';
+  /** An option of the registry Bindle. */
+  hippofacts?: string;
   ci: string[];
   editor: string;
 }
@@ -352,7 +352,19 @@ export interface Registry extends Option {
   /** An example for the prompt and for error sentences. */
   example?: string;
   /** Owns `login`. */
-  contribute(choices: Choices): Contribution;
+  contribute(choices: Choices, module: Built): Contribution;
+  options?: RegistryOption[];
+}
+
+/** A choice that only one registry has. It has a flag, and no prompt. */
+export interface RegistryOption {
+  key: 'hippofacts';
+  label: string;
+  help: string;
+  /** The first one is the default, and is not kept in the choices. */
+  values: [Option, ...Option[]];
+  /** Why another registry cannot have another value than the default. */
+  refused(registry: Registry): string;
 }
 
 export interface Host extends Option {

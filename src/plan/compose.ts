@@ -30,8 +30,11 @@ export function conflict(choices: Partial<Choices>): string | undefined {
       .join(', ')}.`;
   if (host && registry?.protocol && !host.publish[registry.protocol])
     return `${host.label} cannot take modules from ${registry.label}. Choose another registry.`;
-  if (choices.hippofacts === 'yes' && registry && registry.protocol !== 'bindle')
-    return `HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from ${registry.label}. Choose registry bindle, or leave them out.`;
+  const foreign = axes.registry
+    .filter((other) => other !== registry)
+    .flatMap(({ options = [] }) => options)
+    .find(({ key, values }) => ![undefined, values[0].id].includes(choices[key]));
+  if (registry && foreign) return foreign.refused(registry);
   if (registry && choices.namespace !== undefined) {
     if (!registry.checkNamespace && choices.namespace)
       return `Registry '${registry.id}' takes no namespace, so '${choices.namespace}' has no use. Leave it out, or choose a registry.`;
@@ -84,7 +87,7 @@ export function compose(choices: Choices): Plan {
   const contributions: Contribution[] = [
     written,
     core(module, language.maxBytes?.[choices.kind]),
-    registry.contribute(choices),
+    registry.contribute(choices, module),
     ...(publish
       ? [
           publish,

@@ -3,14 +3,14 @@
 import { version } from '../catalog/templates.ts';
 import { quote } from '../lib/shell.ts';
 import type { Choices } from '../model/plan.ts';
+import { answersOf } from './choices.ts';
 
 /** Every choice but the name as flags and their values. */
 export const flagsOf = (choices: Choices): string[] =>
-  (Object.keys(choices) as (keyof Choices)[])
-    .filter((key) => key !== 'name' && (key !== 'namespace' || choices.namespace))
-    .filter((key) => !choices.module || !['language', 'kind', 'host'].includes(key))
-    .flatMap((key) =>
-      (key === 'module' ? (choices.module ?? []) : [String(choices[key])]).flatMap((value) => [`--${key}`, value]),
+  Object.entries(answersOf(choices))
+    .filter(([key, value]) => key !== 'name' && (key !== 'namespace' || value))
+    .flatMap(([key, value]) =>
+      (key === 'module' ? [value].flat() : [String(value)]).flatMap((word) => [`--${key}`, word]),
     );
 
 export function commandLine(choices: Choices): string {

@@ -5,6 +5,9 @@ import { type Choices, emptyPlan, type Kind, type Option, type Plan, type TaskNa
 /** What one `--module` says. */
 type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
 
+/** The choices that each module has by itself. */
+export const moduleKeys = ['language', 'kind', 'host'] as const;
+
 const form = 'NAME:LANGUAGE:KIND[:HOST], for example api:rust:wagi';
 
 /** Reads `api:rust:wagi`, or says what is wrong with it. Without a host it is the first that runs the kind. */

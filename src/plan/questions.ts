@@ -14,6 +14,9 @@ export interface Defaults {
 
 export type Key = keyof Choices;
 
+/** What was said of the choices, by a flag, a file or a person. */
+export type Answers = Partial<Record<Key, string | string[]>>;
+
 export interface Question {
   key: Key;
   /** The prompt. */
@@ -30,7 +33,12 @@ export interface Question {
   check(value: string, known: Partial<Choices>): string | undefined;
   /** Whether it makes sense to ask, given what is known. */
   applies(known: Partial<Choices>): boolean;
+  /** The value that is not kept in the choices. */
+  absent?: string | [];
 }
+
+/** What a prompt shows and checks; a question whose answer is no choice has a key of its own. */
+export type PromptedQuestion = Pick<Question, 'message' | 'kind' | 'options' | 'check'> & { key: string };
 
 const text = (question: Pick<Question, 'key' | 'message' | 'help' | 'fallback'> & Partial<Question>): Question => ({
   kind: 'text',
@@ -83,6 +91,7 @@ export const questions: readonly Question[] = [
       applies: () => false,
     }),
     kind: 'list',
+    absent: [],
   },
   choice('language', 'Guest language', 'the language of the module', axes.language),
   choice('kind', 'Kind of program', 'what the module is', axes.kind, 'wagi'),
@@ -96,14 +105,13 @@ export const questions: readonly Question[] = [
     check: (namespace, known) => conflict({ ...known, namespace }),
     applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
   }),
-  {
-    ...choice('hippofacts', 'HIPPOFACTS', 'with Bindle: whether there is a HIPPOFACTS, for Hippo', [
-      { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
-      { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
-    ]),
-    // Hippo is history: nobody is asked.
-    applies: () => false,
-  },
+  ...axes.registry.flatMap(({ options = [] }) =>
+    options.map(({ key, label, help, values }) => ({
+      ...choice(key, label, help, values),
+      applies: () => false,
+      absent: values[0].id,
+    })),
+  ),
   { ...choice('ci', 'CI', 'the CI providers, a list or repeated', axes.ci), kind: 'many', fallback: () => ['github'] },
   choice('editor', 'Editor', 'the editor files', axes.editor),
   choice('license', 'Licence', 'the licence of the project', axes.license),

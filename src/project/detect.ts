@@ -3,12 +3,12 @@
 import { axes } from '../catalog/axes.ts';
 import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
 import type { FoundModule } from '../change/outcome.ts';
-import type { Ask } from '../cli/answers.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
 import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Folder, Statement } from '../model/plan.ts';
-import type { Question } from '../plan/questions.ts';
+import type { Ask } from '../plan/choices.ts';
+import type { PromptedQuestion } from '../plan/questions.ts';
 import type { Project } from './adopted.ts';
 
 /** A part of a repository that may become a module, taken or left out. */
@@ -180,7 +180,7 @@ export async function chooseCandidates(candidates: readonly Candidate[], ask: As
   const able = candidates.filter(({ facts }) => facts.what);
   if (able.length < 2) return undefined;
   const found = able.flatMap(({ why }, index) => (why ? [] : [String(index)]));
-  const question = {
+  const question: PromptedQuestion = {
     key: 'modules',
     message: 'Modules that CI builds',
     kind: 'many',
@@ -190,8 +190,9 @@ export async function chooseCandidates(candidates: readonly Candidate[], ask: As
       help: shown(one.why ? `left out unless ticked: ${one.why}` : artifactOf(one)),
       status: 'current',
     })),
+    check: () => undefined,
   };
-  const ids = [await ask(question as unknown as Question, {}, found)].flat();
+  const ids = [await ask(question, {}, found)].flat();
   const chosen = able.filter((_, index) => ids.includes(String(index)));
   if (chosen.length === 0) throw new UserError('No module was chosen, so there is nothing that CI could build.');
   const isSame = ids.length === found.length && found.every((id) => ids.includes(id));

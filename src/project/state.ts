@@ -4,11 +4,10 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { type CreateRequest, choose } from '../cli/answers.ts';
-import { toJson } from '../lib/json.ts';
+import { inLine, isObject, toJson } from '../lib/json.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices, File } from '../model/plan.ts';
-import { questions } from '../plan/questions.ts';
+import { parseChoices } from '../plan/choices.ts';
 import { render, stateFile } from '../print/render.ts';
 import { type Adopted, isInstead, type Project, renderAdopted, unsupported } from './adopted.ts';
 
@@ -26,24 +25,6 @@ export interface SavedState {
 
 /** All but the version. */
 export type ProjectState = Pick<SavedState, 'choices' | 'adopted'>;
-
-/** A request for these choices, without prompts. */
-export const createRequestFor = (answersOf: CreateRequest['answers']): CreateRequest => ({
-  destination: undefined,
-  answers: answersOf,
-  yes: true,
-  dryRun: false,
-  git: undefined,
-  help: false,
-  version: false,
-});
-
-/** Choices as the answers that they came from: several modules say what language, kind and host would. */
-export function answersOf(choices: Choices): CreateRequest['answers'] {
-  const answers: CreateRequest['answers'] = { ...choices };
-  if (choices.module) for (const key of ['language', 'kind', 'host'] as const) delete answers[key];
-  return answers;
-}
 
 /** The text of a project's memory; undefined where there is none. Throws a UserError where it is no file. */
 export function stateText(root: string): string | undefined {
@@ -66,9 +47,6 @@ export function stateText(root: string): string | undefined {
 }
 
 const mend = `Bring it back as it was committed: git checkout HEAD -- ${stateFile}`;
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The most bytes of the file, and how deep its objects and lists may be in one another. */
 const most = { bytes: 1_000_000, levels: 50 };
@@ -109,21 +87,15 @@ const isVersion = (value: unknown): value is string =>
     value,
   );
 
-/** A value in a sentence, no longer than a line. */
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'undefined';
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-};
-
 /** Reads what a project remembers; undefined where it is not ours. Throws a UserError where it makes no sense. */
-export async function parseState(text: string | undefined): Promise<SavedState | undefined> {
+export function parseState(text: string | undefined): SavedState | undefined {
   const data = text === undefined ? {} : parse(text);
   const part = data[packageName];
   if (part === undefined) return undefined;
   const wrong = (what: string) => new UserError(`'${stateFile}' ${what} ${mend}`);
-  if (!isObject(part)) throw wrong(`has '${packageName}' as ${shown(part)}.`);
+  if (!isObject(part)) throw wrong(`has '${packageName}' as ${inLine(part)}.`);
   const { version: written, choices, adopted } = part;
-  if (!isVersion(written)) throw wrong(`has the version ${shown(written)}, which is none.`);
+  if (!isVersion(written)) throw wrong(`has the version ${inLine(written)}, which is none.`);
   if (isNewer(written, version))
     throw new UserError(
       `This project was written by ${packageName} ${written}, and this is ${version}. Use npx ${packageName}@${written}, or a newer one.`,
@@ -132,30 +104,11 @@ export async function parseState(text: string | undefined): Promise<SavedState |
     if (!isAdopted(adopted)) throw wrong(`has an 'adopted' that makes no sense.`);
     return { version: written, adopted };
   }
-  if (!isObject(choices)) throw wrong(`has no choices.`);
-  for (const [key, value] of Object.entries(choices)) {
-    const question = questions.find((one) => one.key === key);
-    if (!question) throw wrong(`has a choice '${key.slice(0, 80)}', which there is not.`);
-    const isList = question.kind === 'many' || question.kind === 'list';
-    const words = isList ? value : [value];
-    if (!Array.isArray(words) || !words.every((word) => typeof word === 'string'))
-      throw wrong(`has ${key} as ${shown(value)}.`);
-  }
-  const lacking = questions.filter(
-    ({ key, kind }) => choices[key] === undefined && kind !== 'list' && key !== 'hippofacts',
-  );
-  if (lacking.length > 0 && !isNewer(version, written))
-    throw wrong(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
   try {
-    const known = await choose(
-      createRequestFor(answersOf(choices as unknown as Choices)),
-      { folder: '', author: () => '' },
-      undefined,
-    );
-    return { version: written, choices: known };
+    return { version: written, choices: parseChoices(choices, isNewer(version, written)) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw wrong(`holds what no project has: ${error.message}`);
+    throw wrong(error.message);
   }
 }
 
@@ -220,14 +173,14 @@ export function withState(text: string | undefined, state: ProjectState | undefi
  * The files of a state as JSON, which is how a later version asks this one what it wrote: `generator-wasm render`. Throws a
  * UserError where the state makes no sense.
  */
-export async function renderState(text: string): Promise<File[]> {
+export function renderState(text: string): File[] {
   let state: unknown;
   try {
     state = JSON.parse(text);
   } catch {
     throw new UserError('Standard input holds no JSON. Later versions call this, with what a project remembers.');
   }
-  const known = await parseState(JSON.stringify({ [packageName]: { version, ...(isObject(state) && state) } }));
+  const known = parseState(JSON.stringify({ [packageName]: { version, ...(isObject(state) && state) } }));
   return known ? renderProject(known) : [];
 }
 

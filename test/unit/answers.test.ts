@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
-import { choose, helpText, readCreateRequest } from '../../src/cli/answers.ts';
+import { helpText, readCreateRequest } from '../../src/cli/answers.ts';
+import { choose } from '../../src/plan/choices.ts';
 import { questions } from '../../src/plan/questions.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };

@@ -8,7 +8,8 @@ import { change } from '../../src/change/change.ts';
 import { commands, ourOverview, yeomanOverview } from '../../src/change/commands.ts';
 import { replace } from '../../src/change/journal.ts';
 import type { RenderOld } from '../../src/change/previous-version.ts';
-import { type Ask, changeCommands } from '../../src/cli/answers.ts';
+import { changeCommands } from '../../src/cli/answers.ts';
+import type { Ask } from '../../src/plan/choices.ts';
 import { render, stateFile } from '../../src/print/render.ts';
 import { isNewer, renderState } from '../../src/project/state.ts';
 import { plain } from '../support/examples.ts';
@@ -357,9 +358,9 @@ describe('changing a project that exists', function () {
     assert.match((await run('host', '--remove', '--force')).text, /^Nothing to do/);
   });
   it('gives the files of a state to a later version', async () => {
-    const files = await renderState(JSON.stringify({ choices: plain }));
+    const files = renderState(JSON.stringify({ choices: plain }));
     assert.deepEqual(asTree(files), asTree(render(plain).filter(({ path }) => path !== stateFile)));
-    await assert.rejects(renderState('{"choices": {"language": "cobol"}}'), /lacks name/);
+    assert.throws(() => renderState('{"choices": {"language": "cobol"}}'), /lacks name/);
   });
 
   describe('to this version', () => {

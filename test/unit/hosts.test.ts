@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { axes } from '../../src/catalog/axes.ts';
-import { choose, readCreateRequest } from '../../src/cli/answers.ts';
+import { readCreateRequest } from '../../src/cli/answers.ts';
 import { asker, type PromptQuestion } from '../../src/cli/prompt.ts';
+import { choose } from '../../src/plan/choices.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 import { questions } from '../../src/plan/questions.ts';
 import { plain } from '../support/examples.ts';

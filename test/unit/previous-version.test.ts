@@ -302,8 +302,8 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
         ...['0.2.0-../../x', `0.2.0-${'a'.repeat(10_000)}`, '9'.repeat(400), `0.${'9'.repeat(400)}.0`],
         ...[0.2, null, true, { toString: '0.2.0' }],
       ])
-        await assert.rejects(
-          parseState(JSON.stringify({ 'generator-wasm': { version } })),
+        assert.throws(
+          () => parseState(JSON.stringify({ 'generator-wasm': { version } })),
           /^UserError: '\.yo-rc\.json' has the version .{0,90}, which is none\. Bring it back/,
           JSON.stringify(version),
         );

@@ -2,12 +2,11 @@
  * A bindle with the module as its one parcel, signed by its creator, which WAGI runs by its name and version.
  * https://github.com/deislabs/bindle/blob/main/docs/invoice-spec.md
  */
-import { stringify } from 'smol-toml';
-import type { Built, Choices, Contribution, File } from '../../model/plan.ts';
+import type { Built, Contribution } from '../../model/plan.ts';
 import { built, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 
-export function bindle(module: Built, { author, hippofacts }: Choices): Contribution {
+export function bindle(module: Built): Contribution {
   const [host = '', ...path] = module.image.split('/');
   const name = path.join('/');
   const server = `${host.startsWith('localhost') ? 'http' : 'https'}://${host}/v1`;
@@ -31,10 +30,7 @@ export function bindle(module: Built, { author, hippofacts }: Choices): Contribu
       { name: 'BINDLE_SERVER', value: server, overridable: true },
       { name: 'BINDLE', value: name },
     ],
-    files: [
-      { path: 'scripts/bindle.mjs', text: templateText('hosts/bindle.mjs') },
-      ...(hippofacts === 'yes' ? [forHippo(module, author)] : []),
-    ],
+    files: [{ path: 'scripts/bindle.mjs', text: templateText('hosts/bindle.mjs') }],
     notes: [
       `\`make push\` ships \`${name}/VERSION\`; VERSION is TAG without its \`v\`, and TAG what \`git describe\` says unless you give one.
 It must be a semantic version, and what it names never changes. WAGI then runs the module from there:
@@ -45,11 +41,3 @@ wagi --bindle ${name}/1.0.0 --bindle-url ${server}
     ],
   };
 }
-
-const forHippo = (module: Built, author: string): File => ({
-  path: 'HIPPOFACTS',
-  text: `# What Hippo takes of this project, after \`make optimize\`; it is not developed any more.\n\n${stringify({
-    bindle: { name: module.name, version: '0.1.0', ...(author && { authors: [author] }) },
-    handler: [{ route: '/...', name: module.optimized }],
-  })}`,
-});

@@ -1,5 +1,6 @@
 /** Bindle: bundles of files behind signed invoices. Its makers left it for OCI registries, and WAGI 0.8.1 can still take from it. */
-import type { Registry } from '../../model/plan.ts';
+import { stringify } from 'smol-toml';
+import type { Built, File, Registry } from '../../model/plan.ts';
 import { checkNamespace, type Form } from './oci.ts';
 
 const form: Form = {
@@ -17,7 +18,21 @@ export const bindle: Registry = {
   protocol: 'bindle',
   example: form.example,
   checkNamespace: (namespace) => checkNamespace(namespace, form),
-  contribute: ({ name, namespace }) => ({
+  options: [
+    {
+      key: 'hippofacts',
+      label: 'HIPPOFACTS',
+      help: 'with Bindle: whether there is a HIPPOFACTS, for Hippo',
+      values: [
+        { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
+        { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
+      ],
+      refused: ({ label }) =>
+        `HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from ${label}. Choose registry bindle, or leave them out.`,
+    },
+  ],
+  contribute: ({ name, namespace, author, hippofacts }, module) => ({
+    files: hippofacts === 'yes' ? [forHippo(module, author)] : [],
     notes: [
       `## Registry: Bindle
 
@@ -35,3 +50,11 @@ CI's secrets. Where the server wants a user, set REGISTRY_USER and REGISTRY_PASS
     ],
   }),
 };
+
+const forHippo = (module: Built, author: string): File => ({
+  path: 'HIPPOFACTS',
+  text: `# What Hippo takes of this project, after \`make optimize\`; it is not developed any more.\n\n${stringify({
+    bindle: { name: module.name, version: '0.1.0', ...(author && { authors: [author] }) },
+    handler: [{ route: '/...', name: module.optimized }],
+  })}`,
+});

@@ -1,0 +1,136 @@
+/** Answers become choices that go together: those of a command line, an answers file, prompts, or a project's saved state. */
+import { inLine, isObject } from '../lib/json.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Choices } from '../model/plan.ts';
+import { conflict } from './compose.ts';
+import { moduleKeys, parseModule } from './modules.ts';
+import { type Answers, type Defaults, type PromptedQuestion, type Question, questions } from './questions.ts';
+
+/** Asks one question and returns the answer. */
+export type Ask = (
+  question: PromptedQuestion,
+  known: Partial<Choices>,
+  fallback: string | string[] | undefined,
+) => Promise<string | string[]>;
+
+/**
+ * Turns answers into choices that go together. Without `ask` there is no prompt.
+ * @param yes take the default of every question that is not answered
+ * Throws a UserError on a value that is wrong, missing or in conflict with another.
+ */
+export async function choose(
+  { answers, yes }: { answers: Answers; yes: boolean },
+  defaults: Defaults,
+  ask: Ask | undefined,
+): Promise<Choices> {
+  const known = readAnswers(answers);
+  const missing = questions.filter((question) => known[question.key] === undefined);
+  if (!yes && !ask && missing.length > 0) {
+    const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && defaults.folder));
+    if (needed.length > 0)
+      throw new UserError(
+        `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
+      );
+  }
+  for (const question of missing) {
+    const fallback = question.fallback(known, defaults);
+    const isAsked = ask && !yes && question.applies(known);
+    setAnswer(known, question, (isAsked ? await ask(question, known, fallback) : fallback) ?? '');
+  }
+  return complete(known);
+}
+
+/**
+ * Reads the choices of a file. Throws a UserError whose message goes on after the name of the file: `has no choices.`
+ * @param mayLack what is not there has its default
+ */
+export function parseChoices(value: unknown, mayLack = false): Choices {
+  if (!isObject(value)) throw new UserError('has no choices.');
+  const answers: Answers = {};
+  for (const [key, answer] of Object.entries(value)) {
+    const question = questions.find((one) => one.key === key);
+    if (!question) throw new UserError(`has a choice '${key.slice(0, 80)}', which there is not.`);
+    const isList = question.kind === 'many' || question.kind === 'list';
+    if ((typeof answer !== 'string' && !isTexts(answer)) || isList !== Array.isArray(answer))
+      throw new UserError(`has ${key} as ${inLine(answer)}.`);
+    answers[question.key] = answer;
+  }
+  const lacking = questions.filter(({ key, absent }) => answers[key] === undefined && absent === undefined);
+  if (lacking.length > 0 && !mayLack) throw new UserError(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
+  try {
+    const known = readAnswers(answersOf(answers));
+    for (const question of questions)
+      if (known[question.key] === undefined)
+        setAnswer(known, question, question.fallback(known, { folder: '', author: () => '' }) ?? '');
+    return complete(known);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`holds what no project has: ${error.message}`);
+  }
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((text) => typeof text === 'string');
+
+/** Choices as the answers that they came from: several modules say what language, kind and host would. */
+export function answersOf(choices: Answers): Answers {
+  const answers = { ...choices };
+  if (choices.module) for (const key of moduleKeys) delete answers[key];
+  return answers;
+}
+
+function readAnswers(answers: Answers): Partial<Choices> {
+  const known: Partial<Choices> = {};
+  for (const question of questions) {
+    const answer = answers[question.key];
+    if (answer !== undefined) setAnswer(known, question, answer);
+  }
+  if (known.module?.length) setModules(known);
+  checkChoices(known);
+  return known;
+}
+
+/** The choices in the order of the questions, and of their values, so that the same choices are the same bytes. */
+function complete(known: Partial<Choices>): Choices {
+  checkChoices(known);
+  const choices: Partial<Choices> = {};
+  for (const { key, kind, options, absent } of questions) {
+    const value = known[key];
+    if (absent !== undefined && String(value) === String(absent)) continue;
+    const ordered = kind === 'many' ? options.map(({ id }) => id).filter((id) => value?.includes(id)) : value;
+    Object.assign(choices, { [key]: ordered });
+  }
+  return choices as Choices;
+}
+
+/** Takes an answer. Throws a UserError on one that there is not. */
+export function setAnswer(known: Partial<Choices>, question: Question, answer: string | string[]): void {
+  for (const value of question.options.length === 0 ? [] : [answer].flat())
+    if (!question.options.some(({ id }) => id === value))
+      throw new UserError(
+        `Unknown ${question.key} '${value}'. Choose one of: ${question.options.map(({ id }) => id).join(', ')}.`,
+      );
+  if (question.kind === 'text') {
+    const problem = question.check(String(answer), known);
+    if (problem) throw new UserError(problem);
+  }
+  Object.assign(known, { [question.key]: answer });
+}
+
+/** Where there are several modules, they say what language, kind and host would. */
+function setModules(known: Partial<Choices>): void {
+  for (const key of moduleKeys)
+    if (known[key] !== undefined)
+      throw new UserError(
+        `--${key} '${known[key]}' and --module were given. A module names its own ${key}: leave --${key} out.`,
+      );
+  const first = parseModule(known.module?.[0] ?? '');
+  if (typeof first === 'string') throw new UserError(first);
+  Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
+}
+
+/** Throws a UserError where what is known does not go together. */
+export function checkChoices(known: Partial<Choices>): void {
+  const problem = conflict(known);
+  if (problem) throw new UserError(problem);
+}
