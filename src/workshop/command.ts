@@ -2,11 +2,12 @@
 import { basename, relative, resolve } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import type { CommandResult } from '../change/outcome.ts';
-import { type Ask, checkChoices, type Flags, readFlags, setAnswer } from '../cli/answers.ts';
+import { type Flags, readFlags } from '../cli/answers.ts';
 import { checkName } from '../lib/names.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices, Option } from '../model/plan.ts';
+import { type Ask, checkChoices, setAnswer } from '../plan/choices.ts';
 import { type Question, questions } from '../plan/questions.ts';
 import { planGit, survey, write } from '../project/write.ts';
 import { tarball } from './archive.ts';
