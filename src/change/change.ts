@@ -37,10 +37,12 @@ import { git } from '../project/git.ts';
 import {
   branchOf,
   diffOf,
+  type Edit,
   ignoredOf,
   ignoring,
   lettingThrough,
   locate,
+  type Present,
   type ProjectLocation,
   pathsIn,
   readPresent,
@@ -61,16 +63,7 @@ import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
 import { type ChangeResult, type CommandResult, forEachFolder, report, summary, unchangedResult } from './outcome.ts';
 import { absolute, type RenderOld, renderByNpm } from './previous-version.ts';
-import {
-  type Conflict,
-  type Difference,
-  type Edit,
-  type Policy,
-  type Present,
-  policies,
-  reconcile,
-  resolve,
-} from './reconcile.ts';
+import { type Conflict, type Difference, type Policy, policies, reconcile, resolve } from './reconcile.ts';
 
 /** What was typed. */
 interface ChangeOptions extends CommandArguments {

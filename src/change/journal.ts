@@ -21,8 +21,8 @@ import { dirname, join } from 'node:path';
 import { ownFolder, sweep } from '../lib/process.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
+import type { Edit } from '../project/location.ts';
 import { blocker } from '../project/write.ts';
-import type { Edit } from './reconcile.ts';
 
 /** A file as it lies on the disk: its bytes in base64. */
 interface Stored {

@@ -1,6 +1,7 @@
 /** What became of a folder that a command changed, told to people and to machines. */
 import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
+import type { FoundModule } from '../project/detect.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
 
@@ -8,19 +9,6 @@ import type { Policy } from './reconcile.ts';
 export interface CommandResult {
   text: string;
   code: number;
-}
-
-/** What may become a module in a repository that somebody else wrote. */
-export interface FoundModule {
-  path: string;
-  language: string;
-  what: string;
-  /** Where it is after the build, as far as is known. */
-  artifact: string;
-  /** The file that says how it is built; empty for a guess. */
-  says: string;
-  /** Why it is left out. */
-  why?: string;
 }
 
 /** What became of a folder. */

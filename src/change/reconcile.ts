@@ -8,20 +8,7 @@ import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { alone } from '../project/git.ts';
-
-/** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
-export type Present = { data: Buffer; text: string | undefined } | { blocked: string };
-
-/** A file that gets new content, or is removed where `data` is undefined. */
-export interface Edit {
-  path: string;
-  data: Buffer | undefined;
-  executable?: true;
-  /** The user's own lines are in it. */
-  merged?: true;
-  /** The same file, at another path. */
-  moved?: true;
-}
+import type { Edit, Present } from '../project/location.ts';
 
 /** A path that both have changed, so that somebody has to say whose it is. */
 export interface Conflict {

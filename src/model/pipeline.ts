@@ -1,6 +1,5 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
 
-import { getLfs, getMise } from '../catalog/tools.ts';
 import { and } from '../lib/words.ts';
 import type { CiContext, Identity, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
 
@@ -106,20 +105,8 @@ export const usesNode = (plan: Plan): boolean => plan.tools.some(({ command }) =
 export const publishers = (plan: Plan): string =>
   [...new Set(plan.tools.flatMap(({ publishes, mise }) => (publishes && mise ? [mise[0]] : [])))].join(' ');
 
-/** The lines that install what `make setup` needs, or all that a job that publishes has: it never calls `make setup`. */
-export function installing(plan: Plan, name: PipelineName): string[] {
-  if (name !== 'publish') return usesMise(plan) ? [getMise] : [];
-  return publishers(plan) ? [getMise, `mise install ${publishers(plan)}`] : [];
-}
-
 /** Whether mise has to be there before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
-
-/** What fetches what a checkout left out, where the provider has no word of its own for it. */
-export const fetching = ({ fetches }: Plan, not: 'lfs' | undefined = undefined): string[] => [
-  ...(fetches?.submodules ? ['git submodule update --init --recursive'] : []),
-  ...(fetches?.lfs && not !== 'lfs' ? [getLfs] : []),
-];
 
 /** The files that say which tools mise installs, for the keys of caches. */
 export const misePins = (plan: Plan): string[] => (usesMise(plan) ? ['mise.toml'] : []);

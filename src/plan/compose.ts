@@ -6,8 +6,8 @@ import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
 import type { Built, Choices, Contribution, Plan, TaskName } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
-import { checkingTools } from '../print/doctor-script.ts';
 import { parseModule } from './modules.ts';
+import { checkingTools } from './tool-checks.ts';
 
 /** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
 export function conflict(choices: Partial<Choices>): string | undefined {

@@ -3,20 +3,7 @@
 import { templateText } from '../catalog/templates.ts';
 import { quote } from '../lib/shell.ts';
 import { call } from '../model/pipeline.ts';
-import type { File, Plan, Rule, Tool, Variable } from '../model/plan.ts';
-
-/** A rule that asks the doctor first for those of the tools that its lines call, before they make anything. */
-export function checkingTools(rule: Rule, tools: readonly Tool[], variables: readonly Variable[]): Rule {
-  const needed = rule.run
-    .flatMap((line) => line.split(' '))
-    .filter((word) => {
-      const program = variables.find(({ name }) => word === `$${name}`)?.value ?? word;
-      return tools.some(({ command, instead }) => program === command || program === instead);
-    })
-    .map((word) => (word.startsWith('$') ? `"${word}"` : word));
-  if (needed.length === 0) return rule;
-  return { ...rule, run: [`@sh scripts/doctor.sh ${[...new Set(needed)].join(' ')}`, ...rule.run] };
-}
+import type { File, Plan, Tool } from '../model/plan.ts';
 
 function line(tool: Tool, plan: Plan): string {
   const { check, command, instead, get, mise, probe, optional, atLeast = '0' } = tool;

@@ -2,7 +2,6 @@
 
 import { axes } from '../catalog/axes.ts';
 import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
-import type { FoundModule } from '../change/outcome.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
 import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -15,6 +14,19 @@ import type { Project } from './adopted.ts';
 export interface Candidate extends Project {
   /** Its folder, relative to the repository: what `--module` names. */
   path: string;
+  /** Why it is left out. */
+  why?: string;
+}
+
+/** A candidate as `--json` prints it. */
+export interface FoundModule {
+  path: string;
+  language: string;
+  what: string;
+  /** Where it is after the build, as far as is known. */
+  artifact: string;
+  /** The file that says how it is built; empty for a guess. */
+  says: string;
   /** Why it is left out. */
   why?: string;
 }

@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import type { Edit, Present } from '../change/reconcile.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { alone, git, gitOr, repositoryAround } from './git.ts';
@@ -19,6 +18,20 @@ export interface ProjectLocation {
   journal: string;
   /** Of the whole repository. */
   lock: string;
+}
+
+/** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
+export type Present = { data: Buffer; text: string | undefined } | { blocked: string };
+
+/** A file that gets new content, or is removed where `data` is undefined. */
+export interface Edit {
+  path: string;
+  data: Buffer | undefined;
+  executable?: true;
+  /** The user's own lines are in it. */
+  merged?: true;
+  /** The same file, at another path. */
+  moved?: true;
 }
 
 /** There is no repository around a folder. */

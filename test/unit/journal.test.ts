@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { recover, replace, undo } from '../../src/change/journal.ts';
-import type { Edit } from '../../src/change/reconcile.ts';
+import type { Edit } from '../../src/project/location.ts';
 
 const before: Record<string, string> = {
   'a.txt': 'old a\n',

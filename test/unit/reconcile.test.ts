@@ -1,7 +1,8 @@
 /** The difference between two renderings, put into what a user has: each case of each path. */
 import assert from 'node:assert/strict';
-import { type Present, reconcile, resolve } from '../../src/change/reconcile.ts';
+import { reconcile, resolve } from '../../src/change/reconcile.ts';
 import type { File } from '../../src/model/plan.ts';
+import type { Present } from '../../src/project/location.ts';
 
 const file = (text: string | undefined): File[] => (text === undefined ? [] : [{ path: 'f', text }]);
 const present = (text: string | Buffer | undefined): Present | undefined => {

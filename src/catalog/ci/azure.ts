@@ -8,7 +8,6 @@ import {
   checking,
   handedOver,
   inputs,
-  installing,
   mainBranch,
   misePins,
   type PipelineName,
@@ -17,6 +16,7 @@ import {
 import type { Plan, Renderer, TaskName } from '../../model/plan.ts';
 import { getMise, nodeMajor, ubuntu } from '../tools.ts';
 import { calling } from './lines.ts';
+import { installing } from './setup.ts';
 import { yamlFile } from './yaml.ts';
 
 export const azure: Renderer = {

@@ -3,19 +3,11 @@
  * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
  * step that uses them.
  */
-import {
-  call,
-  fetching,
-  handedOver,
-  inputs,
-  installing,
-  misePins,
-  type PipelineName,
-  pipeline,
-} from '../../model/pipeline.ts';
+import { call, handedOver, inputs, misePins, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan, Renderer, TaskName } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { calling } from './lines.ts';
+import { fetching, installing } from './setup.ts';
 import { yamlFile } from './yaml.ts';
 
 export const circleci: Renderer = {

@@ -3,8 +3,9 @@
  * environment of all others, and stands in front of the one line that needs it.
  */
 import type { Scalar } from 'yaml';
-import { call, inputs, installing, type PipelineName, pipeline } from '../../model/pipeline.ts';
+import { call, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan, Renderer, Secret, TaskName } from '../../model/plan.ts';
+import { installing } from './setup.ts';
 import { commented } from './yaml.ts';
 
 /** `NAME="VALUE" … make TASK`. */

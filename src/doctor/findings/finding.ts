@@ -1,9 +1,8 @@
 /** What the doctor finds in a project, and what it knows of one when it looks. */
 import { spawnSync } from 'node:child_process';
-import type { Present } from '../../change/reconcile.ts';
 import { inEmptyFolder } from '../../lib/outside.ts';
 import type { File, Plan, Remote, Renderer } from '../../model/plan.ts';
-import type { ProjectLocation } from '../../project/location.ts';
+import type { Present, ProjectLocation } from '../../project/location.ts';
 import type { SavedState } from '../../project/state.ts';
 
 /** In the order in which they are told, with their headings. */
