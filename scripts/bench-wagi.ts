@@ -12,7 +12,7 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { stringify } from 'smol-toml';
 import wabt from 'wabt';
-import type { Kind } from '../src/model/plan.ts';
+import type { Kind } from '../src/model/choices.ts';
 import { bin, make, project } from '../test/e2e/world.ts';
 import { environment, freePort, has, ok, scratch } from '../test/support/programs.ts';
 

@@ -1,6 +1,7 @@
 /** The tables of README.md and docs/support.md, from the lists that the program and its end-to-end tests work with. */
 import { axes } from '../src/catalog/axes.ts';
-import type { Language, Option } from '../src/model/plan.ts';
+import type { Language } from '../src/model/axes.ts';
+import type { Option } from '../src/model/choices.ts';
 import { cells } from '../test/support/cells.ts';
 
 const table = (head: string[], rows: string[][]): string =>

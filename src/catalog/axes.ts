@@ -1,6 +1,7 @@
 /** The lists: the order of prompts, of the tables in the docs and of the tests. A new value is one line here. */
 
-import type { Host, Kind, Language, Option, Registry, Renderer } from '../model/plan.ts';
+import type { Host, Language, Registry, Renderer } from '../model/axes.ts';
+import type { Kind, Option } from '../model/choices.ts';
 import { azure } from './ci/azure.ts';
 import { bitbucket } from './ci/bitbucket.ts';
 import { circleci } from './ci/circleci.ts';

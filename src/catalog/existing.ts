@@ -1,7 +1,8 @@
 /** What languages share to build projects that somebody else wrote. */
 
 import { quote, quotePath } from '../lib/shell.ts';
-import type { Facts, Task } from '../model/plan.ts';
+import type { Facts } from '../model/axes.ts';
+import type { Task } from '../model/plan.ts';
 
 /** A task that runs these lines. A fact in a line is data: `quote()` it, or choose one of a list by it. */
 export const task = (...run: string[]): Task => ({ help: '', run });

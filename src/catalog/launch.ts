@@ -1,5 +1,6 @@
 /** Debugging what runs in WebAssembly: wasmtime tells a native debugger about the code that it compiles. */
-import type { Kind, Launch } from '../model/plan.ts';
+import type { Kind } from '../model/choices.ts';
+import type { Launch } from '../model/plan.ts';
 
 /** A run worth looking at: what follows the options of `wasmtime run`. */
 const example: { [kind in Kind]?: (module: string) => string[] } = {

@@ -1,5 +1,6 @@
 /** The licences a project can be put under: full texts by their SPDX id, without a year. */
-import type { Choices, File, Option } from '../model/plan.ts';
+import type { Choices, Option } from '../model/choices.ts';
+import type { File } from '../model/plan.ts';
 import { templateText } from './templates.ts';
 
 const license = (id: string, label: string, help: string): Option => ({ id, label, help, status: 'current' });

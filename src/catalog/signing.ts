@@ -1,8 +1,9 @@
 /** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign. */
 import { basename } from 'node:path/posix';
 import { quote } from '../lib/shell.ts';
+import type { Choices, Kind } from '../model/choices.ts';
 import { checksums, sbom, sigstore } from '../model/pipeline.ts';
-import type { Built, Choices, Contents, Contribution, Kind, Setting, Task, TaskName } from '../model/plan.ts';
+import type { Built, Contents, Contribution, Setting, Task, TaskName } from '../model/plan.ts';
 import { templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 

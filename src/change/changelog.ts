@@ -4,7 +4,7 @@
  */
 
 import { axes, find } from '../catalog/axes.ts';
-import type { Change, Option } from '../model/plan.ts';
+import type { Change, Option } from '../model/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { isNewer, type ProjectState } from '../project/state.ts';
 

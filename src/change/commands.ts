@@ -3,7 +3,7 @@
 import { axes, find } from '../catalog/axes.ts';
 import type { changeCommands, Flags } from '../cli/answers.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Choices } from '../model/plan.ts';
+import type { Choices } from '../model/choices.ts';
 import { answersOf } from '../plan/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import type { Answers } from '../plan/questions.ts';

@@ -1,7 +1,8 @@
 /** From a request to a project on the disk; what both front doors do. */
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
-import type { Choices, File } from '../model/plan.ts';
+import type { Choices } from '../model/choices.ts';
+import type { File } from '../model/plan.ts';
 import { type Ask, choose } from '../plan/choices.ts';
 import { compose } from '../plan/compose.ts';
 import { commandLine } from '../plan/flags.ts';

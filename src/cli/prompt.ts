@@ -1,7 +1,7 @@
 /** Asks the questions in a terminal, through whichever inquirer the front door brings. */
 
 import { UserError } from '../lib/user-error.ts';
-import type { Option } from '../model/plan.ts';
+import type { Option } from '../model/choices.ts';
 import type { Ask } from '../plan/choices.ts';
 import { conflict } from '../plan/compose.ts';
 

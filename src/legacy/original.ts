@@ -9,7 +9,7 @@ import { goTool } from '../catalog/languages/go.ts';
 import { installSdk, sdk as swiftSdk, release as swiftVersion } from '../catalog/languages/swift.ts';
 import { tinygoVersion } from '../catalog/languages/tinygo.ts';
 import { miseVersion, nodeMajor, oras, wasiSdkVersion } from '../catalog/tools.ts';
-import type { Folder } from '../model/plan.ts';
+import type { Folder } from '../model/axes.ts';
 
 type LanguageId = 'assemblyscript' | 'c' | 'csharp' | 'rust' | 'swift' | 'tinygo';
 

@@ -1,7 +1,8 @@
 /** What every CI provider runs, in order. A project runs those of them that it has. */
 
 import { and } from '../lib/words.ts';
-import type { CiContext, Identity, Plan, Renderer, Secret, Setting, TaskName } from './plan.ts';
+import type { Renderer } from './axes.ts';
+import type { CiContext, Identity, Plan, Secret, Setting, TaskName } from './plan.ts';
 
 const pipelines = {
   /** For every change. */

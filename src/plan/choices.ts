@@ -1,7 +1,7 @@
 /** Answers become choices that go together: those of a command line, an answers file, prompts, or a project's saved state. */
 import { inLine, isObject } from '../lib/json.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Choices } from '../model/plan.ts';
+import type { Choices } from '../model/choices.ts';
 import { conflict } from './compose.ts';
 import { moduleKeys, parseModule } from './modules.ts';
 import { type Answers, type Defaults, type PromptedQuestion, type Question, questions } from './questions.ts';

@@ -2,7 +2,7 @@
 
 import { version } from '../catalog/templates.ts';
 import { quote } from '../lib/shell.ts';
-import type { Choices } from '../model/plan.ts';
+import type { Choices } from '../model/choices.ts';
 import { answersOf } from './choices.ts';
 
 /** Every choice but the name as flags and their values. */

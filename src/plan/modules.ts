@@ -1,6 +1,7 @@
 /** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
 import { axes, find, keyless } from '../catalog/axes.ts';
-import { type Choices, emptyPlan, type Kind, type Option, type Plan, type TaskName } from '../model/plan.ts';
+import type { Choices, Kind, Option } from '../model/choices.ts';
+import { emptyPlan, type Plan, type TaskName } from '../model/plan.ts';
 
 /** What one `--module` says. */
 type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;

@@ -1,7 +1,7 @@
 /** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
 import { axes } from '../catalog/axes.ts';
 import { checkName } from '../lib/names.ts';
-import type { Choices, Option } from '../model/plan.ts';
+import type { Choices, Option } from '../model/choices.ts';
 import { conflict } from './compose.ts';
 
 /** What the machine knows that a default may use. */

@@ -5,8 +5,10 @@ import { prose } from '../catalog/templates.ts';
 import { getMise } from '../catalog/tools.ts';
 import { withValues } from '../catalog/variables.ts';
 import { and } from '../lib/words.ts';
+import type { Renderer } from '../model/axes.ts';
+import type { Choices, Kind } from '../model/choices.ts';
 import { inputs, pipeline, requiredInputs, sigstore, usesMise } from '../model/pipeline.ts';
-import type { Choices, File, Kind, Plan, Renderer } from '../model/plan.ts';
+import type { File, Plan } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
 import { commandLine } from '../plan/flags.ts';
 

@@ -8,17 +8,9 @@ import { calledBy } from '../catalog/existing/tools.ts';
 import { mise } from '../catalog/tools.ts';
 import { isPrintable, shown } from '../lib/printable.ts';
 import { quotePath } from '../lib/shell.ts';
-import {
-  type Choices,
-  type Contribution,
-  emptyPlan,
-  type Facts,
-  type Fetches,
-  type File,
-  type Folder,
-  type Plan,
-  type TaskName,
-} from '../model/plan.ts';
+import type { Facts, Folder } from '../model/axes.ts';
+import type { Choices } from '../model/choices.ts';
+import { type Contribution, emptyPlan, type Fetches, type File, type Plan, type TaskName } from '../model/plan.ts';
 import { makefile } from '../print/makefile.ts';
 import { ciFiles, mise as miseFile } from '../print/render.ts';
 

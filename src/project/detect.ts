@@ -5,7 +5,7 @@ import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
 import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Folder, Statement } from '../model/plan.ts';
+import type { Folder, Statement } from '../model/axes.ts';
 import type { Ask } from '../plan/choices.ts';
 import type { PromptedQuestion } from '../plan/questions.ts';
 import type { Project } from './adopted.ts';

@@ -6,7 +6,7 @@ import { type Flags, readFlags } from '../cli/answers.ts';
 import { checkName } from '../lib/names.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Choices, Option } from '../model/plan.ts';
+import type { Choices, Option } from '../model/choices.ts';
 import { type Ask, checkChoices, setAnswer } from '../plan/choices.ts';
 import { type Question, questions } from '../plan/questions.ts';
 import { planGit, survey, write } from '../project/write.ts';

@@ -2,7 +2,8 @@
 import { parse } from 'yaml';
 import { axes, find } from '../catalog/axes.ts';
 import { prose, templateText } from '../catalog/templates.ts';
-import type { Choices, File } from '../model/plan.ts';
+import type { Choices } from '../model/choices.ts';
+import type { File } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
 import { flagsOf } from '../plan/flags.ts';
 import type { Lesson, Part, ProjectName, Workshop } from './model.ts';

@@ -1,5 +1,6 @@
 /** What a workshop is made of. */
-import type { Choices, File } from '../model/plan.ts';
+import type { Choices } from '../model/choices.ts';
+import type { File } from '../model/plan.ts';
 
 export const locales = ['en', 'de'] as const;
 export type Locale = (typeof locales)[number];

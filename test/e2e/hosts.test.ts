@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { render } from '../../src/print/render.ts';
 import { type Cell, cells } from '../support/cells.ts';

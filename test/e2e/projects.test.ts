@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../../src/catalog/axes.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { cells } from '../support/cells.ts';
 import { freePort, need, needed, ok, run } from '../support/programs.ts';

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { plain } from '../support/examples.ts';
 import { environment, freePort, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
 import { act, keys, repository } from './pipelines.ts';

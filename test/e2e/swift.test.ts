@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { release, sdk, swift } from '../../src/catalog/languages/swift.ts';
-import type { Choices, Kind } from '../../src/model/plan.ts';
+import type { Choices, Kind } from '../../src/model/choices.ts';
 import { plain } from '../support/examples.ts';
 import { exists, need, needed, ok, run, scratch, swiftRoot } from '../support/programs.ts';
 import { interfaceOf, usedIn } from './availability.ts';

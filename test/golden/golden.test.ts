@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { templateFiles } from '../../src/catalog/templates.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { moduleChoices } from '../../src/plan/modules.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';

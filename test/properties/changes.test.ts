@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { change } from '../../src/change/change.ts';
 import { policies } from '../../src/change/reconcile.ts';
 import type { changeCommands } from '../../src/cli/answers.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { render } from '../../src/print/render.ts';
 import { edit, editsOf, keeps } from '../support/edits.ts';
 import { plain } from '../support/examples.ts';

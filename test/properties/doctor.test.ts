@@ -7,7 +7,7 @@ import { examineDrift } from '../../src/doctor/findings/drift.ts';
 import { examinePins } from '../../src/doctor/findings/pins.ts';
 import { examineDead } from '../../src/doctor/findings/retired.ts';
 import { examineSecrets } from '../../src/doctor/findings/secrets.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { conflict } from '../../src/plan/compose.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { choose } from '../../src/plan/choices.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';

@@ -1,6 +1,7 @@
 /** What the end-to-end tests build and run: the cells of docs/support.md. */
 import { axes } from '../../src/catalog/axes.ts';
-import type { Choices, Host, Kind } from '../../src/model/plan.ts';
+import type { Host } from '../../src/model/axes.ts';
+import type { Choices, Kind } from '../../src/model/choices.ts';
 import { conflict } from '../../src/plan/compose.ts';
 import { plain } from './examples.ts';
 

@@ -1,6 +1,7 @@
 /** Choices for tests: every valid combination, and a plain one to vary. */
 import { axes } from '../../src/catalog/axes.ts';
-import type { Choices, File } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
+import type { File } from '../../src/model/plan.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 
 /** All CI providers at once, the first, or none; each alone too, where it is asked for: a file of one says nothing of another. */

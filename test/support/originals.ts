@@ -2,7 +2,7 @@
  * Projects as the original yo-wasm left them in 2021 and 2022, made of the lines that matter: what has died, what the mendings
  * know it by, and sources that a runner can build.
  */
-import type { Folder } from '../../src/model/plan.ts';
+import type { Folder } from '../../src/model/axes.ts';
 
 export type Files = Record<string, string>;
 

@@ -18,7 +18,7 @@ import { change } from '../../src/change/change.ts';
 import { replace } from '../../src/change/journal.ts';
 import { examine } from '../../src/doctor/doctor.ts';
 import type { Finding } from '../../src/doctor/findings/finding.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { render, stateFile } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { original } from '../support/originals.ts';

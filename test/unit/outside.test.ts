@@ -17,7 +17,7 @@ import { examine } from '../../src/doctor/doctor.ts';
 import type { Finding } from '../../src/doctor/findings/finding.ts';
 import { toolchainFor } from '../../src/doctor/findings/rustup.ts';
 import { inEmptyFolder, isInRepository, pathOutside } from '../../src/lib/outside.ts';
-import type { Choices } from '../../src/model/plan.ts';
+import type { Choices } from '../../src/model/choices.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { commit, git, repository, scratch } from '../support/repositories.ts';

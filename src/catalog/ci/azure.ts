@@ -3,6 +3,8 @@
  * variable is in no environment but where a step names it. Identity tokens belong to a service connection, and are for Entra ID
  * alone: the public Sigstore does not trust them.
  */
+
+import type { Renderer } from '../../model/axes.ts';
 import {
   call,
   checking,
@@ -13,7 +15,7 @@ import {
   type PipelineName,
   pipeline,
 } from '../../model/pipeline.ts';
-import type { Plan, Renderer, TaskName } from '../../model/plan.ts';
+import type { Plan, TaskName } from '../../model/plan.ts';
 import { getMise, nodeMajor, ubuntu } from '../tools.ts';
 import { calling } from './lines.ts';
 import { installing } from './setup.ts';

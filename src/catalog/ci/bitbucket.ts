@@ -4,8 +4,9 @@
  * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
  * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
  */
+
+import type { Remote, Renderer } from '../../model/axes.ts';
 import { checking, handedOver, mainBranch, misePins, pipeline } from '../../model/pipeline.ts';
-import type { Remote, Renderer } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { fetching } from './setup.ts';

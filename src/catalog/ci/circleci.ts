@@ -3,8 +3,10 @@
  * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
  * step that uses them.
  */
+
+import type { Renderer } from '../../model/axes.ts';
 import { call, handedOver, inputs, misePins, type PipelineName, pipeline } from '../../model/pipeline.ts';
-import type { Plan, Renderer, TaskName } from '../../model/plan.ts';
+import type { Plan, TaskName } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { calling } from './lines.ts';
 import { fetching, installing } from './setup.ts';

@@ -4,8 +4,8 @@
  * `permissions` and `environment` are no words of Forgejo's.
  */
 import type { Scalar } from 'yaml';
+import type { Remote, Renderer } from '../../model/axes.ts';
 import { checking, pipeline } from '../../model/pipeline.ts';
-import type { Remote, Renderer } from '../../model/plan.ts';
 import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';
 

@@ -5,8 +5,9 @@
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';
+import type { Renderer } from '../../model/axes.ts';
 import { checking, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
-import type { Plan, Renderer } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { ubuntu } from '../tools.ts';
 import { type Dialect, download, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';

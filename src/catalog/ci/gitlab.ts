@@ -5,8 +5,9 @@
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';
+import type { Renderer } from '../../model/axes.ts';
 import { handedOver, inputs, misePins, pipeline } from '../../model/pipeline.ts';
-import type { Plan, Renderer } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { shellLines } from './lines.ts';
 import { yamlFile } from './yaml.ts';

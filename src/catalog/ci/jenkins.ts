@@ -3,8 +3,10 @@
  * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of
  * them. The address of a run, BUILD_URL, it tells every stage by itself.
  */
+
+import type { Renderer } from '../../model/axes.ts';
 import { call, handedOver, inputs, mainBranch, misePins, type PipelineName, pipeline } from '../../model/pipeline.ts';
-import type { Plan, Renderer } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { fetching, installing } from './setup.ts';
 

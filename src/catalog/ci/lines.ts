@@ -3,8 +3,9 @@
  * environment of all others, and stands in front of the one line that needs it.
  */
 import type { Scalar } from 'yaml';
+import type { Renderer } from '../../model/axes.ts';
 import { call, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
-import type { Plan, Renderer, Secret, TaskName } from '../../model/plan.ts';
+import type { Plan, Secret, TaskName } from '../../model/plan.ts';
 import { installing } from './setup.ts';
 import { commented } from './yaml.ts';
 

@@ -12,6 +12,7 @@
  *   one of the upload, and fails where they differ (`digest-mismatch`). Those of Forgejo are older and do not.
  */
 import type { Scalar } from 'yaml';
+import type { Renderer } from '../../model/axes.ts';
 import {
   call,
   handedOver,
@@ -23,7 +24,7 @@ import {
   usesMise,
   usesNode,
 } from '../../model/pipeline.ts';
-import type { Plan, Renderer } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { action } from '../actions.ts';
 import { miseVersion, nodeMajor } from '../tools.ts';
 import { type Own, ownValue } from './lines.ts';

@@ -1,6 +1,7 @@
 /** VS Code: tasks for which the editor does more than run them, the ways to debug, extensions and settings. */
 import { toJson } from '../../lib/json.ts';
-import type { File, Plan, Renderer, TaskName } from '../../model/plan.ts';
+import type { Renderer } from '../../model/axes.ts';
+import type { File, Plan, TaskName } from '../../model/plan.ts';
 import { taskNames } from '../../model/plan.ts';
 import { withValues } from '../variables.ts';
 

@@ -4,7 +4,7 @@
  */
 
 import { and } from '../../lib/words.ts';
-import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/plan.ts';
+import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { isTable, type Table, table, textOf, texts, toml } from './data.ts';
 import { resolveDir, saying } from './statements.ts';
 import { imports, runnerOf } from './wit.ts';

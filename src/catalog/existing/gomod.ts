@@ -5,7 +5,7 @@
 
 import { quotePath } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
-import type { Folder, Guest, RepositoryContext, Statement } from '../../model/plan.ts';
+import type { Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { made } from '../existing.ts';
 import { relativeDir, statedFacts } from './cargo.ts';
 import { saying } from './statements.ts';

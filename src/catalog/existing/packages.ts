@@ -1,7 +1,7 @@
 /** Packages of npm that somebody else wrote: their package manager, and which of their scripts CI calls. */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Existing, Facts, Folder, RepositoryContext, Statement } from '../../model/plan.ts';
+import type { Existing, Facts, Folder, RepositoryContext, Statement } from '../../model/axes.ts';
 import { statedLine, task, versionIn } from '../existing.ts';
 import { node } from '../tools.ts';
 import { relativeDir } from './cargo.ts';

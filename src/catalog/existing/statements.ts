@@ -4,7 +4,7 @@
  */
 import { parse as parseYaml } from 'yaml';
 import { quote } from '../../lib/shell.ts';
-import type { Folder, Statement } from '../../model/plan.ts';
+import type { Folder, Statement } from '../../model/axes.ts';
 import { isTable, type Table, table, texts, toml } from './data.ts';
 
 /** Commands that compile to WebAssembly. */

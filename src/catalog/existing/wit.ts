@@ -1,5 +1,5 @@
 /** What a component imports, from the text of its WIT, and who can run that. */
-import type { Facts } from '../../model/plan.ts';
+import type { Facts } from '../../model/axes.ts';
 
 /** Packages of WASI that wasmtime has behind a flag: `wasmtime run -S help`. All others that are here it has without. */
 const flags: Record<string, string> = {

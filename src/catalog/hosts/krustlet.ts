@@ -1,5 +1,5 @@
 /** Krustlet: a Kubernetes node that runs WebAssembly modules. Archived; the module and its Job outlive it elsewhere. */
-import type { Host } from '../../model/plan.ts';
+import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { dns, job, page } from './kubernetes.ts';
 import { wasmToOci } from './wasm-to-oci.ts';

@@ -1,5 +1,6 @@
 /** `push` to an OCI registry, in a layout of templates/publish. */
-import type { Built, Choices, Contribution } from '../../model/plan.ts';
+import type { Choices } from '../../model/choices.ts';
+import type { Built, Contribution } from '../../model/plan.ts';
 import { built, making, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';

@@ -1,5 +1,7 @@
 /** Kubernetes whose containerd has runwasi's wasmtime shim: a Job for a program, a Deployment for a component that serves. */
-import type { Contribution, Host } from '../../model/plan.ts';
+
+import type { Host } from '../../model/axes.ts';
+import type { Contribution } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';

@@ -1,6 +1,7 @@
 /** Spin: serves components of wasi:http, and for now CGI modules by its WAGI executor. */
 import { stringify } from 'smol-toml';
-import type { Built, Contribution, Host } from '../../model/plan.ts';
+import type { Host } from '../../model/axes.ts';
+import type { Built, Contribution } from '../../model/plan.ts';
 import { spin as tool } from '../tools.ts';
 import { serving } from './serving.ts';
 import { spinRegistry } from './spin-registry.ts';

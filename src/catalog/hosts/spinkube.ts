@@ -1,5 +1,5 @@
 /** SpinKube: Spin on Kubernetes. Its operator makes a Deployment and a Service of a SpinApp. */
-import type { Host } from '../../model/plan.ts';
+import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { docker, helm, k3d } from '../tools.ts';
 import { byDigest, dns, labels, manifest, page, pullSecrets, script, served } from './kubernetes.ts';

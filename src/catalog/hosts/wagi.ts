@@ -1,6 +1,6 @@
 /** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; our own host stands in for it. */
 import { stringify } from 'smol-toml';
-import type { Host } from '../../model/plan.ts';
+import type { Host } from '../../model/axes.ts';
 import { version } from '../templates.ts';
 import { bindle } from './bindle.ts';
 import { serving } from './serving.ts';

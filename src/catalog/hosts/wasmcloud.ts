@@ -1,5 +1,5 @@
 /** wasmCloud 2: hosts for components, on Kubernetes by an operator, on one's own machine by `wash dev`. */
-import type { Host } from '../../model/plan.ts';
+import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { docker, helm, kind, wash } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';

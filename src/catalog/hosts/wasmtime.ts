@@ -1,5 +1,7 @@
 /** wasmtime: runs a command module from a shell, a batch scheduler or an init system. */
-import type { Built, Contribution, Host } from '../../model/plan.ts';
+
+import type { Host } from '../../model/axes.ts';
+import type { Built, Contribution } from '../../model/plan.ts';
 import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';

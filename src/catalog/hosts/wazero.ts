@@ -1,5 +1,5 @@
 /** wazero: a runtime in Go without dependencies, as a program and as a library for Go programs. */
-import type { Host } from '../../model/plan.ts';
+import type { Host } from '../../model/axes.ts';
 import { wazero as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 

@@ -1,7 +1,9 @@
 /** AssemblyScript: TypeScript's syntax, compiled by `asc` from npm; WASI by the AssemblyScript project's own shim. */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Existing, Kind, Language, Tool } from '../../model/plan.ts';
+import type { Existing, Language } from '../../model/axes.ts';
+import type { Kind } from '../../model/choices.ts';
+import type { Tool } from '../../model/plan.ts';
 import { json, table, textOf } from '../existing/data.ts';
 import { dependsOn, listed, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';

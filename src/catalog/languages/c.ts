@@ -1,5 +1,5 @@
 /** C: any clang with a WASI sysroot; wasi-sdk where there is none. */
-import type { Language } from '../../model/plan.ts';
+import type { Language } from '../../model/axes.ts';
 import { slowStart } from '../slow-start.ts';
 import { byClang, existingByClang } from './clang.ts';
 

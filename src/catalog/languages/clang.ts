@@ -1,7 +1,8 @@
 /** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Built, Contribution, Existing, Tool } from '../../model/plan.ts';
+import type { Existing } from '../../model/axes.ts';
+import type { Built, Contribution, Tool } from '../../model/plan.ts';
 import { ignoringItself, task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import { templateFiles } from '../templates.ts';

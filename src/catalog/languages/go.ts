@@ -4,7 +4,9 @@
  */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Built, Contents, Contribution, Existing, Kind, Language, Launch, Tool } from '../../model/plan.ts';
+import type { Existing, Language } from '../../model/axes.ts';
+import type { Kind } from '../../model/choices.ts';
+import type { Built, Contents, Contribution, Launch, Tool } from '../../model/plan.ts';
 import { packages, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { templateFiles, templateText } from '../templates.ts';

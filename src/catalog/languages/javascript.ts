@@ -1,6 +1,7 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 
-import type { Contents, Existing, Language, Tool } from '../../model/plan.ts';
+import type { Existing, Language } from '../../model/axes.ts';
+import type { Contents, Tool } from '../../model/plan.ts';
 import { dependsOn, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { templateFiles } from '../templates.ts';

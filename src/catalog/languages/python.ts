@@ -1,7 +1,8 @@
 /** Python: componentize-py puts CPython and the program into one component. */
 
 import { quotePath } from '../../lib/shell.ts';
-import type { Existing, Language, Tool } from '../../model/plan.ts';
+import type { Existing, Language } from '../../model/axes.ts';
+import type { Tool } from '../../model/plan.ts';
 import { relativeDir, statedFacts } from '../existing/cargo.ts';
 import { table, texts, toml } from '../existing/data.ts';
 import { saying } from '../existing/statements.ts';

@@ -5,7 +5,9 @@
 import { parse } from 'smol-toml';
 import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
-import type { Existing, Facts, File, Kind, Language, Launch } from '../../model/plan.ts';
+import type { Existing, Facts, Language } from '../../model/axes.ts';
+import type { Kind } from '../../model/choices.ts';
+import type { File, Launch } from '../../model/plan.ts';
 import { readCargo, targets } from '../existing/cargo.ts';
 import { cargoComponent } from '../existing/tools.ts';
 import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';

@@ -2,7 +2,7 @@
 
 import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
-import type { Existing, Folder, Language } from '../../model/plan.ts';
+import type { Existing, Folder, Language } from '../../model/axes.ts';
 import { task } from '../existing.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';

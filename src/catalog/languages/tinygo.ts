@@ -1,7 +1,7 @@
 /** TinyGo: the packages of the Go templates, with a program that suits TinyGo's smaller library. */
 
 import { quote, quotePath } from '../../lib/shell.ts';
-import type { Existing, Language } from '../../model/plan.ts';
+import type { Existing, Language } from '../../model/axes.ts';
 import { readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { templateFiles } from '../templates.ts';

@@ -1,5 +1,5 @@
 /** TypeScript: checked and compiled by tsc to JavaScript, which goes into a component as in javascript.ts. */
-import type { Language } from '../../model/plan.ts';
+import type { Language } from '../../model/axes.ts';
 import { templateFiles } from '../templates.ts';
 import {
   biome,

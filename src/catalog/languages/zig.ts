@@ -1,6 +1,6 @@
 /** Zig: its own build system, and WASI without a library between. */
 
-import type { Existing, Language } from '../../model/plan.ts';
+import type { Existing, Language } from '../../model/axes.ts';
 import { ignoringItself, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import { templateFiles } from '../templates.ts';

@@ -1,5 +1,5 @@
 /** Azure Container Registry: CI proves its identity to Entra ID, or has the secret of an application; a person has `az login`. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 

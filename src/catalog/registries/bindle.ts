@@ -1,6 +1,7 @@
 /** Bindle: bundles of files behind signed invoices. Its makers left it for OCI registries, and WAGI 0.8.1 can still take from it. */
 import { stringify } from 'smol-toml';
-import type { Built, File, Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
+import type { Built, File } from '../../model/plan.ts';
 import { checkNamespace, type Form } from './oci.ts';
 
 const form: Form = {

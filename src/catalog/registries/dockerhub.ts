@@ -1,5 +1,5 @@
 /** Docker Hub: one level of names below docker.io, and an access token as the password. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, loginByHand, loginWithPassword } from './oci.ts';
 
 /** Clients ask registry-1.docker.io in its place. */

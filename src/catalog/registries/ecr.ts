@@ -1,5 +1,5 @@
 /** Amazon ECR, private registries: CI takes a role by its identity, or has an access key; a person has the AWS CLI. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 

@@ -1,5 +1,5 @@
 /** Google Artifact Registry: CI is trusted by its identity, or has the key of a service account; a person has gcloud. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 

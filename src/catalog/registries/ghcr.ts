@@ -1,5 +1,5 @@
 /** GitHub's container registry. In GitHub Actions the job's own token may push; everywhere else it takes a classic token. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, loginByHand, loginWithPassword } from './oci.ts';
 
 const server = 'ghcr.io';

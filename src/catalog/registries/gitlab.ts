@@ -1,5 +1,5 @@
 /** GitLab's container registry, of gitlab.com or a GitLab of one's own. In GitLab CI the job's own credentials may push. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, loginByHand, loginWithPassword } from './oci.ts';
 
 const form: Form = {

@@ -1,5 +1,5 @@
 /** No registry: the module stays a file. */
-import type { Registry } from '../../model/plan.ts';
+import type { Registry } from '../../model/axes.ts';
 
 export const none: Registry = {
   id: 'none',

@@ -1,5 +1,8 @@
 /** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
-import type { Choices, Contribution, Kind, Registry, Secret } from '../../model/plan.ts';
+
+import type { Registry } from '../../model/axes.ts';
+import type { Choices, Kind } from '../../model/choices.ts';
+import type { Contribution, Secret } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';

@@ -1,5 +1,6 @@
 /** Logins without a lasting password: a script of the project gets a token of the cloud, for whatever proof it is given. */
-import type { Choices, Contribution, File, Identity, Secret, Setting, Tool } from '../../model/plan.ts';
+import type { Choices } from '../../model/choices.ts';
+import type { Contribution, File, Identity, Secret, Setting, Tool } from '../../model/plan.ts';
 import { templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 import { hostOf } from './oci.ts';

@@ -1,7 +1,8 @@
 /** What the doctor finds in a project, and what it knows of one when it looks. */
 import { spawnSync } from 'node:child_process';
 import { inEmptyFolder } from '../../lib/outside.ts';
-import type { File, Plan, Remote, Renderer } from '../../model/plan.ts';
+import type { Remote, Renderer } from '../../model/axes.ts';
+import type { File, Plan } from '../../model/plan.ts';
 import type { Present, ProjectLocation } from '../../project/location.ts';
 import type { SavedState } from '../../project/state.ts';
 

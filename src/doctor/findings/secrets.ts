@@ -7,8 +7,8 @@ import { axes } from '../../catalog/axes.ts';
 import { isInRepository } from '../../lib/outside.ts';
 import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
+import type { Lists, Remote, Renderer } from '../../model/axes.ts';
 import { inputs, pipeline, requiredInputs } from '../../model/pipeline.ts';
-import type { Lists, Remote, Renderer } from '../../model/plan.ts';
 import { gitOr } from '../../project/git.ts';
 import { type Examined, type Finding, outputOf, type ProjectContext } from './finding.ts';
 
