@@ -2,9 +2,10 @@
  * What a module imports as `wasi_experimental_http`: requests of its own, as WAGI lets it send them.
  * Shapes and numbers: https://github.com/deislabs/wasi-experimental-http/blob/main/witx/wasi_experimental_http.witx
  */
+
+import type { Call } from './calls.ts';
 import { Errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
-import type { Call } from './wasi.ts';
 import type { Inbound, Outbound } from './worker-protocol.ts';
 
 export const httpError = {

@@ -24,10 +24,10 @@ import {
   utimesSync,
   writeSync,
 } from 'node:fs';
+import type { Calls } from './calls.ts';
 import { Errno, errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { type Found, find, leadsAway } from './volume.ts';
-import type { Calls } from './wasi.ts';
 
 export const filetype = { unknown: 0, block: 1, character: 2, directory: 3, file: 4, stream: 6, link: 7 };
 const rights = {

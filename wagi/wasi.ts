@@ -5,7 +5,8 @@
  * Shapes and numbers: https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md
  */
 import { randomFillSync } from 'node:crypto';
-import { Errno, errno, errnoOf } from './errno.ts';
+import { type Call, type Calls, guarded } from './calls.ts';
+import { Errno, errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { type Descriptor, Directory, fileCalls, SetTimes, type Stream } from './wasi-files.ts';
 
@@ -45,12 +46,6 @@ export const functions = `
 
 const eventtype = { clock: 0, read: 1, write: 2 };
 const abstime = 1;
-
-/** A function of the host. Its number is an error's, and nothing is none. */
-// biome-ignore lint/suspicious/noExplicitAny: each function has parameters of its own, numbers and bigints
-// biome-ignore lint/suspicious/noConfusingVoidType: most give nothing
-export type Call = (...values: any[]) => number | void;
-export type Calls = Record<string, Call>;
 
 /** Made once, and used for one run after the other. */
 export class Wasi {
@@ -163,17 +158,3 @@ function known(clock: number): void {
 /** Nanoseconds: real time, or since some moment that stays. */
 const now = (clock: number): bigint =>
   clock === 0 ? BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)) : process.hrtime.bigint();
-
-/** Gives the number of an error where the call throws one. */
-const guarded =
-  (call: Call): Call =>
-  (...values) => {
-    try {
-      return call(...values) ?? errno.success;
-    } catch (error) {
-      if (error instanceof Errno) return error.code;
-      const code = errnoOf(error);
-      if (code === undefined) throw error;
-      return code;
-    }
-  };

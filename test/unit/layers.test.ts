@@ -1,0 +1,120 @@
+/** ARCHITECTURE.md lists the folders, lowest first: each imports only from those above it, and no files import each other. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
+
+/** The rows of the table below a heading of ARCHITECTURE.md. */
+function rowsOf(heading: string): string[][] {
+  const [, section = ''] = read('ARCHITECTURE.md').split(`\n## ${heading}\n`);
+  const rows = section.split('\n## ')[0]?.matchAll(/^\| (.*) \|$/gm) ?? [];
+  return [...rows].slice(2).map(([, row = '']) => row.split(' | '));
+}
+
+const pathsIn = (text: string): string[] => [...text.matchAll(/`([^`]+)`/g)].flatMap(([, path]) => path ?? []);
+
+/** The folders of ARCHITECTURE.md, lowest first. */
+const layers = rowsOf('Folders').map(([name = '']) => pathsIn(name)[0] ?? '');
+
+const layerOf = (path: string): string | undefined => layers.find((folder) => path.startsWith(`${folder}/`));
+
+/** The imports of one source text, as paths of the repository; packages are left out. */
+const importsOf = (path: string, text: string): string[] =>
+  [...text.matchAll(/^(?:import|export)\b[^;]*?\sfrom '(\.[^']+)';|\bimport\('(\.[^']+)'\)/gm)].map(([, from, lazy]) =>
+    posix.join(posix.dirname(path), from ?? lazy ?? ''),
+  );
+
+type Imports = ReadonlyMap<string, readonly string[]>;
+
+const brokenBy = (imports: Imports): string[] =>
+  [...imports].flatMap(([path, targets]) => {
+    const layer = layerOf(path);
+    if (!layer) return [`${path} is in no folder that ARCHITECTURE.md lists`];
+    return targets.flatMap((target) => {
+      const below = layerOf(target);
+      if (!below) return [`${path} imports ${target}, which is in no folder that ARCHITECTURE.md lists`];
+      if (layer === 'wagi' && below !== 'wagi')
+        return [`${path} imports ${target}, and wagi knows nothing of the rest`];
+      return layers.indexOf(below) > layers.indexOf(layer)
+        ? [`${path} imports ${target}, and ${below} stands below ${layer} in ARCHITECTURE.md`]
+        : [];
+    });
+  });
+
+/** The first cycle of imports, in order; empty where there is none. */
+function cycleIn(imports: Imports): string[] {
+  const done = new Set<string>();
+  const visit = (path: string, way: string[]): string[] => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return [];
+    for (const target of imports.get(path) ?? []) {
+      const cycle = visit(target, [...way, path]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(path);
+    return [];
+  };
+  for (const path of imports.keys()) {
+    const cycle = visit(path, []);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
+
+describe('The folders of ARCHITECTURE.md', () => {
+  const files = ['src', 'wagi', 'bin', 'generators'].flatMap(filesBelow);
+  const imports = new Map(files.map((path) => [path, importsOf(path, read(path))]));
+
+  it('name every folder of the sources', () => {
+    const top = readdirSync(new URL('../../src', import.meta.url)).map((name) => `src/${name}`);
+    assert.deepEqual([...layers].sort(), [...top, 'bin', 'generators', 'wagi'].sort());
+    assert.ok(imports.size > 100 && [...imports.values()].flat().length > 400);
+  });
+  it('import only from those above them', () => assert.deepEqual(brokenBy(imports), []));
+  it('have no files that import each other', () => assert.deepEqual(cycleIn(imports), []));
+
+  it('name the file that breaks a rule', () => {
+    assert.deepEqual(brokenBy(new Map([['src/lib/json.ts', ['src/model/plan.ts']]])), [
+      'src/lib/json.ts imports src/model/plan.ts, and src/model stands below src/lib in ARCHITECTURE.md',
+    ]);
+    assert.deepEqual(brokenBy(new Map([['wagi/pool.ts', ['src/lib/json.ts']]])), [
+      'wagi/pool.ts imports src/lib/json.ts, and wagi knows nothing of the rest',
+    ]);
+    assert.deepEqual(
+      importsOf('src/cli/a.ts', "import {\n  type B,\n} from '../lib/b.ts';\nawait import('./c.ts');\n"),
+      ['src/lib/b.ts', 'src/cli/c.ts'],
+    );
+    assert.deepEqual(
+      cycleIn(
+        new Map([
+          ['a', ['b', 'c']],
+          ['b', []],
+          ['c', ['a']],
+        ]),
+      ),
+      ['a', 'c', 'a'],
+    );
+  });
+});
+
+describe('The map of ARCHITECTURE.md', () => {
+  const rows = rowsOf('To change X, go to Y');
+  it('has the changes that people make most', () => assert.ok(rows.length >= 10));
+  it('names only paths that exist', () => {
+    const paths = [...rowsOf('Folders'), ...rows].flatMap((cells) => pathsIn(cells.join(' '))).filter(isPath);
+    assert.ok(paths.length > 30);
+    assert.deepEqual(
+      paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url))),
+      [],
+    );
+  });
+});
+
+/** A path of this repository, and not a command or a name in the code. */
+const isPath = (text: string): boolean => /^[\w.-]+(?:\/[\w.-]*)+$|^\w+\.md$/.test(text);
