@@ -66,10 +66,10 @@ import { type ChangeResult, type CommandResult, forEachFolder, report, summary, 
 import { absolute, type RenderOld, renderByNpm } from './previous-version.ts';
 import { type Conflict, type Difference, type Policy, policies, reconcile, resolve } from './reconcile.ts';
 
-/** What was typed. */
+/** The parsed command line. */
 interface ChangeOptions extends CommandArguments {
   folders: string[];
-  /** By path, and for all others `*`. */
+  /** Conflict policy by path; `*` for all other paths. */
   policy: Map<string, Policy | 'ask'>;
   dryRun: boolean;
   diff: boolean;
@@ -80,10 +80,10 @@ interface ChangeOptions extends CommandArguments {
   check: boolean;
 }
 
-/** What a project remembers that this program wrote. */
+/** The saved state of a project that this program created. */
 type Project = SavedState & { choices: Choices };
 
-/** Runs a command in each folder. Throws a UserError only where the command line itself is wrong, or there is one folder. */
+/** Runs a command in each folder. Throws a UserError if the command line is wrong or if there is only one folder. */
 export async function change(
   name: keyof typeof commands,
   argv: readonly string[],
@@ -207,7 +207,7 @@ async function inPlace(
   return applyDifference(location, options, difference, [...notes, ...moves.notes], why, ask);
 }
 
-/** Why a project of an older version is written otherwise now. */
+/** The changelog entries that explain the differences to an older version. */
 function reasonsFor(
   state: ProjectState,
   before: SavedState | undefined,
@@ -217,7 +217,7 @@ function reasonsFor(
   return reasons(state, before.version, [...[...edits, ...conflicts].map(({ path }) => path), ...gone]);
 }
 
-/** Leaves out of what was written before the files that shall be as they would be written now, whatever the user has done. */
+/** Drops restored files from the base, so that they are written as new. */
 function withoutRestored(base: readonly File[], generated: readonly File[], options: ChangeOptions): File[] {
   const restored =
     options.flags.restore === undefined ? [] : options.flags.restore.split(',').map((path) => path.trim());
@@ -231,14 +231,14 @@ function withoutRestored(base: readonly File[], generated: readonly File[], opti
   return base.filter(({ path }) => !restored.includes(path));
 }
 
-/** The memory of this in place of what is remembered. */
+/** The edit of `.yo-rc.json`; none if the state is the same. */
 function memoryEdit(text: string | undefined, state: ProjectState | undefined): Edit[] {
   const remembered = withState(text, state);
   if (remembered === text) return [];
   return [{ path: stateFile, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
 }
 
-/** CI for a repository that somebody else wrote. */
+/** Adds CI to a repository that another author wrote. */
 async function adopt(
   command: Command,
   options: ChangeOptions,
@@ -332,7 +332,7 @@ async function adopt(
 
 const fetched = (fetches: Fetches): Partial<Adopted> => (Object.keys(fetches).length > 0 ? { fetches } : {});
 
-/** The paths of the modules that were chosen, now or before; undefined: all that are found. */
+/** The paths of the modules that the user chose, now or earlier; undefined means every detected one. */
 async function chooseModules(
   { flags }: ChangeOptions,
   detected: readonly Candidate[],
@@ -349,7 +349,7 @@ async function chooseModules(
   return there?.length ? there : undefined;
 }
 
-/** Throws a UserError where git would ignore what is written, so that CI would not have it. */
+/** Throws a UserError if git would ignore a generated file, because CI would then not have it. */
 function refuseIgnored(root: string, paths: readonly string[]): void {
   const ignored = ignoredOf(root, [...paths].sort());
   if (ignored.length === 0) return;
@@ -359,13 +359,13 @@ function refuseIgnored(root: string, paths: readonly string[]): void {
   );
 }
 
-/** What was rendered for a project, by the version that did. */
+/** The project as the version that wrote it renders it. */
 function renderedBefore(root: string, before: SavedState, options: ChangeOptions, renderOld: RenderOld): File[] {
   if (!isNewer(version, before.version)) return renderProject(before);
   return renderOld(before, options.flags.from, root).filter(({ path }) => path !== stateFile);
 }
 
-/** Throws a UserError where a project is of an older version, whose files have to become those of this one first. */
+/** Throws a UserError if an older version wrote the project: it has to be upgraded first. */
 function refuseOlder(before: SavedState): void {
   if (isNewer(version, before.version))
     throw new UserError(
@@ -373,11 +373,11 @@ function refuseOlder(before: SavedState): void {
     );
 }
 
-/** What has to become of a project of the original yo-wasm, and what there is to say; undefined where it is none. */
+/** The repairs for a project of the original yo-wasm, and notes about them; undefined if it is not one. */
 function fromOriginal(root: string, paths: string[]): { edits: Edit[]; notes: string[] } | undefined {
   const text = (path: string) => {
     const read = textAt(root, path);
-    // Not UTF-8, which could not be written as it was.
+    // A file that is not UTF-8 could not be written back unchanged.
     return read.includes('\uFFFD') ? '' : read;
   };
   const original = recognise({ paths, text });
@@ -389,7 +389,7 @@ function fromOriginal(root: string, paths: string[]): { edits: Edit[]; notes: st
   return { edits, notes: [`A project of the original yo-wasm, ${original.what}.`, ...changes, ...left] };
 }
 
-/** The CI providers of a repository that somebody else wrote; none to take ours away. */
+/** The CI providers for an adopted repository; none removes the generated CI. */
 async function chooseCi(
   { value, add, remove }: ChangeOptions,
   before: string[],
@@ -411,18 +411,18 @@ async function chooseCi(
   setAnswer(known, question, answer as string[]);
   const chosen = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
   checkChoices({ ci: chosen });
-  // In the order of the axis, so that the same choices are the same bytes.
+  // In axis order, so that the same choices give the same bytes.
   return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && chosen.includes(id));
 }
 
-/** Takes back what a killed run has left, before anything is looked at. */
+/** Rolls back what a killed run left, before anything is read. */
 function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOptions): string[] {
   if (!dryRun) return recover(root, journal) ? ['A run that was stopped halfway was taken back first.'] : [];
   if (isUnfinished(root, journal)) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
   return [];
 }
 
-/** The project as it was rendered, and the choices that it shall be rendered for. */
+/** The base, and the new choices. */
 async function nextChoices(
   root: string,
   command: Command,
@@ -443,14 +443,14 @@ async function nextChoices(
   return { base: renderProject(before), choices };
 }
 
-/** Where the only module of a project goes into a folder of its own: every path of it, the user's own beside ours too. */
+/** The moves when a project's only module gets a folder of its own: generated files, and the user's files beside them. */
 interface Moves {
   /** Old path → new path. */
   from: Map<string, string>;
   /** New path → old path. */
   to: Map<string, string>;
   notes: string[];
-  /** Adds the moves of what has not changed. */
+  /** Adds the files that move without a change. */
   complete(edits: Edit[], user: (path: string) => Present | undefined): void;
 }
 
@@ -463,7 +463,7 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], ge
   const now = new Set(generated.map(({ path }) => path));
   const ofModule = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
   const folders = new Set(ofModule.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
-  // What git ignores is made anew by the build.
+  // The build makes ignored files again.
   const own = pathsIn(root);
   const move = new Set([...ofModule, ...own.filter((path) => folders.has(path.split('/')[0]) && path.includes('/'))]);
   for (const path of move) {
@@ -491,7 +491,7 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], ge
   return moves;
 }
 
-/** Settles the conflicts, and does it, or says what would be done. */
+/** Resolves the conflicts, then writes the edits or, in a dry run, reports them. */
 async function applyDifference(
   location: ProjectLocation,
   options: ChangeOptions,
@@ -539,7 +539,7 @@ async function applyDifference(
   return { ...outcome, outcome: 'changed', code: marked ? 1 : 0 };
 }
 
-/** Throws a UserError where one of the paths has changes that are not committed. */
+/** Throws a UserError if one of the paths has uncommitted changes. */
 function refuseDirty({ root, prefix }: ProjectLocation, paths: string[]): void {
   const asked = ['--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
   const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '-z', ...asked, '--', ...paths);

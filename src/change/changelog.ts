@@ -8,7 +8,7 @@ import type { Change, Option } from '../model/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { isNewer, type ProjectState } from '../project/state.ts';
 
-/** The versions that were released, and what each of them can do that none before it could; newest first. */
+/** The released versions with their new features, newest first. */
 const releases: { version: string; news: string[] }[] = [
   {
     version: '0.3.0',
@@ -242,7 +242,7 @@ const everyProject: Change[] = [
   },
 ];
 
-/** A change, and whose it is: `Every project`, or the proper name of a value. */
+/** A change with its scope: `Every project`, or the label of a value. */
 export interface Reason extends Change {
   of: string;
 }
@@ -251,7 +251,7 @@ const reasonsOf = (of: string, changes: readonly Change[] = []): Reason[] => cha
 
 const axisNames = Object.keys(axes) as (keyof typeof axes)[];
 
-/** The values that a project has chosen. */
+/** The axis values of a project. */
 function chosen({ choices, adopted }: ProjectState): Option[] {
   const modules = choices?.module ? moduleChoices(choices) : [choices];
   const values: (Option | undefined)[] = adopted
@@ -267,7 +267,7 @@ function chosen({ choices, adopted }: ProjectState): Option[] {
   return [...new Set(values)].filter((option) => option !== undefined);
 }
 
-/** Why these paths are written otherwise than by an older version, oldest first. */
+/** The changes since version `from` that touch these paths, oldest first. */
 export function reasons(state: ProjectState, from: string, paths: readonly string[]): Reason[] {
   const all = [
     ...reasonsOf('Every project', everyProject),
@@ -283,7 +283,7 @@ export function reasons(state: ProjectState, from: string, paths: readonly strin
     .sort((a, b) => (a.version === b.version ? 0 : isNewer(a.version, b.version) ? 1 : -1));
 }
 
-/** Whether a path is this file of the project, or of a module in it; `*.md` is any file with that ending. */
+/** Whether a path is this file of the project or of one of its modules; `*.md` matches any file with that ending. */
 const isAt = (path: string, file: string) =>
   file.startsWith('*') ? path.endsWith(file.slice(1)) : path === file || path.endsWith(`/${file}`);
 

@@ -1,4 +1,4 @@
-/** The commands that change a project: what each takes, and the answers that it gives in place of the old ones. */
+/** The commands that change a project: their arguments, and the answers that replace the old ones. */
 
 import { axes, find } from '../catalog/axes.ts';
 import type { changeCommands, Flags } from '../cli/answers.ts';
@@ -10,9 +10,9 @@ import type { Answers } from '../plan/questions.ts';
 
 import { policies } from './reconcile.ts';
 
-/** What was typed besides the folders and the flags of every command. */
+/** The arguments and flags of one command, without the folders and the common flags. */
 export interface CommandArguments {
-  /** Undefined: to be asked for. */
+  /** Undefined: the user is asked. */
   value: string | undefined;
   flags: Partial<Record<string, string>>;
   add: boolean;
@@ -20,15 +20,15 @@ export interface CommandArguments {
 }
 
 export interface Command {
-  /** How its value is shown; absent where it takes none. */
+  /** The name of its value in the usage line; absent if it takes none. */
   value?: string;
-  /** Whether what is removed has to be named: one of several. */
+  /** `this`: --remove needs the name of one of several. `all`: it does not. */
   removes?: 'this' | 'all';
-  /** The words that a value is made of, where it may be left out. */
+  /** The ids that a value may list, if the value is optional. */
   ids?: string[];
   help: string;
   flags: Record<string, { hint?: string; help: string }>;
-  /** The answers from now on; what is left out is asked for. Absent: the choices stay. */
+  /** The new answers; the user is asked for the missing ones. Absent: the choices stay. */
   answersFor?(choices: Choices, args: CommandArguments): Answers;
 }
 
@@ -49,7 +49,7 @@ export const common = {
 
 const list = (value: string | undefined): string[] => (value ?? '').split(',').map((word) => word.trim());
 
-/** The project's modules as `--module` takes them; of a project with one, that one. */
+/** The project's modules in the form of `--module`, also if there is only one. */
 const specs = (choices: Choices): string[] => (choices.module ? moduleChoices(choices).map(specOf) : [specOf(choices)]);
 const specOf = ({ name, language, kind, host }: Choices): string => [name, language, kind, host].join(':');
 const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
@@ -85,7 +85,7 @@ function host(choices: Choices, { value: wanted, flags, remove }: CommandArgumen
   return { ...rest, module };
 }
 
-/** The host that a project has whose user did not choose one. */
+/** The default host of a kind. */
 const defaultHost = ({ kind }: Choices): string | undefined => axes.host.find(({ kinds }) => kinds.includes(kind))?.id;
 
 function registry(choices: Choices, { value, flags, remove }: CommandArguments): Answers {
@@ -187,7 +187,7 @@ export const commands: Record<(typeof changeCommands)[number], Command> = {
   },
 };
 
-/** Every command in a line. @param others the name and the help of those that change nothing */
+/** One line for each command. @param others name and help of the commands that change nothing */
 function overview(others: Record<string, string>): string {
   const all = [...Object.entries(commands).map(([name, { help }]) => [name, help] as const), ...Object.entries(others)];
   return ['Commands, each with --help:', '', ...all.map(([name, help]) => `  ${name.padEnd(10)}${help}`)].join('\n');
@@ -196,12 +196,12 @@ function overview(others: Record<string, string>): string {
 const writes = 'writes a workshop: lessons, checks and all that goes with them';
 const looks = 'looks at tools, pins, CI and secrets, and says what to do';
 
-/** The commands of our own door, and those of Yeoman's. */
+/** The commands of the program, and those of `yo wasm`. */
 export const ourOverview = (): string =>
   overview({ doctor: looks, workshop: writes, serve: 'serves WAGI modules, as WAGI does, for development' });
 export const yeomanOverview = (): string => overview({ doctor: looks, workshop: writes });
 
-/** The flags of a command, as `parseArgs` has them. */
+/** The flags of a command for `parseArgs`. */
 export function flagsOf(command: Command): Flags {
   const all: Command['flags'] = { ...command.flags, ...common };
   return Object.fromEntries(

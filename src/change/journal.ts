@@ -24,26 +24,26 @@ import { UserError } from '../lib/user-error.ts';
 import type { Edit } from '../project/location.ts';
 import { blocker } from '../project/write.ts';
 
-/** A file as it lies on the disk: its bytes in base64. */
+/** A file on the disk: its bytes in base64. */
 interface Stored {
   data: string;
   mode: number;
 }
 
 interface Journal {
-  /** Of this file: 1; older versions wrote the same without a number. */
+  /** The format of the journal: 1. Older versions wrote the same format without a number. */
   format: 1;
-  /** Whether all of it was done; a journal that is not is to be taken back. */
+  /** False while the edits are being written: the next run then rolls them back. */
   done: boolean;
   entries: { path: string; before: Stored | null; after: Stored | null }[];
-  /** Folders that were not there, outermost first. */
+  /** Folders that the change created, outermost first. */
   made: string[];
 }
 
-/** Called before each step that changes the disk; the tests stop there. */
+/** Called before each step that changes the disk, so that tests can crash there. */
 export type Tick = (step: string) => void;
 
-/** What the folder is called, beside the files of the project, in which a file is written before it takes its place. */
+/** Prefix of the staging folder in the project: a file is written there and then renamed into place. */
 const stage = '.generator-wasm-';
 
 /**
@@ -80,10 +80,10 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   }
 }
 
-/** Whether a killed run has left something half done. Throws a UserError where the journal is not one of ours. */
+/** Whether a killed run left an unfinished change. Throws a UserError if the journal is not valid. */
 export const isUnfinished = (root: string, file: string): boolean => read(root, file)?.done === false;
 
-/** Takes back what a killed run has left half done, and says whether there was such a thing. */
+/** Rolls back an unfinished change; returns whether there was one. */
 export function recover(root: string, file: string, tick: Tick = () => {}): boolean {
   const journal = read(root, file);
   sweep(root, stage);
@@ -133,7 +133,7 @@ function takeBack(root: string, file: string, { entries, made }: Journal, tick: 
   }
 }
 
-/** Files that are neither as they were nor as we made them have been edited since. */
+/** A file that has neither its old nor its new content was edited after the change. */
 function refuseEdited(root: string, { entries }: Journal): void {
   const edited = entries
     .filter(({ path, before, after }) => {
@@ -151,13 +151,13 @@ const same = (a: Stored | null, b: Stored | null) => a?.data === b?.data;
 
 const exists = (path: string) => lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 
-/** The file at a path; null where there is none. */
+/** The file at a path, or null. */
 function stored(path: string): Stored | null {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat?.isFile() ? { data: readFileSync(path, 'base64'), mode: stat.mode & 0o777 } : null;
 }
 
-/** Makes each path hold this file, or nothing and no empty folder above it. */
+/** Writes or removes each file, and removes folders that become empty. */
 function placeAll(root: string, all: readonly (readonly [path: string, file: Stored | null])[], tick: Tick): void {
   tick('make the stage');
   const folder = ownFolder(root, stage);
@@ -188,7 +188,7 @@ function placeAll(root: string, all: readonly (readonly [path: string, file: Sto
   }
 }
 
-/** The journal is on the disk, whole, before anything that it tells of. */
+/** Writes the journal with fsync and rename, so that it is complete before the first edit. */
 function save(file: string, journal: Journal, tick: Tick): void {
   tick('write the journal');
   makeOwnFolder(dirname(file));
@@ -209,12 +209,12 @@ const refused = (file: string, why: string) =>
     `'${file}' ${why}, so nothing is read from it. It is not what generator-wasm left there; look at it, and remove it: rm -r ${quote(file)}`,
   );
 
-/** Makes the folder for what we keep in a repository. Throws a UserError where something else is in its place. */
+/** Creates the folder for journal and lock in git's folder. Throws a UserError if something else is in its place. */
 export function makeOwnFolder(folder: string): void {
   if (!isOwnFolder(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
 }
 
-/** Whether the folder for what we keep is there. Throws a UserError where something else is in its place. */
+/** Whether that folder exists. Throws a UserError if something else is in its place. */
 function isOwnFolder(folder: string): boolean {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (!stat) return false;
@@ -224,7 +224,7 @@ function isOwnFolder(folder: string): boolean {
   return true;
 }
 
-/** Whether the file system keeps the mode of a file: that of Windows, as WSL mounts it, does not. */
+/** Whether the file system stores file modes: Windows file systems mounted by WSL do not. */
 function keepsModes(folder: string): boolean {
   const own = ownFolder(folder, stage);
   try {
@@ -249,7 +249,7 @@ export function ownText(file: string, limit: number): string | undefined {
   return readFileSync(file, 'utf8');
 }
 
-/** Bytes: base64 of what a change replaces and writes. */
+/** The largest journal that is read, in bytes. */
 const mostBytes = 1 << 28;
 
 function read(root: string, file: string): Journal | undefined {
@@ -286,7 +286,7 @@ const isEntry = (value: unknown): value is Journal['entries'][number] => {
   return typeof path === 'string' && isStored(before) && isStored(after);
 };
 
-/** Whether a path is one of a file that we could have changed: below the project, and not git's own. */
+/** Whether a journal may name this path: below the project, and not in git's folder. */
 const isInProject = (path: unknown): path is string =>
   typeof path === 'string' &&
   !path.includes('\0') &&

@@ -6,10 +6,10 @@ import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
 import { makeOwnFolder, ownText } from './journal.ts';
 
-/** Who holds the lock; undefined where it is free. Throws a UserError where the file is not one of ours. */
+/** The run that holds the lock, or undefined. Throws a UserError if the lock file is not valid. */
 const holder = (file: string): string | undefined => ownText(file, 200)?.trim();
 
-/** Throws a UserError where another run changes the repository. A lock of a run that has ended does not count. */
+/** Throws a UserError while another run changes the repository. The lock of a run that has ended does not count. */
 export function refuseRunning(file: string): void {
   const owner = holder(file);
   if (owner === undefined) return;
@@ -22,10 +22,10 @@ export function refuseRunning(file: string): void {
   );
 }
 
-/** What the folders are called, beside the lock, in which a lock is written and taken away. */
+/** Prefix of the staging folders beside the lock. */
 const stage = 'lock-';
 
-/** Takes the lock, and gives back what releases it. Throws a UserError where another run has it, or where it cannot be written. */
+/** Takes the lock and returns the function that releases it. Throws a UserError if another run has it or it cannot be written. */
 export function lock(file: string): () => void {
   const folder = dirname(file);
   try {
@@ -43,7 +43,7 @@ export function lock(file: string): () => void {
   return () => rmSync(file, { force: true });
 }
 
-/** Calls `use` with a path in a folder of this run beside a lock. */
+/** Calls `use` with a path in this run's staging folder. */
 function inStage<T>(file: string, use: (path: string) => T): T {
   const folder = ownFolder(dirname(file), stage);
   try {
@@ -61,10 +61,10 @@ const create = (file: string): boolean =>
     writeFileSync(own, `${thisRun}\n`, options);
     try {
       try {
-        // A link appears with its content, or not at all.
+        // link(2) is atomic: the lock never appears without its content.
         linkSync(own, file);
       } catch (error) {
-        // There are file systems without links.
+        // Some file systems have no hard links.
         if (!hasCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS')) throw error;
         writeFileSync(file, `${thisRun}\n`, options);
       }
@@ -75,14 +75,14 @@ const create = (file: string): boolean =>
     }
   });
 
-/** Removes the lock of a run that has ended. Of several runs that do so at once, one finds it. */
+/** Removes a stale lock by a rename, which only one of several runs can do. */
 function takeOver(file: string): void {
   const stale = holder(file);
   if (stale === undefined || !hasEnded(stale)) return;
   inStage(file, (own) => {
     try {
       renameSync(file, own);
-      // Another run was quicker, and this is its lock.
+      // Another run took over first, and this is its lock.
       if (holder(own) !== stale) linkSync(own, file);
     } catch (error) {
       if (!hasCode(error, 'ENOENT', 'EEXIST')) throw error;

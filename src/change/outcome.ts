@@ -1,47 +1,47 @@
-/** What became of a folder that a command changed, told to people and to machines. */
+/** The result of a command in one folder, as text and as JSON. */
 import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { FoundModule } from '../project/detect.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
 
-/** What a command has to say, and its exit code. */
+/** What a command prints, and its exit code. */
 export interface CommandResult {
   text: string;
   code: number;
 }
 
-/** What became of a folder. */
+/** The result of a command in one folder. The keys are those of `--json`. */
 export interface ChangeResult {
   folder: string;
   outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'taken back' | 'refused';
   written: string[];
   merged: string[];
   removed: string[];
-  /** As they were, to another place. */
+  /** Moved without a change. */
   moved: string[];
   conflicts: { path: string; why: string; done: Policy }[];
-  /** Deleted by the user, and left so. */
+  /** Deleted by the user, and not written again. */
   gone: string[];
-  /** What else there is to say, as sentences. */
+  /** Further notes, one sentence each. */
   notes: string[];
-  /** Of a repository that somebody else wrote. */
+  /** Only in adopted repositories. */
   modules?: FoundModule[];
   diff: string;
-  /** Why an older version's files are written otherwise now. */
+  /** Why generated files differ from those of the older version. */
   reasons: Reason[];
   code: number;
 }
 
-/** How a command tells what became of folders. */
+/** How a command prints the results of several folders. */
 export interface Reporter<T> {
   json: boolean;
   summary(outcome: T): string;
-  /** Of a folder that was refused, with the reason. */
+  /** The result for a folder that threw a UserError. */
   refused(folder: string, why: string): T;
 }
 
-/** Does it in each folder, and tells a line for each. A UserError ends the one, not the others. */
+/** Runs a function in each folder and prints one line for each. A UserError ends only that folder. */
 export async function forEachFolder<T extends { code: number }>(
   folders: readonly string[],
   act: (folder: string) => Promise<T>,
@@ -84,7 +84,7 @@ const done: Record<Policy, string> = {
   abort: 'not settled',
 };
 
-/** The same with each path and sentence in one line, as a terminal may have it. */
+/** A copy that is safe to print: every path and sentence on one line, control characters escaped. */
 const printable = (outcome: ChangeResult): ChangeResult => ({
   ...outcome,
   folder: shown(outcome.folder),
@@ -97,7 +97,7 @@ const printable = (outcome: ChangeResult): ChangeResult => ({
   notes: outcome.notes.map(shown),
 });
 
-/** One folder's outcome, for people. */
+/** The report of one folder. */
 export function report(outcome: ChangeResult, program: string, check: boolean): string {
   const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = printable(outcome);
   if (outcome.outcome === 'taken back')
@@ -140,7 +140,7 @@ export function report(outcome: ChangeResult, program: string, check: boolean): 
   return lines.join('\n');
 }
 
-/** One folder's outcome in a line. */
+/** The result of one folder on one line. */
 export function summary(one: ChangeResult): string {
   const { folder, outcome, written, merged, removed, moved, conflicts, notes } = printable(one);
   const parts = [

@@ -15,14 +15,14 @@ import { pathsIn, textAt } from '../project/location.ts';
 import { isInside, isNewer, packageName, renderProject, type SavedState } from '../project/state.ts';
 import { released } from './release-checksums.ts';
 
-/** Files of the project in a folder as its version wrote them; `from` is that package, as npm takes it, where it was typed. */
+/** Renders a project with the generator version that created it; `from` is the npm spec of that version, if given. */
 export type RenderOld = (project: SavedState, from: string | undefined, root: string) => File[];
 
 export const renderByNpm: RenderOld = ({ version: written, ...state }, from, root) =>
   inEmptyFolder(root, (folder, env) => {
     const label = from ?? `${packageName} ${written}`;
     const program = installed(join(folder, 'package'), env, from ? { spec: from } : { version: written }, label);
-    // Node's own variables may hold relative paths, and the program runs among files of the repository.
+    // NODE_OPTIONS and NODE_PATH may hold relative paths, which would lead into the repository.
     const { NODE_OPTIONS: _, NODE_PATH: __, ...rest } = env;
     const old = (words: readonly string[], cwd: string, input = '') => {
       try {
@@ -33,7 +33,7 @@ export const renderByNpm: RenderOld = ({ version: written, ...state }, from, roo
         );
       }
     };
-    // Those before 0.3.0 do not know `render`, and so make the project once more.
+    // Versions before 0.3.0 have no `render` command: they create the project again.
     if (!isNewer('0.3.0', written)) return JSON.parse(old(['render'], folder, JSON.stringify(state)));
     const project = join(folder, 'project');
     const { choices, adopted } = state;
@@ -51,7 +51,7 @@ export const renderByNpm: RenderOld = ({ version: written, ...state }, from, roo
       .filter(({ path }) => !path.startsWith('.git/') && !there.has(path));
   });
 
-/** A package as npm takes it, its path made absolute: npm runs in another folder than the user. */
+/** An npm spec with an absolute path, because npm runs in another folder. */
 export function absolute(spec: string, cwd: string): string {
   const [, name = '', file = '', path = ''] = /^((?:@[^/@]+\/)?[^/@:]+@)?(file:)?(.*)$/s.exec(spec) ?? [];
   const isPath =
@@ -59,7 +59,7 @@ export function absolute(spec: string, cwd: string): string {
   return isPath && !isAbsolute(path) && !path.startsWith('~/') ? `${name}${file}${resolve(cwd, path)}` : spec;
 }
 
-/** `--key`, `value` as one word each, in which no value can be taken for a flag. */
+/** `--key=value` words: a value that starts with a dash is then not read as a flag. */
 const joined = (flags: readonly string[]): string[] =>
   flags.flatMap((flag, index) => (index % 2 === 0 ? [`${flag}=${flags[index + 1]}`] : []));
 
@@ -73,7 +73,7 @@ const run = (program: string, words: readonly string[], env: NodeJS.ProcessEnv, 
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 
-/** What a program said went wrong, as one line without what a terminal would act on. */
+/** The first line of an error message, without control characters. */
 function reasonOf(error: unknown): string {
   const { code, stderr } = error as { code?: unknown; stderr?: unknown };
   if (code === 'ENOENT') return 'it is not on PATH';
@@ -88,7 +88,7 @@ function reasonOf(error: unknown): string {
   return (lines.find((line) => line !== '' && !/^(?:code|syscall|path|errno) /.test(line)) ?? '').slice(0, 300);
 }
 
-/** What npm is told, whatever its configuration says: to install here, run no script of a package, and write the lock file. */
+/** Flags that override any npm configuration: install in this folder, run no scripts, write a lock file. */
 const flags = `
   --ignore-scripts --no-audit --no-fund --no-workspaces --no-global --location=project --save --package-lock
   --lockfile-version=3 --install-strategy=hoisted --no-dry-run --no-package-lock-only --no-update-notifier
@@ -113,7 +113,7 @@ function installed(
 ): string {
   const spec = 'spec' in wanted ? wanted.spec : `${packageName}@${wanted.version}`;
   mkdirSync(folder);
-  // Without a package.json npm would look for one in the folders above.
+  // Without a package.json npm would search the parent folders for one.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   try {
     run('npm', ['install', ...flags, '--', spec], { ...env, PWD: folder }, folder, '');
@@ -140,17 +140,17 @@ function installed(
   return join(folder, 'node_modules', name, program);
 }
 
-/** Files that are not copied: git's own, in which it looks for programs, and those that it would act on. */
+/** Files that git or npm would act on are not copied. */
 const notCopied = /(?:^|\/)(?:\.git|git~\d+|node_modules|\.npmrc|\.gitattributes|\.gitmodules)(?:\/|$)/i;
 
-/** The most bytes of a file that is copied with its text; no manifest is larger. */
+/** Larger files are copied empty; no manifest is this large. */
 const maxBytes = 1 << 20;
 
-/** Copies the texts of a repository, but those that are ours, into a new one with the same main branch; gives back their paths. */
+/** Copies the user's own files into a new repository with the same default branch; returns their paths. */
 function copied(root: string, to: string, adopted: Adopted): Set<string> {
   const own = new Set([stateFile, ...renderProject({ adopted }).map(({ path }) => path)]);
   const paths = pathsIn(root).filter((path) => isInside(path) && !notCopied.test(path) && !own.has(path));
-  // A repository as git init makes it, whose remote has a main branch.
+  // A minimal repository whose remote has a default branch.
   for (const path of ['objects', 'refs/remotes/origin']) mkdirSync(join(to, '.git', path), { recursive: true });
   writeFileSync(join(to, '.git/HEAD'), `ref: refs/heads/${adopted.branch}\n`);
   writeFileSync(join(to, '.git/config'), '[core]\n\trepositoryformatversion = 0\n\tbare = false\n');

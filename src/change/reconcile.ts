@@ -10,27 +10,27 @@ import type { File } from '../model/plan.ts';
 import { alone } from '../project/git.ts';
 import type { Edit, Present } from '../project/location.ts';
 
-/** A path that both have changed, so that somebody has to say whose it is. */
+/** A path that both the user and the generator changed. */
 export interface Conflict {
   path: string;
-  /** To end a sentence that begins with the path. */
+  /** Continues a sentence that starts with the path. */
   why: string;
-  /** Undefined: it is no file. */
+  /** Undefined if the path is not a regular file. */
   user: Buffer | undefined;
-  /** Undefined: it would be removed. */
+  /** Undefined if the file is not generated any more. */
   generated: File | undefined;
-  /** Both, with git's marks where they differ; undefined where they cannot be merged. */
+  /** The merge with conflict markers; undefined if the contents cannot be merged. */
   marked: Buffer | undefined;
 }
 
 export interface Difference {
   edits: Edit[];
   conflicts: Conflict[];
-  /** What the user deleted, which stays deleted although it has changed. */
+  /** Generated files that changed but that the user deleted. They stay deleted. */
   gone: string[];
 }
 
-/** `undefined`: the texts cannot be merged. */
+/** A three-way merge; undefined if the texts cannot be merged. */
 export type Merge = (user: string, base: string, generated: string) => { text: string; clean: boolean } | undefined;
 
 /**
@@ -83,7 +83,7 @@ export function reconcile(
       }
     }
   }
-  // A merge may come to what the user has.
+  // A merge can give exactly the user's file.
   difference.edits = difference.edits.filter(({ path, data, merged }) => {
     const present = merged && user(path);
     return !(present && 'data' in present && data && present.data.equals(data));
@@ -97,10 +97,10 @@ const edit = ({ path, text, executable }: File): Edit => ({
   ...(executable && { executable }),
 });
 
-/** All its line ends are CRLF. */
+/** Whether every line ends with CRLF. */
 const hasCrlf = (text: string) => text.includes('\r\n') && !/(?:^|[^\r])\n/.test(text);
 
-/** What may be done about a conflict; `abort`: nothing at all is done. */
+/** What to do about a conflict; `abort` leaves the whole project unchanged. */
 export const policies = ['keep', 'overwrite', 'backup', 'merge', 'abort'] as const;
 export type Policy = (typeof policies)[number];
 
@@ -116,7 +116,7 @@ export function resolve(
   const { path, user, generated, marked } = conflict;
   if (policy === 'keep') return [];
   if (!user) throw new UserError(`'${path}' ${conflict.why}, which cannot be replaced. Move it, or keep it.`);
-  // As git does: what one side deleted and the other changed stays.
+  // Like git: a file that one side deleted and the other changed stays.
   if (policy === 'merge' && !generated) return [];
   if (policy === 'merge') {
     if (!marked) throw new UserError(`'${path}' ${conflict.why}. Choose keep, overwrite or backup for it.`);
@@ -129,14 +129,14 @@ export function resolve(
   return [{ path: copy, data: user }, taken];
 }
 
-/** The three-way merge of git, with its marks where it finds none. */
+/** The three-way merge of `git merge-file`, with conflict markers. */
 export const mergeByGit: Merge = (user, base, generated) => {
   const folder = temporary();
   try {
     for (const [name, text] of Object.entries({ user, base, generated })) writeFileSync(join(folder, name), text);
     const labels = ['-L', 'yours', '-L', 'generator-wasm, before', '-L', 'generator-wasm, now'];
     const { status, stdout } = alone(folder, ['merge-file', '-p', ...labels, 'user', 'base', 'generated']);
-    // Up to 127 it is the number of conflicts.
+    // git merge-file exits with the number of conflicts, up to 127.
     return status === null || status > 127 ? undefined : { text: stdout, clean: status === 0 };
   } finally {
     rmSync(folder, { recursive: true });

@@ -9,22 +9,22 @@ import { type Answers, type Question, questions } from '../plan/questions.ts';
 /** The commands that change a project. */
 export const changeCommands = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
 
-/** Words that are, or will be, commands of ours when they come first. */
+/** First words that are commands, and not the name of a folder. */
 export const reserved: readonly string[] = ['serve', 'render', ...changeCommands, 'doctor', 'workshop', 'explain'];
 
 export interface CreateRequest {
-  /** The folder as typed; undefined: one that is named after the project. */
+  /** The destination folder as typed; undefined: a folder named after the project. */
   destination: string | undefined;
   answers: Answers;
   yes: boolean;
   dryRun: boolean;
-  /** Undefined: a repository where there is none around. */
+  /** Undefined: make a repository unless the folder is in one already. */
   git: boolean | undefined;
   help: boolean;
   version: boolean;
 }
 
-/** The flags that are no questions. */
+/** The flags that do not answer a question. */
 export const createFlags = {
   answers: { type: 'string', hint: 'FILE', help: 'take answers from a YAML or JSON file' },
   yes: { type: 'boolean', short: 'y', help: 'take the default of every question that is not answered' },
@@ -37,7 +37,7 @@ export const createFlags = {
   version: { type: 'boolean', short: 'v', help: 'show the version' },
 } as const;
 
-/** Reads a command line. Throws a UserError on anything that it does not know. */
+/** Reads the command line of create. Throws a UserError for unknown flags or extra arguments. */
 export function readCreateRequest(argv: readonly string[]): CreateRequest {
   const strings = Object.fromEntries(questions.map(({ key }) => [key, { type: 'string' as const, multiple: true }]));
   const booleans = Object.fromEntries(
@@ -88,7 +88,7 @@ export function readCreateRequest(argv: readonly string[]): CreateRequest {
   return request;
 }
 
-/** The flags that a command takes, as `parseArgs` has them. */
+/** The flags of a command for `parseArgs`. */
 export type Flags = Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: true }>;
 
 /**
@@ -130,7 +130,7 @@ function give(given: Answers, question: Question, value: string, flag: string): 
   else given[question.key] = value;
 }
 
-/** Adds what an answers file says to the request; what the command line says stands. */
+/** Adds the answers of a file to the request. The command line wins. */
 function readAnswers(path: string, request: CreateRequest): void {
   let text: string;
   try {
@@ -163,7 +163,7 @@ function readAnswers(path: string, request: CreateRequest): void {
   }
 }
 
-/** What a text in YAML holds. Throws a UserError where it does not parse, refers to a part of itself, or is too deep for the parser. */
+/** Parses YAML. Throws a UserError for a syntax error, an alias, or nesting that is too deep for the parser. */
 function parsed(text: string, path: string): unknown {
   try {
     const document = parseDocument(text, { prettyErrors: true });
@@ -188,7 +188,7 @@ function parsed(text: string, path: string): unknown {
   }
 }
 
-/** The flag that was probably meant, by the least number of edits. */
+/** The most similar flag, by edit distance. */
 function nearest(flag: string, names: readonly string[]): string {
   const all = names.map((name) => `--${name}`);
   const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
@@ -211,14 +211,14 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The folder to write to, absolute, and the name that it suggests. */
+/** The absolute destination, and the project name that it suggests. */
 export function destinationOf(request: CreateRequest, cwd: string): { path: string; folder: string } | undefined {
   if (request.destination === undefined) return undefined;
   const path = resolve(cwd, request.destination);
   return { path, folder: basename(path) };
 }
 
-/** The help of both doors. */
+/** The text of `--help`. */
 export function helpText(program: string): string {
   const rows: [string, string][] = [
     ...questions.map(({ key, help, options, kind }): [string, string] => {

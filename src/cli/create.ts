@@ -1,4 +1,4 @@
-/** From a request to a project on the disk; what both front doors do. */
+/** Creates a project: from a request to files on the disk. Used by the program and by `yo wasm`. */
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
 import type { Choices } from '../model/choices.ts';
@@ -12,18 +12,18 @@ import { authorName } from '../project/git.ts';
 import { planGit, survey, write } from '../project/write.ts';
 import { type CreateRequest, destinationOf } from './answers.ts';
 
-/** A project that can be written as it is. */
+/** A project that is ready to be written. */
 export interface Ready {
   choices: Choices;
   destination: string;
-  /** The destination as a person sees it from where they are. */
+  /** The destination relative to the current folder. */
   shown: string;
-  /** The files that are not there yet. */
+  /** The files that do not exist yet. */
   missing: File[];
   request: CreateRequest;
 }
 
-/** Settles every choice and looks at the destination. Throws a UserError where the project cannot be made; writes nothing. */
+/** Decides every choice and checks the destination. Throws a UserError if the project cannot be created; writes nothing. */
 export async function prepare(request: CreateRequest, cwd: string, ask: Ask | undefined): Promise<Ready> {
   const chosen = destinationOf(request, cwd);
   if (chosen) survey(chosen.path, []);
@@ -33,7 +33,7 @@ export async function prepare(request: CreateRequest, cwd: string, ask: Ask | un
   return { choices, destination, shown: relative(cwd, destination) || '.', missing, request };
 }
 
-/** Writes what was prepared and gives back what to tell. Throws a UserError where it cannot, with nothing left behind. */
+/** Writes the prepared project and returns the message. Throws a UserError if that fails, and leaves nothing behind. */
 export function writeProject({ choices, destination, shown, missing, request }: Ready): string {
   if (missing.length === 0) return `Nothing to do: ${shown} holds this project already.`;
   if (request.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;

@@ -1,17 +1,17 @@
-/** Asks the questions in a terminal, through whichever inquirer the front door brings. */
+/** Asks the questions in a terminal, with the inquirer of the caller. */
 
 import { UserError } from '../lib/user-error.ts';
 import type { Option } from '../model/choices.ts';
 import type { Ask } from '../plan/choices.ts';
 import { conflict } from '../plan/compose.ts';
 
-/** A question as inquirer takes it, here and through Yeoman. */
+/** A question in the format of inquirer and Yeoman. */
 export interface PromptQuestion {
   type: 'input' | 'select' | 'checkbox';
   name: 'answer';
   message: string;
   default?: string | string[];
-  /** How many lines of choices are shown at once. */
+  /** The number of choices shown at once. */
   pageSize?: number;
   choices?: {
     name: string;
@@ -25,7 +25,7 @@ export interface PromptQuestion {
 }
 export type Prompt = (question: PromptQuestion) => Promise<{ answer: string | string[] }>;
 
-/** Somebody is there to be asked. */
+/** Whether prompts are possible. */
 export const isTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stdout.isTTY);
 
 const label = (option: Option) => (option.status === 'legacy' ? `${option.label} (legacy)` : option.label);
@@ -33,7 +33,7 @@ const label = (option: Option) => (option.status === 'legacy' ? `${option.label}
 export function asker(prompt: Prompt): Ask {
   return async (question, known, fallback) => {
     const asked: PromptQuestion = { type: 'input', name: 'answer', message: question.message };
-    // What would be refused is not offered, nor shown: git's user.name may have control characters.
+    // An invalid default is not offered: git's user.name may have control characters.
     const isOffered = question.kind !== 'text' || question.check(String(fallback), known) === undefined;
     if (fallback !== undefined && isOffered) asked.default = fallback;
     if (question.kind === 'text') asked.validate = (value) => question.check(String(value), known) ?? true;
@@ -59,7 +59,7 @@ export function asker(prompt: Prompt): Ask {
     }
     try {
       const { answer } = await prompt(asked);
-      // A box with nothing ticked is the answer `none`.
+      // An empty selection means `none`.
       return Array.isArray(answer) && answer.length === 0 ? ['none'] : answer;
     } catch (error) {
       if (error instanceof Error && error.name === 'ExitPromptError')

@@ -41,11 +41,11 @@ export const flags = {
   help: { type: 'boolean', short: 'h', help: 'show this help' },
 } as const;
 
-/** What was found in a folder. */
+/** The result of the doctor in one folder. The keys are those of `--json`. */
 interface DoctorResult {
   folder: string;
   outcome: 'fine' | 'wants doing' | 'refused';
-  /** Whether something here was written by this program. */
+  /** Whether this program has written something here. */
   ours: boolean;
   findings: Finding[];
   /** What was looked at. */
@@ -54,7 +54,7 @@ interface DoctorResult {
   code: number;
 }
 
-/** Looks at each folder. Throws a UserError where the command line is wrong, or there is one folder that cannot be looked at. */
+/** Examines each folder. Throws a UserError if the command line is wrong, or if there is one folder and it cannot be examined. */
 export async function examine(
   argv: readonly string[],
   cwd: string,
@@ -114,7 +114,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
             seen: '',
           },
         ];
-  // What an upgrade mends need not be told one by one.
+  // An upgrade fixes these, so they are not listed one by one.
   const died = dead ? [] : [examineDead];
   const examiners = [
     examineRepository,
@@ -142,7 +142,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
   };
 }
 
-/** A project of the original yo-wasm that an upgrade would mend. */
+/** The finding for a project of the original yo-wasm that an upgrade would repair. */
 function originally({ paths, text, command }: ProjectContext): Examined | undefined {
   const folder = { paths, text: (path: string) => text(path) ?? '' };
   const original = recognise(folder);
@@ -151,7 +151,7 @@ function originally({ paths, text, command }: ProjectContext): Examined | undefi
   return { findings: [{ topic: 'repository', what, command: command('upgrade') }], seen: '' };
 }
 
-/** What would happen to the CI files that were edited, were they brought back. */
+/** The diff that restoring the edited CI files would apply. */
 function diff(project: ProjectContext): string {
   const paths = edited(project);
   const back = project.written.filter(({ path }) => paths.includes(path));
@@ -162,7 +162,7 @@ function diff(project: ProjectContext): string {
   );
 }
 
-/** Reads all that is known of a folder. Throws a UserError where there is none, or its memory makes no sense. */
+/** Reads all that the doctor needs to know about a folder. Throws a UserError if there is none, or its saved state is invalid. */
 export function projectContext(cwd: string, shown: string, program: string): ProjectContext {
   const root = folderOf(cwd, shown);
   let location: ProjectContext['location'];
@@ -202,7 +202,7 @@ export function projectContext(cwd: string, shown: string, program: string): Pro
   };
 }
 
-/** What takes a project to this version; undefined where it is of it already. */
+/** The command that upgrades a project; undefined if this version wrote it. */
 function renewal(saved: ProjectContext['saved'], command: ProjectContext['command']): string | undefined {
   return saved && isNewer(version, saved.version) ? command('upgrade') : undefined;
 }
@@ -215,7 +215,7 @@ function plansOf({ choices, adopted }: NonNullable<ProjectContext['saved']>): Pr
   return moduleChoices(choices).map((one) => ({ plan: compose(one), dir: one.name }));
 }
 
-/** The files that CI reads, as they would be written. */
+/** The CI files as this version would write them. */
 function ciOf(plan: Plan | undefined, instead: Record<string, string>): ProjectContext['ci'] {
   if (!plan) return [];
   const providers = plan.choices.ci.flatMap((id) => (id === 'none' ? [] : (find(axes.ci, id) ?? [])));
@@ -230,7 +230,7 @@ function ciOf(plan: Plan | undefined, instead: Record<string, string>): ProjectC
     .filter(({ file }) => file.path !== '');
 }
 
-/** The repositories that a repository knows, `origin` first. */
+/** The remotes of a repository, `origin` first. */
 function remotesOf(root: string): Remote[] {
   const names = gitOr(root, 'remote').split('\n').filter(Boolean);
   return names
@@ -246,7 +246,7 @@ function remotesOf(root: string): Remote[] {
     });
 }
 
-/** What is in a folder; nothing where it may not be read. */
+/** The entries of a folder; empty if it cannot be read. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -255,7 +255,7 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-/** The files of a folder that is in no repository, four folders deep. */
+/** The files of a folder that is not in a repository, four levels deep. */
 function walk(root: string, below = '', depth = 4): string[] {
   return entriesOf(join(root, below)).flatMap((entry) => {
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
@@ -265,7 +265,7 @@ function walk(root: string, below = '', depth = 4): string[] {
   });
 }
 
-/** One folder, for people. */
+/** The report of one folder. */
 function report({ folder, findings, seen, diff }: DoctorResult): string {
   const wanted = findings.filter(({ note }) => !note);
   const notes = findings.filter(({ note }) => note);
@@ -295,7 +295,7 @@ function report({ folder, findings, seen, diff }: DoctorResult): string {
     .join('\n\n');
 }
 
-/** Findings below a heading; those that one command mends stand together above it. */
+/** Findings below a heading; those that the same command fixes are grouped above it. */
 function block(heading: string, findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
   const lines = findings.flatMap(({ what, command }, index) => [
@@ -305,7 +305,7 @@ function block(heading: string, findings: readonly Finding[]): string {
   return [heading, ...lines].join('\n');
 }
 
-/** A sentence in lines that a terminal of 100 columns does not break. */
+/** Wraps a sentence for a terminal of 100 columns. */
 function wrapped(text: string): string[] {
   const lines: string[] = [];
   for (const word of text.split(' ')) {
@@ -316,7 +316,7 @@ function wrapped(text: string): string[] {
   return lines;
 }
 
-/** One folder in a line. */
+/** The result of one folder on one line. */
 function summary({ folder, outcome, ours, findings }: DoctorResult): string {
   const wanted = findings.filter(({ note }) => !note);
   if (outcome === 'refused') return `${shown(folder)}: refused (${wanted[0]?.what})`;

@@ -1,4 +1,4 @@
-/** Where the configuration of a user's programs lies. */
+/** Where programs keep their configuration files. */
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 

@@ -2,10 +2,10 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { UserError } from './user-error.ts';
 
-/** Of an answers file: its bytes, its objects and lists in one another, and its values in all. */
+/** Limits of an answers file: bytes, nesting depth, number of values. */
 export const limits = { bytes: 1_000_000, depth: 50, values: 10_000 };
 
-/** Folders with a manifest that are looked into, in a repository that somebody else wrote. */
+/** The most folders with a manifest that are read in an adopted repository. */
 export const mostManifests = 1_000;
 
 /** @param what of what there is too much: `'x' has 7 bytes` */

@@ -1,11 +1,11 @@
-/** Programs of this machine, run where no file of a repository can be the program or say what it runs. */
+/** Runs programs of this machine so that no file of a repository is executed or configures them. */
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { temporary } from './process.ts';
 import { UserError } from './user-error.ts';
 
-/** A path with every link resolved; undefined where nothing is there. */
+/** The real path, or undefined if it does not exist. */
 function real(path: string): string | undefined {
   try {
     return realpathSync.native(path);

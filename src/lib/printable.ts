@@ -1,4 +1,4 @@
-/** How text of a repository stands in messages. */
+/** Makes text of a repository safe to print. */
 
 /**
  * Control characters, of which terminals take some as orders; characters that are invisible or turn the direction of a text, so that
@@ -18,7 +18,7 @@ export const shown = (text: string): string =>
 /** Whether a text has only printable characters. */
 export const isPrintable = (text: string): boolean => shown(text) === text;
 
-/** What a command prints: the lines and tabs are its own. */
+/** Makes the output of a command safe to print; line feeds and tabs stay. */
 export const printed = (text: string): string =>
   text
     .split('\n')

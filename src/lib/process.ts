@@ -51,7 +51,7 @@ export function hasEnded(name: string): boolean | undefined {
   return start !== '' && now !== '' && now !== start;
 }
 
-/** A new folder in another, named after this run. */
+/** A new folder that is named after this run. */
 export const ownFolder = (parent: string, prefix: string): string => mkdtempSync(join(parent, `${prefix}${thisRun}-`));
 
 /** Removes from a folder what `ownFolder` made there for runs that have ended. */
@@ -82,7 +82,7 @@ const remove = (path: string) => rmSync(path, { recursive: true, force: true });
 export function temporary(): string {
   const parent = tmpdir();
   let folder = folders.get(parent);
-  // What cleans the temporary folder of a machine may have removed it.
+  // A cleaner of the temporary folder may have removed it.
   if (folder === undefined || !existsSync(folder)) {
     sweep(parent, prefix);
     const made = ownFolder(parent, prefix);

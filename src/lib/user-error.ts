@@ -1,6 +1,6 @@
 import { shown } from './printable.ts';
 
-/** A mistake or a wish of the user: its message is one or two sentences in a line, and no stack is shown. */
+/** An error that the user can fix. Its message is one line; no stack trace is shown. */
 export class UserError extends Error {
   /** The exit code; `code` is where yo looks for it. */
   readonly code: number;

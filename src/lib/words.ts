@@ -1,4 +1,4 @@
-/** How English joins and counts. */
+/** Lists and counts in sentences. */
 
 /** `a, b and c`. */
 export const and = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' and $1');

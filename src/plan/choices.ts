@@ -72,7 +72,7 @@ export function parseChoices(value: unknown, mayLack = false): Choices {
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string');
 
-/** Choices as the answers that they came from: several modules say what language, kind and host would. */
+/** Choices as answers. With several modules, language, kind and host are in `module`. */
 export function answersOf(choices: Answers): Answers {
   const answers = { ...choices };
   if (choices.module) for (const key of moduleKeys) delete answers[key];
@@ -103,7 +103,7 @@ function complete(known: Partial<Choices>): Choices {
   return choices as Choices;
 }
 
-/** Takes an answer. Throws a UserError on one that there is not. */
+/** Stores an answer. Throws a UserError if it is not valid. */
 export function setAnswer(known: Partial<Choices>, question: Question, answer: string | string[]): void {
   for (const value of question.options.length === 0 ? [] : [answer].flat())
     if (!question.options.some(({ id }) => id === value))
@@ -117,7 +117,7 @@ export function setAnswer(known: Partial<Choices>, question: Question, answer: s
   Object.assign(known, { [question.key]: answer });
 }
 
-/** Where there are several modules, they say what language, kind and host would. */
+/** With several modules, the first one gives language, kind and host. */
 function setModules(known: Partial<Choices>): void {
   for (const key of moduleKeys)
     if (known[key] !== undefined)
@@ -129,7 +129,7 @@ function setModules(known: Partial<Choices>): void {
   Object.assign(known, { language: first.language, kind: first.kind, host: first.host });
 }
 
-/** Throws a UserError where what is known does not go together. */
+/** Throws a UserError if these choices do not go together. */
 export function checkChoices(known: Partial<Choices>): void {
   const problem = conflict(known);
   if (problem) throw new UserError(problem);

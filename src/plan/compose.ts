@@ -1,4 +1,4 @@
-/** Choices → Plan. Also the one judge of what goes together: an impossible combination is a sentence. */
+/** Choices → Plan, and `conflict()`, which alone decides which choices go together. */
 import { axes, find, keyless } from '../catalog/axes.ts';
 import { core } from '../catalog/core.ts';
 import { shipping, signing } from '../catalog/signing.ts';
@@ -10,7 +10,7 @@ import { taskNames } from '../model/plan.ts';
 import { parseModule } from './modules.ts';
 import { checkingTools } from './tool-checks.ts';
 
-/** Says why these choices cannot be had together, or undefined. Works on a part of the choices: what is absent is not judged. */
+/** Why these choices do not go together, or undefined. Partial choices are allowed: missing ones are not checked. */
 export function conflict(choices: Partial<Choices>): string | undefined {
   if (choices.module?.length) return conflictOfModules(choices);
   const language = find(axes.language, choices.language);
@@ -48,7 +48,7 @@ export function conflict(choices: Partial<Choices>): string | undefined {
   return undefined;
 }
 
-/** Folders of the root that no module can have. */
+/** Folder names that no module may have. */
 const taken = ['docs', 'node_modules'];
 
 function conflictOfModules({ module = [], name, ...choices }: Partial<Choices>): string | undefined {
@@ -66,7 +66,7 @@ function conflictOfModules({ module = [], name, ...choices }: Partial<Choices>):
   return undefined;
 }
 
-/** Joins what the chosen values contribute, in axis order. The choices must be free of conflicts. */
+/** Joins the contributions of the chosen values in axis order. The choices must have passed `conflict()`. */
 export function compose(choices: Choices): Plan {
   const language = find(axes.language, choices.language);
   const host = find(axes.host, choices.host);
@@ -79,7 +79,7 @@ export function compose(choices: Choices): Plan {
     kind: choices.kind,
     language: choices.language,
     artifact: `build/${choices.name}.wasm`,
-    // wasm-opt knows no components.
+    // wasm-opt cannot read components.
     optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
   };
@@ -147,14 +147,14 @@ function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
   return [...kept.values()];
 }
 
-/** What a project has whose tools, or some of them, come by mise. */
+/** The contribution of mise, for projects with tools that mise installs. */
 const miseContribution: Contribution = {
   tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
   tools: [mise],
   ecosystems: ['mise'],
 };
 
-/** A task that several shares have does what each asks, in order; the first one's help stands. */
+/** Several contributions to one task run in order; the first one's help is used. */
 function joinTasks(contributions: Contribution[]): Plan['tasks'] {
   const joined: Plan['tasks'] = {};
   for (const name of taskNames) {

@@ -1,11 +1,11 @@
-/** The one line that makes a project again from nothing. */
+/** The command line that creates the same project again. */
 
 import { version } from '../catalog/templates.ts';
 import { quote } from '../lib/shell.ts';
 import type { Choices } from '../model/choices.ts';
 import { answersOf } from './choices.ts';
 
-/** Every choice but the name as flags and their values. */
+/** Every choice except the name, as flags and values. */
 export const flagsOf = (choices: Choices): string[] =>
   Object.entries(answersOf(choices))
     .filter(([key, value]) => key !== 'name' && (key !== 'namespace' || value))

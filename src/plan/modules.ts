@@ -1,4 +1,4 @@
-/** Several modules in one project: each is a project in a folder of its own, but for what the root has for all of them. */
+/** Several modules in one project: each is a project in its own folder; CI and secrets are at the root. */
 import { axes, find, keyless } from '../catalog/axes.ts';
 import type { Choices, Kind, Option } from '../model/choices.ts';
 import { emptyPlan, type Plan, type TaskName } from '../model/plan.ts';
@@ -6,12 +6,12 @@ import { emptyPlan, type Plan, type TaskName } from '../model/plan.ts';
 /** What one `--module` says. */
 type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
 
-/** The choices that each module has by itself. */
+/** The choices that differ by module. */
 export const moduleKeys = ['language', 'kind', 'host'] as const;
 
 const form = 'NAME:LANGUAGE:KIND[:HOST], for example api:rust:wagi';
 
-/** Reads `api:rust:wagi`, or says what is wrong with it. Without a host it is the first that runs the kind. */
+/** Parses `api:rust:wagi`, or returns an error message. The default host is the first that runs the kind. */
 export function parseModule(spec: string): ModuleSpec | string {
   const [name = '', language = '', kind = '', host, ...more] = spec.split(':');
   if (!name || !language || !kind || host === '' || more.length > 0)
@@ -32,7 +32,7 @@ export function parseModule(spec: string): ModuleSpec | string {
   return { name, language, kind: kind as Kind, host: host ?? able };
 }
 
-/** The choices of each module as a project of its own; none where there is but one module, at the root. */
+/** The choices of each module as its own project; empty if the project has a single module at its root. */
 export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
   return module.map((spec) => {
     const wanted = parseModule(spec);
@@ -41,7 +41,7 @@ export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
   });
 }
 
-/** The tasks that the root has, and what they do there. */
+/** The tasks of the root Makefile, with their help. */
 const rootTasks: { [name in TaskName]?: string } = {
   setup: 'Install the tools of every module',
   doctor: 'Name each missing tool and how to get it',
@@ -68,7 +68,7 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
   for (const [name, help] of Object.entries(rootTasks) as [TaskName, string][]) {
     const having = plans.filter((plan) => plan.tasks[name]);
     if (having.length === 0) continue;
-    // All modules go to one registry.
+    // All modules use the same registry.
     const called = name === 'login' ? having.slice(0, 1) : having;
     const all = <T extends { name: string }>(pick: (task: Plan['tasks'][TaskName]) => T[] | undefined): T[] => [
       ...new Map(called.flatMap((plan) => pick(plan.tasks[name]) ?? []).map((one) => [one.name, one])).values(),

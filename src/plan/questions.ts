@@ -4,9 +4,9 @@ import { checkName } from '../lib/names.ts';
 import type { Choices, Option } from '../model/choices.ts';
 import { conflict } from './compose.ts';
 
-/** What the machine knows that a default may use. */
+/** Facts about the machine that defaults use. */
 export interface Defaults {
-  /** The name of the chosen folder, or of the current one for `.`; empty where none was chosen. */
+  /** The name of the destination folder; empty if none was given. */
   folder: string;
   /** git's `user.name`, or empty. */
   author(): string;
@@ -14,7 +14,7 @@ export interface Defaults {
 
 export type Key = keyof Choices;
 
-/** What was said of the choices, by a flag, a file or a person. */
+/** Answers from flags, a file or prompts. */
 export type Answers = Partial<Record<Key, string | string[]>>;
 
 export interface Question {
@@ -23,15 +23,15 @@ export interface Question {
   message: string;
   /** The line of `--help`. */
   help: string;
-  /** `list`: texts, by flags and answers files alone. */
+  /** `list`: texts that only flags and answers files give. */
   kind: 'text' | 'one' | 'many' | 'list';
   /** The values of `one` and `many`. */
   options: readonly Option[];
-  /** Undefined: there is none, so it must be answered. */
+  /** Undefined: there is no default, so an answer is required. */
   fallback(known: Partial<Choices>, defaults: Defaults): string | string[] | undefined;
-  /** What is wrong with a text, or undefined. */
+  /** The error message for a text, or undefined. */
   check(value: string, known: Partial<Choices>): string | undefined;
-  /** Whether it makes sense to ask, given what is known. */
+  /** Whether the question applies to the choices so far. */
   applies(known: Partial<Choices>): boolean;
   /** The value that is not kept in the choices. */
   absent?: string | [];
@@ -48,7 +48,7 @@ const text = (question: Pick<Question, 'key' | 'message' | 'help' | 'fallback'> 
   ...question,
 });
 
-/** A question with a list of values; its default is the first that goes with what is known. */
+/** A question with a list of values; its default is the first that has no conflict with the choices so far. */
 const choice = (
   key: Key,
   message: string,

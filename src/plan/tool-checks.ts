@@ -1,7 +1,7 @@
 /** Rules whose tools are checked before they run. */
 import type { Rule, Tool, Variable } from '../model/plan.ts';
 
-/** A rule that asks the doctor first for those of the tools that its lines call, before they make anything. */
+/** A rule that first checks, with scripts/doctor.sh, the tools that its lines call. */
 export function checkingTools(rule: Rule, tools: readonly Tool[], variables: readonly Variable[]): Rule {
   const needed = rule.run
     .flatMap((line) => line.split(' '))

@@ -62,7 +62,7 @@ export function makefile(plan: Plan): File {
       )
       .join('')}`,
   );
-  // A rule stands below the first task that needs it.
+  // A rule is printed below the first task that needs it.
   const left = new Set(plan.rules);
   for (const name of present) {
     const task = plan.tasks[name];

@@ -54,7 +54,7 @@ const setupNote = (plan: Plan) =>
 checksums of their downloads into \`mise.lock\`; once that is committed, \`make setup\` takes nothing else.\n`
     : '';
 
-/** The README of a project, or of a module's folder, which says nothing of CI and licence. */
+/** The README of a project or of a module's folder; the latter leaves out CI and licence. */
 export function readme(plan: Plan, isModule = false): File {
   const { choices, tasks } = plan;
   return {
@@ -97,7 +97,7 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
 
 const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
 
-/** How the releases of each CI are verified, where some sign with a key and others without one. */
+/** How to verify the releases of each CI, if some sign with a key and others without. */
 function signers(plan: Plan, providers: readonly Renderer[]): string[] {
   const [keyless, keyed] = [true, false].map((way) =>
     providers.filter(({ identity }) => Boolean(identity?.sigstore) === way).map(({ label }) => label),
@@ -108,7 +108,7 @@ function signers(plan: Plan, providers: readonly Renderer[]): string[] {
   ];
 }
 
-/** The section on CI, and what a release needs; empty where there is none. */
+/** The section on CI and on what a release needs; empty without CI. */
 function ci(plan: Plan): string {
   const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
   if (providers.length === 0) return '';

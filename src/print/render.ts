@@ -1,4 +1,4 @@
-/** Choices → files. The one place that checks that each path has one owner. */
+/** Choices → files. Checks that each path has one owner. */
 
 import { stringify as toToml } from 'smol-toml';
 import { axes, find } from '../catalog/axes.ts';
@@ -16,7 +16,7 @@ import { doctor } from './doctor-script.ts';
 import { makefile } from './makefile.ts';
 import { readme, readmeOfModules } from './readme.ts';
 
-/** The file that remembers a project's choices. */
+/** The file with a project's saved state. */
 export const stateFile = '.yo-rc.json';
 
 /** Every file of the project, sorted by path. Pure: the same choices give the same bytes. */
@@ -35,7 +35,7 @@ export function render(choices: Choices): File[] {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** A project, or the folder of a module of several. */
+/** The files of a project, or of the folder of one of several modules. */
 function oneModule(plan: Plan, isModule = false): File[] {
   const { editor } = plan.choices;
   return [
@@ -75,19 +75,19 @@ function severalModules(choices: Choices): File[] {
 
 const ciProviders = ({ choices }: Plan) => choices.ci.flatMap((id) => find(axes.ci, id) ?? []);
 
-/** The files of every CI provider, and of the one bot that keeps their versions and the project's fresh. */
+/** The files of every CI provider and of the dependency bot. */
 export function ciFiles(plan: Plan): File[] {
   const files = ciProviders(plan).flatMap((provider) => provider.render(plan));
   return [...files, ...updates(plan, files)];
 }
 
-/** Shell and make read only LF, and the contract compares bytes, on Windows too. */
+/** Shell and make need LF on Windows too, and the contract compares bytes. */
 const attributes = `* text=auto eol=lf
 contract/*.json -text
 *.wasm binary
 `;
 
-/** mise.toml, where a tool is installed by mise. Several modules may ask for different parts of one. */
+/** mise.toml, if mise installs a tool. Modules may ask for different options of the same tool. */
 export function mise(plan: Plan): File[] {
   const tools = new Map<string, MisePin>();
   for (const { mise } of plan.tools) if (mise) tools.set(mise[0], joined(tools.get(mise[0]), mise[1]));
@@ -98,7 +98,7 @@ export function mise(plan: Plan): File[] {
 
 type MisePin = NonNullable<Tool['mise']>[1];
 
-/** Two pins of one tool: an option that lists things, such as `targets`, has those of both. */
+/** Joins two pins of one tool: list options, such as `targets`, are merged. */
 function joined(one: MisePin | undefined, other: MisePin): MisePin {
   if (typeof one !== 'object' || typeof other !== 'object') return other;
   const lists = Object.entries(other).map(([name, value]) => [

@@ -14,7 +14,7 @@ import { type Contribution, emptyPlan, type Fetches, type File, type Plan, type 
 import { makefile } from '../print/makefile.ts';
 import { ciFiles, mise as miseFile } from '../print/render.ts';
 
-/** A project in a folder of the repository. */
+/** A project in a folder of an adopted repository. */
 export interface Project {
   language: string;
   /** Relative to the repository, `.` for its root. */
@@ -22,20 +22,20 @@ export interface Project {
   facts: Facts;
 }
 
-/** All that a repository remembers of what it was given. */
+/** The saved state of an adopted repository. */
 export interface Adopted {
   ci: string[];
   /** The branch that changes go to. */
   branch: string;
   projects: Project[];
-  /** What our files are called where the repository has one of that name; empty: left out. */
+  /** Other names of generated files whose usual path is taken; an empty name leaves the file out. */
   instead: Record<string, string>;
-  /** The folders of the modules that were chosen; absent: all that are found. */
+  /** The folders of the chosen modules; absent means every detected one. */
   modules?: string[];
   fetches?: Fetches;
 }
 
-/** The most characters of a path or a name: Linux has paths of 4,096 bytes. */
+/** The longest path or name, in characters. Linux allows paths of 4,096 bytes. */
 const longest = 1000;
 
 /**
@@ -52,7 +52,7 @@ export function unsupported({ language, dir, facts }: Project): string | undefin
   return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that a Makefile or a file of CI cannot hold. Rename it, and give the command again.`;
 }
 
-/** What each CI provider reads, for telling what a repository has. */
+/** The files that each CI provider reads, to detect the CI of a repository. */
 const pipelines = {
   'GitHub Actions': /^\.github\/workflows\/[^/]+\.ya?ml$/,
   'GitLab CI': /^\.gitlab-ci\.yml$/,
@@ -67,10 +67,10 @@ const pipelines = {
 export const knownCi = (paths: readonly string[]): string[] =>
   Object.entries(pipelines).flatMap(([label, file]) => (paths.some((path) => file.test(path)) ? [label] : []));
 
-/** What the bots read that propose new versions. One is enough. */
+/** The configuration files of dependency bots. A repository needs only one. */
 const bots = /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/;
 
-/** Generated files, the name of each where the user's file has its path, and what the owner has to do then. */
+/** Generated files, their other name if the user's file has the path, and what the owner has to do then. */
 const alternatives: { generated: string; user: RegExp; instead: string; next?: string }[] = [
   { generated: 'Makefile', user: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
   {
@@ -141,7 +141,7 @@ export const insteadOf = (paths: readonly string[], ignores: (path: string) => b
     ),
   );
 
-/** What lies elsewhere, of a repository with these files. */
+/** What a checkout of a repository with these files has to fetch. */
 export function fetchesOf({ paths, text }: Folder): Fetches {
   const lfs = paths.some((path) => /(?:^|\/)\.gitattributes$/.test(path) && /^[^#\n]*\bfilter=lfs\b/m.test(text(path)));
   const submodules = /^\s*path\s*=/m.test(text('.gitmodules'));
@@ -155,7 +155,7 @@ const tasksOf: [TaskName, string][] = [
   ['test', 'Run the tests'],
 ];
 
-/** The files that a repository gets. Pure: the same of the same. */
+/** The files that an adopted repository gets. Pure. */
 export function renderAdopted(adopted: Adopted): File[] {
   const { ci, instead } = adopted;
   if (ci.every((id) => id === 'none')) return [];
@@ -165,7 +165,7 @@ export function renderAdopted(adopted: Adopted): File[] {
     .filter(({ path }) => path !== '');
 }
 
-/** A line in a folder; a line that goes up from there goes to that folder at once. */
+/** A shell line that runs in a folder. A leading `cd ..` is resolved against that folder. */
 function inFolder(dir: string, line: string): string {
   const hidden = line.startsWith('@') ? '@' : '';
   const [, up, rest] = /^cd ((?:\.\.\/?)+) && (.+)$/.exec(line) ?? [];
@@ -174,7 +174,7 @@ function inFolder(dir: string, line: string): string {
   return folder === '' ? `${hidden}${command}` : `${hidden}cd ${quotePath(folder)} && ${command}`;
 }
 
-/** What CI does there, and with which tools. */
+/** The plan of an adopted repository: the tasks of its projects, and their tools. */
 export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted): Plan {
   const contributions = projects.flatMap(({ language, dir, facts }): { contribution: Contribution; dir: string }[] => {
     const existing = find(axes.language, language)?.existing;
@@ -198,7 +198,7 @@ export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted)
     const run = contributions.flatMap(({ contribution, dir }) =>
       (contribution.tasks?.[name]?.run ?? []).map((line) => inFolder(dir === '.' ? '' : dir, line)),
     );
-    // Several guests of one folder are checked and tested by the same line.
+    // Several modules of one folder share the lines that lint and test.
     const all = [...new Set([...(name === 'setup' && usesMise ? ['mise install'] : []), ...run])];
     if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };
   }

@@ -1,4 +1,4 @@
-/** What may become a module in a repository that somebody else wrote: found, told, and chosen. */
+/** Detects what may become a module in a repository that another author wrote, describes it, and lets the user choose. */
 
 import { axes } from '../catalog/axes.ts';
 import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
@@ -10,7 +10,7 @@ import type { Ask } from '../plan/choices.ts';
 import type { PromptedQuestion } from '../plan/questions.ts';
 import type { Project } from './adopted.ts';
 
-/** A part of a repository that may become a module, taken or left out. */
+/** A part of a repository that may become a module, included or left out. */
 export interface Candidate extends Project {
   /** Its folder, relative to the repository: what `--module` names. */
   path: string;
@@ -23,21 +23,21 @@ export interface FoundModule {
   path: string;
   language: string;
   what: string;
-  /** Where it is after the build, as far as is known. */
+  /** The path of the module after the build, if known. */
   artifact: string;
-  /** The file that says how it is built; empty for a guess. */
+  /** The file that states how it is built; empty for a guess. */
   says: string;
   /** Why it is left out. */
   why?: string;
 }
 
-/** Folders whose sources are somebody else's again, or are made. */
+/** Folders of third-party or generated sources. */
 const foreign = /(?:^|\/)(?:node_modules|vendor|third[_-]party|\.venv|target|build|dist)\//;
 
-/** Folders of data for tests, which Go passes over too. */
+/** Folders of test data. Go ignores `testdata` too. */
 const fixtures = /(?:^|\/)(?:testdata|fixtures|__fixtures__)\//;
 
-/** What may become a module in a repository, outermost first, and what is left out, with the reason. */
+/** The candidates of a repository, outermost first, also those that are left out, with the reason. */
 export function detect({ paths, text }: Folder, ignores: (path: string) => boolean): Candidate[] {
   const candidates: Candidate[] = [];
   let looked = 0;
@@ -82,7 +82,7 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
   return [...candidates.map((one) => withoutPlain(one, candidates)), ...unbuilt(stated, candidates)];
 }
 
-/** Where others are for WebAssembly for sure, a program of which nothing says so is left out. */
+/** If other candidates are certainly for WebAssembly, a program without any sign of it is left out. */
 function withoutPlain(candidate: Candidate, all: readonly Candidate[]): Candidate {
   const { plain, ...facts } = candidate.facts;
   const sure = all.find((one) => one.language === candidate.language && !one.why && !one.facts.plain);
@@ -95,7 +95,7 @@ function withoutPlain(candidate: Candidate, all: readonly Candidate[]): Candidat
   };
 }
 
-/** Components that a manifest builds by a command that none of the languages knows. */
+/** Components that a manifest builds with a command that no language here recognises. */
 function unbuilt(stated: readonly Statement[], candidates: readonly Candidate[]): Candidate[] {
   const known = (dir: string) =>
     candidates.some(({ path, dir: project, facts }) =>
@@ -112,7 +112,7 @@ function unbuilt(stated: readonly Statement[], candidates: readonly Candidate[])
     }));
 }
 
-/** The candidates as they are built: several of one folder together where one command builds them. */
+/** The candidates as projects; candidates that one command builds together become one project. */
 export function joinCandidates(candidates: readonly Candidate[]): Project[] {
   const projects: Project[] = [];
   for (const { id: language, existing } of axes.language) {
@@ -125,18 +125,18 @@ export function joinCandidates(candidates: readonly Candidate[]): Project[] {
   return projects;
 }
 
-/** Where a module is after the build, relative to the repository. */
+/** The path of the module after the build, relative to the repository. */
 const artifactOf = ({ dir, facts }: Project): string =>
   (facts.artifact ?? '')
     .split(', ')
     .map((path) => (path && resolveDir(dir === '.' ? '' : dir, path)) || path)
     .join(', ');
 
-/** What a guest is and where, in words. */
+/** The name of a candidate in messages. */
 export const nameOf = ({ facts, path }: Candidate): string =>
   shown(`${facts.what ?? 'what is'}${facts.what && path === '.' ? '' : ` in ${path}`}`);
 
-/** What was found, or left out, in a sentence. */
+/** A candidate as a sentence. */
 export function sentence(candidate: Candidate): string {
   const { language, facts, why } = candidate;
   const what = `${nameOf(candidate)}${language && ` (${language})`}`;
@@ -150,7 +150,7 @@ export function sentence(candidate: Candidate): string {
   return `Found ${what}${artifact ? `, which becomes ${shown(artifact)}` : ''}.${by}`;
 }
 
-/** The same for programs. */
+/** A candidate as data. */
 export const foundModule = (candidate: Candidate): FoundModule => ({
   path: candidate.path,
   language: candidate.language,
@@ -160,7 +160,7 @@ export const foundModule = (candidate: Candidate): FoundModule => ({
   ...(candidate.why && { why: candidate.why }),
 });
 
-/** A folder as it was typed, in the form of `Candidate.path`. */
+/** A typed folder in the form of `Candidate.path`. */
 export const plainPath = (path: string): string =>
   path
     .trim()

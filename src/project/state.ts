@@ -20,7 +20,7 @@ export interface SavedState {
   version: string;
   /** Of a project that this program wrote. */
   choices?: Choices;
-  /** Of a repository that somebody else wrote. */
+  /** Only in adopted repositories. */
   adopted?: Adopted;
 }
 

@@ -24,7 +24,7 @@ export function examineDrift(project: ProjectContext): Examined {
   return { findings: [...stale, ...broken(project)], seen };
 }
 
-/** The edits of those files, to be shown as a diff. */
+/** The paths of CI files that the user edited. */
 export const edited = ({ ci, text }: ProjectContext): string[] =>
   ci.flatMap(({ file }) => {
     const user = text(file.path);
@@ -78,7 +78,7 @@ function compared(project: ProjectContext): Finding[] {
   ];
 }
 
-/** Tasks that CI calls and no Makefile has, and files that a Makefile calls and nobody has. */
+/** Tasks that CI calls but no Makefile has, and files that a Makefile calls but that do not exist. */
 function broken({ ci, parts, plan, text, written, user, command }: ProjectContext): Finding[] {
   if (!plan) return [];
   const root = plan.makefile ?? 'Makefile';
@@ -92,7 +92,7 @@ function broken({ ci, parts, plan, text, written, user, command }: ProjectContex
     const user = provider && text(file.path);
     if (!user) continue;
     const generated = new Set(callsOf(file.text).flatMap(({ tasks }) => tasks));
-    // Where a file goes to other folders, what it calls there is not told from its lines.
+    // If a file changes folders, its lines do not tell which Makefile a task belongs to.
     const moves = /\bcd\s|working-?directory/i.test(user);
     for (const { file, dir, tasks } of callsOf(user))
       ask(dir ? `${dir}/Makefile` : (file ?? root), moves ? tasks.filter((task) => generated.has(task)) : tasks);
@@ -135,9 +135,9 @@ function broken({ ci, parts, plan, text, written, user, command }: ProjectContex
 /** Calls of make in a text: `make -f wasm.mk setup`, `$(MAKE) -C api build`. */
 function callsOf(text: string): { file?: string; dir?: string; tasks: string[] }[] {
   return text.split('\n').flatMap((line) => {
-    // A line of this length calls no task, and takes long to search.
+    // A line this long is not a call of a task, and slow to search.
     if (line.length > 1000) return [];
-    // Comments and names are prose, and after a `cd` it is another folder's.
+    // Comments and names are prose; after a `cd`, the task belongs to another folder.
     if (/^\s*#|^[\s-]*(?:name|displayName):|\bcd\s/.test(line)) return [];
     const call = /(?:^|[\s'"&;(])(?:make|\$\(MAKE\))((?:\s+-[fC]\s*\S+)*)((?:\s+[a-z][\w-]*)+)/.exec(line);
     if (!call) return [];
@@ -148,7 +148,7 @@ function callsOf(text: string): { file?: string; dir?: string; tasks: string[] }
   });
 }
 
-/** The targets of a Makefile; undefined where it cannot be told from its text which there are. */
+/** The targets of a Makefile; undefined if its text does not tell them. */
 function targetsOf(text: string): Set<string> | undefined {
   const lines = text.split('\n').filter((line) => !line.startsWith('\t'));
   const isPattern = (line: string) => /^[^#=:]*:/.exec(line)?.[0].includes('%');

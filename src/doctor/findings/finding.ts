@@ -1,4 +1,4 @@
-/** What the doctor finds in a project, and what it knows of one when it looks. */
+/** What the doctor reports about a project, and what it knows about the project. */
 import { spawnSync } from 'node:child_process';
 import { inEmptyFolder } from '../../lib/outside.ts';
 import type { Remote, Renderer } from '../../model/axes.ts';
@@ -6,51 +6,51 @@ import type { File, Plan } from '../../model/plan.ts';
 import type { Present, ProjectLocation } from '../../project/location.ts';
 import type { SavedState } from '../../project/state.ts';
 
-/** In the order in which they are told, with their headings. */
+/** The topics with their headings, in the order of the report. */
 export const topics = { repository: 'Repository', tools: 'Tools', pins: 'Pins', ci: 'CI', secrets: 'Secrets' } as const;
 
 export interface Finding {
   topic: keyof typeof topics;
-  /** The file that it is about. */
+  /** The file that the finding is about. */
   path?: string;
   /** One or two sentences. */
   what: string;
-  /** What mends it, to be run in the project's folder: a command, several lines of them, a line to write, or a place to go to. */
+  /** The fix: one or more commands to run in the project's folder, a line to write, or a page to visit. */
   command?: string;
-  /** Good to know, and nothing that has to be done. */
+  /** For information only: it does not change the exit code. */
   note?: true;
 }
 
 export interface Examined {
   findings: Finding[];
-  /** What was looked at, in a few words. */
+  /** What was examined, in a few words. */
   seen: string;
 }
 
-/** A folder, and all that is known of it. */
+/** A folder, and all that the doctor knows about it. */
 export interface ProjectContext {
   root: string;
   /** The command line of this program with these arguments: `generator-wasm upgrade`. */
   command(words: string): string;
-  /** Undefined: it is in no repository, or there is no git. */
+  /** Undefined if there is no repository or no git. */
   location: ProjectLocation | undefined;
-  /** Undefined: this program has written nothing here. */
+  /** Undefined if this program has written nothing here. */
   saved: SavedState | undefined;
-  /** An older version has written it: what takes it to this one. */
+  /** The command that upgrades the project, if an older version wrote it. */
   renew: string | undefined;
-  /** What CI calls; undefined where this program has written nothing. */
+  /** The plan that CI runs; undefined if this program has written nothing. */
   plan: Plan | undefined;
-  /** The project, or each module's, with its folder relative to the root. */
+  /** The plan of the project or of each module, with its folder relative to the root. */
   parts: { plan: Plan; dir: string }[];
-  /** What this version would write. */
+  /** The generated files of this version. */
   written: File[];
-  /** Those of them that CI reads; a bot's have no provider. */
+  /** The CI files among them; those of a dependency bot have no provider. */
   ci: { file: File; provider: Renderer | undefined }[];
-  /** What there is at a path. */
+  /** What the user has at a path. */
   user(path: string): Present | undefined;
-  /** The text of a file, its lines ended by LF; undefined where there is none. */
+  /** The text of a file with LF line ends; undefined if it does not exist. */
   text(path: string): string | undefined;
-  /** Every path that git knows of, or that there is, without folders that are made or somebody else's. */
+  /** Every path that git knows; without a repository, every path outside of build and vendor folders. */
   paths: readonly string[];
   remotes: Remote[];
 }

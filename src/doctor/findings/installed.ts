@@ -1,8 +1,8 @@
-/** Programs that a package manager has put into a project, by the text of its files alone. */
+/** Programs that a package manager installed in a project, found by reading files only. */
 import { join } from 'node:path';
 import { namesInside, textInside } from '../../lib/outside.ts';
 
-/** Programs by their names, each with the version of its package, `1.2.3`. */
+/** Program name → version of its package, `1.2.3`. */
 type Installed = Map<string, string>;
 
 function object(value: unknown): Record<string, unknown> {
@@ -19,7 +19,7 @@ function json(text: string): Record<string, unknown> {
 
 const isPackageName = (name: string) => /^(?:@[\w-][\w.-]*\/)?[\w-][\w.-]*$/.test(name);
 
-/** The number that a version begins with; its rest may be any text. */
+/** The leading number of a version; the rest may be any text. */
 const numbers = (version: unknown) => /^\d+(?:\.\d+)*/.exec(String(version))?.[0] ?? '';
 
 /** https://docs.npmjs.com/cli/configuring-npm/package-json: `bin` has names of programs, or is the one of the package's name. */
@@ -52,12 +52,12 @@ function ofPip(folder: string): Installed {
   return found;
 }
 
-/** By the folder of programs that a Makefile puts on PATH. */
+/** By the folder that the Makefile puts on PATH. */
 const readers: Record<string, (folder: string) => Installed> = {
   'node_modules/.bin': ofNpm,
   '.venv/bin': ofPip,
 };
 
-/** The programs in these folders of a project, which are not run. */
+/** The programs in these folders of a project. They are not run. */
 export const installedIn = (folder: string, paths: readonly string[]): Installed =>
   new Map(paths.flatMap((path) => [...(readers[path]?.(folder) ?? [])]));

@@ -1,4 +1,4 @@
-/** Pins that are older than what this version of the program would write, which is what it was tried with. */
+/** Pins that are older than those that this version writes and was tested with. */
 import { parse } from 'smol-toml';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
@@ -8,18 +8,18 @@ import { isOlder } from './versions.ts';
 interface Pin {
   name: string;
   version: string;
-  /** A tool of mise with options. */
+  /** A mise tool with options. */
   isTable?: true;
-  /** What sets it, in a file at this path: a command, or the line that belongs there. `inTable`: there it has options. */
+  /** The fix for the file at this path: a command, or the line to write. `inTable`: the tool has options there. */
   mend(path: string, inTable: boolean): string;
 }
 
 type Read = (text: string) => Pin[];
 
-/** What there is between the slashes of a path and its last one; empty at the root. */
+/** The folder of a path; empty at the root. */
 const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
 
-/** What goes to the folder of a path. */
+/** A `cd` to the folder of a path; empty at the root. */
 const within = (path: string) => (folderOf(path) === '' ? '' : `cd ${quote(folderOf(path))} && `);
 
 function table(parsed: () => unknown): Record<string, unknown> {
@@ -31,7 +31,7 @@ function table(parsed: () => unknown): Record<string, unknown> {
   }
 }
 
-/** mise's own commands keep all else in its file as it is. `use` installs too, and takes the version alone. */
+/** The mise commands change one entry of the file. `mise use` also installs, and takes only a version. */
 export const mise: Read = (text) =>
   Object.entries(table(() => table(() => parse(text)).tools)).flatMap(([name, tool]): Pin[] => {
     const isTable = typeof tool === 'object';
@@ -62,7 +62,7 @@ const toolchain: Read = (text) => {
   return typeof channel === 'string' ? [{ name: 'Rust', version: channel, mend: () => `channel = "${channel}"` }] : [];
 };
 
-/** A range is no pin: what it comes to is in the lock file. */
+/** A range is not a pin: the lock file has the version. */
 const npm: Read = (text) => {
   const manifest = table(() => JSON.parse(text));
   return ['dependencies', 'devDependencies'].flatMap((key) =>
@@ -81,7 +81,7 @@ const npm: Read = (text) => {
   );
 };
 
-/** Those that requirements.in asks for: what they need themselves is older or newer with them. */
+/** Only direct requirements: the versions of transitive ones follow from them. */
 const pip: Read = (text) => {
   const pins: Pin[] = [];
   let last: Pin | undefined;
@@ -99,7 +99,7 @@ const pip: Read = (text) => {
   return pins;
 };
 
-/** Where versions stand in the files of CI providers: actions, images, Node and mise. The line is what belongs there. */
+/** Patterns of pinned versions in CI files: actions, images, Node and mise. The fix is the generated line. */
 const places: { name?: string; line: RegExp }[] = [
   {
     line: /uses: (?:https:\/\/[^/]+\/)?(?<name>[\w.-]+\/[\w./-]+)@(?:[0-9a-f]{40} # )?v?(?<version>\d+(?:\.\d+)*)\s*$/,

@@ -1,4 +1,4 @@
-/** Whether git is there, and whether CI would ever run. */
+/** Whether there is a repository, and whether its CI can run. */
 
 import { relative } from 'node:path';
 import { isUnfinished } from '../../change/journal.ts';
@@ -55,7 +55,7 @@ export function examineRepository(project: ProjectContext): Examined {
   return { findings, seen: count(project.remotes.length, 'remote') };
 }
 
-/** CI that runs for a branch which this repository has not, or whose changes do not go there. */
+/** CI for a branch that this repository does not have or does not merge to. */
 function onAnotherBranch({ root, ci, plan, text, saved, command }: ProjectContext): Finding[] {
   if (!plan) return [];
   const wanted = mainBranch(plan);

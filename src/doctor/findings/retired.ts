@@ -1,4 +1,4 @@
-/** Actions, machines and targets that are gone, in any workflow and any Rust project, whoever wrote it. */
+/** Actions, runner images and targets that were retired, in any workflow and any Rust project. */
 import { action } from '../../catalog/actions.ts';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
@@ -7,20 +7,20 @@ import { isOlder } from './versions.ts';
 
 interface Dead {
   action: RegExp;
-  /** Only versions before this one; absent: all. */
+  /** Only versions before this one; absent means all. */
   before?: string;
   /** The end of a sentence that begins with the action and its version. */
   why: string;
-  /** What belongs in its place: an action of ours, or a line. */
+  /** The replacement: a pinned action, or a line. */
   instead: string | { line: string };
 }
 
-/** GitHub ended the service that these talk to: a run that names one fails. */
+/** GitHub ended the service behind these actions: a run that uses one fails. */
 const fails = 'is refused by GitHub, so the run fails';
-/** Actions of Node 12 and 16: since 2024 the runners start them with a newer Node, which they were not made for. */
+/** Actions for Node 12 and 16: since 2024 the runners start them with a newer Node. */
 const unmade = 'was made for a Node that the runners have no more';
 
-/** What is dead on GitHub. Elsewhere some of it lives, as artifacts of v3 do on Forgejo. */
+/** Retired on GitHub. Some still work elsewhere, such as artifacts of v3 on Forgejo. */
 const actions: Dead[] = [
   // https://github.blog/changelog/2024-02-13-deprecation-notice-v1-and-v2-of-the-artifact-actions and 2024-04-16 for v3.
   { action: /^actions\/upload-artifact$/, before: '4', why: fails, instead: 'actions/upload-artifact' },
@@ -60,7 +60,7 @@ const machines: Record<string, string> = {
 };
 
 const workflow = /^\.github\/(?:workflows\/[^/]+|actions\/(?:.+\/)?action)\.ya?ml$/;
-/** Files that tell cargo or rustup what to build for, and those that may call them. */
+/** Files that set the target of cargo or rustup, and files that may call them. */
 const forCargo = /(?:^|\/)(?:\.cargo\/config(?:\.toml)?|rust-toolchain(?:\.toml)?)$/;
 const mayCall =
   /(?:^|\/)(?:Cargo\.toml|(?:GNUm|m|M)akefile|[^/]*\.mk|[jJ]ustfile|Dockerfile[^/]*|[^/]*\.(?:sh|ya?ml|toml)|HIPPOFACTS|Jenkinsfile|\.vscode\/[^/]+\.json)$/;
@@ -105,7 +105,7 @@ function inWorkflow(path: string, text: string): Finding[] {
   return [...findings.values()];
 }
 
-/** Where a Rust project still names the target `wasm32-wasi`. */
+/** Places where a Rust project still names the target `wasm32-wasi`. */
 function oldTargets(paths: readonly string[], text: ProjectContext['text']): Finding[] {
   if (!paths.some((path) => /(?:^|\/)Cargo\.toml$/.test(path))) return [];
   return paths

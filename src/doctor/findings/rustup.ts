@@ -1,4 +1,4 @@
-/** The toolchain that rustup would choose for a project, by the text of its files. */
+/** The toolchain that rustup would choose for a project, found by reading files only. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ function readOr<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** A channel and no path: https://rust-lang.github.io/rustup/concepts/toolchains.html */
+/** A channel, not a path: https://rust-lang.github.io/rustup/concepts/toolchains.html */
 const isChannel = (name: unknown): name is string => typeof name === 'string' && /^[\w.-]+$/.test(name);
 
-/** Not one that there is: custom toolchains are never downloaded. */
+/** A toolchain that does not exist: rustup never downloads custom toolchains. */
 const none = 'none';
 
 /**

@@ -1,4 +1,4 @@
-/** What a release needs and nobody may see: whether CI has it, could have it, and whether it lies open. */
+/** Secrets of a release: whether CI has them, can get them, or leaks them. */
 
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -27,11 +27,11 @@ export function examineSecrets(project: ProjectContext): Examined {
   };
 }
 
-/** The repository that a provider runs for, where a remote tells. */
+/** The remote that a provider runs for, if known. */
 const remoteOf = ({ remotes }: ProjectContext, { home }: Renderer): Remote | undefined =>
   remotes.find(({ host }) => home?.hosts.test(host)) ?? (home?.only ? undefined : remotes[0]);
 
-/** A provider that runs for its own platform alone, where all remotes are another's. */
+/** The finding for a provider that runs only on its own platform, if all remotes are on another. */
 function foreign({ remotes, plan, command }: ProjectContext, provider: Renderer): Finding | undefined {
   if (!provider.home?.only || remotes.some(({ host }) => provider.home?.hosts.test(host))) return undefined;
   for (const { host } of remotes) {
@@ -47,7 +47,7 @@ function foreign({ remotes, plan, command }: ProjectContext, provider: Renderer)
   return undefined;
 }
 
-/** What a provider has to be given, where it is not known to have it. */
+/** Secrets and settings that the provider lacks, or may lack. */
 function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
   const { plan, root } = project;
   const all = plan ? requiredInputs(plan, provider) : [];
@@ -59,7 +59,7 @@ function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
   const names = (which: 'secrets' | 'settings'): Set<string> | undefined => {
     if (!lists) return undefined;
     const outputs = lists[which].map((args) => outputOf(root, lists.program, args, lists.env));
-    // One of the lists may be for other eyes.
+    // The user may lack the right to read one of the lists.
     if (outputs.every((output) => output === undefined)) return undefined;
     return new Set(
       outputs.flatMap((output) => (output ?? '').split('\n').flatMap((line) => line.trim().split(/\s/)[0] || [])),
@@ -106,10 +106,10 @@ function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
   return findings;
 }
 
-/** Whether a repository is called as GitHub and GitLab allow it, so that its name is nothing else in an argument. */
+/** Whether a repository name has only characters that GitHub and GitLab allow, so that it is safe as an argument. */
 const isPlain = (repository: string) => /^[\w.~-]+(?:\/[\w.~-]+)+$/.test(repository);
 
-/** Whether a program may send a token of the user to the host of a remote, which the repository names. */
+/** Whether a program may send the user's token to the host of a remote: only if the user is logged in there. */
 function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root: string): boolean {
   const isKnown = (path: string) => {
     if (isInRepository(path, root)) return false;
@@ -124,7 +124,7 @@ function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root
   return host === home || files.some(isKnown);
 }
 
-/** Where the job's own token is to push, and cannot. */
+/** The finding for a namespace that the job's own token cannot push to. */
 function tokens(project: ProjectContext, provider: Renderer): Finding[] {
   const { plan, command } = project;
   const remote = remoteOf(project, provider);
@@ -145,7 +145,7 @@ function tokens(project: ProjectContext, provider: Renderer): Finding[] {
   return [];
 }
 
-/** Whether what signs a release, and what it is verified with, go together. */
+/** Whether the signing key of releases and the committed cosign.pub match. */
 function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
   if (!plan || plan.choices.ci.includes('none')) return [];
   const signing = parts.filter((part) => part.plan.tasks.sign).map(({ dir }) => (dir === '.' ? '' : `${dir}/`));
@@ -180,7 +180,7 @@ function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
   ];
 }
 
-/** Files that our .gitignore names one by one, and git has all the same. */
+/** Secret files that the generated .gitignore names but that are committed. */
 function open({ root, location, written }: ProjectContext): Finding[] {
   if (!location) return [];
   const named = written

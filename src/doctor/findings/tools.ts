@@ -1,4 +1,4 @@
-/** The tools that the tasks call: what `make doctor` says, and mise's own version. */
+/** The tools that the tasks call, as `make doctor` checks them, and the version of mise. */
 import { spawnSync } from 'node:child_process';
 import { lstatSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -16,7 +16,7 @@ import { mise } from './pins.ts';
 import { toolchainFor } from './rustup.ts';
 import { isOlder } from './versions.ts';
 
-/** Programs that would fetch what they are asked for, told not to. */
+/** Environment that keeps version managers from downloading. */
 const fetchNothing = {
   MISE_AUTO_INSTALL: '0',
   MISE_EXEC_AUTO_INSTALL: '0',
@@ -44,14 +44,14 @@ export function examineTools({ root, parts, plan }: ProjectContext): Examined {
   return { findings, seen: count(tools.size, 'tool') };
 }
 
-/** What is missing or too old in a folder of a project. Nothing of the project runs: see src/lib/outside.ts. */
+/** Tools that are missing or too old. Nothing of the project runs: see src/lib/outside.ts. */
 function asked(plan: Plan, folder: string): Finding[] {
   const installed = installedIn(folder, plan.path);
   const older = plan.tools.flatMap(({ command, atLeast = '0', get }): Finding[] => {
     const version = installed.get(command);
     return version && get && isOlder(version, atLeast) ? [tooOld(command, version, atLeast, get)] : [];
   });
-  // What checks a tool further is a script of the project.
+  // `check` is a script of the project, which must not run.
   const others = plan.tools.flatMap(({ check: _, ...tool }) => (installed.has(tool.command) ? [] : [tool]));
   return [...older, ...saidByDoctor({ ...plan, tools: others }, folder)];
 }
@@ -62,10 +62,10 @@ const tooOld = (command: string, version: string, atLeast: string, get: string):
   command: get,
 });
 
-/** What a project's own doctor, as this version writes it, says of these tools. */
+/** The output of scripts/doctor.sh, as this version writes it, for these tools. */
 function saidByDoctor(plan: Plan, folder: string): Finding[] {
   return inEmptyFolder(folder, (empty, env) => {
-    // Files that mise and swiftly heed, with nothing of the project in them but plain versions.
+    // Files that mise and swiftly read; they hold only plain versions.
     writeFileSync(join(empty, 'mise.toml'), versionsForMise(plan, folder));
     const [swift] = /^\d+(?:\.\d+)*\s*$/.exec(textInside(join(folder, '.swift-version'), folder)) ?? [];
     if (swift) writeFileSync(join(empty, '.swift-version'), swift);
@@ -95,7 +95,7 @@ function saidByDoctor(plan: Plan, folder: string): Finding[] {
   });
 }
 
-/** The tools of a plan for mise, in the versions that the project has pinned. mise runs what stands in `{{ }}` or after `path:`. */
+/** The mise tools of a plan in the project's pinned versions. mise would run templates (`{{ }}`) and `path:` versions. */
 function versionsForMise(plan: Plan, folder: string): string {
   const pinned = new Map(
     ['mise.toml', '.config/mise/conf.d/wasm.toml'].flatMap((path) =>
@@ -111,7 +111,7 @@ function versionsForMise(plan: Plan, folder: string): string {
   return stringify({ tools: Object.fromEntries(tools) });
 }
 
-/** A line of the doctor as a finding. */
+/** A line of scripts/doctor.sh as a finding. */
 function read(line: string): Finding | undefined {
   const match = (pattern: RegExp) => pattern.exec(line)?.slice(1).map(String);
   const [missing, how] = match(/^missing {2}(.+?): (.*)$/) ?? [];

@@ -1,4 +1,4 @@
-/** What becomes WebAssembly in a repository that somebody else wrote, and whether our CI builds it. */
+/** Modules of an adopted repository that its generated CI does not build. */
 
 import { count } from '../../lib/words.ts';
 import { type Project, unsupported } from '../../project/adopted.ts';
@@ -17,7 +17,7 @@ export function examineGuests({
   command,
 }: ProjectContext): Examined {
   const adopted = saved?.adopted;
-  // An upgrade looks for them anew.
+  // An upgrade detects them again.
   if (!adopted || !location || renew) return { findings: [], seen: '' };
   const own = new Set(written.map(({ path }) => path));
   const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => text(path) ?? '' };
@@ -31,7 +31,7 @@ export function examineGuests({
   };
 }
 
-/** Whether one of the remembered projects has the module of a guest. */
+/** Whether a saved project builds this module. */
 function isBuilt(guest: Candidate, { language, dir, facts }: Project): boolean {
   const modules = (facts.artifact ?? '').split(', ');
   const wanted = (guest.facts.artifact ?? '').split(', ');

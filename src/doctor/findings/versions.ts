@@ -1,10 +1,10 @@
-/** Versions as people pin them, which need not be whole: `24-bookworm`, `v4`, `49.0.3`. */
+/** Pinned versions, which may be partial: `24-bookworm`, `v4`, `49.0.3`. */
 
-/** The numbers that a version begins with. */
+/** The leading numbers of a version. */
 const numbers = (version: string): number[] =>
   (/^v?(\d+(?:\.\d+)*)/.exec(version)?.[1] ?? '').split('.').filter(Boolean).map(Number);
 
-/** Whether one is older than another, as far as both say; what is no version is not. */
+/** Whether a version is older than another, by the numbers that both have. Other text is never older. */
 export function isOlder(one: string, other: string): boolean {
   const [a, b] = [numbers(one), numbers(other)];
   for (const [index, number] of a.entries()) {
