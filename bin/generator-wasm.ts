@@ -18,6 +18,10 @@ async function main(argv: string[]): Promise<number> {
     console.log(JSON.stringify(renderState(readFileSync(0, 'utf8'))));
     return 0;
   }
+  if (argv[0] === 'contract') {
+    const { contract } = await import('../src/cli/contract.ts');
+    return contract(argv.slice(1), process.cwd());
+  }
   const command = changeCommands.find((name) => name === argv[0]);
   if (command) {
     const { change } = await import('../src/change/change.ts');

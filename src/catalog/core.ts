@@ -1,6 +1,7 @@
 /** What every project has, whatever was chosen: the contract, the optimizer, the doctor, the broom. */
 import type { Built, Contribution } from '../model/plan.ts';
-import { named, templateText } from './templates.ts';
+import { casesOfProject, runner } from './contract.ts';
+import { templateText } from './templates.ts';
 import { node } from './tools.ts';
 
 /** WebAssembly features that every host here has had for years. `--all-features` makes modules that hosts refuse. */
@@ -45,8 +46,8 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
       : [],
     variables: maxBytes === undefined ? [] : [{ name: 'MAX_BYTES', value: String(maxBytes), overridable: true }],
     files: [
-      { path: cases, text: named(templateText(cases), module.name) },
-      { path: 'contract/run.mjs', text: templateText('contract/run.mjs') },
+      { path: cases, text: casesOfProject(module.kind, module.name) },
+      { path: 'contract/run.mjs', text: runner() },
       { path: 'scripts/measure.mjs', text: templateText('project/measure.mjs') },
     ],
     tools: [node, { command: 'make' }, { command: 'git' }],

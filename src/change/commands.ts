@@ -198,7 +198,12 @@ const looks = 'looks at tools, pins, CI and secrets, and says what to do';
 
 /** The commands of the program, and those of `yo wasm`. */
 export const ourOverview = (): string =>
-  overview({ doctor: looks, workshop: writes, serve: 'serves WAGI modules, as WAGI does, for development' });
+  overview({
+    doctor: looks,
+    workshop: writes,
+    contract: 'checks a module or a running server against every case of its kind',
+    serve: 'serves WAGI modules, as WAGI does, for development',
+  });
 export const yeomanOverview = (): string => overview({ doctor: looks, workshop: writes });
 
 /** The flags of a command for `parseArgs`. */

@@ -59,9 +59,21 @@ describe('the packed package', function () {
     [['workshop', '--yes'], /^Name one folder for the workshop[^\n]+\n$/],
     [['workshop', 'room', '--yes', '--language', 'go'], /^There is no workshop in Go[^\n]+\n$/],
     [['doctor', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
+    [['contract'], /^Give one URL or MODULE instead of 0: [^\n]+\n$/],
+    [['contract', 'a.wasm', 'b.wasm'], /^Give one URL or MODULE instead of 2: [^\n]+\n$/],
+    [['contract', 'a.wasm'], /^The project in this folder has no module 'a'\. Give --kind [^\n]+\n$/],
+    [['contract', 'a.wasm', '--kind', 'lambda'], /^Unknown kind 'lambda'\. Choose one of: command, wagi, http\.\n$/],
+    [['contract', 'a.wasm', '--kind', 'wagi'], /^The module 'a\.wasm' cannot be read \(ENOENT\)[^\n]+\n$/],
+    [
+      ['contract', 'a.wasm', '--kind', 'wagi', '--runtime', 'deno'],
+      /^Unknown runtime 'deno'\. Choose one of: [^\n]+\n$/,
+    ],
+    [['contract', 'a.wasm', '--kin', 'wagi'], /^Unknown flag '--kin'\. Did you mean --kind\?\n$/],
+    [['contract', 'http://localhost:1', '--kind', 'command'], /^A server has no command line\. [^\n]+\n$/],
+    [['contract', 'http://localhost:1/app'], /^'http:\/\/localhost:1\/app' is not a URL such as [^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => !['serve', 'render', 'doctor', 'workshop', ...changeCommands].includes(word))
+      .filter((word) => !['serve', 'render', 'contract', 'doctor', 'workshop', ...changeCommands].includes(word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)

@@ -1,0 +1,74 @@
+/**
+ * What a program must answer. templates/contract has every case of each kind, which `generator-wasm contract` checks; a project
+ * gets the few that explain its program.
+ */
+import { toJson } from '../lib/json.ts';
+import type { Kind } from '../model/plan.ts';
+import { named, templateText } from './templates.ts';
+
+const web = [
+  'greets-the-world',
+  'greets-a-name',
+  'decodes-utf-8',
+  'refuses-a-stray-byte',
+  'shows-listed-headers-in-order',
+  'shows-nothing-else-of-the-environment',
+  'answers-head-without-a-body',
+  'echoes-json-with-its-type',
+  'echoes-every-byte',
+  'refuses-one-byte-more',
+  'takes-no-post-to-the-greeting',
+  'takes-no-get-of-the-echo',
+  'knows-no-other-path',
+  'logs-no-control-characters',
+];
+
+/** The cases of a project, by id. */
+export const projectCases: Record<Kind, string[]> = {
+  wagi: web,
+  http: web,
+  command: [
+    'greets-the-world',
+    'greets-each-name-in-order',
+    'greets-in-utf-8',
+    'greets-after-two-dashes',
+    'reads-no-input-when-greeting',
+    'counts-nothing',
+    'counts-lines-words-and-bytes',
+    'counts-a-last-line-without-its-end',
+    'splits-words-at-every-white-space',
+    'counts-bytes-and-not-characters',
+    'counts-three-megabytes',
+    'explains-itself',
+    'refuses-an-unknown-option',
+    'refuses-an-option-among-names',
+    'counts-no-files',
+  ],
+};
+
+/** The runner, which a project has as `contract/run.mjs`. */
+export const runner = (): string => templateText('contract/run.mjs');
+
+/** Every case of a kind, for a program of this name. */
+export const allCases = (kind: Kind, name: string): string => named(templateText(`contract/${kind}.json`), name);
+
+interface Case {
+  id: string;
+  method?: string;
+  responseHeaders?: Record<string, string>;
+}
+
+/** `contract/KIND.json` of a project. */
+export function casesOfProject(kind: Kind, name: string): string {
+  const { cases }: { cases: Case[] } = JSON.parse(allCases(kind, name));
+  const [first, ...more] = cases.filter(({ id }) => projectCases[kind].includes(id));
+  return toJson({ cases: [first, ...more.map(withoutLength)] });
+}
+
+/** Only the first case, and an answer without its body, name the length. */
+function withoutLength(one: Case): Case {
+  if (!one.responseHeaders || one.method === 'HEAD') return one;
+  const { 'content-length': _, ...responseHeaders } = one.responseHeaders;
+  // Keeps the order of the keys.
+  return { ...one, responseHeaders };
+}

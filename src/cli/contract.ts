@@ -1,0 +1,93 @@
+/** `contract`: checks a module or a running server against every case of its kind. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { axes } from '../catalog/axes.ts';
+import { allCases, runner } from '../catalog/contract.ts';
+import { temporary } from '../lib/process.ts';
+import { UserError } from '../lib/user-error.ts';
+import type { Kind } from '../model/plan.ts';
+import { moduleChoices } from '../plan/modules.ts';
+import { parseState, stateText } from '../project/state.ts';
+import { type Flags, readFlags } from './answers.ts';
+
+const kinds = axes.kind.map(({ id }) => id);
+
+const help = `Usage: generator-wasm contract URL|MODULE [flags]
+
+Checks a running server or a built module against every case of its kind; a project has only the most important ones. The exit code
+is 1 if a case fails.
+
+  --kind ${kinds.join('|')}
+                        the kind of program; by default that of a component or a server is http, and that of a module is read from
+                        the project in this folder
+  --runtime wasmtime|wazero|node
+                        the runtime for a module: by default wasmtime, or node if wasmtime is not on PATH
+  --filter TEXT         run only the cases that have this text in their id
+  --verbose             list the cases that pass, too
+  --help                show this help`;
+
+const flags: Flags = {
+  kind: { type: 'string' },
+  runtime: { type: 'string' },
+  filter: { type: 'string' },
+  verbose: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+};
+
+/** Returns the exit code. Throws a UserError on a wrong argument, or if the kind of a module is not known. */
+export async function contract(argv: readonly string[], cwd: string): Promise<number> {
+  const read = readFlags(argv, flags, (name) => (name === 'kind' ? kinds.join('|') : 'VALUE'));
+  const values = Object.fromEntries(read.flags.map(({ name, value }) => [name, value]));
+  if ('help' in values) {
+    console.log(help);
+    return 0;
+  }
+  const [target, ...more] = read.positionals;
+  if (target === undefined || more.length > 0)
+    throw new UserError(
+      `Give one URL or MODULE instead of ${read.positionals.length}: generator-wasm contract URL|MODULE`,
+    );
+  const isUrl = /^https?:/.test(target);
+  const kind = values.kind ?? (isUrl || isComponent(join(cwd, target)) ? 'http' : await kindOf(target, cwd));
+  if (!isKind(kind)) throw new UserError(`Unknown kind '${kind}'. Choose one of: ${kinds.join(', ')}.`);
+  if (isUrl && kind === 'command') throw new UserError(`A server has no command line. Choose --kind http or wagi.`);
+  const folder = temporary();
+  try {
+    const [script, cases] = [join(folder, 'run.mjs'), join(folder, `${kind}.json`)];
+    writeFileSync(script, runner());
+    writeFileSync(cases, allCases(kind, nameOf(target)));
+    const passed = read.flags.filter(({ name }) => name !== 'kind');
+    const options = passed.map(({ name, value }) => (value === '' ? `--${name}` : `--${name}=${value}`));
+    const words = [script, ...options, ...(isUrl ? [`--url=${target}`, cases] : ['--', cases, target])];
+    return spawnSync(process.execPath, words, { cwd, stdio: 'inherit' }).status ?? 1;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const isKind = (kind: string): kind is Kind => kinds.some((id) => id === kind);
+
+/** The name that the program prints: `build/hello.opt.wasm` is hello. */
+const nameOf = (module: string): string => basename(module).replace(/(?:\.opt)?\.wasm$/, '');
+
+function isComponent(module: string): boolean {
+  try {
+    return readFileSync(module).toString('latin1', 0, 8) === '\0asm\x0d\0\x01\0';
+  } catch {
+    // The runner says why it cannot be read.
+    return false;
+  }
+}
+
+/** The kind of a module of the project in a folder. */
+async function kindOf(target: string, cwd: string): Promise<string> {
+  const choices = (await parseState(stateText(cwd)))?.choices;
+  const modules = choices?.module ? moduleChoices(choices) : choices ? [choices] : [];
+  const module = modules.find(({ name }) => name === nameOf(target));
+  if (!module)
+    throw new UserError(
+      `The project in this folder has no module '${nameOf(target)}'. Give --kind ${kinds.join('|')}.`,
+    );
+  return module.kind;
+}
