@@ -14,6 +14,7 @@ const releases: { version: string; news: string[] }[] = [
     version: '0.3.0',
     news: [
       '`upgrade` says what has changed and why, mends projects of the original yo-wasm, and brings a file back with `--restore`.',
+      '`contract` checks a module or a running server against every case of its kind.',
       '`doctor` looks at tools, pins, drifted files and the secrets of CI, and names the command for each finding.',
       '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, in English and German.',
     ],
@@ -39,6 +40,11 @@ const releases: { version: string; news: string[] }[] = [
 ];
 
 const everyProject: Change[] = [
+  {
+    version: '0.3.0',
+    files: ['contract/run.mjs', ...['command', 'http', 'wagi'].map((kind) => `contract/${kind}.json`), 'README.md'],
+    why: 'A project has the 12 to 16 contract cases that explain its program; `generator-wasm contract` checks all of them. Cases that you added or changed stay. The runner is shorter.',
+  },
   {
     version: '0.3.0',
     files: ['renovate.json', '.yo-rc.json'],

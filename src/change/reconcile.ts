@@ -9,6 +9,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { alone } from '../project/git.ts';
 import type { Edit, Present } from '../project/location.ts';
+import { isCases, mergeCases } from './cases.ts';
 
 /** A path that both the user and the generator changed. */
 export interface Conflict {
@@ -75,7 +76,8 @@ export function reconcile(
     else if (text === after.text) continue;
     else if (text === undefined) clash('is no text, so nothing can be merged with it', data);
     else {
-      const merged = merge(text, before?.text ?? '', after.text);
+      const cases = before && isCases(path) ? mergeCases(text, before.text, after.text) : undefined;
+      const merged = cases === undefined ? merge(text, before?.text ?? '', after.text) : { text: cases, clean: true };
       if (merged?.clean && before) difference.edits.push({ ...edit(after), data: withEnds(merged.text), merged: true });
       else {
         const why = before ? 'has your changes where it has to change' : 'is there already';

@@ -24,15 +24,20 @@ request at \`/request\`, and sends back what is posted to \`/echo\`.`,
 lines, words and bytes of its standard input.`,
 };
 
-const contracts: Record<Kind, string> = {
-  wagi: `\`contract/wagi.json\` says what the program answers to which request, case by case. \`make test\` holds the built
-module to it, and \`make smoke URL=…\` any host that serves it. Change the program by changing a case first.`,
-  http: `\`contract/http.json\` says what the component answers to which request, case by case. \`make test\` holds the built
-component to it, under \`wasmtime serve\`, and \`make smoke URL=…\` any host that serves it. Change the program by changing a
-case first.`,
-  command: `\`contract/command.json\` says what the program prints for which arguments and input, case by case. \`make test\`
-holds the built module to it. Change the program by changing a case first.`,
+/** What the contract consists of, and what is checked against it. */
+const contracts: Record<Kind, [cases: string, built: string]> = {
+  wagi: ['requests and the expected answers', 'module'],
+  http: ['requests and the expected answers', 'component'],
+  command: ['arguments and input, and the expected output', 'module'],
 };
+
+function contractNote({ choices: { kind, name } }: Plan): string {
+  const [cases, built] = contracts[kind];
+  const smoke = kind === 'command' ? '' : ', and `make smoke URL=…` checks a running server';
+  return `\`contract/${kind}.json\` lists ${cases}. \`make test\` checks the built ${built} against it${smoke}.
+To change the program, change a case first. \`npx generator-wasm contract build/${name}.wasm\` checks the sample program against
+many more cases.`;
+}
 
 const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
 
@@ -66,7 +71,7 @@ export function readme(plan: Plan, isModule = false): File {
       setupNote: setupNote(plan),
       editor: choices.editor === 'none' ? '' : ', the editor',
       tasks: taskRows(plan),
-      contract: contracts[choices.kind],
+      contract: contractNote(plan),
       notes: plan.notes,
       ci: ci(plan),
       reproduce: isModule ? '' : commandLine(choices),

@@ -1,7 +1,9 @@
 /** The files of cases as files: whole, distinct, and readable. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { casesOf, contract } from './world.ts';
+import { casesOfProject, projectCases } from '../../src/catalog/contract.ts';
+import { called, hosted, served } from './mutants.ts';
+import { casesOf, contract, type Kind } from './world.ts';
 
 const enough = { wagi: 45, http: 45, command: 28 };
 
@@ -29,6 +31,22 @@ for (const kind of ['wagi', 'http', 'command'] as const)
       assert.doesNotMatch(text, /[^\P{C}\n]|\u00a0/u, 'control characters are written as escapes');
     });
   });
+
+describe('the cases of a project', () => {
+  for (const [kind, ids] of Object.entries(projectCases) as [Kind, string[]][])
+    it(`are about 15 of ${kind}.json, and each catches a mistake`, () => {
+      const mutants = kind === 'command' ? called : [...served, ...hosted];
+      for (const id of ids) {
+        assert.ok(casesOf(kind).some((one) => one.id === id) || kind === 'http', id);
+        assert.ok(
+          mutants.some(([, , , caught]) => caught === id),
+          id,
+        );
+      }
+      const { cases } = JSON.parse(casesOfProject(kind, 'hello'));
+      assert.ok(cases.length >= 12 && cases.length <= 16, `${cases.length}`);
+    });
+});
 
 describe('http.json', () => {
   it('is wagi.json without what only CGI has', () => {

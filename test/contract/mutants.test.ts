@@ -1,20 +1,29 @@
 /** Whether the cases notice: a good program passes them all, and no rule can be broken without a case that fails. */
 import assert from 'node:assert/strict';
+import { casesOfProject, projectCases } from '../../src/catalog/contract.ts';
 import { called, hosted, type Mutant, served } from './mutants.ts';
-import { casesOf, changed, contract, hosting, type Kind, listening, moduleOf, run, source } from './world.ts';
+import { casesOf, changed, contract, file, hosting, type Kind, listening, moduleOf, run, source } from './world.ts';
+
+/** The cases of a project, and all of them. */
+const [few, all] = [
+  (kind: Kind) => file(`${kind}.json`, casesOfProject(kind, 'wasm-example')),
+  (kind: Kind) => contract(`${kind}.json`),
+];
 
 /** Lets `hold` hold each mutant to its case, two at a time, and expects that the case fails. */
 function notice(kind: Kind, mutants: Mutant[], hold: (program: string, args: string[]) => ReturnType<typeof run>) {
   const results: ReturnType<typeof run>[] = [];
+  const isInProject = (id: string) => projectCases[kind].includes(id);
   const start = (index: number) => {
     const [, from, to, id] = mutants[index] ?? assert.fail();
-    results[index] = (async () => hold(changed(source(kind), from, to), [contract(`${kind}.json`), '--filter', id]))();
+    const cases = isInProject(id) ? few : all;
+    results[index] = (async () => hold(changed(source(kind), from, to), [cases(kind), '--filter', id]))();
     // What is wrong is said by the test that waits for it.
     results[index].catch(() => {});
   };
   before(() => start(0));
   for (const [index, [rule, , , id]] of mutants.entries())
-    it(`notice that ${rule}`, async () => {
+    it(`notice that ${rule}${isInProject(id) ? ', in every project' : ''}`, async () => {
       if (index + 1 < mutants.length) start(index + 1);
       const { code, said } = (await results[index]) ?? assert.fail();
       assert.match(said, new RegExp(`^FAIL ${id}: `, 'm'));

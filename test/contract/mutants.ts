@@ -38,6 +38,7 @@ export const served: Mutant[] = [
   ['markup is escaped', "name || 'world'", "name.replaceAll('<', '&lt;') || 'world'", 'keeps-markup-as-it-is'],
   ['a line break is taken away', "name || 'world'", "name.replaceAll('\\r\\n', '') || 'world'", 'keeps-an-encoded-line-break'],
   ['bytes become characters', "!\\n`, 'latin1')", '!\\n`)', 'decodes-utf-8'],
+  ['everybody is the world', "name || 'world'", "'world'", 'greets-a-name'],
   ['another greeting', "'world'", "'World'", 'greets-the-world'],
   // What is UTF-8.
   ['a zero byte is refused', '[\\\\x00-\\\\x7F]', '[\\\\x01-\\\\x7F]', 'keeps-a-zero-byte'],
@@ -135,7 +136,7 @@ export const hosted: Mutant[] = [
   ['no reason is given', 'status: ${status} ${reason}', 'status: ${status}', 'knows-no-other-path'],
   ['the status comes last', '[...first, `content-type: ${type}`, `content-length: ${body.length}`, ...more]', '[`content-type: ${type}`, `content-length: ${body.length}`, ...more, ...first]', 'knows-no-other-path'],
   ['the length comes first', '`content-type: ${type}`, `content-length: ${body.length}`', '`content-length: ${body.length}`, `content-type: ${type}`', 'greets-the-world'],
-  ['the length comes last', '`content-length: ${body.length}`, ...more', '...more, `content-length: ${body.length}`', 'takes-no-get-of-the-echo'],
+  ['the length comes last', '`content-length: ${body.length}`, ...more', '...more, `content-length: ${body.length}`', 'takes-no-put-to-the-echo'],
   ['the length is left out', '`content-length: ${body.length}`, ', '', 'greets-the-world'],
   ['a header comes twice', '`content-type: ${type}`, ', '`content-type: ${type}`, `content-type: ${type}`, ', 'greets-the-world'],
   ['names in capitals', '`content-type: ${type}`', '`Content-Type: ${type}`', 'greets-the-world'],

@@ -23,7 +23,7 @@ import { type Cell, cells } from '../support/cells.ts';
 import { plain } from '../support/examples.ts';
 import { environment, freePort, need, needed, ok, run, scratch } from '../support/programs.ts';
 import { credentials, startRegistry } from './registry.ts';
-import { make, project, serving, taskEnvironment } from './world.ts';
+import { bin, make, project, serving, taskEnvironment } from './world.ts';
 
 /** What these hosts' own `run` and `serve` call here, beyond wasmtime. */
 const programs: Record<string, string[]> = { wasmcloud: ['wash'], wazero: ['wazero'] };
@@ -72,6 +72,7 @@ async function answers(folder: string): Promise<void> {
     while ((await fetch(url)).status !== 200) await new Promise((done) => setTimeout(done, 200));
     assert.equal(await (await fetch(`${url}/?name=Gr%C3%A8ta`)).text(), 'Hello, Grèta!\n');
     assert.match(make(folder, 'smoke', `URL=${url}`), /(\d+) of \1 cases pass: http/);
+    assert.match(ok(bin(), ['contract', url], folder), /(\d+) of \1 cases pass: http/);
   } finally {
     await stop();
   }

@@ -24,8 +24,8 @@ describe('two modules in one project', function () {
 
   it('are set up, linted, built and tested together', () => {
     const said = make(folder, 'setup', 'lint', 'build', 'test');
-    assert.match(said, /102 of 102 cases pass: build\/api\.wasm/);
-    assert.match(said, /56 of 56 cases pass: build\/jobs\.wasm/);
+    assert.match(said, /(\d+) of \1 cases pass: build\/api\.wasm/);
+    assert.match(said, /(\d+) of \1 cases pass: build\/jobs\.wasm/);
     make(folder, 'build');
     const before = readFileSync(join(folder, 'api/build/api.wasm'));
     make(folder, 'clean');
@@ -41,7 +41,7 @@ describe('two modules in one project', function () {
     const said = make(folder, 'setup', 'lint', 'test', 'optimize');
     for (const module of ['api/build/api', 'jobs/build/jobs', 'api-swift/build/api-swift'])
       for (const ending of ['', '.opt']) assert.ok(exists(folder, `${module}${ending}.wasm`), module);
-    assert.match(said, /102 of 102 cases pass: build\/api-swift\.opt\.wasm/);
+    assert.match(said, /(\d+) of \1 cases pass: build\/api-swift\.opt\.wasm/);
     const contracts = ['api', 'api-swift'].map((name) =>
       readFileSync(join(folder, name, 'contract/wagi.json'), 'utf8'),
     );

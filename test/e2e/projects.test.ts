@@ -7,7 +7,7 @@ import type { Choices } from '../../src/model/choices.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { cells } from '../support/cells.ts';
 import { freePort, need, needed, ok, run } from '../support/programs.ts';
-import { make, project, serving, taskEnvironment } from './world.ts';
+import { bin, make, project, serving, taskEnvironment } from './world.ts';
 
 const sizes: [string, number, number][] = [];
 /** The most bytes of an optimized module, where that is promised; else it has no more than as it is built. */
@@ -67,11 +67,17 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
     it('passes its unit tests and the whole contract', () => {
       const said = make(folder, 'test');
       assert.match(said, /(\d+) of \1 cases pass: build\/[\w-]+\.wasm under wasmtime/);
+      const all = choices.kind === 'command' ? 56 : choices.kind === 'wagi' ? 102 : 95;
+      assert.match(
+        ok(bin(), ['contract', module.artifact], folder),
+        new RegExp(`^${all} of ${all} cases pass: \\S+ under wasmtime`, 'm'),
+      );
       if (choices.kind === 'http') return;
-      for (const runtime of ['node', 'wazero']) {
-        const words = ['contract/run.mjs', `contract/${choices.kind}.json`, module.artifact, '--runtime', runtime];
-        assert.match(ok('node', words, folder), new RegExp(`(\\d+) of \\1 cases pass: .* under ${runtime}`, 'i'));
-      }
+      for (const runtime of ['node', 'wazero'])
+        assert.match(
+          ok(bin(), ['contract', module.artifact, '--runtime', runtime], folder),
+          new RegExp(`(\\d+) of \\1 cases pass: .* under ${runtime}`, 'i'),
+        );
     });
 
     it('fails its tests when the contract asks for something else', () => {

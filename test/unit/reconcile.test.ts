@@ -1,6 +1,7 @@
 /** The difference between two renderings, put into what a user has: each case of each path. */
 import assert from 'node:assert/strict';
 import { reconcile, resolve } from '../../src/change/reconcile.ts';
+import { toJson } from '../../src/lib/json.ts';
 import type { File } from '../../src/model/plan.ts';
 import type { Present } from '../../src/project/location.ts';
 
@@ -127,5 +128,31 @@ describe('a conflict', () => {
       ['f.orig2', 'mine\n'],
       ['f', undefined],
     ]);
+  });
+});
+
+describe('the cases of a contract', () => {
+  const [greets, counts, asks] = ['greets', 'counts', 'asks'].map((id) => ({ id, args: [id], stdout: `${id}\n` }));
+  const cases = (...all: unknown[]): string => toJson({ cases: all });
+  const merged = (user: string, path = 'api/contract/command.json') => {
+    const [base, generated] = [cases(greets, counts), cases({ ...greets, exit: 0 })].map((text) => [{ path, text }]);
+    return reconcile(base ?? [], generated ?? [], () => present(user));
+  };
+  const textOf = (user: string) => merged(user).edits[0]?.data?.toString();
+
+  it('lose those that are not generated any more', () => {
+    assert.equal(textOf(cases(greets, counts)), cases({ ...greets, exit: 0 }));
+  });
+  it('keep those that the user added or changed', () => {
+    const changed = { ...counts, stdout: 'changed\n' };
+    assert.equal(textOf(cases(asks, greets, changed)), cases(asks, { ...greets, exit: 0 }, changed));
+    assert.equal(textOf(cases({ ...greets, stdout: 'Hi\n' }, counts)), cases({ ...greets, stdout: 'Hi\n' }));
+  });
+  it('do not bring back those that the user removed', () => {
+    assert.equal(textOf(cases(asks)), undefined, 'the file stays');
+    assert.equal(textOf(cases(asks, counts)), cases(asks));
+  });
+  it('are merged by lines if they are no cases', () => {
+    assert.equal(merged('{"cases": [1]}').conflicts.length, 1);
   });
 });
