@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
+import { casesOfProject } from '../../src/catalog/contract.ts';
 import { version } from '../../src/catalog/templates.ts';
 import { change } from '../../src/change/change.ts';
 import { reasons } from '../../src/change/changelog.ts';
@@ -201,6 +202,13 @@ for (const from of released)
       need(this, 'git', 'make');
       const folder = repository(place(), written(from, plain));
       const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+      const own = {
+        id: 'greets-the-owner',
+        method: 'GET',
+        path: '/?name=Shop',
+        response: 'Hello, Shop!\n',
+        status: 200,
+      };
       const lines: [path: string, text: string][] = [
         ['README.md', `${read('README.md').replace(/^# .*$/m, '# The shop’s greeter')}\n## Who to ask\n\nAda.\n`],
         ['Makefile', `${read('Makefile')}\n.PHONY: stats\nstats:\n\twc -c build/*.wasm\n`],
@@ -211,6 +219,12 @@ for (const from of released)
         ['scripts/doctor.sh', `${read('scripts/doctor.sh')}# ours: none\n`],
         ['assembly/index.ts', `// The shop's.\n${read('assembly/index.ts')}`],
         ['docs/shop.md', 'What the shop wants.\n'],
+        [
+          'contract/wagi.json',
+          read('contract/wagi.json')
+            .replace('"id": "takes-a-long-query",', '"id": "takes-a-long-query", "log": "GET / 200\\n",')
+            .replace(/\n {2}\]\n\}\n$/, `,\n${JSON.stringify(own, null, 2).replace(/^/gm, '    ')}\n  ]\n}\n`),
+        ],
       ];
       mkdirSync(join(folder, 'docs'), { recursive: true });
       for (const [path, text] of lines) writeFileSync(join(folder, path), text);
@@ -230,6 +244,14 @@ for (const from of released)
         ['docs/shop.md', 'What the shop wants.\n'],
       ] as const)
         assert.ok(read(path).includes(wanted), `${path}: ${wanted}`);
+      const { cases } = JSON.parse(read('contract/wagi.json'));
+      const generated = JSON.parse(casesOfProject('wagi', plain.name)).cases;
+      const [changed] = cases.filter(({ id }: { id: string }) => id === 'takes-a-long-query');
+      assert.equal(changed.log, 'GET / 200\n', 'a changed case stays');
+      assert.deepEqual(
+        cases.filter((one: unknown) => one !== changed),
+        [...generated, own],
+      );
       commit(folder);
       ok(bin(), [...command, '--check'], folder);
       for (const task of ['setup', 'build', 'test', 'optimize', 'stats']) make(folder, task);
