@@ -3,7 +3,7 @@
  * gets the few that explain its program.
  */
 import { toJson } from '../lib/json.ts';
-import type { Kind } from '../model/plan.ts';
+import type { Kind } from '../model/choices.ts';
 import { named, templateText } from './templates.ts';
 
 const web = [

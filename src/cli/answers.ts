@@ -10,7 +10,15 @@ import { type Answers, type Question, questions } from '../plan/questions.ts';
 export const changeCommands = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
 
 /** First words that are commands, and not the name of a folder. */
-export const reserved: readonly string[] = ['serve', 'render', 'contract', ...changeCommands, 'doctor', 'workshop', 'explain'];
+export const reserved: readonly string[] = [
+  'serve',
+  'render',
+  'contract',
+  ...changeCommands,
+  'doctor',
+  'workshop',
+  'explain',
+];
 
 export interface CreateRequest {
   /** The destination folder as typed; undefined: a folder named after the project. */

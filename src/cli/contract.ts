@@ -6,7 +6,7 @@ import { axes } from '../catalog/axes.ts';
 import { allCases, runner } from '../catalog/contract.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Kind } from '../model/plan.ts';
+import type { Kind } from '../model/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { parseState, stateText } from '../project/state.ts';
 import { type Flags, readFlags } from './answers.ts';
