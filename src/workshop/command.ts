@@ -157,7 +157,7 @@ export async function chooseWorkshop(
       web: project('web', language, 'wagi'),
       other: project('other', second === 'none' ? language : second, 'wagi'),
     },
-    ...lessonsOf(second),
+    ...lessonsOf({ second, registry, ci }),
   };
 }
 

@@ -2,9 +2,10 @@
 import { parse } from 'yaml';
 import { axes, find } from '../catalog/axes.ts';
 import { prose, templateText } from '../catalog/templates.ts';
+import { and } from '../lib/words.ts';
 import type { Choices } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
-import { compose } from '../plan/compose.ts';
+import { compose, conflict } from '../plan/compose.ts';
 import { flagsOf } from '../plan/flags.ts';
 import type { Lesson, Part, ProjectName, Workshop } from './model.ts';
 
@@ -32,6 +33,9 @@ const all: Lesson[] = [
   { id: '03', slug: 'contract', minutes: 20, tracks: ['two-hours', 'day', 'offline'], projects: ['web'] },
   { id: '04', slug: 'small', minutes: 15, tracks: ['two-hours', 'day', 'offline'], projects: ['hello', 'web'] },
   { id: '05', slug: 'other', minutes: 30, tracks: ['day', 'offline'], projects: ['web', 'other'] },
+  { id: '06', slug: 'push', minutes: 25, tracks: ['day', 'offline'], projects: ['web'], byCommands: true },
+  { id: '07', slug: 'sign', minutes: 25, tracks: ['day', 'offline'], projects: ['web'], byCommands: true },
+  { id: '09', slug: 'ci', minutes: 15, tracks: ['day', 'offline'], projects: ['web'] },
   { id: '10', slug: 'sandbox', minutes: 15, tracks: ['two-hours', 'day', 'offline'], projects: ['hello'] },
 ];
 
@@ -39,9 +43,38 @@ const all: Lesson[] = [
 const makers: Record<ProjectName, string> = { hello: '01', web: '02', other: '05' };
 
 /** The lessons of a workshop, and those that its choices cannot have. */
-export function lessonsOf(second: string): Pick<Workshop, 'lessons' | 'left'> {
-  const left = second === 'none' ? [{ id: '05', why: 'noSecond' }] : [];
-  return { lessons: all.filter(({ id }) => !left.some((one) => one.id === id)), left };
+export function lessonsOf({
+  second,
+  registry,
+  ci,
+}: Pick<Workshop, 'second' | 'registry' | 'ci'>): Pick<Workshop, 'lessons' | 'left'> {
+  const isOci = registry === 'none' || find(axes.registry, registry)?.protocol === 'oci';
+  const left = [
+    ...(second === 'none' ? [{ id: '05', why: 'noSecond' }] : []),
+    ...(ci.includes('none') ? [{ id: '09', why: 'noProvider' }] : []),
+    ...(isOci ? [] : ['06', '07'].map((id) => ({ id, why: 'noOci' }))),
+  ];
+  // Without a network there is the workshop's own registry alone.
+  const isLocal = ({ id }: Lesson) => registry === 'none' || !['06', '07'].includes(id);
+  return {
+    lessons: all
+      .filter(({ id }) => !left.some((one) => one.id === id))
+      .map((one) => (isLocal(one) ? one : { ...one, tracks: one.tracks.filter((track) => track !== 'offline') })),
+    left,
+  };
+}
+
+/** The registry that lessons push to: the workshop's own, on the participant's machine, where none was chosen. */
+function registryOf({ registry, namespace }: Workshop): {
+  local: boolean;
+  personal: boolean;
+  id: string;
+  namespace: string;
+} {
+  if (registry === 'none') return { local: true, personal: false, id: 'oci', namespace: 'localhost:5050/workshop' };
+  // No two participants push the same tag of the same image, where the registry lets them have folders.
+  const personal = !conflict({ registry, namespace: `${namespace}/ada` });
+  return { local: false, personal, id: registry, namespace: personal ? `${namespace}/$WHO` : namespace };
 }
 
 const changesOf = (file: string): Changes => parse(templateText(`workshop/languages/${file}.yaml`)) as Changes;
@@ -137,6 +170,9 @@ export function lessons(workshop: Workshop): Part {
             create: (project: ProjectName) =>
               ['generator-wasm', project, '--yes', '--git', ...creationFlags(workshop.projects[project])].join(' '),
             edits,
+            registry: registryOf(workshop),
+            ci: workshop.ci.join(','),
+            providers: and(workshop.ci.map((id) => find(axes.ci, id)?.label ?? id)),
             block,
             title: messagesOf(workshop)[`title${id}`],
           }),

@@ -18,6 +18,8 @@ export interface Lesson {
   tracks: Track[];
   /** The projects that it works on; each must exist when it is checked. */
   projects: ProjectName[];
+  /** It changes its projects by the commands of its text, which the starting states of later lessons run too. */
+  byCommands?: true;
 }
 
 /** The participant's projects, each a folder and a repository of its own. */

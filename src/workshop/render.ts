@@ -38,6 +38,11 @@ function core(workshop: Workshop): Part {
       target('hint-%', 'hint-03'),
       target('solution-%', 'solution-03'),
       target('start-%', 'start-04'),
+      {
+        name: 'registry',
+        help: messages.help_registry ?? '',
+        run: ['@exec node .workshop/package/templates/workshop/machinery/registry.mjs'],
+      },
       target('setup'),
       target('reset'),
     ],
@@ -49,6 +54,7 @@ function core(workshop: Workshop): Part {
       '/.workshop/package/',
       '/.workshop/tmp/',
       '/.workshop/state.json',
+      '/.workshop/registry/',
     ],
   };
 }

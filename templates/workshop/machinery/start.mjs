@@ -22,6 +22,8 @@ function git(project, args, env = {}) {
 export function start(lesson) {
   const said = [];
   const before = workshop.lessons.filter(({ id }) => id < lesson.id);
+  // Its tags would name other commits.
+  if (workshop.registry === 'none') rmSync('.workshop/registry', { recursive: true, force: true });
   for (const project of lesson.projects) {
     const maker = workshop.lessons.find(({ id }) => id === workshop.makes[project].lesson);
     if (maker.id >= lesson.id) {
@@ -37,7 +39,8 @@ export function start(lesson) {
       commit(project, lesson);
     }
     rmSync(dirname(state), { recursive: true, force: true });
-    for (const { id } of before.filter(({ id }) => id >= '06')) runCommands(workshop.lessons.find((one) => one.id === id), project, lesson);
+    for (const done of before)
+      if (done.byCommands && done.projects.includes(project)) runCommands(done, project, lesson);
     said.push(sentence('started', { project, lesson: lesson.id }));
   }
   return said;
@@ -79,6 +82,7 @@ function replaceIn(project, state, lesson) {
   const parent = head ? ['-p', head] : [];
   git(project, ['branch', '--force', branch, git(project, ['commit-tree', tree, ...parent, '-m', message], own)]);
   said.push(sentence('keptBranch', { project, branch }));
+  for (const tag of git(project, ['tag', '--list', 'v0.*', 'v6.6.6']).split('\n').filter(Boolean)) git(project, ['tag', '--delete', tag]);
   const files = git(project, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0').filter(Boolean);
   for (const file of files) rmSync(join(project, file), { force: true });
   for (const name of readdirSync(state)) cpSync(join(state, name), join(project, name), { recursive: true });

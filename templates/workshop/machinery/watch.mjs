@@ -33,7 +33,7 @@ export async function watch({ track, from, judge, start, confirm }) {
 
   /** Checks at each save until the lesson passes or the participant leaves. */
   async function follow(lesson) {
-    let seen = '';
+    let seen;
     for (;;) {
       const now = snapshot(lesson.projects);
       if (now !== seen) {
@@ -45,10 +45,10 @@ export async function watch({ track, from, judge, start, confirm }) {
       const key = await (keys?.next(pause) ?? new Promise((done) => setTimeout(done, pause)));
       if (key === 'q' || key === '\u0003') return 'quit';
       if (key === 'h') console.log(`\n${section(lessonText(lesson), sentence('hintHeading'))}`);
-      if (key === 'c') seen = '';
+      if (key === 'c') seen = undefined;
       if (key === 'r' && (await keys.aside(() => confirm(sentence('resetOne', { lesson: lesson.id }))))) {
         for (const said of start(lesson)) console.log(said);
-        seen = '';
+        seen = undefined;
       }
     }
   }
