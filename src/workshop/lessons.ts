@@ -51,9 +51,10 @@ export function lessonsOf({
   const isOci = registry === 'none' || find(axes.registry, registry)?.protocol === 'oci';
   const left = [
     ...(second === 'none' ? [{ id: '05', why: 'noSecond' }] : []),
+    { id: '08', why: 'noDeploy' },
     ...(ci.includes('none') ? [{ id: '09', why: 'noProvider' }] : []),
     ...(isOci ? [] : ['06', '07'].map((id) => ({ id, why: 'noOci' }))),
-  ];
+  ].sort((a, b) => (a.id < b.id ? -1 : 1));
   // Without a network there is the workshop's own registry alone.
   const isLocal = ({ id }: Lesson) => registry === 'none' || !['06', '07'].includes(id);
   return {

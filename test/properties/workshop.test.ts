@@ -52,7 +52,7 @@ describe('every workshop', () => {
       const files = renderWorkshop(workshop);
       const paths = files.map(({ path }) => path);
       const messages = json(workshop.locale);
-      assert.equal(workshop.lessons.length + workshop.left.length, 9);
+      assert.equal(workshop.lessons.length + workshop.left.length, 10);
       for (const { path, text } of files) {
         if (seen.size === seen.add(`${path}\n${text}`).size) continue;
         assert.match(path, /^[\w.@-]+(?:\/[\w.@-]+)*$/);
