@@ -16,7 +16,7 @@ const releases: { version: string; news: string[] }[] = [
       '`upgrade` says what has changed and why, mends projects of the original yo-wasm, and brings a file back with `--restore`.',
       '`contract` checks a module or a running server against every case of its kind.',
       '`doctor` looks at tools, pins, drifted files and the secrets of CI, and names the command for each finding.',
-      '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, in English and German.',
+      '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, from a first module to a signed one, in English and German.',
     ],
   },
   {
