@@ -1,4 +1,4 @@
 /** `yo wasm:ci`. */
-import { changer } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default changer('ci');
+export default door('ci');

@@ -1,10 +1,4 @@
-/** `yo wasm:doctor`: the same look at a project as our own door has. */
-import { examine, flags, helpOf } from '../../src/doctor/doctor.ts';
-import { door } from '../changing.ts';
+/** `yo wasm:doctor`. */
+import { door } from '../door.ts';
 
-export default door({
-  name: 'doctor',
-  flags,
-  help: helpOf,
-  run: (argv, cwd, _ask, program) => examine(argv, cwd, program),
-});
+export default door('doctor');

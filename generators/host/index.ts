@@ -1,4 +1,4 @@
 /** `yo wasm:host`. */
-import { changer } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default changer('host');
+export default door('host');

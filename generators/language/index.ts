@@ -1,4 +1,4 @@
 /** `yo wasm:language`. */
-import { changer } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default changer('language');
+export default door('language');

@@ -1,4 +1,4 @@
 /** `yo wasm:registry`. */
-import { changer } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default changer('registry');
+export default door('registry');

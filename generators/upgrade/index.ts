@@ -1,4 +1,4 @@
 /** `yo wasm:upgrade`. */
-import { changer } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default changer('upgrade');
+export default door('upgrade');

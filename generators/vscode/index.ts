@@ -1,4 +1,4 @@
 /** `yo wasm:vscode`. */
-import { changer } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default changer('vscode');
+export default door('vscode');

@@ -1,5 +1,4 @@
 /** `yo wasm:workshop`. */
-import { flags, helpOf, workshop } from '../../src/workshop/command.ts';
-import { door } from '../changing.ts';
+import { door } from '../door.ts';
 
-export default door({ name: 'workshop', flags, help: helpOf, run: workshop });
+export default door('workshop');

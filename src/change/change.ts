@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { readFlags } from '../cli/answers.ts';
+import { type CommandResult, readFlags } from '../cli/command.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { UserError } from '../lib/user-error.ts';
 import { and } from '../lib/words.ts';
@@ -59,10 +59,17 @@ import {
   withState,
 } from '../project/state.ts';
 import { type Reason, reasons } from './changelog.ts';
-import { type Command, type CommandArguments, commands, flagsOf, helpOf } from './commands.ts';
+import {
+  type ChangeCommand,
+  type ChangeName,
+  type CommandArguments,
+  changeCommands,
+  flagsOf,
+  usageOf,
+} from './commands.ts';
 import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
-import { type ChangeResult, type CommandResult, forEachFolder, report, summary, unchangedResult } from './outcome.ts';
+import { type ChangeResult, forEachFolder, report, summary, unchangedResult } from './outcome.ts';
 import { absolute, type RenderOld, renderByNpm } from './previous-version.ts';
 import { type Conflict, type Difference, type Policy, policies, reconcile, resolve } from './reconcile.ts';
 
@@ -85,17 +92,17 @@ type Project = SavedState & { choices: Choices };
 
 /** Runs a command in each folder. Throws a UserError if the command line is wrong or if there is only one folder. */
 export async function change(
-  name: keyof typeof commands,
+  name: ChangeName,
   argv: readonly string[],
   cwd: string,
   ask: Ask | undefined,
   program = `generator-wasm ${name}`,
   renderOld: RenderOld = renderByNpm,
 ): Promise<CommandResult> {
-  const command: Command = commands[name];
-  const { flags, positionals } = readFlags(argv, flagsOf(command), (flag) => command.flags[flag]?.hint ?? 'VALUE');
-  if (flags.some(({ name }) => name === 'help')) return { text: helpOf(program, command), code: 0 };
-  const options = read(command, flags, positionals);
+  const command: ChangeCommand = changeCommands[name];
+  const typed = readFlags(argv, flagsOf(command));
+  if (typed.has('help')) return { text: usageOf(command, program), code: 0 };
+  const options = optionsOf(command, typed);
   if (options.flags.from !== undefined) options.flags.from = absolute(options.flags.from, cwd);
   if (options.folders.length === 1 && !options.json && !options.short) {
     const outcome = await inFolder(command, options, cwd, options.folders[0] ?? '.', ask, renderOld);
@@ -108,12 +115,7 @@ export async function change(
   });
 }
 
-function read(
-  command: Command,
-  flags: { name: string; raw: string; value: string }[],
-  positionals: string[],
-): ChangeOptions {
-  const has = (name: string) => flags.some((flag) => flag.name === name);
+function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnType<typeof readFlags>): ChangeOptions {
   const policy: ChangeOptions['policy'] = new Map();
   const values: CommandArguments['flags'] = {};
   for (const { name, raw, value } of flags)
@@ -152,7 +154,7 @@ function read(
 }
 
 async function inFolder(
-  command: Command,
+  command: ChangeCommand,
   options: ChangeOptions,
   cwd: string,
   folder: string,
@@ -173,7 +175,7 @@ async function inFolder(
 }
 
 async function inPlace(
-  command: Command,
+  command: ChangeCommand,
   options: ChangeOptions,
   location: ProjectLocation,
   ask: Ask | undefined,
@@ -240,7 +242,7 @@ function memoryEdit(text: string | undefined, state: ProjectState | undefined): 
 
 /** Adds CI to a repository that another author wrote. */
 async function adopt(
-  command: Command,
+  command: ChangeCommand,
   options: ChangeOptions,
   location: ProjectLocation,
   text: string | undefined,
@@ -251,7 +253,7 @@ async function adopt(
 ): Promise<ChangeResult> {
   const { root, shown, prefix } = location;
   const old = before?.adopted;
-  const upgrades = command === commands.upgrade;
+  const upgrades = command === changeCommands.upgrade;
   const all = pathsIn(root);
   const original = fromOriginal(root, all);
   if (upgrades && !old && original)
@@ -263,7 +265,7 @@ async function adopt(
       [],
       ask,
     );
-  if (command !== commands.ci && !(upgrades && old))
+  if (command !== changeCommands.ci && !(upgrades && old))
     throw new UserError(
       old
         ? `'${shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
@@ -405,7 +407,7 @@ async function chooseCi(
       throw new UserError(`There is no CI '${strange}' of ours to remove. There is: ${before.join(', ')}.`);
     return typed ? before.filter((id) => !typed.includes(id)) : [];
   }
-  if (!typed && !ask) throw new UserError(`There is no terminal to ask in. Name the ${commands.ci.value}.`);
+  if (!typed && !ask) throw new UserError(`There is no terminal to ask in. Name the ${changeCommands.ci.value}.`);
   const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
   const known: Partial<Choices> = {};
   setAnswer(known, question, answer as string[]);
@@ -425,7 +427,7 @@ function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOpti
 /** The base, and the new choices. */
 async function nextChoices(
   root: string,
-  command: Command,
+  command: ChangeCommand,
   options: ChangeOptions,
   before: Project,
   ask: Ask | undefined,

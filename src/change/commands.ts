@@ -1,7 +1,7 @@
 /** The commands that change a project: their arguments, and the answers that replace the old ones. */
 
 import { axes, find } from '../catalog/axes.ts';
-import type { changeCommands, Flags } from '../cli/answers.ts';
+import { type Flags, helpFlag, helpOf } from '../cli/command.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/choices.ts';
 import { answersOf } from '../plan/choices.ts';
@@ -19,7 +19,7 @@ export interface CommandArguments {
   remove: boolean;
 }
 
-export interface Command {
+export interface ChangeCommand {
   /** The name of its value in the usage line; absent if it takes none. */
   value?: string;
   /** `this`: --remove needs the name of one of several. `all`: it does not. */
@@ -27,16 +27,17 @@ export interface Command {
   /** The ids that a value may list, if the value is optional. */
   ids?: string[];
   help: string;
-  flags: Record<string, { hint?: string; help: string }>;
+  flags: Flags;
   /** The new answers; the user is asked for the missing ones. Absent: the choices stay. */
   answersFor?(choices: Choices, args: CommandArguments): Answers;
 }
 
-/** The flags of every command. */
-export const common = {
+/** The flags of every command that changes a project. */
+const common: Flags = {
   'on-conflict': {
     hint: `ask|${policies.join('|')}`,
     help: 'what becomes of a file that both have changed; of one alone: PATH=keep; repeated',
+    multiple: true,
   },
   'dry-run': { help: 'say what would happen, touch nothing' },
   diff: { help: 'show what would happen as a diff, touch nothing' },
@@ -44,8 +45,8 @@ export const common = {
   abort: { help: 'take back what the last command has changed' },
   short: { help: 'one line for each folder, as several folders have it by themselves' },
   json: { help: 'one line of JSON for each folder' },
-  help: { help: 'show this help' },
-} satisfies Command['flags'];
+  ...helpFlag,
+};
 
 const list = (value: string | undefined): string[] => (value ?? '').split(',').map((word) => word.trim());
 
@@ -122,7 +123,7 @@ function language(choices: Choices, { value, flags, remove }: CommandArguments):
   return { ...rest, module: [...before, [name, value, kind, ...(place ? [place] : [])].join(':')] };
 }
 
-export const commands: Record<(typeof changeCommands)[number], Command> = {
+export const changeCommands = {
   ci: {
     value: 'PROVIDER,…',
     removes: 'all',
@@ -185,54 +186,14 @@ export const commands: Record<(typeof changeCommands)[number], Command> = {
       },
     },
   },
-};
+} satisfies Record<string, ChangeCommand>;
+export type ChangeName = keyof typeof changeCommands;
 
-/** One line for each command. @param others name and help of the commands that change nothing */
-function overview(others: Record<string, string>): string {
-  const all = [...Object.entries(commands).map(([name, { help }]) => [name, help] as const), ...Object.entries(others)];
-  return ['Commands, each with --help:', '', ...all.map(([name, help]) => `  ${name.padEnd(10)}${help}`)].join('\n');
-}
+export const flagsOf = (command: ChangeCommand): Flags => ({ ...command.flags, ...common });
 
-const writes = 'writes a workshop: lessons, checks and all that goes with them';
-const looks = 'looks at tools, pins, CI and secrets, and says what to do';
-
-/** The commands of the program, and those of `yo wasm`. */
-export const ourOverview = (): string =>
-  overview({
-    doctor: looks,
-    workshop: writes,
-    contract: 'checks a module or a running server against every case of its kind',
-    serve: 'serves WAGI modules, as WAGI does, for development',
-  });
-export const yeomanOverview = (): string => overview({ doctor: looks, workshop: writes });
-
-/** The flags of a command for `parseArgs`. */
-export function flagsOf(command: Command): Flags {
-  const all: Command['flags'] = { ...command.flags, ...common };
-  return Object.fromEntries(
-    Object.entries(all).map(([name, { hint }]) => [
-      name,
-      name === 'help'
-        ? { type: 'boolean', short: 'h' }
-        : { type: hint ? 'string' : 'boolean', ...(name === 'on-conflict' && { multiple: true }) },
-    ]),
+export const usageOf = (command: ChangeCommand, program: string): string =>
+  helpOf(
+    `${program}${command.value ? ` [${command.value}]` : ''} [folder…] [flags]`,
+    [`${command.help[0]?.toUpperCase()}${command.help.slice(1)}. Your own changes stay, by a merge as git does it.`],
+    flagsOf(command),
   );
-}
-
-/** @param program how the command is called: `generator-wasm ci` */
-export function helpOf(program: string, command: Command): string {
-  const all: Command['flags'] = { ...command.flags, ...common };
-  const rows = Object.entries(all).map(([name, { hint, help }]): [string, string] => [
-    `--${name}${hint ? ` ${hint}` : ''}`,
-    help,
-  ]);
-  return [
-    `Usage: ${program}${command.value ? ` [${command.value}]` : ''} [folder…] [flags]`,
-    '',
-    `${command.help[0]?.toUpperCase()}${command.help.slice(1)}. Your own changes stay, by a merge as git does it.`,
-    '',
-    ...rows.flatMap(([flag, help]) =>
-      flag.length < 22 ? [`  ${flag.padEnd(22)}${help}`] : [`  ${flag}`, `${' '.repeat(24)}${help}`],
-    ),
-  ].join('\n');
-}

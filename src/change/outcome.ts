@@ -1,15 +1,10 @@
 /** The result of a command in one folder, as text and as JSON. */
+import type { CommandResult } from '../cli/command.ts';
 import { shown } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { FoundModule } from '../project/detect.ts';
 import type { Reason } from './changelog.ts';
 import type { Policy } from './reconcile.ts';
-
-/** What a command prints, and its exit code. */
-export interface CommandResult {
-  text: string;
-  code: number;
-}
 
 /** The result of a command in one folder. The keys are those of `--json`. */
 export interface ChangeResult {

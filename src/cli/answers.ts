@@ -1,24 +1,10 @@
 /** What a person typed → what they want: the command line, the answers file, the defaults and the prompts become choices. */
 import { basename, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { parseDocument, visit } from 'yaml';
 import { checkShape, limits, readUpTo, tooMuch } from '../lib/limits.ts';
 import { UserError } from '../lib/user-error.ts';
 import { type Answers, type Question, questions } from '../plan/questions.ts';
-
-/** The commands that change a project. */
-export const changeCommands = ['ci', 'host', 'registry', 'language', 'vscode', 'upgrade'] as const;
-
-/** First words that are commands, and not the name of a folder. */
-export const reserved: readonly string[] = [
-  'serve',
-  'render',
-  'contract',
-  ...changeCommands,
-  'doctor',
-  'workshop',
-  'explain',
-];
+import { type Flag, type Flags, helpFlag, readFlags } from './command.ts';
 
 export interface CreateRequest {
   /** The destination folder as typed; undefined: a folder named after the project. */
@@ -32,38 +18,29 @@ export interface CreateRequest {
   version: boolean;
 }
 
-/** The flags that do not answer a question. */
-export const createFlags = {
-  answers: { type: 'string', hint: 'FILE', help: 'take answers from a YAML or JSON file' },
-  yes: { type: 'boolean', short: 'y', help: 'take the default of every question that is not answered' },
-  'dry-run': { type: 'boolean', help: 'list what would be written, touch nothing' },
-  git: {
-    type: 'boolean',
-    help: 'make a repository and a first commit, or not (--no-git); where there is none unless given',
-  },
-  help: { type: 'boolean', short: 'h', help: 'show this help' },
-  version: { type: 'boolean', short: 'v', help: 'show the version' },
-} as const;
+/** The flag of a question. */
+export const flagOf = ({ help, options, kind }: Pick<Question, 'help' | 'options' | 'kind'>): Flag => ({
+  hint: `${options.map(({ id }) => id).join('|') || 'TEXT'}${kind === 'many' ? ',…' : ''}`,
+  multiple: true,
+  help,
+});
 
-/** Reads the command line of create. Throws a UserError for unknown flags or extra arguments. */
-export function readCreateRequest(argv: readonly string[]): CreateRequest {
-  const strings = Object.fromEntries(questions.map(({ key }) => [key, { type: 'string' as const, multiple: true }]));
-  const booleans = Object.fromEntries(
-    Object.entries(createFlags).map(([name, value]) => [
-      name,
-      'short' in value ? { type: value.type, short: value.short } : { type: value.type },
-    ]),
-  );
-  const { flags, positionals } = readFlags(
-    argv,
-    { ...strings, ...booleans, 'no-git': { type: 'boolean' } },
-    (name) =>
-      questions
-        .find(({ key }) => key === name)
-        ?.options.map(({ id }) => id)
-        .join('|') || 'VALUE',
-  );
+export const createFlags: Flags = {
+  ...Object.fromEntries(questions.map((question) => [question.key, flagOf(question)])),
+  answers: { hint: 'FILE', help: 'take answers from a YAML or JSON file' },
+  yes: { short: 'y', help: 'take the default of every question that is not answered' },
+  'dry-run': { help: 'list what would be written, touch nothing' },
+  git: { help: 'make a repository and a first commit, or not (--no-git); where there is none unless given' },
+  ...helpFlag,
+  version: { short: 'v', help: 'show the version' },
+};
 
+/**
+ * Reads the command line of create. Throws a UserError for unknown flags or extra arguments.
+ * @param reserved commands, which are not the name of a folder
+ */
+export function readCreateRequest(argv: readonly string[], reserved: readonly string[] = []): CreateRequest {
+  const { flags, positionals } = readFlags(argv, { ...createFlags, 'no-git': { help: 'make no repository' } });
   const request: CreateRequest = {
     destination: positionals[0],
     answers: {},
@@ -94,39 +71,6 @@ export function readCreateRequest(argv: readonly string[]): CreateRequest {
     );
   if (answersFile !== undefined) readAnswers(answersFile, request);
   return request;
-}
-
-/** The flags of a command for `parseArgs`. */
-export type Flags = Record<string, { type: 'string' | 'boolean'; short?: string; multiple?: true }>;
-
-/**
- * Reads a command line. Throws a UserError on a flag that it does not know, or a value that is missing or too much.
- * @param hint what the value of a flag looks like
- */
-export function readFlags(
-  argv: readonly string[],
-  options: Flags,
-  hint: (name: string) => string,
-): { flags: { name: string; raw: string; value: string }[]; positionals: string[] } {
-  const { tokens, positionals } = parseArgs({
-    args: [...argv],
-    options,
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const flags = tokens.flatMap((token) => {
-    if (token.kind !== 'option') return [];
-    const { name, rawName, value } = token;
-    const known = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!known) throw new UserError(`Unknown flag '${rawName}'. ${nearest(rawName, Object.keys(options))}`);
-    if (known.type === 'string' && value === undefined)
-      throw new UserError(`Flag '${rawName}' needs a value: ${rawName} ${hint(name)}.`);
-    if (known.type === 'boolean' && value !== undefined)
-      throw new UserError(`Flag '${rawName}' takes no value, and '${value}' was given. Leave the value out.`);
-    return [{ name, raw: rawName, value: value ?? '' }];
-  });
-  return { flags, positionals };
 }
 
 function give(given: Answers, question: Question, value: string, flag: string): void {
@@ -196,54 +140,9 @@ function parsed(text: string, path: string): unknown {
   }
 }
 
-/** The most similar flag, by edit distance. */
-function nearest(flag: string, names: readonly string[]): string {
-  const all = names.map((name) => `--${name}`);
-  const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
-  return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for those there are.';
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(
-        (row[j] ?? 0) + 1,
-        (next[j - 1] ?? 0) + 1,
-        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
 /** The absolute destination, and the project name that it suggests. */
 export function destinationOf(request: CreateRequest, cwd: string): { path: string; folder: string } | undefined {
   if (request.destination === undefined) return undefined;
   const path = resolve(cwd, request.destination);
   return { path, folder: basename(path) };
-}
-
-/** The text of `--help`. */
-export function helpText(program: string): string {
-  const rows: [string, string][] = [
-    ...questions.map(({ key, help, options, kind }): [string, string] => {
-      const values = options.map(({ id }) => id).join('|');
-      return [`--${key} ${values || 'TEXT'}${kind === 'many' ? ',…' : ''}`, help];
-    }),
-    ...Object.entries(createFlags).map(([name, value]): [string, string] => {
-      const short = 'short' in value ? `-${value.short}, ` : '';
-      return [`${short}--${name}${'hint' in value ? ` ${value.hint}` : ''}`, value.help];
-    }),
-  ];
-  return [
-    `Usage: ${program} [destination] [flags]`,
-    '',
-    'Writes a complete WebAssembly project into the destination: a folder, or . for this one;',
-    'a folder named after the project unless given.',
-    '',
-    ...rows.map(([flag, help]) => `  ${flag}\n      ${help}`),
-  ].join('\n');
 }

@@ -7,8 +7,8 @@ import { type Dirent, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
-import { type CommandResult, forEachFolder } from '../change/outcome.ts';
-import { readFlags } from '../cli/answers.ts';
+import { forEachFolder } from '../change/outcome.ts';
+import { type CommandResult, type Flags, helpFlag, helpOf, readFlags } from '../cli/command.ts';
 import { moved, recognise } from '../legacy/original.ts';
 import { shown } from '../lib/printable.ts';
 import { quote } from '../lib/shell.ts';
@@ -31,15 +31,22 @@ import { examineSecrets } from './findings/secrets.ts';
 import { examineTools } from './findings/tools.ts';
 import { examineGuests } from './findings/unbuilt.ts';
 
-export const flags = {
-  diff: {
-    type: 'boolean',
-    help: 'show what is different in the CI files that were edited: what bringing them back would do',
-  },
-  short: { type: 'boolean', help: 'one line for each folder, as several folders have it by themselves' },
-  json: { type: 'boolean', help: 'one line of JSON for each folder' },
-  help: { type: 'boolean', short: 'h', help: 'show this help' },
-} as const;
+export const doctorFlags: Flags = {
+  diff: { help: 'show what is different in the CI files that were edited: what bringing them back would do' },
+  short: { help: 'one line for each folder, as several folders have it by themselves' },
+  json: { help: 'one line of JSON for each folder' },
+  ...helpFlag,
+};
+
+export const doctorUsage = (program: string): string =>
+  helpOf(
+    `${program} [folder…] [flags]`,
+    [
+      'Looks at the tools, pins, CI files, secrets and the repository of a project, and says what to do, each with the',
+      'command. Changes nothing. Exits 0 when nothing wants doing, and 1 when something does.',
+    ],
+    doctorFlags,
+  );
 
 /** The result of the doctor in one folder. The keys are those of `--json`. */
 interface DoctorResult {
@@ -60,10 +67,9 @@ export async function examine(
   cwd: string,
   program = 'generator-wasm doctor',
 ): Promise<CommandResult> {
-  const read = readFlags(argv, flags, () => 'VALUE');
-  const has = (name: keyof typeof flags) => read.flags.some((flag) => flag.name === name);
-  if (has('help')) return { text: helpOf(program), code: 0 };
-  const folders = read.positionals.length > 0 ? read.positionals : ['.'];
+  const { positionals, has } = readFlags(argv, doctorFlags);
+  if (has('help')) return { text: doctorUsage(program), code: 0 };
+  const folders = positionals.length > 0 ? positionals : ['.'];
   const look = (folder: string) => inFolder(cwd, folder, program, has('diff'));
   if (folders.length === 1 && !has('json') && !has('short')) {
     const outcome = await look(folders[0] ?? '.');
@@ -82,17 +88,6 @@ export async function examine(
       code: 1,
     }),
   });
-}
-
-export function helpOf(program: string): string {
-  return [
-    `Usage: ${program} [folder…] [flags]`,
-    '',
-    'Looks at the tools, pins, CI files, secrets and the repository of a project, and says what to do, each with the',
-    'command. Changes nothing. Exits 0 when nothing wants doing, and 1 when something does.',
-    '',
-    ...Object.entries(flags).map(([name, { help }]) => `  --${name.padEnd(8)}${help}`),
-  ].join('\n');
 }
 
 async function inFolder(cwd: string, folder: string, program: string, wantsDiff: boolean): Promise<DoctorResult> {

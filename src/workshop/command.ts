@@ -1,8 +1,8 @@
 /** `generator-wasm workshop`: from what was typed to a workshop on the disk. */
 import { basename, relative, resolve } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
-import type { CommandResult } from '../change/outcome.ts';
-import { type Flags, readFlags } from '../cli/answers.ts';
+import { flagOf } from '../cli/answers.ts';
+import { type CommandResult, type Flags, helpFlag, helpOf, readFlags, type TypedFlag } from '../cli/command.ts';
 import { checkName } from '../lib/names.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -18,28 +18,28 @@ import { renderWorkshop } from './render.ts';
 /** The questions of a project that a workshop asks too. */
 const shared = ['language', 'host', 'registry', 'namespace', 'ci'] as const;
 
-const own: Record<string, { type: 'string' | 'boolean'; hint?: string; help: string }> = {
-  second: {
-    type: 'string',
-    hint: [...taught, 'none'].join('|'),
-    help: 'the language of lesson 5; another one unless given',
-  },
-  locale: { type: 'string', hint: locales.join('|'), help: 'the language of the texts; en unless given' },
-  yes: { type: 'boolean', help: 'take the default of every question that is not answered' },
-  'dry-run': { type: 'boolean', help: 'list what would be written, touch nothing' },
-  git: { type: 'boolean', help: 'make a repository and a first commit' },
-  'no-git': { type: 'boolean', help: 'make no repository; else there is one where there is none around' },
-  help: { type: 'boolean', help: 'show this help' },
-};
-
 const asked = shared.flatMap((key) => questions.filter((question) => question.key === key));
 
-export const flags: Flags = {
-  ...Object.fromEntries(asked.map(({ key }) => [key, { type: 'string', multiple: true }])),
-  ...Object.fromEntries(
-    Object.entries(own).map(([name, { type }]) => [name, { type, ...(name === 'help' && { short: 'h' }) }]),
-  ),
+export const workshopFlags: Flags = {
+  ...Object.fromEntries(asked.map((question) => [question.key, flagOf({ ...question, options: optionsOf(question) })])),
+  second: { hint: [...taught, 'none'].join('|'), help: 'the language of lesson 5; another one unless given' },
+  locale: { hint: locales.join('|'), help: 'the language of the texts; en unless given' },
+  yes: { help: 'take the default of every question that is not answered' },
+  'dry-run': { help: 'list what would be written, touch nothing' },
+  git: { help: 'make a repository and a first commit' },
+  'no-git': { help: 'make no repository; else there is one where there is none around' },
+  ...helpFlag,
 };
+
+export const workshopUsage = (program: string): string =>
+  helpOf(
+    `${program} FOLDER [flags]`,
+    [
+      'Writes a workshop: lessons with checks, from a first module to one that is signed and deployed. Its folder has all that a',
+      'leader and the participants need.',
+    ],
+    workshopFlags,
+  );
 
 /** A language that has a workshop, or a sentence on those that have. */
 function checkTaught(language: string): void {
@@ -61,17 +61,16 @@ export async function workshop(
   ask: Ask | undefined,
   program = 'generator-wasm workshop',
 ): Promise<CommandResult> {
-  const read = readFlags(argv, flags, (name) => own[name]?.hint ?? 'VALUE');
-  const has = (name: string) => read.flags.some((flag) => flag.name === name);
-  if (has('help')) return { text: helpOf(program), code: 0 };
-  const [destination, ...more] = read.positionals;
+  const { flags, positionals, has } = readFlags(argv, workshopFlags);
+  if (has('help')) return { text: workshopUsage(program), code: 0 };
+  const [destination, ...more] = positionals;
   if (!destination || more.length > 0)
     throw new UserError(`Name one folder for the workshop: ${program} ${quote('my-workshop')}.`);
   const path = resolve(cwd, destination);
   const name = basename(path);
   const problem = checkName(name);
   if (problem) throw new UserError(problem);
-  const chosen = await chooseWorkshop(read.flags, has('yes') ? undefined : ask, has('yes'));
+  const chosen = await chooseWorkshop(flags, has('yes') ? undefined : ask, has('yes'));
   const made = { name, ...chosen };
   const files = [...renderWorkshop(made), tarball()];
   const english = messagesOf({ ...made, locale: 'en' });
@@ -102,7 +101,7 @@ export async function workshop(
  * @param defaults whether a question that is not answered takes its default
  */
 export async function chooseWorkshop(
-  given: readonly { name: string; raw: string; value: string }[],
+  given: readonly TypedFlag[],
   ask: Ask | undefined,
   defaults: boolean,
 ): Promise<Omit<Workshop, 'name'>> {
@@ -162,8 +161,9 @@ export async function chooseWorkshop(
 }
 
 /** The values of a question: of the languages, those that have a workshop. */
-const optionsOf = ({ key, options }: Question): readonly Option[] =>
-  key === 'language' ? options.filter(({ id }) => taught.some((one) => one === id)) : options;
+function optionsOf({ key, options }: Question): readonly Option[] {
+  return key === 'language' ? options.filter(({ id }) => taught.some((one) => one === id)) : options;
+}
 
 /** A project as a lesson makes it: it runs on the participant's machine. */
 const project = (name: string, language: string, kind: 'command' | 'wagi'): Choices => ({
@@ -178,24 +178,3 @@ const project = (name: string, language: string, kind: 'command' | 'wagi'): Choi
   license: 'MIT',
   author: '',
 });
-
-export function helpOf(program: string): string {
-  const rows = [
-    ...asked.map((question): [string, string] => {
-      const values = optionsOf(question).map(({ id }) => id);
-      return [`--${question.key} ${values.join('|') || 'TEXT'}${question.kind === 'many' ? ',…' : ''}`, question.help];
-    }),
-    ...Object.entries(own).map(([name, { hint, help }]): [string, string] => [
-      `--${name}${hint ? ` ${hint}` : ''}`,
-      help,
-    ]),
-  ];
-  return [
-    `Usage: ${program} FOLDER [flags]`,
-    '',
-    'Writes a workshop: lessons with checks, from a first module to one that is signed and deployed. Its folder has all that a',
-    'leader and the participants need.',
-    '',
-    ...rows.map(([flag, help]) => `  ${flag}\n      ${help}`),
-  ].join('\n');
-}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { changeCommands, reserved } from '../../src/cli/answers.ts';
+import { binCommands, commands, reserved } from '../../src/commands.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { environment, need, ok, run, scratch } from '../support/programs.ts';
@@ -27,8 +27,7 @@ describe('the packed package', function () {
   it('holds what users need and nothing else', () => {
     const folder = join(installed(), 'node_modules', 'generator-wasm');
     const paths = Object.keys(tree(folder));
-    for (const word of [...changeCommands, 'doctor'])
-      assert.ok(paths.includes(`dist/generators/${word}/index.js`), word);
+    for (const { name } of commands) assert.ok(paths.includes(`dist/generators/${name}/index.js`), name);
     assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
     for (const path of paths)
       assert.match(path, /^(dist|templates)\/|^(docs\/build-type\.md|package\.json|README\.md|SECURITY\.md|LICENSE)$/);
@@ -73,8 +72,9 @@ describe('the packed package', function () {
     [['contract', 'http://localhost:1/app'], /^'http:\/\/localhost:1\/app' is not a URL such as [^\n]+\n$/],
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
-      .filter((word) => !['serve', 'render', 'contract', 'doctor', 'workshop', ...changeCommands].includes(word))
+      .filter((word) => !binCommands.some(({ name }) => name === word))
       .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
+    ...reserved.map((word): [string[], RegExp] => [['--yes', word], /is kept for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)
     it(`refuses ${argv.join(' ')} in one sentence, with nothing written`, () => {

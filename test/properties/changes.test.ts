@@ -4,15 +4,15 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { change } from '../../src/change/change.ts';
+import type { ChangeName } from '../../src/change/commands.ts';
 import { policies } from '../../src/change/reconcile.ts';
-import type { changeCommands } from '../../src/cli/answers.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { render } from '../../src/print/render.ts';
 import { edit, editsOf, keeps } from '../support/edits.ts';
 import { plain } from '../support/examples.ts';
 import { asTree, put, repository, scratch, tree } from '../support/repositories.ts';
 
-type Call = [command: (typeof changeCommands)[number], ...argv: string[]];
+type Call = [command: ChangeName, ...argv: string[]];
 const run = (folder: string, [command, ...argv]: Call, ...more: string[]) =>
   change(command, [...argv, folder, '--force', ...more], '/', undefined);
 

@@ -3,12 +3,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
-import { helpText, readCreateRequest } from '../../src/cli/answers.ts';
+import { readCreateRequest } from '../../src/cli/answers.ts';
+import { createCommand, reserved } from '../../src/commands.ts';
 import { choose } from '../../src/plan/choices.ts';
 import { questions } from '../../src/plan/questions.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };
-const chosen = (...argv: string[]) => choose(readCreateRequest(argv), around, undefined);
+const chosen = (...argv: string[]) => choose(readCreateRequest(argv, reserved), around, undefined);
 const refusal = async (...argv: string[]): Promise<string> => {
   try {
     await chosen(...argv);
@@ -177,7 +178,7 @@ describe('an answers file', () => {
 
 describe('--help', () => {
   it('has a line for every question and lists its values', () => {
-    const help = helpText('generator-wasm');
+    const help = createCommand([]).usage('generator-wasm');
     for (const { key } of questions) assert.match(help, new RegExp(`--${key} `));
     for (const { id } of [...axes.language, ...axes.host, ...axes.registry, ...axes.ci])
       assert.ok(help.includes(id), id);

@@ -5,10 +5,10 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, wr
 import { join, resolve } from 'node:path';
 import { version } from '../../src/catalog/templates.ts';
 import { change } from '../../src/change/change.ts';
-import { commands, ourOverview, yeomanOverview } from '../../src/change/commands.ts';
+import { type ChangeName, changeCommands } from '../../src/change/commands.ts';
 import { replace } from '../../src/change/journal.ts';
 import type { RenderOld } from '../../src/change/previous-version.ts';
-import { changeCommands } from '../../src/cli/answers.ts';
+import { binCommands, commands, createCommand, reserved } from '../../src/commands.ts';
 import type { Ask } from '../../src/plan/choices.ts';
 import { render, stateFile } from '../../src/print/render.ts';
 import { isNewer, renderState } from '../../src/project/state.ts';
@@ -18,8 +18,7 @@ import { asTree, commit, git, put, repository, scratch, tree } from '../support/
 describe('changing a project that exists', function () {
   this.timeout(60_000);
   const folder = scratch();
-  const run = (command: (typeof changeCommands)[number], ...argv: string[]) =>
-    change(command, argv, folder(), undefined);
+  const run = (command: ChangeName, ...argv: string[]) => change(command, argv, folder(), undefined);
   const make = () => repository(folder(), render(plain));
   const write = (path: string, text: string) => writeFileSync(join(folder(), path), text);
   const read = (path: string) => readFileSync(join(folder(), path), 'utf8');
@@ -36,16 +35,32 @@ describe('changing a project that exists', function () {
   };
 
   it('has a command for each word that is kept for one', () => {
-    assert.deepEqual(Object.keys(commands).sort(), [...changeCommands].sort());
+    for (const name of Object.keys(changeCommands))
+      assert.ok(
+        commands.some((command) => command.name === name),
+        name,
+      );
+    assert.deepEqual(
+      reserved.filter((word) => !binCommands.some(({ name }) => name === word)),
+      ['explain'],
+    );
   });
   it('explains each command', async () => {
-    for (const command of [...changeCommands, 'doctor'])
-      for (const all of [ourOverview(), yeomanOverview()]) assert.match(all, new RegExp(`\\n {2}${command} `));
-    for (const command of changeCommands) {
-      const { text, code } = await change(command, ['--help'], '/', undefined);
+    for (const others of [binCommands, commands]) {
+      const all = createCommand(others).usage('generator-wasm');
+      for (const name of [...Object.keys(changeCommands), 'doctor', 'workshop'])
+        assert.match(all, new RegExp(`\\n {2}${name} `));
+      assert.equal(/\n {2}serve /.test(all), others === binCommands);
+      assert.doesNotMatch(all, /\n {2}render /);
+    }
+    for (const { name, run, usage, flags } of commands) {
+      const program = `generator-wasm ${name}`;
+      const { text, code } = await run(['--help'], { cwd: '/', ask: undefined, program });
       assert.equal(code, 0);
-      assert.match(text, new RegExp(`^Usage: generator-wasm ${command}`));
-      assert.match(text, /--on-conflict ask\|keep\|overwrite\|backup\|merge\|abort/);
+      assert.equal(text, usage(program));
+      assert.match(text, new RegExp(`^Usage: ${program}`));
+      for (const flag of Object.keys(flags)) assert.match(text, new RegExp(` --${flag}\\b`));
+      if (name in changeCommands) assert.match(text, /--on-conflict ask\|keep\|overwrite\|backup\|merge\|abort/);
     }
   });
 
@@ -63,7 +78,10 @@ describe('changing a project that exists', function () {
     it('what is not ours', async () => {
       repository(folder(), [{ path: 'README.md', text: 'mine\n' }]);
       for (const command of ['host', 'registry', 'vscode', 'language', 'upgrade'] as const)
-        await refused(() => run(command, ...(commands[command].value ? ['x'] : [])), /is no project of generator-wasm/);
+        await refused(
+          () => run(command, ...('value' in changeCommands[command] ? ['x'] : [])),
+          /is no project of generator-wasm/,
+        );
     });
     it('a dirty tree, and names the files; not where others are dirty', async () => {
       make();

@@ -1,0 +1,45 @@
+/** A command as a generator of Yeoman: `yo wasm`, `yo wasm:ci`. */
+import Generator from 'yeoman-generator';
+import type { Command } from '../src/cli/command.ts';
+import { asker, isTerminal } from '../src/cli/prompt.ts';
+import { commands, createCommand } from '../src/commands.ts';
+import { UserError } from '../src/lib/user-error.ts';
+import { typed } from './typed.ts';
+
+/** @param name of a command; `app` writes a project */
+export function door(name: string): typeof Generator {
+  const command = commandOf(name);
+  const program = command.name === 'app' ? 'yo wasm' : `yo wasm:${name}`;
+  return class extends Generator {
+    constructor(...args: ConstructorParameters<typeof Generator>) {
+      super(...args);
+      for (const [flag, { hint, help }] of Object.entries(command.flags))
+        if (flag !== 'help' && flag !== 'version')
+          this.option(flag, { type: hint ? String : Boolean, description: help });
+    }
+
+    override help(): string {
+      return command.usage(program);
+    }
+
+    // Our own writer instead of mem-fs: it knows every conflict before the first write, and our other door uses it too.
+    async writing(): Promise<void> {
+      const ask = asker((question) => this.prompt([question as never]) as Promise<never>);
+      const argv = typed(name, this._args, this._initOptions, Object.keys(command.flags));
+      const { text, code } = await command.run(argv, {
+        cwd: this.contextRoot,
+        ask: isTerminal() ? ask : undefined,
+        program,
+      });
+      // Of several lines, which UserError would join.
+      if (code !== 0) throw Object.assign(new UserError('', code), { message: text });
+      this.log(text);
+    }
+  } as typeof Generator;
+}
+
+function commandOf(name: string): Command {
+  const command = [createCommand(commands), ...commands].find((one) => one.name === name);
+  if (!command) throw new Error(`No command is called ${name}`);
+  return command;
+}

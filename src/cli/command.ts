@@ -1,0 +1,111 @@
+/** What every command has: its flags, its help and how it runs. */
+import { parseArgs } from 'node:util';
+import { UserError } from '../lib/user-error.ts';
+import type { Ask } from '../plan/choices.ts';
+
+/** A flag. One with a hint takes a value, which looks like that. */
+export interface Flag {
+  hint?: string;
+  short?: string;
+  multiple?: true;
+  help: string;
+}
+export type Flags = Record<string, Flag>;
+
+/** The flag of every command. */
+export const helpFlag: Flags = { help: { short: 'h', help: 'show this help' } };
+
+/** What a command prints, and its exit code. */
+export interface CommandResult {
+  text: string;
+  code: number;
+}
+
+/** Where a command runs. */
+export interface CommandContext {
+  cwd: string;
+  /** Undefined: there is no terminal. */
+  ask: Ask | undefined;
+  /** How the command is called: `generator-wasm ci`. */
+  program: string;
+}
+
+export interface Command {
+  name: string;
+  /** Its line in the list of commands. */
+  help: string;
+  flags: Flags;
+  /** What `--help` prints. */
+  usage(program: string): string;
+  run(argv: readonly string[], context: CommandContext): Promise<CommandResult>;
+}
+
+/** The help of a command. @param usage the line of its usage, with the program */
+export function helpOf(usage: string, about: readonly string[], flags: Flags): string {
+  const rows = Object.entries(flags).map(
+    ([name, { short, hint, help }]) =>
+      `  ${short ? `-${short}, ` : ''}--${name}${hint ? ` ${hint}` : ''}\n      ${help}`,
+  );
+  return [`Usage: ${usage}`, '', ...about, '', ...rows].join('\n');
+}
+
+/** A flag of a command line. */
+export interface TypedFlag {
+  name: string;
+  /** As it was typed: `-y`. */
+  raw: string;
+  value: string;
+}
+
+/** Reads a command line. Throws a UserError on a flag that it does not know, or a value that is missing or too much. */
+export function readFlags(
+  argv: readonly string[],
+  flags: Flags,
+): { flags: TypedFlag[]; positionals: string[]; has(name: string): boolean } {
+  const { tokens, positionals } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      Object.entries(flags).map(([name, { hint, short, multiple }]) => [
+        name,
+        { type: hint ? 'string' : 'boolean', ...(short && { short }), ...(multiple && { multiple }) },
+      ]),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const typed = tokens.flatMap((token) => {
+    if (token.kind !== 'option') return [];
+    const { name, rawName: raw, value } = token;
+    const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
+    if (!flag) throw new UserError(`Unknown flag '${raw}'. ${nearest(raw, Object.keys(flags))}`);
+    if (flag.hint && value === undefined) throw new UserError(`Flag '${raw}' needs a value: ${raw} ${flag.hint}.`);
+    if (!flag.hint && value !== undefined)
+      throw new UserError(`Flag '${raw}' takes no value, and '${value}' was given. Leave the value out.`);
+    return [{ name, raw, value: value ?? '' }];
+  });
+  return { flags: typed, positionals, has: (name) => typed.some((flag) => flag.name === name) };
+}
+
+/** The most similar flag, by edit distance. */
+function nearest(flag: string, names: readonly string[]): string {
+  const all = names.map((name) => `--${name}`);
+  const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
+  return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for those there are.';
+}
+
+/** Levenshtein's distance. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(
+        (row[j] ?? 0) + 1,
+        (next[j - 1] ?? 0) + 1,
+        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      );
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
