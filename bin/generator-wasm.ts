@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when it asks. */
 import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
-import { binCommands, createCommand } from '../src/commands.ts';
+import { binCommands, createCommand } from '../src/commands/commands.ts';
 import { UserError } from '../src/lib/user-error.ts';
 
 const prompt: Prompt = async (question) => {

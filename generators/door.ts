@@ -2,7 +2,7 @@
 import Generator from 'yeoman-generator';
 import type { Command } from '../src/cli/command.ts';
 import { asker, isTerminal } from '../src/cli/prompt.ts';
-import { commands, createCommand } from '../src/commands.ts';
+import { commands, createCommand } from '../src/commands/commands.ts';
 import { UserError } from '../src/lib/user-error.ts';
 import { typed } from './typed.ts';
 

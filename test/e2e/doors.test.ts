@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { binCommands, commands, reserved } from '../../src/commands.ts';
+import { binCommands, commands, reserved } from '../../src/commands/commands.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { environment, need, ok, run, scratch } from '../support/programs.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { createCommand, reserved } from '../../src/commands.ts';
+import { createCommand, reserved } from '../../src/commands/commands.ts';
 import { choose } from '../../src/plan/choices.ts';
 import { questions } from '../../src/plan/questions.ts';
 

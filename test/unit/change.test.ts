@@ -8,7 +8,7 @@ import { change } from '../../src/change/change.ts';
 import { type ChangeName, changeCommands } from '../../src/change/commands.ts';
 import { replace } from '../../src/change/journal.ts';
 import type { RenderOld } from '../../src/change/previous-version.ts';
-import { binCommands, commands, createCommand, reserved } from '../../src/commands.ts';
+import { binCommands, commands, createCommand, reserved } from '../../src/commands/commands.ts';
 import type { Ask } from '../../src/plan/choices.ts';
 import { render, stateFile } from '../../src/print/render.ts';
 import { isNewer, renderState } from '../../src/project/state.ts';

@@ -1,15 +1,15 @@
 /** The commands, which both doors iterate over: bin/ and generators/. */
 import { readFileSync } from 'node:fs';
-import { version } from './catalog/templates.ts';
-import { change } from './change/change.ts';
-import { type ChangeName, changeCommands, flagsOf, usageOf } from './change/commands.ts';
-import { createFlags, readCreateRequest } from './cli/answers.ts';
-import { type Command, type CommandResult, helpOf } from './cli/command.ts';
-import { prepare, writeProject } from './cli/create.ts';
-import { doctorFlags, doctorUsage, examine } from './doctor/doctor.ts';
-import { printed } from './lib/printable.ts';
-import { renderState } from './project/state.ts';
-import { workshop, workshopFlags, workshopUsage } from './workshop/command.ts';
+import { version } from '../catalog/templates.ts';
+import { change } from '../change/change.ts';
+import { type ChangeName, changeCommands, flagsOf, usageOf } from '../change/commands.ts';
+import { createFlags, readCreateRequest } from '../cli/answers.ts';
+import { type Command, type CommandResult, helpOf } from '../cli/command.ts';
+import { prepare, writeProject } from '../cli/create.ts';
+import { doctorFlags, doctorUsage, examine } from '../doctor/doctor.ts';
+import { printed } from '../lib/printable.ts';
+import { renderState } from '../project/state.ts';
+import { workshop, workshopFlags, workshopUsage } from '../workshop/command.ts';
 
 /** Text of a repository as a terminal may have it. */
 const printable = ({ text, code }: CommandResult): CommandResult => ({ text: printed(text), code });
@@ -48,7 +48,7 @@ const serve: Command = {
   flags: {},
   usage: (program) => `Usage: ${program} [flags]`,
   async run(argv) {
-    const { serve } = await import('../wagi/cli.ts');
+    const { serve } = await import('../../wagi/cli.ts');
     return { text: '', code: await serve([...argv]) };
   },
 };
