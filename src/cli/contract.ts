@@ -9,47 +9,44 @@ import { UserError } from '../lib/user-error.ts';
 import type { Kind } from '../model/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { parseState, stateText } from '../project/state.ts';
-import { type Flags, readFlags } from './answers.ts';
+import { type CommandResult, type Flags, helpFlag, helpOf, readFlags } from './command.ts';
 
 const kinds = axes.kind.map(({ id }) => id);
 
-const help = `Usage: generator-wasm contract URL|MODULE [flags]
-
-Checks a running server or a built module against every case of its kind; a project has only the most important ones. The exit code
-is 1 if a case fails.
-
-  --kind ${kinds.join('|')}
-                        the kind of program; by default that of a component or a server is http, and that of a module is read from
-                        the project in this folder
-  --runtime wasmtime|wazero|node
-                        the runtime for a module: by default wasmtime, or node if wasmtime is not on PATH
-  --filter TEXT         run only the cases that have this text in their id
-  --verbose             list the cases that pass, too
-  --help                show this help`;
-
-const flags: Flags = {
-  kind: { type: 'string' },
-  runtime: { type: 'string' },
-  filter: { type: 'string' },
-  verbose: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
+export const contractFlags: Flags = {
+  kind: {
+    hint: kinds.join('|'),
+    help: 'the kind of program; by default http for a component or a server, else that of the project in this folder',
+  },
+  runtime: {
+    hint: 'wasmtime|wazero|node',
+    help: 'the runtime for a module; by default wasmtime, or node if wasmtime is not on PATH',
+  },
+  filter: { hint: 'TEXT', help: 'run only the cases that have this text in their id' },
+  verbose: { help: 'list the cases that pass, too' },
+  ...helpFlag,
 };
 
-/** Returns the exit code. Throws a UserError on a wrong argument, or if the kind of a module is not known. */
-export async function contract(argv: readonly string[], cwd: string): Promise<number> {
-  const read = readFlags(argv, flags, (name) => (name === 'kind' ? kinds.join('|') : 'VALUE'));
+export const contractUsage = (program: string): string =>
+  helpOf(
+    `${program} URL|MODULE [flags]`,
+    [
+      'Checks a running server or a built module against every case of its kind; a project has only the most important ones.',
+      'The exit code is 1 if a case fails.',
+    ],
+    contractFlags,
+  );
+
+/** The runner prints each case by itself. Throws a UserError on a wrong argument, or if the kind of a module is not known. */
+export function contract(argv: readonly string[], cwd: string, program: string): CommandResult {
+  const read = readFlags(argv, contractFlags);
+  if (read.has('help')) return { text: contractUsage(program), code: 0 };
   const values = Object.fromEntries(read.flags.map(({ name, value }) => [name, value]));
-  if ('help' in values) {
-    console.log(help);
-    return 0;
-  }
   const [target, ...more] = read.positionals;
   if (target === undefined || more.length > 0)
-    throw new UserError(
-      `Give one URL or MODULE instead of ${read.positionals.length}: generator-wasm contract URL|MODULE`,
-    );
+    throw new UserError(`Give one URL or MODULE instead of ${read.positionals.length}: ${program} URL|MODULE`);
   const isUrl = /^https?:/.test(target);
-  const kind = values.kind ?? (isUrl || isComponent(join(cwd, target)) ? 'http' : await kindOf(target, cwd));
+  const kind = values.kind ?? (isUrl || isComponent(join(cwd, target)) ? 'http' : kindOf(target, cwd));
   if (!isKind(kind)) throw new UserError(`Unknown kind '${kind}'. Choose one of: ${kinds.join(', ')}.`);
   if (isUrl && kind === 'command') throw new UserError(`A server has no command line. Choose --kind http or wagi.`);
   const folder = temporary();
@@ -60,7 +57,7 @@ export async function contract(argv: readonly string[], cwd: string): Promise<nu
     const passed = read.flags.filter(({ name }) => name !== 'kind');
     const options = passed.map(({ name, value }) => (value === '' ? `--${name}` : `--${name}=${value}`));
     const words = [script, ...options, ...(isUrl ? [`--url=${target}`, cases] : ['--', cases, target])];
-    return spawnSync(process.execPath, words, { cwd, stdio: 'inherit' }).status ?? 1;
+    return { text: '', code: spawnSync(process.execPath, words, { cwd, stdio: 'inherit' }).status ?? 1 };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -81,8 +78,8 @@ function isComponent(module: string): boolean {
 }
 
 /** The kind of a module of the project in a folder. */
-async function kindOf(target: string, cwd: string): Promise<string> {
-  const choices = (await parseState(stateText(cwd)))?.choices;
+function kindOf(target: string, cwd: string): string {
+  const choices = parseState(stateText(cwd))?.choices;
   const modules = choices?.module ? moduleChoices(choices) : choices ? [choices] : [];
   const module = modules.find(({ name }) => name === nameOf(target));
   if (!module)

@@ -5,6 +5,7 @@ import { change } from '../change/change.ts';
 import { type ChangeName, changeCommands, flagsOf, usageOf } from '../change/commands.ts';
 import { createFlags, readCreateRequest } from '../cli/answers.ts';
 import { type Command, type CommandResult, helpOf } from '../cli/command.ts';
+import { contract, contractFlags, contractUsage } from '../cli/contract.ts';
 import { prepare, writeProject } from '../cli/create.ts';
 import { doctorFlags, doctorUsage, examine } from '../doctor/doctor.ts';
 import { printed } from '../lib/printable.ts';
@@ -41,6 +42,15 @@ export const commands: readonly Command[] = [
   },
 ];
 
+/** Runs the contract's runner, which prints by itself. */
+const contractCommand: Command = {
+  name: 'contract',
+  help: 'checks a module or a running server against every case of its kind',
+  flags: contractFlags,
+  usage: contractUsage,
+  run: async (argv, { cwd, program }) => contract(argv, cwd, program),
+};
+
 /** wagi/ reads its own command line, and is loaded where it serves. */
 const serve: Command = {
   name: 'serve',
@@ -63,7 +73,7 @@ const render: Command = {
 };
 
 /** The commands of our own door. */
-export const binCommands: readonly Command[] = [...commands, serve, render];
+export const binCommands: readonly Command[] = [...commands, contractCommand, serve, render];
 
 /** Words that are, or will be, commands: a folder of that name is written `./NAME`. */
 export const reserved: readonly string[] = [...binCommands.map(({ name }) => name), 'explain'];
