@@ -1,4 +1,4 @@
-/** Tells what was asked and answered: lines of an access log, and numbers for Prometheus. */
+/** The access log, and metrics for Prometheus. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { Answered, Site } from './server.ts';
@@ -20,7 +20,7 @@ const hex = (letter: string): string => `\\x${letter.charCodeAt(0).toString(16).
 export class AccessLog {
   private readonly stream: WriteStream | NodeJS.WriteStream;
 
-  /** `failed` hears that the file cannot be written. */
+  /** `failed` is called if the file cannot be written. */
   constructor(file: string, failed: (error: NodeJS.ErrnoException) => void) {
     this.stream = file === '-' ? process.stdout : createWriteStream(file, { flags: 'a' });
     this.stream.on('error', failed);
@@ -36,10 +36,10 @@ export class AccessLog {
   }
 }
 
-/** Upper ends of the durations that are counted together, in seconds. */
+/** Upper bounds of the histogram buckets, in seconds. */
 const buckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 
-/** Counts answers, and tells the counts in Prometheus's text format. */
+/** Counts responses and prints the counts in Prometheus's text format. */
 export class Metrics {
   private readonly counts = new Map<string, number>();
   private readonly durations = new Map<string, { buckets: number[]; sum: number; count: number }>();
@@ -104,7 +104,7 @@ const head = (name: string, type: string, help: string): string[] => [
   `# TYPE ${name} ${type}`,
 ];
 
-/** Tells the numbers at /metrics, away from the routes of modules. */
+/** Serves /metrics on its own address. */
 export const metricsServer = (metrics: Metrics, site: () => Site): Server =>
   createServer((request, response) => {
     const found = request.url === '/metrics';

@@ -15,7 +15,7 @@ import { Refusal } from './refusal.ts';
 const wasm = 'application/wasm';
 export const defaultServer = 'http://localhost:8080/v1';
 
-/** What is used of a parcel of an invoice. */
+/** The used parts of a parcel. */
 interface Parcel {
   name: string;
   sha256: string;
@@ -26,7 +26,7 @@ interface Parcel {
   requires: string[];
 }
 
-/** Where bindles come from. Both give undefined where there is none. */
+/** A source of bindles. Both functions return undefined if there is none. */
 export interface Bindles {
   /** For messages. */
   name: string;
@@ -69,7 +69,7 @@ export function bindleFolder(folder: string): Bindles {
   };
 }
 
-/** The module of a `bindle:` reference: the first that is in no group. */
+/** The module of a `bindle:` reference: the first parcel without a group. */
 export async function pullBindle(reference: string, bindles: Bindles, cache: Cache): Promise<Uint8Array> {
   const id = reference.replace(/^bindle:/, '');
   const [module] = modules(await invoice(id, bindles));
@@ -77,7 +77,7 @@ export async function pullBindle(reference: string, bindles: Bindles, cache: Cac
   return parcel(id, module, bindles, cache);
 }
 
-/** The routes of a bindle that is served as a whole, and its modules by the name that the entries have for them. */
+/** The routes of a bindle that is served as a whole, and its modules by the names in the entries. */
 export async function readBindle(
   id: string,
   bindles: Bindles,
@@ -169,7 +169,7 @@ async function parcel(id: string, { name, sha256 }: Parcel, bindles: Bindles, ca
   return bytes;
 }
 
-/** The members of the groups that a parcel requires, and of those that these require. */
+/** The members of the groups that a parcel requires, transitively. */
 function required(one: Parcel, all: readonly Parcel[]): Parcel[] {
   const found = new Set<Parcel>();
   const groups = [...one.requires];

@@ -8,19 +8,19 @@ import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What is there at once, and where there is more, what gives the next part or undefined at the end. */
+/** The first part, and a function that returns the next part, or undefined at the end. */
 export interface Body {
   first: Buffer;
   next?: () => Promise<Uint8Array | undefined>;
-  /** Frees what it holds. Called once, when its request is answered. */
+  /** Frees its resources. Called once, when the request is answered. */
   close?: () => void;
 }
 
 /** Limits over all requests of a server, in bytes. */
 export interface BodyLimits {
-  /** Of one body in memory; a larger one goes to a file. */
+  /** Of one body in memory; a larger one is stored in a file. */
   small: number;
-  /** Of all bodies in memory; what comes when they are full goes to a file. */
+  /** Of all bodies in memory; beyond that they are stored in files. */
   memory: number;
   /** Of one body. */
   largest: number;
@@ -30,7 +30,7 @@ export interface BodyLimits {
 
 export const bodyLimits: BodyLimits = { small: 64 << 10, memory: 32 << 20, largest: 512 << 20, files: 2 ** 31 };
 
-/** Why a body was not taken: it is larger than one may be, or there is no room for it now. */
+/** Why a body was refused: it is too large, or there is no room at the moment. */
 export type NotTaken = 'too large' | 'no room';
 
 const none = Buffer.alloc(0);
@@ -86,7 +86,7 @@ export class Bodies {
       .on('error', () => {});
   }
 
-  /** Continues in a file, which has no name and ends with its last reader. */
+  /** Continues in an unlinked file, which disappears with its last reader. */
   private async spool(
     request: IncomingMessage,
     first: Buffer,
@@ -121,13 +121,13 @@ export class Bodies {
       done(problem ? { first: none } : { first: none, next: reader(file, length), close }, length, problem);
     } catch (error) {
       close();
-      // The client went away.
+      // The client has disconnected.
       if (!request.destroyed || request.complete) throw error;
     }
   }
 }
 
-/** Gives a file in parts, from its beginning. */
+/** Reads a file in parts, from the start. */
 function reader(file: FileHandle, length: number): () => Promise<Uint8Array | undefined> {
   let at = 0;
   return async () => {

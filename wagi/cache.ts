@@ -1,4 +1,4 @@
-/** A folder of files that are named by the SHA-256 of what is in them, so that a name is never asked for twice. */
+/** A folder of files named by their SHA-256, so that nothing is fetched twice. */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export class Cache {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** What has this hash, from the folder or as `get` fetches it; undefined where that is something else. */
+  /** The content with this hash, from the folder or fetched by `get`; undefined if the fetched hash differs. */
   async get(hash: string, get: () => Promise<Uint8Array>): Promise<Uint8Array | undefined> {
     const path = join(this.folder, hash);
     try {

@@ -2,22 +2,22 @@
 
 export interface Request {
   method: string;
-  /** As it came: path and query, percent-encoded. */
+  /** The raw request target: path and query, percent-encoded. */
   target: string;
   /** `1.1` */
   version: string;
-  /** Names and values by turns, as they came. */
+  /** Raw header names and values, alternating. */
   headers: readonly string[];
-  /** Of the body, in bytes. */
+  /** Length of the body, in bytes. */
   length: number;
-  /** The address of who asks. */
+  /** The address of the client. */
   peer: string;
   scheme: 'http' | 'https';
-  /** Name and port for a request that does not tell them: `localhost:3000`. */
+  /** Default host and port for requests without a Host header: `localhost:3000`. */
   defaultHost: string;
 }
 
-/** Strings with a NUL after each, as a worker takes them: the entry, the arguments, the variables. */
+/** NUL-terminated strings for a worker: the entry, the arguments, the variables. */
 export interface Strings {
   strings: string;
   args: number;
@@ -26,22 +26,22 @@ export interface Strings {
 
 export interface Head {
   status: number;
-  /** Names in lower case. Only `set-cookie` may be there more than once. */
+  /** Names in lower case. Only `set-cookie` may be repeated. */
   headers: [name: string, value: string][];
-  /** Where the body begins in what was written. */
+  /** The offset of the body in the output. */
   body: number;
-  /** What is wrong with the module's answer, for the log. */
+  /** What is wrong with the module's output, for the log. */
   problem?: string;
-  /** The answer is refused with status 500, and the client gets this text in its place. */
+  /** The response is replaced by a status 500 with this text. */
   refused?: string;
 }
 
-/** A route of modules.toml: exact, or with `/...` at its end for all that is below. */
+/** A route of modules.toml: exact, or with `/...` at the end for all paths below. */
 export interface Route {
   route: string;
-  /** Without `/...`: what SCRIPT_NAME says, but for the root. */
+  /** Without `/...`: the SCRIPT_NAME, except for the root. */
   base: string;
-  /** Whether paths below belong to it too. */
+  /** Whether it matches paths below too. */
   below: boolean;
 }
 
@@ -50,7 +50,7 @@ export function parseRoute(route: string): Route {
   return { route, base: below ? route.slice(0, -'/...'.length) : route, below };
 }
 
-/** A route that a module declares itself, below the one that it has in modules.toml. */
+/** A sub-route that a module declares itself. */
 export function joinRoutes({ base }: Route, { base: own, below }: Route): Route {
   const joined = `${base.replace(/\/$/, '')}/${own.replace(/^\//, '')}`;
   return { route: below ? `${joined}/...` : joined, base: joined, below };
@@ -64,7 +64,7 @@ export function split(target: string): { path: string; query: string | undefined
   return at < 0 ? { path: local, query: undefined } : { path: local.slice(0, at), query: local.slice(at + 1) };
 }
 
-/** The path is compared as it came, percent signs and all. */
+/** The raw path is compared, still percent-encoded. */
 export function matches({ base, below }: Route, path: string): boolean {
   if (!path.startsWith(base)) return false;
   return path.length === base.length || (below && path[base.length] === '/');
@@ -77,7 +77,7 @@ function decode(path: string): string {
   return Buffer.from(bytes, 'latin1').toString().split('\0', 1)[0] ?? '';
 }
 
-/** Variables that no one but the request may set. */
+/** Variables that only the request may set. */
 const own = `
   AUTH_TYPE CONTENT_LENGTH CONTENT_TYPE X_FULL_URL GATEWAY_INTERFACE X_MATCHED_ROUTE QUERY_STRING REMOTE_ADDR
   REMOTE_HOST REMOTE_USER REQUEST_METHOD SCRIPT_NAME X_RAW_PATH_INFO PATH_INFO PATH_TRANSLATED SERVER_NAME
@@ -85,14 +85,14 @@ const own = `
   .trim()
   .split(/\s+/);
 
-/** What every request to a route has in common. */
+/** What all requests to a route have in common. */
 export class Caller {
   private readonly route: Route;
   private readonly entry: string;
   private readonly argv: string | undefined;
   private readonly fixed: string;
   private readonly count: number;
-  /** Variables that a header of the request may replace. */
+  /** Variables that a request header may override. */
   private readonly replaceable: [string, string][];
 
   /**
@@ -130,7 +130,7 @@ export class Caller {
 
     let variables =
       `${this.fixed}AUTH_TYPE=\0CONTENT_LENGTH=${request.length}\0` +
-      // Empty even where the request has one: HTTP_CONTENT_TYPE tells.
+      // Always empty, as in WAGI: the type is in HTTP_CONTENT_TYPE.
       `CONTENT_TYPE=\0X_FULL_URL=${request.scheme}://${host}:${port}${path}${query === undefined ? '' : `?${query}`}\0` +
       `GATEWAY_INTERFACE=CGI/1.1\0X_MATCHED_ROUTE=${route}\0QUERY_STRING=${query ?? ''}\0` +
       `REMOTE_ADDR=${request.peer}\0REMOTE_HOST=${request.peer}\0REMOTE_USER=\0REQUEST_METHOD=${request.method}\0` +
@@ -147,7 +147,7 @@ export class Caller {
 
   private args(path: string, query: string | undefined): string[] {
     if (this.argv === undefined) return query === undefined ? [path] : [path, ...query.split('&')];
-    // Words that come from the request have no space in them.
+    // Words from the request contain no spaces.
     const filled = this.argv
       .replaceAll('${SCRIPT_NAME}', () => path)
       .replaceAll('${ARGS}', () => (query ?? '').replaceAll('&', ' '));
@@ -155,20 +155,20 @@ export class Caller {
   }
 }
 
-/** Of a Host header, which may lack the port, and else of the default. */
+/** Name and port of a Host header; a missing port is that of the default. */
 function hostAndPort(authority: string, defaultHost: string): { host: string; port: string } {
   const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [];
   const [, otherHost, otherPort] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(defaultHost) ?? [];
   return { host: host || otherHost || 'localhost', port: port || otherPort || '80' };
 }
 
-/** Why a module's answer is none, and what the client is told. */
+/** Why the module's output is not a response, and the text for the client. */
 const insufficient = "Exactly one of 'location' or 'content-type' must be specified";
 
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 const printable = /^[\t\x20-\x7e]*$/;
 
-/** Where the body begins, or -1: behind an empty line, whose line feeds may have carriage returns before them. */
+/** The offset of the body, or -1: after an empty line that ends with LF or CRLF. */
 function bodyAt(output: Buffer): number {
   for (let at = output.indexOf(10); at >= 0; at = output.indexOf(10, at + 1)) {
     let next = at + 1;

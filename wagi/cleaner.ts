@@ -4,7 +4,7 @@
  */
 import { globalExport, memoryImport, type Prepared, page } from './prepare.ts';
 
-/** The module's text; what is compiled is `binary`, which a test makes of it. */
+/** The module as text. `binary` is compiled from it, and a test checks that. */
 export const text = `(module
   (import "host" "memory" (memory 1))
   (func (export "clean") (param $at i32) (param $end i32) (local $next i32) (local $any v128)
@@ -32,7 +32,7 @@ export const binary = Buffer.from(
 const block = 4096;
 const module = new WebAssembly.Module(binary);
 
-/** A memory that is used for one run after the other, and so is the instance in it where that is possible. */
+/** A memory that is reused for every run, with its instance where possible. */
 export class Reused {
   readonly memory: WebAssembly.Memory;
   private readonly prepared: Prepared;
@@ -40,7 +40,7 @@ export class Reused {
   private exports: WebAssembly.Exports | undefined;
   private globals: { global: WebAssembly.Global; first: unknown }[] = [];
 
-  /** As a run of a module with this data begins. */
+  /** Sets the memory up for a run. */
   constructor(prepared: Prepared) {
     const { initial, maximum, data } = prepared;
     this.memory = new WebAssembly.Memory({ initial, maximum });
@@ -56,7 +56,7 @@ export class Reused {
     return { [memoryImport.module]: { [memoryImport.name]: this.memory } };
   }
 
-  /** Of an instance that nothing has run in yet, or that is the same as such a one. */
+  /** The initial globals of an instance. */
   instantiate(imports: WebAssembly.Imports): WebAssembly.Exports {
     if (this.exports) return this.exports;
     const { module, reusable } = this.prepared;
@@ -65,17 +65,17 @@ export class Reused {
     this.globals = Object.entries(exports)
       .filter(([name]) => name.startsWith(globalExport))
       .map(([, one]) => ({ global: one as WebAssembly.Global, first: (one as WebAssembly.Global).value }));
-    // Of a NaN, JavaScript does not keep every bit.
+    // JavaScript does not preserve every bit of a NaN.
     if (!this.globals.some(({ first }) => Number.isNaN(first))) this.exports = exports;
     return exports;
   }
 
-  /** Whether it is larger than a module of so many pages expects. */
+  /** Whether the memory is larger than a module of this many pages expects. */
   grown(pages: number): boolean {
     return this.memory.buffer.byteLength > pages * page;
   }
 
-  /** Makes it so again, but for its size. */
+  /** Restores the memory, except for its size. */
   clean(): void {
     for (const { global, first } of this.globals) global.value = first;
     const bytes = new Uint8Array(this.memory.buffer);

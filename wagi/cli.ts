@@ -59,7 +59,7 @@ const options = {
   insecure: texts,
   listen: { ...text, short: 'l', default: '127.0.0.1:3000' },
   'default-host': { ...text, default: 'localhost:3000' },
-  // WAGI's documents call it the former, its program the latter.
+  // WAGI's documentation uses the first name, its program the second.
   hostname: text,
   'tls-cert': text,
   'tls-key': text,
@@ -79,7 +79,7 @@ const options = {
 
 type Values = ReturnType<typeof readArguments>['values'];
 
-/** Serves until it is interrupted. Gives the exit code; a user's mistake is a sentence on standard error. */
+/** Serves until it is interrupted; returns the exit code. User errors are printed to standard error. */
 export async function serve(argv: string[]): Promise<number> {
   keepHeapSmall();
   try {
@@ -133,7 +133,7 @@ async function run(argv: string[]): Promise<number> {
       site: current,
       defaultHost: values.hostname ?? values['default-host'],
       tls,
-      // In the order in which it happened.
+      // Logs keep the order of events.
       log: (line) => errors.add(Buffer.from(`${line}\n`)),
       answered: listeners.length > 0 ? (answer: Answered) => listeners.map((one) => one.answered(answer)) : undefined,
     });
@@ -144,7 +144,7 @@ async function run(argv: string[]): Promise<number> {
       said.push(`Metrics at ${await open(other, '--metrics', metricsAt, 'http')}/metrics`);
       closing.unshift(() => other.close());
     }
-    // Whoever reads the line may interrupt at once.
+    // A program that reads this line may send a signal at once.
     const stopped = interrupted();
     console.log(said.join('\n'));
 
@@ -162,7 +162,7 @@ async function run(argv: string[]): Promise<number> {
           console.error(`Error: ${why} What was loaded before is still served.`);
         }
       };
-      // One after the other: a change that comes while another is loaded is loaded next.
+      // Reloads run one after the other: a change during a reload is loaded next.
       let loading = Promise.resolve();
       const watcher = new Watcher(() => {
         loading = loading.then(reload);
@@ -172,7 +172,7 @@ async function run(argv: string[]): Promise<number> {
     }
 
     await stopped;
-    // What is being answered may end; a second signal does not wait for it.
+    // Running requests may finish; a second signal ends them.
     server.close();
     server.closeIdleConnections();
     await Promise.race([once(server, 'close'), interrupted()]);
@@ -183,7 +183,7 @@ async function run(argv: string[]): Promise<number> {
   }
 }
 
-/** The thread that accepts requests has as much to do as one that runs quick modules. */
+/** The accepting thread needs as much CPU as a worker with short runs. */
 const defaultWorkers = (): number => Math.max(1, availableParallelism() - 1);
 
 const interrupted = () => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -197,13 +197,13 @@ function readArguments(argv: string[]) {
     }
   };
   const parsed = read();
-  // More variables may follow the first one of an --env.
+  // One --env may be followed by several variables.
   const [stray] = parsed.values.env.length > 0 ? [] : parsed.positionals;
   if (stray !== undefined) throw new Refusal(`Unexpected argument '${stray}'. See generator-wasm serve --help.`);
   return parsed;
 }
 
-/** `127.0.0.1:3000` or `[::1]:3000`; port 0 takes any that is free. */
+/** `127.0.0.1:3000` or `[::1]:3000`; port 0 is any free port. */
 function readAddress(option: string, address: string): { hostname: string; port: number; address: string } {
   const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];
   const hostname = bracketed ?? plain;
@@ -260,7 +260,7 @@ function openCache(folder: string): Cache {
   }
 }
 
-/** As WAGI has it: either a file with modules or a bundle of them, which comes from either a server or a folder. */
+/** As in WAGI: either a modules.toml or a bindle, which comes from a server or a folder. */
 function readSource(values: Values): Pick<SiteOptions, 'from' | 'bindles'> {
   const { config, bindle, 'bindle-path': folder } = values;
   const url = values['bindle-url'] ?? process.env.BINDLE_URL;

@@ -1,4 +1,4 @@
-/** Reads modules.toml, and refuses what is wrong in it with the place where it stands. */
+/** Reads modules.toml; errors name the line. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
@@ -6,20 +6,20 @@ import { parseRoute, type Route } from './cgi.ts';
 import { Refusal } from './refusal.ts';
 import { allowsAll } from './sender.ts';
 
-/** A route with its module, not loaded yet. */
+/** A route with its module reference. */
 export interface Entry {
   route: Route;
-  /** A path, or `file:`, `oci:` or `bindle:` and what follows. */
+  /** A path, or a reference with `file:`, `oci:` or `bindle:`. */
   module: string;
   entrypoint: string;
   argv?: string;
   volumes: readonly (readonly [guest: string, host: string])[];
   environment: ReadonlyMap<string, string>;
-  /** URLs of servers that the module may ask; it may ask none where this is not told. */
+  /** URLs of servers that the module may send requests to; none if absent. */
   allowedHosts?: readonly string[];
   maxResponses?: number;
   bindleServer?: string;
-  /** `modules.toml:4`, for what is found to be wrong later. */
+  /** `modules.toml:4`, for later error messages. */
   place: string;
 }
 
@@ -27,7 +27,7 @@ export const defaultEntrypoint = '_start';
 
 type Table = Record<string, unknown>;
 
-/** `root`: the folder that volumes lie in. Relative paths start at the working directory, as WAGI's do. */
+/** `root`: the folder that contains all volumes. Relative paths start at the working directory, as in WAGI. */
 export function readConfig(file: string, root: string): Entry[] {
   let text: string;
   try {
@@ -170,7 +170,7 @@ function checkName(reader: Reader, [name, value]: [string, string]): [string, st
   return [name, value];
 }
 
-/** One [[module]] table, which knows where it stands. */
+/** A reader of one [[module]] table that knows its line numbers. */
 class Reader {
   readonly file: string;
   readonly entry: Table;
@@ -199,7 +199,7 @@ class Reader {
     throw this.refusal(key, `${key} = ${shown(value)} is no text. Write it between quotes.`);
   }
 
-  /** Names and texts. */
+  /** A table of strings. */
   table(key: string): [string, string][] {
     const value = this.entry[key] ?? {};
     if (!isTable(value)) throw this.refusal(key, `${key} = ${shown(value)} is no table. Write ${key} = {"a" = "b"}.`);

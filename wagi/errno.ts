@@ -27,7 +27,7 @@ export const errno = {
   },
 };
 
-/** Thrown by a call that the module gets this number for. */
+/** Thrown by a call to return this error number to the module. */
 export class Errno extends Error {
   readonly code: number;
   constructor(code: number) {
@@ -36,11 +36,11 @@ export class Errno extends Error {
   }
 }
 
-/** The number for an error of the operating system, or undefined where it is none. */
+/** The number for an error of the operating system, or undefined for other errors. */
 export function errnoOf(error: unknown): number | undefined {
   const { code } = error as { code?: unknown };
   if (typeof code !== 'string') return undefined;
-  // Node itself refuses: a name with a NUL in it, a size out of range.
+  // Errors of Node itself: a name with a NUL, a size out of range.
   if (code.startsWith('ERR_')) return errno.inval;
   const name = code.replace(/^E/, '').toLowerCase();
   return name in errno ? errno[name as keyof typeof errno] : errno.io;

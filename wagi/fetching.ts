@@ -1,9 +1,9 @@
-/** Fetches from registries and Bindle servers with limits on time and size, and reads what they send as data of a known shape. */
+/** Fetches from registries and Bindle servers, with limits on time and size, and checks the shape of the data. */
 import { Refusal } from './refusal.ts';
 
-/** How long a server may send nothing, in milliseconds. */
+/** The idle timeout, in milliseconds. */
 const idle = 30_000;
-/** The largest answer that is not a module, in bytes: what registries accept of a manifest at least. */
+/** The largest response that is not a module, in bytes: the manifest size that every registry must accept. */
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-manifests
 export const maxManifest = 4 << 20;
 export const maxModule = 256 << 20;
@@ -62,9 +62,9 @@ const why = (error: Error): string =>
       error.message,
   );
 
-/** A value that is an object and not a list; undefined for all others. */
+/** The value if it is an object and not a list, else undefined. */
 export const objectOf = (value: unknown): Record<string, unknown> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
 
-/** A value that is text; undefined for all others. */
+/** The value if it is a string, else undefined. */
 export const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

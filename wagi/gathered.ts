@@ -1,4 +1,4 @@
-/** Gathers what modules write to standard error for a moment: a write for each line takes longer than many a run. */
+/** Buffers standard error of modules briefly: one write per line can take longer than a run. */
 
 const moment = 10;
 
@@ -16,7 +16,7 @@ export class Gathered {
     this.timer ??= setTimeout(() => this.flush(), moment);
   }
 
-  /** Writes at once what there is. */
+  /** Writes the buffer now. */
   flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,4 +1,4 @@
-/** The memory of the module that runs, as WASI reads and writes it. An address outside it throws an Errno. */
+/** The memory of the running module, for WASI. An address out of bounds throws an Errno. */
 import { Errno, errno } from './errno.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
@@ -18,7 +18,7 @@ export class GuestMemory {
     this.view = new DataView(this.bytes.buffer);
   }
 
-  /** Where these bytes are; addresses come as signed numbers. A memory that has grown has lost its old buffer. */
+  /** A view of these bytes. Addresses arrive as signed numbers; a grown memory has a new buffer. */
   private at(address: number, length: number): number {
     if (this.bytes.length === 0) this.renew();
     const at = address >>> 0;
@@ -32,7 +32,7 @@ export class GuestMemory {
     return this.bytes.subarray(at, at + size);
   }
 
-  /** Throws an Errno where it is no UTF-8. */
+  /** Throws an Errno if it is not UTF-8. */
   text(address: number, length: number): string {
     try {
       return decoder.decode(this.part(address, length));

@@ -18,14 +18,14 @@ export interface Sources {
   bindles: Bindles | undefined;
 }
 
-/** The file that a reference means, or undefined where it comes from elsewhere. */
+/** The local file of a reference, or undefined. */
 export function fileOf(reference: string): string | undefined {
   const scheme = schemeOf(reference);
   if (scheme === undefined) return reference;
   return scheme === 'file' ? fileURLToPath(reference) : undefined;
 }
 
-/** One letter is a drive. */
+/** A single letter is a drive, not a scheme. */
 const schemeOf = (reference: string): string | undefined =>
   /^([a-z][a-z0-9+.-]+):/i.exec(reference)?.[1]?.toLowerCase();
 
@@ -54,13 +54,13 @@ function read(module: string): Buffer {
   }
 }
 
-/** What a run needs of a module besides where it runs; the functions that it exports, and those that cannot be a program. */
+/** A loaded module: what runs need, its exported functions, and those that cannot be a program. */
 export type Compiled = Omit<Program, 'volumes' | 'maxResponses'> & {
   exports: readonly string[];
   unfit: readonly string[];
 };
 
-/** `limit`: the most memory that it may have, in pages. Throws a Refusal that begins with a verb. */
+/** `limit`: memory limit in pages. Throws a Refusal whose message starts with a verb. */
 export async function compile(bytes: Uint8Array, limit: number): Promise<Compiled> {
   const binary = isText(bytes) ? await parseText(bytes) : bytes;
   checkHeader(Buffer.from(binary));
@@ -81,7 +81,7 @@ function tryPrepare(binary: Uint8Array, limit: number): Prepared {
       throw new Refusal(`${error.message}. Let it declare less, or give it more with --memory.`);
     if (error instanceof FeatureError)
       throw new Refusal(`uses ${error.message}, with which WAGI does not start. Compile it without them.`);
-    // What is wrong with a module is told best of it as it is.
+    // The error of the unmodified module is the best message.
     try {
       new WebAssembly.Module(new Uint8Array(binary));
     } catch (wrong) {
@@ -96,7 +96,7 @@ const isText = (bytes: Uint8Array): boolean =>
   /^(?:\s|;;[^\n]*\n)*\(/.test(Buffer.from(bytes.subarray(0, 4096)).toString());
 
 async function parseText(text: Uint8Array): Promise<Uint8Array> {
-  // Loaded for text modules only: it takes longer to load than all the rest.
+  // Imported only for text modules, because it loads slowly.
   const { default: wabt } = await import('wabt');
   const { parseWat } = await wabt();
   try {
@@ -124,7 +124,7 @@ function checkHeader(bytes: Buffer): void {
 }
 
 function checkImports(module: WebAssembly.Module): void {
-  // The last one is the memory, which was not its own import.
+  // The last import is the memory that prepare.ts added.
   const imports = WebAssembly.Module.imports(module).slice(0, -1);
   const names = imports.map(({ module: from, name }) => `${from}::${name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);

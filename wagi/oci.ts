@@ -21,7 +21,7 @@ interface Image {
   reference: string;
 }
 
-/** `insecure`: registries without TLS, besides those of this machine. */
+/** `insecure`: registries without TLS, in addition to local ones. */
 export async function pullOci(reference: string, cache: Cache, insecure: readonly string[]): Promise<Uint8Array> {
   const image = parse(reference);
   if (!image) throw new Refusal(`is no image. Write oci:registry.example.com/team/name:1.0.0.`);
@@ -61,7 +61,7 @@ function layersOf(manifest: Uint8Array): { mediaType: string; digest: string }[]
   });
 }
 
-/** Names without a registry are Docker Hub's, as Docker has it. */
+/** As in Docker, a name without a registry is on Docker Hub. */
 function parse(reference: string): Image | undefined {
   const [, name = '', tag, digest] =
     /^oci:(?:\/\/)?([^@]+?)(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(reference) ?? [];
@@ -109,7 +109,7 @@ class Registry {
     throw new Refusal(`cannot be pulled: ${who} answers ${status}. ${hint}`);
   }
 
-  /** The authorization that a challenge asks for; the password goes only to the server that asks for it. */
+  /** The authorization for a challenge; the password is sent only to the server that asks for it. */
   private async login(challenge: string): Promise<string> {
     const basic = credentials(this.image.registry);
     if (/^basic/i.test(challenge)) return basic ?? '';
@@ -126,20 +126,20 @@ class Registry {
   }
 }
 
-/** The token of a token server's answer, or empty: https://distribution.github.io/distribution/spec/auth/token/ */
+/** The token in a token server's response, or empty: https://distribution.github.io/distribution/spec/auth/token/ */
 function tokenOf({ status, bytes }: Fetched): string {
   if (status !== 200) return '';
   try {
     const { token, access_token } = objectOf(JSON.parse(Buffer.from(bytes).toString())) ?? {};
     const text = textOf(token) ?? textOf(access_token) ?? '';
-    // What cannot be a header would be an error of fetch.
+    // fetch throws for an invalid header value.
     return /^[\x21-\x7e]*$/.test(text) ? text : '';
   } catch {
     return '';
   }
 }
 
-/** What `docker login` has stored for a registry, as an Authorization header. */
+/** The credentials that `docker login` stored for a registry, as an Authorization header. */
 function credentials(registry: string): string | undefined {
   const folder = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
   let config: {

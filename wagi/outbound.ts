@@ -24,13 +24,13 @@ interface Response {
 
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
 
-/** Made once, and used for one run after the other. */
+/** Created once and reused for every run. */
 export class OutboundCalls {
   readonly imports: Record<string, Call>;
   private readonly responses = new Map<number, Response>();
   private maxResponses = 0;
 
-  /** `send` waits for the response. */
+  /** `send` blocks until the response. */
   constructor(memory: GuestMemory, send: (request: Outbound) => Inbound) {
     const { responses } = this;
     const get = (handle: number): Response => {
@@ -104,13 +104,13 @@ export class OutboundCalls {
     this.maxResponses = maxResponses;
   }
 
-  /** Forgets what the module left open. */
+  /** Drops responses that the module left open. */
   end(): void {
     this.responses.clear();
   }
 }
 
-/** Thrown by a call that the module gets this number for. */
+/** Thrown by a call to return this error number to the module. */
 class Refused extends Error {
   readonly code: number;
   constructor(code: number) {

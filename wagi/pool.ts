@@ -1,4 +1,4 @@
-/** The workers: each runs one module at a time, and is ended where that takes too long. */
+/** The pool of workers: each runs one module at a time and is terminated on a timeout. */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Body } from './body.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -20,35 +20,35 @@ import {
   type WorkerMessage,
 } from './worker-protocol.ts';
 
-/** Always the built one: Node starts no worker from TypeScript. */
+/** Always the built file: Node cannot start a worker from TypeScript. */
 const script = new URL(`../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}wagi/worker.js`, import.meta.url);
 
-/** What a run gets and where its output goes. */
+/** The input of a run, and the callbacks for its output. */
 export interface Job {
-  /** Its place in the list of programs. */
+  /** The index in the list of programs. */
   program: number;
-  /** With a NUL after each: the function that is called, the arguments, the variables. */
+  /** NUL-terminated: the entry function, the arguments, the variables. */
   strings: string;
   args: number;
   env: number;
   body: Body;
-  /** Takes a part of the standard output, and calls `next` when it can take another. */
+  /** Receives a part of standard output; calls `next` when it can take more. */
   output(part: Buffer, next: () => void): void;
-  /** Takes what was written to standard error. */
+  /** Receives a part of standard error. */
   errors(part: Buffer): void;
-  /** Sends a request of the module. */
+  /** Sends an outbound request of the module. */
   send(request: Outbound, signal: AbortSignal): Promise<Inbound>;
-  /** Takes the last part of the standard output, and the reason where the module came to no good end. */
+  /** Receives the last part of standard output, and why the run failed, if it did. */
   end(rest: Buffer, failure?: string): void;
 }
 
 export interface PoolOptions {
   programs: readonly Program[];
-  /** How many workers there are at least. */
+  /** The minimum number of workers. */
   size: number;
-  /** How long a run may take, in milliseconds. */
+  /** The timeout of a run, in milliseconds. */
   limit: number;
-  /** The most bytes of variables that a run gets besides those of its request. */
+  /** The most bytes of variables besides those of the request. */
   variables: number;
 }
 
@@ -56,26 +56,26 @@ interface PoolWorker {
   worker: Worker;
   port: MessagePort;
   areas: Areas;
-  /** What it was given and has not ended, the one that runs first. Undefined: taken back. */
+  /** Jobs that were given to the worker and have not ended, the running one first. Undefined: withdrawn. */
   jobs: (Job | undefined)[];
-  /** How many runs it was given, and how many of them have ended. */
+  /** Numbers of runs given to the worker, and ended. */
   given: number;
   ended: number;
-  /** When the run began that it runs. */
+  /** Start time of the current run. */
   since: number;
   timer: NodeJS.Timeout | undefined;
   abort: AbortController | undefined;
 }
 
-/** Little of what a worker makes outlives a run; a small nursery stays in the processor's cache. */
+/** Few objects of a worker outlive a run; a small young generation stays in the CPU cache. */
 const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 128 };
-/** A run of this many milliseconds is a long one, beside which another worker is opened. */
+/** After this many milliseconds a run counts as long, and another worker is started beside it. */
 const long = 20;
-/** How long such a worker stays without a run, in milliseconds. */
+/** How long such a worker may stay idle, in milliseconds. */
 const spare = 10_000;
-/** Since when a worker runs what it runs, before it can run anything. */
+/** Marks a worker that has not reported ready. */
 const starting = Number.POSITIVE_INFINITY;
-/** The most workers beyond those that there are at least. */
+/** The most workers beyond the minimum. */
 const maxExtra = 14;
 const nothing = Buffer.alloc(0);
 
@@ -87,7 +87,7 @@ export class Pool {
   private closing = false;
   private started = false;
   private emptied: (() => void) | undefined;
-  /** Runs that were ended because they took too long. */
+  /** Number of runs that timed out. */
   ended = 0;
 
   constructor(options: PoolOptions) {
@@ -95,7 +95,7 @@ export class Pool {
     for (let left = options.size; left > 0; left--) this.open();
   }
 
-  /** How many there are, and how many of them are at work. */
+  /** Numbers of all workers and of busy ones. */
   get workers(): { all: number; busy: number } {
     return { all: this.all.size, busy: [...this.all].filter(({ jobs }) => jobs.length > 0).length };
   }
@@ -107,7 +107,7 @@ export class Pool {
     this.dispatch();
   }
 
-  /** Closes it once all that was given is done. */
+  /** Waits for all runs, then closes the pool. */
   async drain(): Promise<void> {
     if (this.waiting.length > 0 || this.workers.busy > 0)
       await new Promise<void>((done) => {
@@ -116,7 +116,7 @@ export class Pool {
     await this.close();
   }
 
-  /** Ends the workers, and what they run with them. */
+  /** Terminates the workers and their runs. */
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.helper);
@@ -145,7 +145,7 @@ export class Pool {
     this.all.add(one);
   }
 
-  /** A worker that could not start. If none ever could, nothing can be served. */
+  /** A worker failed to start. If none has ever started, nothing can be served. */
   private lose(one: PoolWorker, error: Error): void {
     if (!this.started) throw error;
     this.drop(one);
@@ -165,7 +165,7 @@ export class Pool {
     void one.worker.terminate();
   }
 
-  /** Gives what waits to workers. */
+  /** Assigns waiting jobs to workers. */
   private dispatch(): void {
     while (this.waiting.length > 0) {
       const one = this.pick().free;
@@ -201,12 +201,12 @@ export class Pool {
     return { free: quick < this.options.size && idle ? idle : behind, quick };
   }
 
-  /** Keeps long runs from keeping others waiting: what is behind them is taken back, and another worker is opened. */
+  /** Withdraws jobs that wait behind a long run, and starts another worker for them. */
   private help(): void {
     this.helper = undefined;
     if (this.closing) return;
     for (const one of this.all) {
-      // On a busy machine messages come late.
+      // Messages can be late on a busy machine.
       this.finishEnded(one);
       if (performance.now() - one.since >= long) this.waiting.unshift(...this.takeBack(one));
     }
@@ -215,7 +215,7 @@ export class Pool {
     if (this.waiting.length > 0 && this.pick().quick < this.options.size && this.all.size < most) this.open();
   }
 
-  /** What the worker has not begun. */
+  /** The jobs that the worker has not started. */
   private takeBack({ jobs, ended, areas: parts }: PoolWorker): Job[] {
     return jobs.flatMap((job, index) => {
       const { fields } = slotAt(parts.slots, ended + index);
@@ -227,7 +227,7 @@ export class Pool {
 
   private give(one: PoolWorker, job: Job): void {
     const { fields, input } = slotAt(one.areas.slots, one.given);
-    // Three bytes at most for what JavaScript counts as one letter.
+    // A UTF-16 code unit takes at most three bytes.
     const fits = job.strings.length * 3 <= input.length || Buffer.byteLength(job.strings) <= input.length;
     if (!fits) {
       job.end(nothing, 'was asked for more than fits into a request');
@@ -255,7 +255,7 @@ export class Pool {
     signal(one.areas.fields, field.given);
   }
 
-  /** The first of its jobs begins, if there is one. */
+  /** Starts the timer of the first job, if there is one. */
   private begin(one: PoolWorker): void {
     clearTimeout(one.timer);
     const [job] = one.jobs;
@@ -294,7 +294,7 @@ export class Pool {
       this.post(
         one,
         job,
-        // A copy: a message takes all the memory that a part of a body lies in.
+        // A copy, because a message transfers the whole buffer behind a part of a body.
         job.body.next?.().then((chunk) => ({ chunk: chunk && new Uint8Array(chunk) })),
       );
     else if ('output' in message) job.output(Buffer.from(message.output.buffer), taken);
@@ -318,7 +318,7 @@ export class Pool {
       signal(one.areas.fields, field.messages);
     };
     (mail ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
-      // The worker waits for a message that will not come.
+      // The worker would wait forever for the message.
       if (one.jobs[0] === job) this.replace(one, `could not be served: ${error.message}`);
     });
   }
@@ -328,12 +328,12 @@ export class Pool {
     if (!this.closing && this.all.size < this.options.size) this.open();
     this.finishEnded(one);
     this.waiting.unshift(...this.takeBack(one));
-    // Another one is left only where it began after the first had ended.
+    // Other jobs remain only if the worker started them after this one ended.
     while (one.jobs.length > 0) this.finish(one, failure);
     this.dispatch();
   }
 
-  /** Finishes the runs whose end is told by the count. */
+  /** Finishes the runs that the counter reports as ended. */
   private finishEnded(one: PoolWorker): void {
     const { fields, slots } = one.areas;
     while (one.jobs.length > 0 && (one.ended | 0) !== Atomics.load(fields, field.ended)) {
@@ -353,7 +353,7 @@ export class Pool {
     one.abort = undefined;
     if (this.all.has(one)) {
       this.begin(one);
-      // The next run begins before this one's answer is sent.
+      // The next run starts before this response is sent.
       this.dispatch();
     }
     if (job && errors.length > 0) job.errors(errors);
@@ -362,13 +362,13 @@ export class Pool {
   }
 }
 
-/** A copy of what a run left in its slot, which serves another run next. */
+/** A copy of the output in the slot, which the next run reuses. */
 function written(slot: Slot, name: 'output' | 'errors' | 'failure'): Buffer {
   const length = slot.fields[slotField[name]] ?? 0;
   return length === 0 ? nothing : Buffer.from(slot[name].subarray(0, length));
 }
 
-/** A body whose first part goes by message, too. */
+/** A body whose first part is sent as a message too. */
 function behind(first: Buffer, body: Body): Body {
   let sent = false;
   return {

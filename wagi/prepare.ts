@@ -6,26 +6,26 @@
  */
 export const page = 65_536;
 
-/** Where a prepared module takes its memory from. */
+/** The import that gives a prepared module its memory. */
 export const memoryImport = { module: 'host', name: 'memory' };
-/** What the names of exported globals begin with in a module whose instances can be used again. */
+/** Name prefix of the exported globals of a module whose instances can be reused. */
 export const globalExport = 'host:global:';
 
-/** A compiled module, and the memory that it begins with. */
+/** A compiled module and its initial memory. */
 export interface Prepared {
   module: WebAssembly.Module;
-  /** Of the memory, in pages. */
+  /** Size of the memory, in pages. */
   initial: number;
   maximum: number;
-  /** What lies where in a new memory, in order; all else is zero. */
+  /** The contents of a new memory, in order; the rest is zero. */
   data: readonly Segment[];
-  /** The module does not see that a memory has grown before it ran. */
+  /** The module cannot observe that an earlier run has grown the memory. */
   hidesGrowth: boolean;
-  /** All that a run changes is the memory and the globals at `globalExport`: with those reset, an instance is as new. */
+  /** A run changes only the memory and the globals at `globalExport`: with those reset, the instance can be reused. */
   reusable: boolean;
 }
 
-/** Exported functions that take parameters or return results, so that they cannot be called as a program. */
+/** Exported functions with parameters or results, which cannot be called as a program. */
 export function unfit(module: Uint8Array): string[] {
   const sections = read(module);
   const reader = (id: number) => new Reader(sections.find((section) => section.id === id)?.body ?? Uint8Array.of(0));
@@ -82,16 +82,16 @@ const ids = {
   dataCount: 12,
   tag: 13,
 };
-/** Sections come in this order, where they are there. */
+/** Sections appear in this order. */
 const order = [1, 2, 3, 4, 5, 13, 6, 7, 8, 9, 12, 10, 11];
 
-/** Something that this rewriting does not know; the module is compiled with less of it. */
+/** The rewriter does not support something in the module; it is then compiled with fewer changes. */
 class Unknown extends Error {}
 
-/** Why a module's memory cannot be given to it. */
+/** Why the module's memory cannot be provided. */
 export class MemoryError extends Error {}
 
-/** The module uses something that the WebAssembly of WAGI 0.8.1, wasmtime 0.35, does not have; `message` names it. */
+/** The module uses a feature that WAGI 0.8.1 (wasmtime 0.35) does not have; `message` names it. */
 export class FeatureError extends Error {}
 
 /**
@@ -108,7 +108,7 @@ export function prepare(module: Uint8Array, limit: number): Prepared {
     );
   const maximum = Math.min(memory.maximum, limit);
   const limits = { initial: memory.initial, maximum };
-  // Each attempt does less; the last one is sound for every module.
+  // Each attempt rewrites less; the last one works for every module.
   for (const [hidesGrowth, setsData] of [
     [true, true],
     [true, false],
@@ -132,7 +132,7 @@ export function prepare(module: Uint8Array, limit: number): Prepared {
         ...{ hidesGrowth: hidesGrowth === true, reusable: exposed !== undefined },
       };
     } catch (error) {
-      // A module that names one of its data by number does not compile without it.
+      // A module that refers to a data segment by index does not compile without it.
       if (!(error instanceof Unknown || error instanceof WebAssembly.CompileError)) throw error;
     }
   }
@@ -154,21 +154,21 @@ function importMemory(sections: Section[], { initial, maximum }: { initial: numb
   return append(sections, ids.import, entry);
 }
 
-/** The data that instantiation would put into a memory of this many pages, neighbours joined. */
+/** The data that instantiation would write into a memory of this size, with adjacent segments joined. */
 function dataOf(sections: Section[], pages: number): Segment[] {
   const reader = new Reader(sections.find(({ id }) => id === ids.data)?.body ?? Uint8Array.of(0));
   const found: Segment[] = [];
   for (let left = reader.number(); left > 0; left--) {
-    // Active, in the only memory, at a constant address.
+    // An active segment of the only memory, at a constant address.
     if (reader.number() !== 0 || reader.byte() !== 0x41) throw new Unknown();
     const at = reader.signed() >>> 0;
     if (reader.byte() !== 0x0b) throw new Unknown();
     const bytes = reader.take(reader.number());
-    // Instantiation fails of it, as it should.
+    // Instantiation then fails, as it should.
     if (at + bytes.length > pages * page) throw new Unknown();
     found.push({ at, bytes });
   }
-  // What comes later lies over what comes before; a stable order by place keeps that only where nothing overlaps.
+  // Later segments overwrite earlier ones; sorting by address preserves that only without overlaps.
   const sorted = found.filter(({ bytes }) => bytes.length > 0).sort((a, b) => a.at - b.at);
   const joined: Segment[] = [];
   for (let first = 0; first < sorted.length; ) {
@@ -188,7 +188,7 @@ function dataOf(sections: Section[], pages: number): Segment[] {
   }
   return joined;
 }
-/** Data with less than this many zeros between it is one piece. */
+/** Segments with a smaller gap than this are joined. */
 const near = 4096;
 
 /**
@@ -259,7 +259,7 @@ function countImports(body: Uint8Array = Uint8Array.of(0)): { functions: number;
     reader.take(reader.number());
     reader.take(reader.number());
     const kind = reader.byte();
-    // Others are refused before.
+    // Other types were refused before.
     if (kind !== 0) throw new Unknown();
     counted.functions++;
     reader.number();
@@ -267,13 +267,13 @@ function countImports(body: Uint8Array = Uint8Array.of(0)): { functions: number;
   return counted;
 }
 
-/** An instruction that asks for the size of the memory or grows it, which takes two bytes, or changes a table or its elements. */
+/** An instruction that reads or grows the memory size (two bytes), or changes a table or its elements. */
 interface Place {
   at: number;
   kind: 'size' | 'grow' | 'table';
 }
 
-/** By function. */
+/** Instructions by function. */
 function placesIn(sections: Section[]): Place[][] {
   const code = new Reader(sections.find(({ id }) => id === ids.code)?.body ?? Uint8Array.of(0));
   return Array.from({ length: code.number() }, () => placesOf(code.take(code.number())));
@@ -323,7 +323,7 @@ const kinds = new Map<number, Place['kind']>([
   ...[0x26, 0xfc0c, 0xfc0d, 0xfc0e, 0xfc0f, 0xfc11].map((opcode) => [opcode, 'table'] as const),
 ]);
 
-/** Reads an instruction and its operands, and gives its opcode. */
+/** Reads an instruction with its operands and returns its opcode. */
 function instruction(reader: Reader): number {
   const opcode = reader.byte();
   if (opcode === 0x3f || opcode === 0x40) {
@@ -346,7 +346,7 @@ function instruction(reader: Reader): number {
   return opcode;
 }
 
-/** How many numbers follow an instruction. Exceptions, threads and collected objects are not WAGI's. */
+/** Numbers of immediates by opcode. WAGI has no exceptions, threads or GC. */
 function operandsOf(opcode: number): number {
   if (opcode >= 0x28 && opcode <= 0x3e) return 2; // loads and stores
   if (opcode >= 0x45 && opcode <= 0xc4) return 0; // arithmetic
@@ -370,7 +370,7 @@ function vector(reader: Reader): void {
   else if (opcode > 255) throw new Unknown();
 }
 
-/** With one entry more in a section that is a list. */
+/** Appends an entry to a section that is a vector. */
 function append(sections: Section[], id: number, entry: readonly number[]): Section[] {
   const before = sections.find((section) => section.id === id);
   const reader = new Reader(before?.body ?? Uint8Array.of(0));
@@ -387,7 +387,7 @@ function read(module: Uint8Array): Section[] {
   while (!reader.done) {
     const id = reader.byte();
     const body = reader.take(reader.number());
-    // Names and lines of sources mean nothing where code has moved.
+    // Name and debug sections are wrong after code has moved.
     if (id !== ids.custom) sections.push({ id, body });
   }
   return sections;
@@ -427,7 +427,7 @@ class Reader {
     return part;
   }
 
-  /** An unsigned number of at most 53 bits; a longer or signed one is skipped as well, and its value is not meant. */
+  /** Reads an unsigned LEB128 of up to 53 bits. Longer or signed values are consumed; the result is then meaningless. */
   number(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
@@ -437,7 +437,7 @@ class Reader {
     }
   }
 
-  /** Of 32 bits. */
+  /** Reads 32 bits. */
   signed(): number {
     let value = 0;
     for (let shift = 0; ; shift += 7) {
@@ -454,7 +454,7 @@ function leb(value: number): number[] {
   return rest > 0 ? [(value % 128) | 0x80, ...leb(rest)] : [value];
 }
 
-/** Of a number that is not negative. */
+/** LEB128 of a number that is not negative. */
 const signedLeb = (value: number): number[] => {
   if (value < 64) return [value];
   return [(value % 128) | 0x80, ...signedLeb(Math.floor(value / 128))];

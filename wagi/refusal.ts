@@ -1,2 +1,2 @@
-/** What the user can mend: one or two sentences, no stack. */
+/** An error that the user can fix: one or two sentences, no stack trace. */
 export class Refusal extends Error {}

@@ -1,19 +1,19 @@
-/** Sends the requests of modules to the servers that they may ask, as the client of WAGI does: hosts count, not ports. */
+/** Sends outbound requests of modules to allowed servers, as WAGI does: the host is compared, not the port. */
 import { request as http } from 'node:http';
 import { request as https } from 'node:https';
 import { httpError } from './outbound.ts';
 import type { Inbound, Outbound } from './worker-protocol.ts';
 
-/** In a list of hosts: every host. */
+/** The entry of the list that allows every host. */
 export const allowsAll = 'insecure:allow-all';
 
-/** The largest body that a module can ask for. */
+/** The largest response body, in bytes. */
 const maxBody = 64 << 20;
 const maxRedirects = 10;
 
 export type Send = (outbound: Outbound, signal: AbortSignal) => Promise<Inbound>;
 
-/** Without a list of hosts, none may be asked. A redirection to a host that is not in it is not followed. */
+/** Without a list no host is allowed. Redirects to hosts outside the list are not followed. */
 export function sender(allowedHosts: readonly string[] | undefined): Send {
   const hosts = new Set(
     (allowedHosts ?? []).filter((host) => host !== allowsAll).map((host) => new URL(host).hostname),
@@ -53,7 +53,7 @@ function parse(text: string, base?: URL): URL | undefined {
 
 type Parts = Pick<Outbound, 'method' | 'headers' | 'body'>;
 
-/** Undefined where there is no response, or one that is too large. */
+/** Undefined if there is no response or it is too large. */
 function once(url: URL, { method, headers, body }: Parts, signal: AbortSignal) {
   return new Promise<Exclude<Inbound, { error: number }> | undefined>((done) => {
     const send = { 'http:': http, 'https:': https }[url.protocol];

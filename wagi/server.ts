@@ -1,4 +1,4 @@
-/** Accepts requests, finds the module whose route matches first, and answers with what it writes. */
+/** The HTTP server: finds the first route that matches, runs its module and sends what it writes. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Bodies, type Body, bodyLimits } from './body.ts';
@@ -6,46 +6,46 @@ import { type Caller, matches, parseHead, type Route, type Strings, split } from
 import type { Job, Pool } from './pool.ts';
 import type { Inbound, Outbound } from './worker-protocol.ts';
 
-/** A route and what answers it. */
+/** A route and its module. */
 export interface Handler extends Route {
-  /** The module, as modules.toml has it. */
+  /** The module as written in modules.toml. */
   name: string;
   program: number;
   caller: Caller;
   send(request: Outbound, signal: AbortSignal): Promise<Inbound>;
-  /** Takes what the module writes to standard error. */
+  /** Receives the standard error of the module. */
   errors(text: Buffer): void;
 }
 
-/** What is served: replaced as a whole when it is loaded anew. */
+/** What is served; replaced as a whole on a reload. */
 export interface Site {
   handlers: readonly Handler[];
   pool: Pool;
 }
 
-/** A request that was answered, or whose answer was given up. */
+/** A request that was answered or aborted. */
 export interface Answered {
   request: IncomingMessage;
   peer: string;
-  /** Of the module, or empty where none was asked. */
+  /** The module's route; empty if no module was called. */
   route: string;
   status: number;
-  /** Of the body that was sent. */
+  /** Bytes of the body that was sent. */
   bytes: number;
   milliseconds: number;
 }
 
 export interface ServerOptions {
   site(): Site;
-  /** Name and port for a request that does not tell them. */
+  /** Default host and port for requests without a Host header. */
   defaultHost: string;
   tls: { cert: Buffer; key: Buffer } | undefined;
-  /** Takes what goes wrong, a line each time. */
+  /** Receives errors, one line each. */
   log(text: string): void;
   answered: ((answer: Answered) => void) | undefined;
 }
 
-/** The largest head of a request, in bytes. The strings of such a request fit into `inputSize` of worker-protocol.ts. */
+/** The largest request head, in bytes. Its strings fit into `inputSize` of worker-protocol.ts. */
 const maxHeaderSize = 64 << 10;
 const none = Buffer.alloc(0);
 
@@ -58,7 +58,7 @@ export function wagiServer(options: ServerOptions): Server {
     : createServer({ maxHeaderSize }, listener);
 }
 
-/** A request and its answer; the job of a module, where one is asked. */
+/** A request and its response; also the job of the module that is run. */
 class Exchange implements Job {
   private readonly request: IncomingMessage;
   private readonly response: ServerResponse;
@@ -66,12 +66,12 @@ class Exchange implements Job {
   private readonly bodies: Bodies;
   private handler: Handler | undefined;
   private readonly headOnly: boolean;
-  /** What the response told of its length. */
+  /** The content-length of the response. */
   private told: number | undefined;
-  /** Bytes of the body that were written. */
+  /** Bytes of the body written so far. */
   private bytes = 0;
   private refused = false;
-  /** The response has no body, whatever the module writes. */
+  /** The response must not have a body. */
   private bodiless = false;
 
   program = 0;
@@ -86,17 +86,17 @@ class Exchange implements Job {
     this.options = options;
     this.bodies = bodies;
     this.headOnly = request.method === 'HEAD';
-    // Without a listener, an error of the socket would end the process.
+    // Without a listener, a socket error would end the process.
     response.on('error', (error) => this.report(error));
     if (options.answered) this.watch(options.answered);
   }
 
-  /** Reads the body as far as it has to be there before a module runs. */
+  /** Reads the body that must be complete before the module runs. */
   begin(): void {
     this.guard(() => {
       const { request } = this;
       const { 'content-length': told, 'transfer-encoding': coding } = request.headers;
-      // RFC 9112, section 3.2. Node takes the first one.
+      // RFC 9112, section 3.2: two Host headers are an error. Node takes the first one.
       if (request.rawHeaders.filter((word, at) => at % 2 === 0 && word.toLowerCase() === 'host').length > 1)
         this.refuseBody(400, 'The request has more than one Host header.');
       else if (told === undefined && coding === undefined) this.run(0);
@@ -115,13 +115,13 @@ class Exchange implements Job {
     });
   }
 
-  /** Answers a request whose body is not read to its end, so that the connection cannot be used again. */
+  /** Responds without reading the rest of the body, so the connection cannot be reused. */
   private refuseBody(status: number, text = ''): void {
     this.response.shouldKeepAlive = false;
     this.plain(status, text);
   }
 
-  /** Takes a step of this exchange. Whatever it throws ends this exchange alone. */
+  /** Runs a step. An exception ends only this exchange. */
   private guard(step: () => void): void {
     try {
       step();
@@ -188,7 +188,7 @@ class Exchange implements Job {
     this.guard(() => {
       const { response } = this;
       const part = this.part(written, false);
-      // If the client left or wants no body, the module runs on to its end.
+      // If the client has left or wants no body, the module still runs to its end.
       if (!part || this.headOnly || response.destroyed || response.write(part)) return;
       waits = true;
       const go = () => {
@@ -209,7 +209,7 @@ class Exchange implements Job {
     });
   }
 
-  /** What goes out of what was written, after the head where that is in it; undefined where the answer is refused. */
+  /** The part of the output that belongs to the body; sends the head first. Undefined if the response is refused. */
   private part(written: Buffer, last: boolean): Buffer | undefined {
     if (this.refused) return undefined;
     const part = this.response.headersSent ? (this.bodiless ? none : written) : this.head(written, last);
@@ -221,7 +221,7 @@ class Exchange implements Job {
     return undefined;
   }
 
-  /** Sends the head, and gives what follows it. */
+  /** Sends the head and returns the first bytes of the body. */
   private head(written: Buffer, whole: boolean): Buffer | undefined {
     const { status, headers, body, problem, refused } = parseHead(written);
     if (refused !== undefined) {
@@ -229,7 +229,7 @@ class Exchange implements Job {
       return undefined;
     }
     if (problem) this.complain(problem);
-    // Responses without a body: RFC 9110, section 8.6. Of 304, content-length is that of the entity.
+    // Responses without a body: RFC 9110, section 8.6. A 304 has the content-length of the entity.
     if (status === 204 || status === 304) this.bodiless = true;
     const part = this.bodiless ? none : written.subarray(body);
     const told = headers.find(([name]) => name === 'content-length')?.[1];
@@ -237,7 +237,7 @@ class Exchange implements Job {
       this.refuse(`wrote content-length '${told}', which is not a number of bytes`);
       return undefined;
     }
-    // A length that is not the body's would leave the client waiting, or take the next response for a part of this one.
+    // With a wrong length the client would wait, or read the next response as part of this one.
     if (told !== undefined && !this.headOnly && !this.bodiless) {
       if (whole && Number(told) !== part.length) {
         this.refuse(`wrote content-length ${told} and a body of ${part.length} bytes`);
@@ -287,7 +287,7 @@ class Exchange implements Job {
   }
 }
 
-/** A small body goes out as a text, since Node sends a text together with the head and bytes after it. */
+/** Sends a small body as a string, because Node then sends it in the same packet as the head. */
 function endResponse(response: ServerResponse, part: Buffer): void {
   if (part.length <= 16 << 10) response.end(part.toString('latin1'), 'latin1');
   else response.end(part);

@@ -1,4 +1,4 @@
-/** Makes what is served of what the user names: modules loaded and compiled, workers started, routes asked for. */
+/** Builds what is served: loads and compiles modules, starts workers, asks modules for routes. */
 import { appendFile, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Bindles, readBindle } from './bindle.ts';
@@ -15,32 +15,32 @@ import type { Handler, Site } from './server.ts';
 import { warmUp, warmUpProgram } from './warm-up.ts';
 
 export interface SiteOptions {
-  /** The path of a modules.toml, or a bindle. */
+  /** A modules.toml or a bindle. */
   from: { config: string } | { bindle: string };
-  /** The folder that volumes lie in. */
+  /** The folder that contains all volumes. */
   root: string;
-  /** What every module gets in its environment. */
+  /** Environment variables for every module. */
   variables: ReadonlyMap<string, string>;
   cache: Cache;
   bindles: Bindles | undefined;
   insecure: readonly string[];
-  /** How many modules run at once, at least. */
+  /** The minimum number of workers. */
   workers: number;
-  /** How long a run may take, in milliseconds. */
+  /** The timeout of a run, in milliseconds. */
   timeout: number;
-  /** The most memory of a module, in pages. */
+  /** The memory limit of a module, in pages. */
   memory: number;
-  /** Where what modules write to standard error goes: a folder, or else `errors`. */
+  /** The folder for logs of standard error; without one they go to `errors`. */
   logFolder: string | undefined;
   errors(text: Buffer): void;
 }
 
-/** What is served, and the files that it is made of. */
+/** What is served, and the files it was loaded from. */
 export interface LoadedSite extends Site {
   files: readonly string[];
 }
 
-/** Throws a Refusal where something of it cannot be served. */
+/** Throws a Refusal if a part cannot be served. */
 export async function openSite(options: SiteOptions): Promise<LoadedSite> {
   const { entries, bytes } = await read(options);
   const compiled = new Map<string, Promise<Compiled>>();
@@ -66,7 +66,7 @@ export async function openSite(options: SiteOptions): Promise<LoadedSite> {
 
   const variables = [...options.variables, ...entries.flatMap(({ environment }) => [...environment])];
   const pool = new Pool({
-    // A module's exports are of no use to a worker.
+    // Workers do not need the lists of exports.
     programs: [...programs.map(({ exports, unfit, ...program }) => program), warmUpProgram()],
     size: options.workers,
     limit: options.timeout,
@@ -125,7 +125,7 @@ function handlerMaker(entry: Entry, program: number, { variables, logFolder, err
   });
 }
 
-/** Where WAGI keeps what a route's module writes to standard error. */
+/** The path in which WAGI logs the standard error of a route's module. */
 function logTo(folder: string, errors: (text: Buffer) => void): (text: Buffer) => void {
   try {
     mkdirSync(folder, { recursive: true });
@@ -137,11 +137,11 @@ function logTo(folder: string, errors: (text: Buffer) => void): (text: Buffer) =
   return (text) => gathered.add(text);
 }
 
-/** The most that a module may write in `_routes`, in bytes. */
+/** The most output of `_routes`, in bytes. */
 const maxRoutes = 1 << 20;
 const nothing: Body = { first: Buffer.alloc(0) };
 
-/** Calls `_routes`, which writes a line `ROUTE FUNCTION` for each route below the module's own. */
+/** Calls `_routes`, which prints a line `ROUTE FUNCTION` for each sub-route. */
 function askRoutes(
   pool: Pool,
   program: number,

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Refusal } from './refusal.ts';
 
-/** Those of the command line win over those of the files; quotes around a value are no part of it. */
+/** The command line overrides files; quotes around a value are removed. */
 export function readVariables(texts: readonly string[], files: readonly string[]): Map<string, string> {
   const variables = new Map<string, string>();
   for (const file of files)
@@ -10,7 +10,7 @@ export function readVariables(texts: readonly string[], files: readonly string[]
       const text = line.trim().replace(/^export /, '');
       if (text === '' || text.startsWith('#')) continue;
       const pair = parse(text);
-      // What stands there is not told: it may be a secret.
+      // The line is not printed: it may contain a secret.
       if (!pair || !/^[\w-]+$/.test(pair[0]))
         throw new Refusal(
           `${file}:${index + 1}: no variable stands there, which WAGI would pass over. Write NAME=VALUE.`,
@@ -35,6 +35,6 @@ function read(file: string): string {
 
 function parse(text: string): [string, string] | undefined {
   const [, name, , quoted, plain] = /^([^=]+)=(?:(["'])(.*)\2|(.*))$/s.exec(text) ?? [];
-  // C's strings end at a NUL.
+  // C strings end at a NUL.
   return name === undefined ? undefined : [name, (quoted ?? plain ?? '').split('\0', 1)[0] ?? ''];
 }

@@ -7,21 +7,21 @@ import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Errno, errno } from './errno.ts';
 
-/** The most links that a path may go through. */
+/** The most symbolic links in a path. */
 const maxLinks = 40;
 
 export interface Found {
-  /** Where it is for the system. */
+  /** The path on the host. */
   path: string;
-  /** Below the volume. */
+  /** The path relative to the volume. */
   steps: readonly string[];
-  /** Undefined where nothing is there. */
+  /** Undefined if it does not exist. */
   stats: Stats | undefined;
-  /** The path ends in a slash, so that it can only name a folder. */
+  /** The path ends with a slash, so it must be a folder. */
   slash: boolean;
 }
 
-/** What a path means, seen from an open folder of a volume, which no path leads out of. Throws an Errno. */
+/** Resolves a path from an open folder without leaving its volume. Throws an Errno. */
 export function find(root: string, from: readonly string[], path: string, follow: boolean): Found {
   if (path === '') throw new Errno(errno.noent);
   if (path.startsWith('/')) throw new Errno(errno.perm);
@@ -40,7 +40,7 @@ export function find(root: string, from: readonly string[], path: string, follow
       stats = lstat(join(root, ...steps));
       continue;
     }
-    // Another separator, or a drive.
+    // A backslash or a drive letter.
     if (sep === '\\' && /[\\:]/.test(step)) throw new Errno(errno.perm);
     const place = join(root, ...steps, step);
     stats = lstat(place);
@@ -59,7 +59,7 @@ export function find(root: string, from: readonly string[], path: string, follow
   return { path: join(root, ...steps), steps, stats, slash: path.endsWith('/') };
 }
 
-/** Whether the target of a link begins at the root of the system. */
+/** Whether a link's target is absolute. */
 export const leadsAway = (target: string): boolean => /^(?:[/\\]|[A-Za-z]:)/.test(target);
 
 const lstat = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });

@@ -11,7 +11,7 @@ import { sender } from './sender.ts';
 import { type Handler, wagiServer } from './server.ts';
 import type { Program } from './worker-protocol.ts';
 
-/** The module's text; what is compiled is `binary`, which a test makes of it. */
+/** The module as text. `binary` is compiled from it, and a test checks that. */
 export const text = `(module
   (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "environ_get" (func $environ (param i32 i32) (result i32)))

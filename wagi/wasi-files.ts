@@ -38,17 +38,17 @@ const rights = {
   readdir: 1n << 14n,
   setSize: 1n << 22n,
 };
-/** Of a folder itself, and of what is opened in it, as wasmtime has them: a folder can be neither read nor written. */
+/** Rights of a folder, and of what is opened in it, as in wasmtime: a folder cannot be read or written. */
 const ofFolder = { base: 0x7b7fe00n, inheriting: 0xff7ffffn };
 const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 };
 const fdflags = { append: 1, dsync: 2, nonblock: 4, rsync: 8, sync: 16 };
 const fstflags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 };
 const followLinks = 1;
 
-/** The most descriptors that a run may have. */
+/** The most open descriptors of a run. */
 const maxDescriptors = 1024;
 
-/** A standard stream. Its functions give how many bytes they took or left. */
+/** A standard stream. Its functions return the number of bytes. */
 export interface Stream {
   kind: 'stream';
   read?(into: Uint8Array): number;
@@ -60,11 +60,11 @@ export class Directory {
   readonly kind = 'directory';
   readonly root: string;
   readonly steps: readonly string[];
-  /** Of a volume: as the module sees it. */
+  /** The guest path of a volume. */
   readonly guest: string | undefined;
   base = ofFolder.base;
   inheriting = ofFolder.inheriting;
-  /** What it holds, from the moment that its listing began. */
+  /** Its entries, as of the start of the listing. */
   entries: { name: string; type: number }[] | undefined;
 
   constructor(root: string, steps: readonly string[], guest?: string) {
@@ -91,7 +91,7 @@ export class Directory {
 export class File {
   readonly kind = 'file';
   readonly fd: number;
-  /** Of `fdflags`. */
+  /** Flags of `fdflags`. */
   flags: number;
   rights: bigint;
   position = 0;
@@ -102,7 +102,7 @@ export class File {
     this.rights = of;
   }
 
-  /** At its position, which moves, or at another. */
+  /** At an offset, or at the current position, which then advances. */
   read(into: Uint8Array, at?: number): number {
     const count = readSync(this.fd, into, 0, into.length, at ?? this.position);
     if (at === undefined) this.position += count;
@@ -142,7 +142,7 @@ export class SetTimes {
 
   private key = ({ dev, ino }: BigIntStats) => `${dev}:${ino}`;
 
-  /** `after`: of the file, when the times were set. */
+  /** `after`: the times of the file after they were set. */
   add(after: BigIntStats, accessed: bigint, modified: bigint, flags: number): void {
     const before = this.of(after);
     const set = {
@@ -165,7 +165,7 @@ export class SetTimes {
   }
 }
 
-/** The calls that work on descriptors. */
+/** The calls on descriptors. */
 export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefined)[], set: SetTimes): Calls {
   const get = (fd: number): Descriptor => {
     const found = descriptors[fd];
@@ -177,7 +177,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
     if (found.kind !== 'directory') throw new Errno(found.kind === 'file' ? errno.notdir : errno.badf);
     return found;
   };
-  /** `ofStream`: the error where it is a stream. */
+  /** `ofStream`: the error for a stream. */
   const file = (fd: number, ofStream = errno.badf): File => {
     const found = get(fd);
     if (found.kind !== 'file') throw new Errno(found.kind === 'stream' ? ofStream : errno.badf);
@@ -194,7 +194,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
   };
   const text = (address: number, length: number) => memory.text(address, length);
 
-  /** Gives `each` the parts of a list until one is not used up; the sum of what it used. */
+  /** Calls `each` for the buffers of an iovec until one is only partly used; returns the sum. */
   const transfer = (list: number, length: number, total: number, each: (part: Uint8Array, done: number) => number) => {
     let sum = 0;
     for (let index = 0; index < length >>> 0; index++) {
@@ -257,7 +257,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
       if (flags & ~(fdflags.append | fdflags.nonblock)) return errno.inval;
       one.flags = flags;
     },
-    /** Rights can only be given up. */
+    /** Rights can only be dropped. */
     fd_fdstat_set_rights(fd: number, base: bigint, inheriting: bigint) {
       const one = get(fd);
       const before = rightsOf(one);
@@ -329,7 +329,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
     },
     fd_prestat_get(fd: number, address: number) {
       const one = descriptors[fd];
-      // Every program asks until it gets this answer.
+      // Programs ask for preopens until they get this error.
       if (one?.kind !== 'directory' || one.guest === undefined) return errno.badf;
       memory.setU32(address, 0);
       memory.setU32(address + 4, Buffer.byteLength(one.guest));
@@ -356,7 +356,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
         entry.writeUInt32LE(bytes.length, 16);
         entry.writeUInt8(type, 20);
         bytes.copy(entry, 24);
-        // The last entry is cut, which tells the module that there is more.
+        // A truncated last entry tells the module that there is more.
         const part = entry.subarray(0, into.length - at);
         into.set(part, at);
         at += part.length;
@@ -365,7 +365,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
     },
     path_create_directory(fd: number, path: number, length: number) {
       const from = directory(fd);
-      // What a link leads to is not made, and what is no folder is there all the same.
+      // O_CREAT does not follow a dangling link, and a file is in the way of a folder.
       const found = from.find(text(path, length).replace(/(?<=.)\/+$/, ''));
       if (found.stats) return errno.exist;
       mkdirSync(found.path);
@@ -463,7 +463,7 @@ export function fileCalls(memory: GuestMemory, descriptors: (Descriptor | undefi
   };
 }
 
-/** What a descriptor may do, and what is opened in it. */
+/** The rights of a descriptor, and those that it passes on. */
 const rightsOf = (one: Descriptor): { base: bigint; inheriting: bigint } => {
   if (one.kind === 'directory') return one;
   return { base: one.kind === 'file' ? one.rights : one.read ? rights.read : rights.write, inheriting: 0n };
@@ -482,7 +482,7 @@ function open(from: Directory, found: Found, how: number, base: bigint, flags: n
   if (stats?.isSymbolicLink()) throw new Errno(errno.loop);
   if (stats && how & oflags.directory) throw new Errno(errno.notdir);
   if (!stats && (!(how & oflags.create) || slash)) throw new Errno(errno.noent);
-  // A pipe or a device would keep its worker waiting where nothing can end it.
+  // Opening a pipe or a device could block the worker forever.
   if (stats && !stats.isFile()) throw new Errno(errno.acces);
   const truncates = (how & oflags.truncate) !== 0;
   const mode = writes || truncates ? (reads ? constants.O_RDWR : constants.O_WRONLY) : constants.O_RDONLY;
@@ -505,7 +505,7 @@ function there(found: Found): Found & { stats: Stats } {
   return found as Found & { stats: Stats };
 }
 
-/** A number that JavaScript counts exactly. */
+/** A number that JavaScript represents exactly. */
 function whole(value: bigint): number {
   if (value < 0n || value > BigInt(Number.MAX_SAFE_INTEGER)) throw new Errno(errno.inval);
   return Number(value);
@@ -517,7 +517,7 @@ function list(directory: Directory): { name: string; type: number }[] {
   return [...dots, ...entries.map((entry) => ({ name: entry.name, type: typeOf(entry) }))];
 }
 
-/** What is above a volume is not told. */
+/** Nothing about the parent of a volume is revealed. */
 function inode(directory: Directory, name: string): bigint {
   const { path } = directory;
   const place = name === '.' || name === '..' ? path : `${path}/${name}`;
@@ -537,7 +537,7 @@ function typeOf(one: Typed | BigIntStats): number {
   return one.isSocket() ? filetype.stream : filetype.unknown;
 }
 
-/** In seconds, as Node takes them. */
+/** In seconds, for Node. */
 function times(stats: Stats, accessed: bigint, modified: bigint, flags: number): [number, number] {
   const contradicts = (one: number, other: number) => (flags & one) !== 0 && (flags & other) !== 0;
   if (contradicts(fstflags.accessed, fstflags.accessedNow) || contradicts(fstflags.modified, fstflags.modifiedNow))

@@ -10,13 +10,13 @@ import { Errno, errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
 import { type Descriptor, Directory, fileCalls, SetTimes, type Stream } from './wasi-files.ts';
 
-/** Strings as C has them: a NUL after each. */
+/** NUL-terminated strings. */
 export interface Strings {
   count: number;
   bytes: Uint8Array;
 }
 
-/** What a run gets. */
+/** The input of a run. */
 export interface Run {
   args: Strings;
   env: Strings;
@@ -33,7 +33,7 @@ export class Exit extends Error {
   }
 }
 
-/** Every function of preview 1; sockets are not there. */
+/** Every function of preview 1; sockets are not supported. */
 export const functions = `
   args_get args_sizes_get environ_get environ_sizes_get clock_res_get clock_time_get fd_advise fd_allocate
   fd_close fd_datasync fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get fd_filestat_set_size
@@ -47,7 +47,7 @@ export const functions = `
 const eventtype = { clock: 0, read: 1, write: 2 };
 const abstime = 1;
 
-/** Made once, and used for one run after the other. */
+/** Created once and reused for every run. */
 export class Wasi {
   readonly imports: Record<string, Call>;
   private run: Run | undefined;
@@ -73,7 +73,7 @@ export class Wasi {
     this.run = undefined;
   }
 
-  /** There are no sockets. */
+  /** Sockets are not supported. */
   private noSocket = (fd: number): number => (this.descriptors[fd] ? errno.notsock : errno.badf);
 
   private calls(memory: GuestMemory): Calls {
@@ -117,14 +117,14 @@ export class Wasi {
       proc_exit(code: number): never {
         throw new Exit(code);
       },
-      /** A stream is always ready; where there are only clocks, the first of them ends the wait. */
+      /** Streams are always ready; with only clocks, the earliest one ends the wait. */
       poll_oneoff: (subscriptions: number, events: number, count: number, total: number) => {
         if (count === 0) return errno.inval;
         memory.part(subscriptions, 48 * (count >>> 0));
         const wanted = Array.from({ length: count }, (_, index) => {
           const at = subscriptions + 48 * index;
           const type = memory.u8(at + 8);
-          // Of a stream it is the descriptor.
+          // For a stream this is the descriptor.
           const clock = memory.u32(at + 16);
           if (type > eventtype.write) throw new Errno(errno.inval);
           if (type === eventtype.clock) known(clock);
@@ -149,12 +149,12 @@ export class Wasi {
   }
 }
 
-/** Throws an Errno where there is no such clock. The two of CPU time are not there in WAGI and wasmtime either. */
+/** Throws an Errno for an unknown clock. WAGI and wasmtime do not have the two CPU-time clocks either. */
 function known(clock: number): void {
   if (clock >>> 0 > 3) throw new Errno(errno.inval);
   if (clock > 1) throw new Errno(errno.badf);
 }
 
-/** Nanoseconds: real time, or since some moment that stays. */
+/** Nanoseconds of the real-time or of the monotonic clock. */
 const now = (clock: number): bigint =>
   clock === 0 ? BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)) : process.hrtime.bigint();

@@ -1,8 +1,8 @@
-/** Tells when one of some files was written anew. */
+/** Watches files for changes. */
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 
-/** A build writes its file in several steps; it is done when nothing has changed for this many milliseconds. */
+/** A build writes a file in several steps; it is complete when nothing changes for this many milliseconds. */
 const quiet = 150;
 
 /** Calls `changed` after each burst of changes until it is closed. Folders are watched, since builds replace files. */
@@ -15,7 +15,7 @@ export class Watcher {
     this.changed = changed;
   }
 
-  /** Watches these files, in place of those before. */
+  /** Watches these files instead of the previous ones. */
   watch(files: readonly string[]): void {
     this.stop();
     const paths = files.map((file) => resolve(file));
@@ -24,7 +24,7 @@ export class Watcher {
       const watcher = watch(folder, (_, name) => {
         if (name === null || names.includes(name)) this.soon();
       });
-      // A folder that was removed; what is served stays.
+      // The folder was removed; what is served stays.
       watcher.on('error', () => watcher.close());
       this.watchers.push(watcher);
     }

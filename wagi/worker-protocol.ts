@@ -10,42 +10,42 @@ import type { Prepared } from './prepare.ts';
  */
 const slots = 16;
 
-/** Numbers at the start, 32 bits each. */
+/** 32-bit fields at the start of the shared memory. */
 export const field = {
-  /** Counts the runs that were given; the worker waits for the next one. */
+  /** Number of runs given to the worker, which waits on this field. */
   given: 0,
-  /** Counts the runs that have ended. */
+  /** Number of ended runs. */
   ended: 1,
-  /** 1 where a message about ended runs is on its way. */
+  /** 1 while a message about ended runs is on its way. */
   told: 2,
-  /** Counts the messages that lie in the worker's port. */
+  /** Number of messages in the worker's port. */
   messages: 3,
-  /** Counts the parts of a run's output that were taken. */
+  /** Number of output parts that the server has taken. */
   taken: 4,
 } as const;
 
-/** Numbers of a run. */
+/** 32-bit fields of a run. */
 export const slotField = {
   /** One of `state`. */
   state: 0,
-  /** Which program, how many arguments and variables, and how many bytes. */
+  /** The program, the numbers of arguments and variables, and the number of bytes. */
   program: 1,
   args: 2,
   env: 3,
   strings: 4,
   body: 5,
-  /** 1 where more of the body is asked for by message. */
+  /** 1 if the worker must ask for more of the body by message. */
   more: 6,
-  /** Bytes that were written and not yet sent. */
+  /** Bytes written but not yet sent. */
   output: 7,
   errors: 8,
-  /** Bytes of the reason why the run came to no good end. */
+  /** Bytes of the error message of a failed run. */
   failure: 9,
-  /** 1 where the run has sent messages: then a message tells its end too, since those come before it. */
+  /** 1 if the run has sent messages: its end is then sent as a message too, after them. */
   sent: 10,
 } as const;
 
-/** Of a slot: nothing to run, a run that can be taken back, and one that the worker has begun. */
+/** States of a slot: empty, a run that can be withdrawn, and a run that the worker has started. */
 export const state = { empty: 0, given: 1, begun: 2 } as const;
 
 const numbers = 64;
@@ -61,7 +61,7 @@ const inputSize = 1280 << 10;
 /** The memory of one run. */
 export interface Slot {
   fields: Int32Array;
-  /** The strings, each with a NUL after it, and then the body. */
+  /** The NUL-terminated strings, then the body. */
   input: Buffer;
   output: Buffer;
   errors: Buffer;
@@ -73,11 +73,11 @@ export interface Areas {
   slots: readonly Slot[];
 }
 
-/** Of a slot, in bytes. */
+/** Sizes in a slot, in bytes. */
 const sizeOf = (extra: number): number =>
   Math.ceil((numbers + outputSize + errorsSize + failureSize + inputSize + extra) / numbers) * numbers;
 
-/** `extra`: bytes that strings may take beyond those of a request. */
+/** `extra`: bytes for strings beyond those of a request. */
 export const newShared = (extra: number): SharedArrayBuffer => new SharedArrayBuffer(numbers + slots * sizeOf(extra));
 
 export function areas(shared: SharedArrayBuffer): Areas {
@@ -100,24 +100,24 @@ export function areas(shared: SharedArrayBuffer): Areas {
   };
 }
 
-/** The slot of the run of this number, counted from the first one that the worker was given. */
+/** The slot of the nth run of a worker. */
 export const slotAt = (all: readonly Slot[], run: number): Slot => all[run & (slots - 1)] as Slot;
 
-/** Adds one to a field and wakes who waits for it. */
+/** Increments a field and wakes the thread that waits on it. */
 export function signal(fields: Int32Array, at: number): void {
   Atomics.add(fields, at, 1);
   Atomics.notify(fields, at);
 }
 
-/** What a module may be run with, as every worker gets it. */
+/** A program: what every worker needs to run a module. */
 export interface Program extends Prepared {
-  /** Folders: as the module sees them, and where they are. */
+  /** Volumes: guest path and host path. */
   volumes: readonly (readonly [guest: string, host: string])[];
-  /** The most responses that a run may have open at once. */
+  /** The most responses that a run may hold open. */
   maxResponses: number;
 }
 
-/** A request that a module sends out. */
+/** An outbound request of a module. */
 export interface Outbound {
   url: string;
   method: string;
@@ -125,13 +125,13 @@ export interface Outbound {
   body: Uint8Array;
 }
 
-/** What came of it: a response, or a number of `wasi-experimental-http`. */
+/** Its result: a response, or an error number of `wasi-experimental-http`. */
 export type Inbound = { status: number; headers: [string, string][]; body: Uint8Array } | { error: number };
 
-/** To the worker, while it runs a module. */
+/** From the server to a worker during a run. */
 export type HostMessage = { chunk: Uint8Array | undefined } | { inbound: Inbound };
 
-/** From the worker. `ended`: look at the count of ended runs; `ended alone`: a run that has sent messages has ended. */
+/** From a worker. `ended`: read the count of ended runs; `ended alone`: a run that has sent messages ended. */
 export type WorkerMessage =
   | 'ready'
   | 'ended'

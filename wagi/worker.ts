@@ -1,4 +1,4 @@
-/** Runs modules, one at a time, away from the thread that accepts requests: an endless module is ended with its worker. */
+/** The worker thread: runs one module at a time. A module that does not end is terminated with its worker. */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Reused } from './cleaner.ts';
 import { GuestMemory } from './guest-memory.ts';
@@ -25,26 +25,26 @@ export interface Setup {
   programs: readonly Program[];
 }
 
-/** A memory of more bytes is not kept: cleaning it would take longer than making a new one. */
+/** Larger memories are not reused: clearing takes longer than allocating, in bytes. */
 const maxKept = 16 << 20;
-/** How many parts of the output may be on their way. */
+/** The most output parts in flight. */
 const maxParts = 8;
-/** The most that a run may write to standard error, in bytes. */
+/** The most standard error of a run, in bytes. */
 const maxErrors = 1 << 20;
 const leftOut = Buffer.from('\n(what follows is left out)\n');
 
 const { shared, port, programs } = workerData as Setup;
 const { fields, slots: all } = areas(shared);
 const first = all[0] as Slot;
-/** Of the run. */
+/** State of the current run. */
 let slot = first;
-/** Tells something of the run before its end. */
+/** Sends a message before the end of the run. */
 function tell(message: WorkerMessage, transfer: ArrayBuffer[] = []): void {
   slot.fields[slotField.sent] = 1;
   port.postMessage(message, transfer);
 }
 
-/** Waits for a message of the server. */
+/** Blocks until a message of the server. */
 function receive(): HostMessage {
   for (;;) {
     const seen = Atomics.load(fields, field.messages);
@@ -54,7 +54,7 @@ function receive(): HostMessage {
   }
 }
 
-/** Standard input: what came with the run, then what is asked for. */
+/** Standard input: the bytes in shared memory, then parts requested by message. */
 class Input implements Stream {
   readonly kind = 'stream';
   private rest: Uint8Array;
@@ -65,7 +65,7 @@ class Input implements Stream {
     this.more = more;
   }
 
-  /** Fills it, or what is left goes in: WAGI has the whole body at hand. */
+  /** Fills the whole buffer if the body is long enough, as in WAGI, where the body is complete. */
   read(into: Uint8Array): number {
     for (let at = 0; ; ) {
       const part = this.rest.subarray(0, into.length - at);
@@ -84,7 +84,7 @@ class Input implements Stream {
   close(): void {}
 }
 
-/** Standard output or error: gathered in the shared memory, and sent where that is full. */
+/** Standard output or error: buffered in the shared memory, and sent when that is full. */
 class Output implements Stream {
   readonly kind = 'stream';
   private readonly name: 'output' | 'errors';
@@ -92,7 +92,7 @@ class Output implements Stream {
   private readonly most: number;
   private left = 0;
 
-  /** `most`: bytes of a run after which the rest is left out. */
+  /** `most`: output beyond this many bytes is dropped. */
   constructor(
     name: 'output' | 'errors',
     send: (part: Uint8Array<ArrayBuffer>) => void,
@@ -136,7 +136,7 @@ class Output implements Stream {
 }
 
 let sent = 0;
-/** Sends a part, and waits where the server is too far behind. */
+/** Sends a part; blocks while the server is too far behind. */
 function send(news: WorkerMessage, part: Uint8Array<ArrayBuffer>): void {
   tell(news, [part.buffer]);
   sent++;
@@ -160,7 +160,7 @@ const http = new OutboundCalls(guest, (outbound: Outbound): Inbound => {
 
 const imports = { wasi_snapshot_preview1: wasi.imports, [httpModule]: http.imports };
 
-/** Gives the reason why the run came to no good end, or an empty string. */
+/** Returns why the run failed, or an empty string. */
 function run(program: Program, reused: Reused): string {
   const { input, fields: numbers } = slot;
   const number = (of: keyof typeof slotField): number => numbers[slotField[of]] ?? 0;
@@ -196,7 +196,7 @@ function run(program: Program, reused: Reused): string {
   }
 }
 
-/** Memories that were cleaned, by program. */
+/** Clean memories by program. */
 const memories = new Map<Program, Reused>();
 function runSlot(): void {
   const { fields: numbers } = slot;
@@ -215,7 +215,7 @@ function runSlot(): void {
   memories.set(program, reused);
 }
 
-/** Tells the end of the run, unless a message that tells it is on its way. */
+/** Reports the end of the run, unless such a message is already on its way. */
 function end(): void {
   const alone = slot.fields[slotField.sent] === 1;
   Atomics.add(fields, field.ended, 1);
@@ -224,7 +224,7 @@ function end(): void {
 }
 
 port.postMessage('ready' satisfies WorkerMessage);
-// The count has 32 bits and starts again below zero.
+// The counter is a signed 32-bit number that wraps around.
 for (let seen = 0; ; seen = (seen + 1) | 0) {
   while (Atomics.load(fields, field.given) === seen) Atomics.wait(fields, field.given, seen);
   slot = slotAt(all, seen);

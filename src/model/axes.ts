@@ -1,39 +1,39 @@
-/** What each value of an axis has to say about itself: a language, a registry, a host, a CI provider, an editor. */
+/** What each value of an axis declares: a language, a registry, a host, a CI provider, an editor. */
 
 import type { Choices, Kind, Option, Protocol } from './choices.ts';
 import type { Built, CiContext, Contribution, File, Plan } from './plan.ts';
 
-/** A folder of a repository that somebody else wrote. Paths are relative to it, with `/`. */
+/** A folder of an adopted repository. Paths are relative to it and use `/`. */
 export interface Folder {
-  /** What git knows of, in the folder and below. */
+  /** The files in the folder and below that git does not ignore. */
   paths: readonly string[];
-  /** The text of a file; empty where there is none. */
+  /** The text of a file; empty if there is none. */
   text(path: string): string;
 }
 
-/** What was found out about a project in a folder, for `contribute()`: all that is remembered of it. */
+/** What was detected about a project, for `contribute()`. It is part of the saved state. */
 export type Facts = Record<string, string>;
 
-/** What a repository says of one of its builds. */
+/** What a repository states about one of its builds. */
 export interface Statement {
-  /** The file that says it. */
+  /** The file with the statement. */
   from: string;
-  /** A manifest names the module's own build; a task is one of make, just or Task; a hint is a line for people or for an image. */
+  /** `manifest`: a manifest has the build of this module. `task`: of make, just or Task. `hint`: a line of a README or Dockerfile. */
   rank: 'manifest' | 'task' | 'hint';
-  /** The component that it is about, where the file has several. */
+  /** The component, if the file has several. */
   of: string;
-  /** Where the command runs, relative to the repository; empty for its root. */
+  /** The folder in which the command runs, relative to the repository; empty for its root. */
   dir: string;
-  /** One line of a shell; empty where it is a task of a Makefile, `make`. */
+  /** One shell line; empty if the statement is the make task `make`. */
   command: string;
   make?: string;
-  /** All that the command calls in the end. */
+  /** The command with what its scripts call. */
   calls: string;
-  /** The module that it makes, relative to the repository. */
+  /** The module that it builds, relative to the repository. */
   artifact?: string;
 }
 
-/** The repository around a folder that is looked at. */
+/** The repository around a folder that a language reads. */
 export interface RepositoryContext {
   /** The folder, relative to the repository; empty for its root. */
   dir: string;
@@ -45,49 +45,49 @@ export interface RepositoryContext {
 
 /** A part of a project that may become a module. */
 export interface Guest {
-  /** Its folder, relative to the project's; empty for that. */
+  /** Its folder, relative to the project's folder; empty for that folder itself. */
   path: string;
   /**
    * `what` it is, its `artifact`, relative to the project's folder, and what says how it is built, `from`;
    * `plain`: it is a program of which nothing says that it is for WebAssembly. Absent: no module.
    */
   facts?: Facts & { what: string };
-  /** Why it is left out. Absent, without facts too: it belongs to the others. */
+  /** Why it is left out. Without facts and reason it is a part of the others. */
   why?: string;
 }
 
-/** How a language knows and builds projects that somebody else wrote. */
+/** How a language detects and builds projects of adopted repositories. */
 export interface Existing {
-  /** Names of files, one of which a project of this language has in its folder. */
+  /** Manifest file names; a project of this language has one of them in its folder. */
   manifests: string[];
   /**
    * Undefined: it is none of this language, or makes no WebAssembly. A list: its guests, where other folders below with a
    * manifest are projects of their own; facts alone: all that is below is one guest.
    */
   read(folder: Folder, context: RepositoryContext): Guest[] | (Facts & { what: string }) | undefined;
-  /** Several guests of one folder as one project, where one command builds them. */
+  /** Joins the guests of a folder that one command builds. */
   join?(facts: Facts[]): Facts[];
-  /** Tasks of the names `setup`, `lint`, `build` and `test`, whose lines run in the folder, and their tools. */
+  /** The tasks `setup`, `lint`, `build` and `test`, which run in the folder, and their tools. */
   contribute(facts: Facts): Pick<Contribution, 'tasks' | 'tools' | 'ecosystems'>;
 }
 
 export interface Language extends Option {
   existing?: Existing;
   kinds: Kind[];
-  /** The most bytes that the module may have as it is built, which `make test` holds; a little more than it has. */
+  /** The largest module that `make test` accepts, in bytes: a little more than the module of a new project. */
   maxBytes?: { [kind in Kind]?: number };
-  /** Why two builds of the same sources differ in their bytes; absent where they do not. */
+  /** Why two builds of the same sources differ; absent if builds are reproducible. */
   differs?: string;
-  /** Kinds that our end-to-end tests leave out, and why. */
+  /** Kinds that the end-to-end tests do not build, with the reason. */
   notRunKinds?: { [kind in Kind]?: string };
-  /** A sentence why a package of this language cannot have this name, or undefined. */
+  /** Why a package of this language cannot have this name, or undefined. */
   refuses(name: string): string | undefined;
   contribute(module: Built, choices: Choices): Contribution;
 }
 
 export interface Registry extends Option {
   protocol?: Protocol;
-  /** What is wrong with this namespace, or undefined. Absent: the registry takes none. */
+  /** The error message for a namespace, or undefined. Absent: the registry has no namespaces. */
   checkNamespace?(namespace: string): string | undefined;
   /** An example for the prompt and for error sentences. */
   example?: string;
@@ -109,11 +109,11 @@ export interface RegistryOption {
 
 export interface Host extends Option {
   kinds: Kind[];
-  /** How a module gets to this host, by protocol: owns `push`. A missing entry is an incompatibility. */
+  /** How a module is published for this host, by protocol; has the task `push`. A missing entry is an incompatibility. */
   publish: { [protocol in Protocol]?: (module: Built, choices: Choices) => Contribution };
-  /** The host pulls from a registry, so one has to be chosen. */
+  /** The host pulls from a registry, so the choice `none` is not possible. */
   needsRegistry?: true;
-  /** Where a module runs once it is shipped, in a few words. */
+  /** Where a shipped module runs, in a few words. */
   runsAt(module: Built): string;
   /** Owns `run`, `serve` and `smoke`. */
   contribute(module: Built): Contribution;
@@ -125,30 +125,30 @@ export interface Remote {
   repository: string;
 }
 
-/** Where a CI provider keeps what a release needs and nobody may see. */
+/** Where a CI provider stores the secrets of a release. */
 export interface Store {
-  /** The command that asks for the value of a secret, or a setting, and keeps it; or the page where that is done. */
+  /** The command that stores a secret or a setting, or the page for it. */
   secret(name: string, remote: Remote | undefined): string;
   setting(name: string, remote: Remote | undefined): string;
-  /** A line that the commands have before them. */
+  /** A line before the commands. */
   before?: string;
   lists?(remote: Remote): Lists;
 }
 
-/** The program that knows which secrets and settings there are. It sends a token of the user to the host that it asks. */
+/** The program that lists stored secrets and settings. It sends the user's token to the host. */
 export interface Lists {
   program: string;
   env: Record<string, string>;
-  /** The host that may be asked by all users. */
+  /** The host that may be queried without a check of the login. */
   home: string;
-  /** The files in which the program keeps the hosts that the user has logged in to, and the table of them in each; absent: all. */
+  /** The files with the hosts that the user is logged in to, and their table; without one, the keys of the file. */
   hosts: { files: string[]; table?: string };
-  /** The command that adds a host to them. */
+  /** The command that logs in to a host. */
   login: string;
-  /** With which arguments it prints their names, each the first word of a line. */
+  /** The arguments that print the names, each as the first word of a line. */
   secrets: string[][];
   settings: string[][];
-  /** What has to be there before one can be kept: arguments that fail where it is not, and the command that makes it. */
+  /** What must exist before a value can be stored: arguments that fail if it does not, and the command that creates it. */
   needs?: { args: string[]; command: string };
 }
 

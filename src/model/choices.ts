@@ -6,14 +6,14 @@
  */
 export type Kind = 'command' | 'wagi' | 'http';
 
-/** How a module travels to where it runs: as an artifact of an OCI registry, or as a parcel of a signed bindle. */
+/** How a module is distributed: as an artifact in an OCI registry, or as a parcel of a signed bindle. */
 export type Protocol = 'oci' | 'bindle';
 
-/** Something that has changed in what is written, for whoever upgrades a project. */
+/** A change of generated files, which an upgrade explains. */
 export interface Change {
-  /** The first version that writes it so. */
+  /** The first version with the change. */
   version: string;
-  /** The files where it is seen, as paths of a module. */
+  /** The files that change, as paths of a module. */
   files: string[];
   /** What it is and why, as sentences. */
   why: string;
@@ -26,22 +26,22 @@ export interface Option {
   id: string;
   /** The proper name: `AssemblyScript`. */
   label: string;
-  /** What it is good for, in one short line. */
+  /** One short line of help. */
   help: string;
-  /** `legacy`: its makers have left it. */
+  /** `legacy`: no longer maintained. */
   status: 'current' | 'legacy';
-  /** What our end-to-end tests do with it, for docs/support.md. */
+  /** What the end-to-end tests do with it, for docs/support.md. */
   ran?: string;
-  /** What of it they cannot do, and why. A language or host with this has no end-to-end tests of its projects. */
+  /** What they cannot test, and why. The projects of a language or host with this have no end-to-end tests. */
   notRun?: string;
-  /** What has changed in the files of projects that have chosen it, newest first. */
+  /** Changes in the files of projects with this value, newest first. */
   changes?: Change[];
 }
 
-/** What the user chose; with the version, all that a project remembers. */
+/** What the user chose. It is saved with the version in `.yo-rc.json`. */
 export interface Choices {
   name: string;
-  /** `NAME:LANGUAGE:KIND[:HOST]` of each, where a project has several modules; `language`, `kind`, `host` are the first one's. */
+  /** `NAME:LANGUAGE:KIND[:HOST]` of each of several modules; `language`, `kind` and `host` are then those of the first. */
   module?: string[];
   author: string;
   license: string;
@@ -49,7 +49,7 @@ export interface Choices {
   kind: Kind;
   host: string;
   registry: string;
-  /** `HOST[:PORT]/PATH`; empty where the registry is `none`. */
+  /** `HOST[:PORT]/PATH`; empty if the registry is `none`. */
   namespace: string;
   /** An option of the registry Bindle. */
   hippofacts?: string;

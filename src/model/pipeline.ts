@@ -1,4 +1,4 @@
-/** What every CI provider runs, in order. A project runs those of them that it has. */
+/** The tasks that every CI provider runs, in order. A project runs those that it has. */
 
 import { and } from '../lib/words.ts';
 import type { Renderer } from './axes.ts';
@@ -7,26 +7,26 @@ import type { CiContext, Identity, Plan, Secret, Setting, TaskName } from './pla
 const pipelines = {
   /** For every change. */
   check: ['setup', 'lint', 'build', 'test'],
-  /** For a `v*` tag: a job that runs the code of others, and has no rights and no secrets. */
+  /** For a `v*` tag: a job that runs third-party code, without permissions and secrets. */
   build: ['setup', 'build', 'test', 'optimize', 'sbom', 'checksums'],
-  /** After it: a job that takes what the first one built, and runs nothing but the tools that publish. */
+  /** Then: a job that publishes what the first one built, and runs only the tools for that. */
   publish: ['intact', 'login', 'push', 'sign', 'verify'],
 } as const satisfies Record<string, TaskName[]>;
 export type PipelineName = keyof typeof pipelines;
 
-/** The tasks of a pipeline that this project has; none where it cannot do what the pipeline is for. */
+/** The tasks of a pipeline in this project; none if the project does not publish. */
 export function pipeline(plan: Plan, name: PipelineName): TaskName[] {
   if (name !== 'check' && !plan.tasks.push) return [];
   return pipelines[name].filter((task) => plan.tasks[task]);
 }
 
-/** The files that the job that builds hands to the one that publishes. */
+/** The files that the build job hands over to the publish job. */
 export const handedOver = (plan: Plan): string[] =>
   plan.modules.flatMap(({ dir, optimized }) =>
     [optimized, ...(plan.tasks.sbom ? [sbom] : []), checksums].map((path) => (dir === '.' ? path : `${dir}/${path}`)),
   );
 
-/** Where a module's SBOM is, and the digests of the two. */
+/** The paths of a module's SBOM and of the checksums. */
 export const sbom = 'build/sbom.spdx.json';
 export const checksums = 'build/SHA256SUMS';
 
@@ -34,18 +34,18 @@ export const checksums = 'build/SHA256SUMS';
 export interface Inputs {
   secrets: Secret[];
   settings: Setting[];
-  /** What the provider knows by itself: a variable and its value in the provider's syntax. */
+  /** Values that the provider fills in: a variable and its value in the provider's syntax. */
   fromCi: { name: string; value: string }[];
   identity: Identity | undefined;
 }
 
-/** What this provider has to give to a task: all of it, and nothing else, belongs into the environment of the task's step. */
+/** What this provider must pass to a task. The environment of the task's step has exactly this. */
 export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
   const keyless = Boolean(provider.identity?.sigstore);
   const trusted = identity && (identity.audience === sigstore ? keyless : gives(provider, identity.audience));
   const used = trusted ? identity : undefined;
-  // A signature without a key names the workflow as its signer; only then has the signer to be known.
+  // Only a keyless signature has an identity of the signer.
   const always: readonly CiContext[] = ['run', 'tag'];
   const matters = (what: CiContext) => always.includes(what) || (what !== 'workflow') === keyless;
   const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.context?.[what]);
@@ -62,7 +62,7 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   };
 }
 
-/** What a provider has to be given for a release: not what its own platform hands to every job. Each once. */
+/** The secrets and variables that the user must set for a release, without those that the platform gives to every job. */
 export function requiredInputs(
   plan: Plan,
   provider: Renderer,
@@ -87,27 +87,27 @@ function gives({ identity }: Renderer, audience: string): boolean {
   return Boolean(identity) && (identity?.audience === undefined || identity.audience === audience);
 }
 
-/** The branch that changes go to. */
+/** The default branch. */
 export const mainBranch = ({ branch }: Plan): string => branch ?? 'main';
 
-/** What the job for every change is called: `Lint, build and test`. */
+/** The name of the check job: `Lint, build and test`. */
 export function checking(plan: Plan): string {
   const text = and(pipeline(plan, 'check').filter((task) => task !== 'setup'));
   return `${text[0]?.toUpperCase()}${text.slice(1)}`;
 }
 
-/** How a task is called: `make build`. */
+/** The command line of a task: `make build`. */
 export const call = ({ makefile }: Plan, task: TaskName): string => `make ${makefile ? `-f ${makefile} ` : ''}${task}`;
 
-/** Whether a task calls Node, or what comes with it. */
+/** Whether the project needs Node. */
 export const usesNode = (plan: Plan): boolean => plan.tools.some(({ command }) => command === 'node');
 
-/** The tools of a job that publishes, which installs nothing else: `oras cosign`. Empty where Node is all that it needs. */
+/** The mise tools of the publish job: `oras cosign`. Empty if it needs only Node. */
 export const publishers = (plan: Plan): string =>
   [...new Set(plan.tools.flatMap(({ publishes, mise }) => (publishes && mise ? [mise[0]] : [])))].join(' ');
 
-/** Whether mise has to be there before `make setup`. */
+/** Whether mise must be installed before `make setup`. */
 export const usesMise = (plan: Plan): boolean => plan.tools.some((tool) => tool.mise);
 
-/** The files that say which tools mise installs, for the keys of caches. */
+/** The files that pin the mise tools, for cache keys. */
 export const misePins = (plan: Plan): string[] => (usesMise(plan) ? ['mise.toml'] : []);

@@ -5,7 +5,7 @@
 
 import type { Choices, Kind } from './choices.ts';
 
-/** Every task a project may have, in running order, which is also the order of the Makefile and the README. */
+/** Every possible task, in the order in which they run, and of the Makefile and the README. */
 export const taskNames = [
   'setup',
   'doctor',
@@ -49,46 +49,46 @@ export interface Module {
 export interface File {
   path: string;
   text: string;
-  /** Gets the executable bit. */
+  /** Sets the executable bit. */
   executable?: true;
   /** `text` has a byte in each character. */
   binary?: true;
 }
 
-/** A program that tasks call and that may be missing. */
+/** A program that tasks call. */
 export interface Tool {
   /** The command on PATH. */
   command: string;
-  /** What the tasks really call, as a shell word, where the user may name another: `${HOST_CC:-cc}`. */
+  /** The shell word that the tasks use, if the user can override the command: `${HOST_CC:-cc}`. */
   instead?: string;
-  /** The oldest version that works; absent where any does. */
+  /** The oldest version that works; absent if any version does. */
   atLeast?: string;
-  /** Prints the version somewhere in its output. Default: `--version`. */
+  /** The argument that prints the version. Default: `--version`. */
   probe?: string;
-  /** A script of the project that says in one line why the tool cannot be used as it is, and exits 1; it says nothing where the tool is missing. */
+  /** A script of the project that prints one line and exits 1 if the tool is installed but unusable. */
   check?: string;
-  /** Lines of scripts/doctor.sh with a function that `probe` names. */
+  /** Lines of scripts/doctor.sh that define a function for `probe`. */
   define?: string;
-  /** How to get it, as a command or a sentence. Absent: `make setup` where mise has it, else the system's package. */
+  /** How to install it, as a command or a sentence. Default: `make setup` for mise tools, else the system's package. */
   get?: string;
-  /** What package managers call it, where not like the command. */
+  /** The name of the system package, if it differs from the command. */
   package?: string;
-  /** Key and value of its line in mise.toml. Absent: not installed by mise. */
+  /** Key and value in mise.toml. Absent if mise does not install it. */
   mise?: [key: string, version: string | { version: string; [option: string]: string }];
-  /** Tasks work without it, less well; says what is lost. */
+  /** The tool is optional; says what is lost without it. */
   optional?: string;
-  /** `push`, `sign` or `verify` call it: mise installs these alone in a job that publishes. */
+  /** `push`, `sign` or `verify` call it: the publish job installs only these. */
   publishes?: true;
 }
 
 /** A value that a task reads from the environment. */
 export interface Setting {
   name: string;
-  /** What it is and where to get it. */
+  /** What it is, and where to get it. */
   help: string;
-  /** What a CI provider may know by itself; where it signs without a key and does not know it, it has to be told. */
+  /** Filled in by the CI where possible; otherwise a setting, needed only for keyless signing. */
   fromCi?: CiContext;
-  /** Asked for only where the CI has an identity that the task can use, or only where it has none. */
+  /** Needed only if the CI has an identity that the task can use, or only if it has none. */
   where?: 'identity' | 'no identity';
 }
 
@@ -100,21 +100,21 @@ export type CiContext = 'run' | 'tag' | 'workflow' | 'signer' | 'issuer' | 'keyl
 
 /** A setting that must never be printed or stored. */
 export interface Secret extends Setting {
-  /** The platform whose own CI hands it to every job, as what, and what the job has to be permitted to write for it there. */
+  /** The platform whose own CI gives it to every job, in what form, and the write permission that the job needs. */
   own?: {
     platform: string;
     as: 'user' | 'token';
     permission?: { scope: string; purpose: string };
-    /** Where the jobs of a repository of that platform, `OWNER/NAME`, may write: a namespace, and all below it. */
+    /** The namespace that the jobs of a repository `OWNER/NAME` may write to, with everything below it. */
     below?(repository: string): string;
   };
 }
 
-/** A proof of who the CI is, for a service that trusts it: an OpenID Connect token for this audience, in this variable. */
+/** An OpenID Connect token of the CI for this audience, in this variable. */
 export interface Identity {
   variable: string;
   audience: string;
-  /** What the task does with it, to end a line: `to sign without a key`. */
+  /** The purpose, to end a line: `to sign without a key`. */
   purpose: string;
 }
 
@@ -122,13 +122,13 @@ export interface Identity {
 export interface Variable {
   name: string;
   value: string;
-  /** `?=`: the environment and the command line win. */
+  /** Printed with `?=`: the environment wins. */
   overridable?: true;
-  /** The value is a shell command whose output counts. */
+  /** The value is the output of this shell command. */
   shell?: true;
-  /** Programs that tasks call find it in their environment. */
+  /** Exported to the programs that tasks call. */
   exported?: true;
-  /** How make stops where that command prints nothing. */
+  /** The error of make if the command prints nothing. */
   orElse?: string;
 }
 
@@ -142,44 +142,44 @@ export interface Contents {
   run?: string;
 }
 
-/** A file that is made from other files. */
+/** A file that make builds from other files. */
 export interface Rule {
   target: string;
-  /** Paths or globs it is made from. */
+  /** Paths or globs of the prerequisites. */
   from: string[];
   /** POSIX shell lines. */
   run: string[];
 }
 
 export interface Task {
-  /** For `make`, the README and the editor: what it does, as an order. */
+  /** What it does, in the imperative: for `make`, the README and the editor. */
   help: string;
-  /** Tasks or rule targets that must be done before. */
+  /** Prerequisites: tasks or targets of rules. */
   needs?: string[];
-  /** POSIX shell lines; each runs in a shell of its own and stops the task when it fails. */
+  /** POSIX shell lines. Each runs in its own shell; a failure stops the task. */
   run?: string[];
-  /** What the task reads from the environment, and nothing else may see. */
+  /** Secrets that the task reads from the environment. No other task gets them. */
   secrets?: Secret[];
-  /** The same for what is no secret. */
+  /** Other variables that the task reads. */
   settings?: Setting[];
   identity?: Identity;
-  /** It asks a server that somebody has to start first. */
+  /** It sends requests to a server that must be running. */
   wantsServer?: true;
 }
 
 export type Tasks = { [name in TaskName]?: Task };
 
-/** A way to start or debug the program, as VS Code's launch.json has it. */
+/** An entry of VS Code's launch.json. */
 export type Launch = { name: string; type: string; request: 'launch' } & Record<string, unknown>;
 
-/** What one contributor gives to the plan; compose() appends contributions in axis order. */
+/** What one value adds to the plan; compose() joins contributions in axis order. */
 export interface Contribution {
   tasks?: Tasks;
   rules?: Rule[];
   variables?: Variable[];
   files?: File[];
   tools?: Tool[];
-  /** Folders of the project that come first on PATH in every task. */
+  /** Folders of the project that are put first on PATH in every task. */
   path?: string[];
   /** Lines of .gitignore. */
   ignore?: string[];
@@ -188,15 +188,15 @@ export interface Contribution {
   /** VS Code settings. */
   settings?: Record<string, unknown>;
   launch?: Launch[];
-  /** VS Code problem matchers by task: a name, or a matcher of one's own. */
+  /** VS Code problem matchers by task: a name, or a definition. */
   matchers?: { [name in TaskName]?: unknown[] };
-  /** Ecosystems whose versions a bot proposes besides the CI's own, as Dependabot or Renovate call them: `npm`. */
+  /** Ecosystems that the dependency bot updates, by their Dependabot name: `npm`. */
   ecosystems?: string[];
-  /** What is compiled into the module besides its sources, for the SBOM. */
+  /** Dependencies that are compiled into the module, for the SBOM. */
   contents?: Contents[];
   /** Paragraphs of the README, Markdown without a heading of level 1. */
   notes?: string[];
-  /** What a coding agent has to know before it changes something, a sentence or two each. */
+  /** What a coding agent must know before it edits, one or two sentences each. */
   advice?: string[];
 }
 
@@ -204,29 +204,29 @@ export interface Contribution {
 export interface Built extends Module {
   /** What the compiler writes: `build/hello.wasm`. */
   artifact: string;
-  /** What `make optimize` writes and `make push` ships; the artifact itself where a build leaves nothing to optimize. */
+  /** What `make optimize` writes and `make push` ships; the artifact itself if there is nothing to optimize. */
   optimized: string;
-  /** Where the registry keeps it, without a tag: `registry.example.com/team/hello`. Empty without a registry. */
+  /** The image name without a tag: `registry.example.com/team/hello`. Empty without a registry. */
   image: string;
 }
 
-/** What a repository has that lies elsewhere. */
+/** What a checkout must fetch besides the repository's own files. */
 export interface Fetches {
   submodules?: true;
   /** Files in Git LFS. */
   lfs?: true;
 }
 
-/** Everything a renderer may know. */
+/** Everything that a renderer gets. */
 export interface Plan {
   choices: Choices;
-  /** Whether every CI of the project signs without a key. Where one cannot, cosign.pub is the key of that one. */
+  /** Whether every CI of the project signs without a key. If one cannot, it signs with the key of cosign.pub. */
   keyless: boolean;
-  /** What the Makefile is called, where a project has one of its own. */
+  /** The name of the generated Makefile, if the user has one already. */
   makefile?: string;
-  /** GitLab's file is a part of the project's own, so that it may set nothing but its one job. */
+  /** GitLab's file is included by the user's own file, so it may define only its job. */
   isIncluded?: true;
-  /** The branch that changes go to; absent: `main`. */
+  /** The default branch; absent: `main`. */
   branch?: string;
   /** What a checkout has to fetch besides the repository's own files. */
   fetches?: Fetches;
@@ -247,7 +247,7 @@ export interface Plan {
   advice: string[];
 }
 
-/** A plan that only calls tasks, for a Makefile and CI: what else there could be. */
+/** The empty parts of a plan that has only tasks, for a Makefile and CI. */
 export const emptyPlan = {
   rules: [],
   variables: [],

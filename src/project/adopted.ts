@@ -25,7 +25,7 @@ export interface Project {
 /** The saved state of an adopted repository. */
 export interface Adopted {
   ci: string[];
-  /** The branch that changes go to. */
+  /** The default branch. */
   branch: string;
   projects: Project[];
   /** Other names of generated files whose usual path is taken; an empty name leaves the file out. */

@@ -24,7 +24,7 @@ import { pathOutside, temporaryOutside } from '../lib/outside.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 
-/** The oldest git that is supported: the first with all of `switches` but those that say what stands in for them. */
+/** The oldest supported git: the first with all of `switches`, except those with an `older` reason. */
 export const oldestGit = '2.31';
 
 /**
@@ -80,40 +80,40 @@ export const switches: { name: string; value: string; since: string; why: string
   },
 ];
 
-/** The keys that git takes from a repository's own configuration: what its files look like on this disk, and what it is called. */
+/** The keys of the repository's own configuration that git may see: how its files are stored on this disk, and its remotes. */
 export const carried: RegExp[] = [
   /^core\.(?:repositoryformatversion|filemode|symlinks|ignorecase|precomposeunicode|trustctime|checkstat)$/,
   /^core\.(?:autocrlf|eol|sparsecheckout|sparsecheckoutcone)$/,
-  // git refuses a repository with an extension that it does not know.
+  // git refuses a repository with an unknown extension.
   /^extensions\.(?!worktreeconfig$|partialclone$)[a-z]+$/,
   /^remote\..*\.url$/s,
   /^url\..*\.insteadof$/s,
   /^user\.(?:name|email)$/,
 ];
 
-/** The variables of the environment that are the user's own choice; all others that git reads would lead it elsewhere. */
+/** Environment variables that the user may set; all others that git reads could point it to another repository. */
 const kept =
   /^GIT_(?:(?:AUTHOR|COMMITTER)_(?:NAME|EMAIL|DATE)|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM|COUNT|KEY_\d+|VALUE_\d+)|CEILING_DIRECTORIES|EXEC_PATH)$/;
 
-/** Ten minutes, for a named pipe in place of a file, which git would wait for without end. */
+/** Ten minutes: git would wait forever for a named pipe in place of a file. */
 const timeout = 600_000;
 const most = { config: 1 << 20, link: 1 << 16, output: 1 << 28 };
 
-/** There is no git, or one that is too old. */
+/** git is missing or too old. */
 export class NoGit extends UserError {}
 
-/** A repository with files beside it. All paths are absolute and without links. */
+/** A repository with a work tree. All paths are absolute, with links resolved. */
 export interface Repository {
   gitDir: string;
-  /** Where a linked worktree has what it shares with the others. */
+  /** The common directory of a linked worktree. */
   commonDir: string;
   workTree: string;
-  /** Its own configuration, whose values are a stranger's. */
+  /** The repository's configuration; its values are not trusted. */
   settings: Setting[];
 }
 
 interface Result {
-  /** Null: it was killed. */
+  /** Null if the process was killed. */
   status: number | null;
   stdout: string;
   stderr: string;
@@ -130,10 +130,10 @@ function real(path: string): string {
   }
 }
 
-/** The repositories that were looked at: no program of theirs is called for another folder either. */
+/** Every repository seen so far: no program in any of them is executed. */
 const seen = new Set<string>();
 
-/** Calls git with the user's own environment and these, as configuration where a name has a dot. */
+/** Calls git with the user's environment and these settings; a name with a dot is configuration. */
 function call(
   cwd: string,
   args: readonly string[],
@@ -177,7 +177,7 @@ function call(
   return { status, stdout, stderr };
 }
 
-/** What a call that must go well prints, without the line end. */
+/** The output of a call that must succeed, without the final line end. */
 function output(args: readonly string[], { status, stdout, stderr }: Result): string {
   if (status !== 0) {
     const [said = ''] = stderr.trim().split('\n');
@@ -200,7 +200,7 @@ function checkVersion(cwd: string): void {
   checked = true;
 }
 
-/** Looks into a file that should be small and regular; undefined where there is none. */
+/** Reads a file that should be small and regular; undefined if there is none. */
 function small(path: string, limit: number): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return undefined;
@@ -209,7 +209,7 @@ function small(path: string, limit: number): string | undefined {
   return readFileSync(path, 'utf8');
 }
 
-/** Whether git takes a folder for a repository's own: gitrepository-layout(5). */
+/** Whether git would treat a folder as a git directory: gitrepository-layout(5). */
 function isGitDir(path: string): boolean {
   const isFolder = (name: string) => statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true;
   const stat = lstatSync(join(path, 'HEAD'), { throwIfNoEntry: false });
@@ -234,7 +234,7 @@ export function repositoryAround(folder: string): Repository | undefined {
   const ceilings = (process.env.GIT_CEILING_DIRECTORIES ?? '').split(delimiter).filter(isAbsolute).map(real);
   const { dev } = statSync(from);
   for (let dir = from; ; dir = dirname(dir)) {
-    // git does not look above a ceiling, nor on another file system.
+    // git does not search above a ceiling or on another file system.
     if (dir !== from && (ceilings.includes(dir) || statSync(dir).dev !== dev)) return undefined;
     const own = join(dir, '.git');
     const stat = lstatSync(own, { throwIfNoEntry: false });
@@ -248,7 +248,7 @@ export function repositoryAround(folder: string): Repository | undefined {
   }
 }
 
-/** Where a `.git` leads that is a file or a link. */
+/** The target of a `.git` that is a file or a link. */
 function linked(own: string, isFile: boolean): string {
   const target = isFile ? /^gitdir: ([^\0]+?)[\r\n]*$/.exec(small(own, most.link) ?? '')?.[1] : readlinkSync(own);
   const path = target && real(resolve(dirname(own), target));
@@ -261,13 +261,13 @@ function checkedRepository(workTree: string, gitDir: string): Repository {
   const own = join(workTree, '.git');
   const shared = small(join(gitDir, 'commondir'), most.link)?.trim();
   const commonDir = shared === undefined ? gitDir : real(resolve(gitDir, shared));
-  // git worktree add makes COMMON/worktrees/NAME.
+  // git worktree add creates COMMON/worktrees/NAME.
   if (shared !== undefined && dirname(dirname(gitDir)) !== commonDir)
     throw new UserError(`'${gitDir}' takes its objects from '${commonDir}', which is not its own repository.`);
   refuseForeign(workTree, [own, workTree, gitDir]);
   const settings = settingsCached(gitDir, commonDir, workTree);
   const said = (key: string) => last(settings, key)?.[1];
-  // A linked worktree does not heed core.bare and core.worktree of the repository that it belongs to.
+  // A linked worktree ignores core.bare and core.worktree of its repository.
   const elsewhere = said('core.worktree');
   const leadsBack = elsewhere !== undefined && real(resolve(gitDir, elsewhere)) === workTree;
   if (shared === undefined && elsewhere !== undefined && !leadsBack)
@@ -285,10 +285,10 @@ function checkedRepository(workTree: string, gitDir: string): Repository {
   return { gitDir, commonDir, workTree, settings };
 }
 
-/** Throws a UserError where one of these paths is another user's, and the user does not trust it: `git help config`, safe.directory. */
+/** Throws a UserError if another user owns one of these paths and it is not trusted: `git help config`, safe.directory. */
 function refuseForeign(workTree: string, paths: readonly string[]): void {
   const user = process.geteuid?.();
-  // As git does: root trusts its own, and those of the user who called sudo.
+  // Like git: root trusts its own paths and those of the user who called sudo.
   const users = [user, ...(user === 0 && process.env.SUDO_UID ? [Number(process.env.SUDO_UID)] : [])];
   if (user === undefined || paths.every((path) => users.includes(lstatSync(path).uid))) return;
   const args = ['config', '-z', '--type=path', '--get-all', 'safe.directory'];
@@ -309,7 +309,7 @@ function refuseForeign(workTree: string, paths: readonly string[]): void {
 
 type Setting = [key: string, value: string | undefined];
 
-/** Keys and values of `git config -z --list`, where a key without `=` has no value. */
+/** Keys and values of `git config -z --list`; a key without `=` has no value. */
 const settingsIn = (text: string): Setting[] =>
   text
     .split('\0')
@@ -322,7 +322,7 @@ const settingsIn = (text: string): Setting[] =>
 const last = (settings: readonly Setting[], key: string): Setting | undefined =>
   settings.filter(([name]) => name === key).at(-1);
 
-/** The configuration of a repository as its files have it, read without following an include. */
+/** The configuration in a repository's files, without includes. */
 function settingsOf(gitDir: string, commonDir: string, workTree: string): Setting[] {
   const read = (path: string) => {
     if (small(path, most.config) === undefined) return [];
@@ -338,7 +338,7 @@ function settingsOf(gitDir: string, commonDir: string, workTree: string): Settin
 
 const known = new Map<string, { of: string; settings: Setting[] }>();
 
-/** The same, read anew only where one of the files has changed. */
+/** The same, read again only if one of the files changed. */
 function settingsCached(gitDir: string, commonDir: string, workTree: string): Setting[] {
   const of = [join(commonDir, 'config'), join(gitDir, 'config.worktree')]
     .map((path) => {
@@ -353,7 +353,7 @@ function settingsCached(gitDir: string, commonDir: string, workTree: string): Se
   return settings;
 }
 
-/** A configuration as git reads it: `git help config`, Syntax. */
+/** Parses a configuration file: `git help config`, Syntax. */
 function configText(settings: readonly Setting[]): string {
   const escaped = (text: string) => text.replace(/["\\]/g, '\\$&');
   return settings
@@ -368,9 +368,9 @@ function configText(settings: readonly Setting[]): string {
     .join('');
 }
 
-/** How git is called in a repository. */
+/** The arguments and the environment for git in a repository. */
 interface View {
-  /** Changes with what the view was made of. */
+  /** Changes when a file behind the view changes. */
   of: string;
   env: Record<string, string>;
   config: [string, string][];
@@ -385,7 +385,7 @@ function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
   const before = views.get(key);
   if (before?.of === of && existsSync(before.env.GIT_COMMON_DIR ?? '')) return before;
   const folder = temporaryOutside(workTree);
-  // gitrepository-layout(5): what of a repository its linked worktrees share, but `config`, `hooks` and what only writing needs.
+  // gitrepository-layout(5): what linked worktrees share, without `config`, `hooks` and what only writes need.
   for (const name of ['objects', 'refs', 'packed-refs', 'reftable', 'shallow', 'info'])
     symlinkSync(join(commonDir, name), join(folder, name));
   writeFileSync(join(folder, 'config'), configText(settings.filter(([key]) => carried.some((one) => one.test(key)))));
@@ -395,7 +395,7 @@ function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
   return view;
 }
 
-/** What turns off the filters that the user's own configuration names: gitattributes(5), filter. */
+/** Settings that turn off the filters in the user's configuration: gitattributes(5), filter. */
 function noFilters(cwd: string, env: Record<string, string>): [string, string][] {
   const args = ['config', '-z', '--list'];
   const filters = settingsIn(output(args, call(cwd, args, { env, outside: cwd }))).flatMap(
@@ -409,7 +409,7 @@ function noFilters(cwd: string, env: Record<string, string>): [string, string][]
   ]);
 }
 
-/** What git says in the repository around a folder. Throws a UserError where there is none, or git fails. */
+/** The output of git in the repository around a folder. Throws a UserError if there is none or git fails. */
 export function git(cwd: string, ...args: string[]): string {
   checkVersion(cwd);
   const repository = repositoryAround(cwd);
@@ -417,7 +417,7 @@ export function git(cwd: string, ...args: string[]): string {
   return output(args, call(cwd, args, { ...viewOf(repository), outside: repository.workTree }));
 }
 
-/** git's answer, or empty where git is missing or says no. */
+/** The output of git, or empty if git is missing or fails. */
 export function gitOr(cwd: string, ...args: string[]): string {
   try {
     return git(cwd, ...args);
@@ -427,7 +427,7 @@ export function gitOr(cwd: string, ...args: string[]): string {
   }
 }
 
-/** Commands of git that read attributes, and so could run a filter. */
+/** Git commands that read attributes and could run a filter. */
 const attributed = new Set(['add', 'commit', 'diff']);
 
 /**
@@ -441,7 +441,7 @@ export function alone(folder: string, args: readonly string[], outside = folder)
   return call(folder, args, { env, config, outside });
 }
 
-/** What git says in a folder of our own. Throws a UserError where it fails. */
+/** The output of git in a temporary or new folder. Throws a UserError if it fails. */
 export const gitAlone = (folder: string, ...args: string[]): string => output(args, alone(folder, args));
 
 /** git's `user.name` in a folder, or empty. */

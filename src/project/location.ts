@@ -1,4 +1,4 @@
-/** Where a project lies: its folder, its repository, and what its user has there. */
+/** Where a project is: its folder, its repository, and the user's files. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -8,36 +8,36 @@ import { alone, git, gitOr, repositoryAround } from './git.ts';
 import { isBranch } from './state.ts';
 import { at, blocker } from './write.ts';
 
-/** Where a project lies, and what its repository keeps for us. */
+/** Where a project is, and where its journal and lock are. */
 export interface ProjectLocation {
   root: string;
-  /** As the user named it. */
+  /** The folder as typed. */
   shown: string;
-  /** Where in its repository it lies, with a `/` at the end; empty for the root. */
+  /** The path in the repository with a `/` at the end; empty for the root. */
   prefix: string;
   journal: string;
-  /** Of the whole repository. */
+  /** The lock of the whole repository. */
   lock: string;
 }
 
-/** What the user has at a path: a file, with its text where it is UTF-8; or something that no file can take the place of. */
+/** What the user has at a path: a file, with its text if it is UTF-8; or something that cannot be replaced by a file. */
 export type Present = { data: Buffer; text: string | undefined } | { blocked: string };
 
-/** A file that gets new content, or is removed where `data` is undefined. */
+/** A file that is written, or removed if `data` is undefined. */
 export interface Edit {
   path: string;
   data: Buffer | undefined;
   executable?: true;
-  /** The user's own lines are in it. */
+  /** The result of a merge with the user's file. */
   merged?: true;
-  /** The same file, at another path. */
+  /** The file moves without a change. */
   moved?: true;
 }
 
-/** There is no repository around a folder. */
+/** The folder is not in a repository. */
 export class NoRepository extends UserError {}
 
-/** A folder as the user named it. */
+/** The absolute path of a typed folder. Throws a UserError if it is not a folder. */
 export function folderOf(cwd: string, shown: string): string {
   const root = resolve(cwd, shown);
   if (!existsSync(root) || !statSync(root).isDirectory())
@@ -52,21 +52,21 @@ export function locate(cwd: string, shown: string): ProjectLocation {
     throw new NoRepository(
       `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
     );
-  // Whether there is a git that can be used is known before anything is done.
+  // Fails early if git is missing or refuses the repository.
   git(root, 'rev-parse', '--git-dir');
   const below = relative(repository.workTree, realpathSync(root)).replaceAll(sep, '/');
   const prefix = below === '' ? '' : `${below}/`;
   const kept = join(repository.gitDir, 'generator-wasm');
   const name = encodeURIComponent(prefix) || 'root';
-  // The name of a file has at most 255 bytes.
+  // A file name has at most 255 bytes.
   const short = name.length > 200 ? createHash('sha256').update(name).digest('hex') : name;
   return { root, shown, prefix, journal: join(kept, `${short}.json`), lock: join(kept, 'lock') };
 }
 
-/** The most bytes of a file that a command may replace or move, and of one that it reads to learn what a project is. */
+/** The largest file that a command replaces or moves, and the largest that it reads to detect modules, in bytes. */
 const most = { present: 100e6, text: 4e6 };
 
-/** What the user has at a path. Throws a UserError where it cannot be read. */
+/** Reads what the user has at a path; undefined if there is nothing. Throws a UserError if it cannot be read. */
 export function readPresent(root: string, path: string): Present | undefined {
   const target = join(root, path);
   const blocked = blocker(root, dirname(target));
@@ -85,16 +85,16 @@ export function readPresent(root: string, path: string): Present | undefined {
   return { data, text: Buffer.from(text).equals(data) ? text : undefined };
 }
 
-/** The branch that changes go to: what the remote says, else the usual one that there is. */
+/** The default branch: that of the remote, else main, master or trunk. */
 export function branchOf(root: string): string {
   const said = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
   const usual = gitOr(root, 'branch', '--list', '--format=%(refname:short)', 'main', 'master', 'trunk').split('\n');
   return [said, ...usual].find(isBranch) ?? 'main';
 }
 
-/** The files that are there, but those that git ignores. */
+/** The existing files that git does not ignore. */
 export function pathsIn(root: string): string[] {
-  // A file of the index that was deleted has a line with H, and one with R.
+  // A deleted file of the index has two lines, H and R.
   const lines = git(root, 'ls-files', '-z', '-t', '--cached', '--deleted', '--others', '--exclude-standard')
     .split('\0')
     .filter(Boolean);
@@ -102,7 +102,7 @@ export function pathsIn(root: string): string[] {
   return [...new Set(lines.map((line) => line.slice(2)))].filter((path) => !deleted.has(path));
 }
 
-/** Whether git ignores a path that it does not know already. A folder ends with `/`. */
+/** Whether git ignores an untracked path. A folder ends with `/`. */
 export function ignoring(root: string, first: readonly string[] = []): (path: string) => boolean {
   const known = new Map<string, boolean>();
   const look = (paths: readonly string[]) => {
@@ -116,21 +116,21 @@ export function ignoring(root: string, first: readonly string[] = []): (path: st
   };
 }
 
-/** Those of these paths that git ignores, and does not know already. A folder ends with `/`. */
+/** The untracked paths that git ignores. A folder ends with `/`. */
 export function ignoredOf(root: string, paths: readonly string[]): string[] {
-  // One line for each path, in their order: `SOURCE:LINE:PATTERN`, a tab and the path. A pattern with `!` lets it through.
+  // One line for each path in order: `SOURCE:LINE:PATTERN`, a tab, the path. A pattern with `!` un-ignores it.
   const lines = gitOr(root, 'check-ignore', '--verbose', '--non-matching', '--', ...paths).split('\n');
   return paths.filter((_, index) => /^(?!::\t).*?:\d*:(?!!)/.test(lines[index] ?? ''));
 }
 
-/** The lines of .gitignore that let a path through that git ignores: a folder on the way first. */
+/** The .gitignore lines that un-ignore a path, parent folders first. */
 export function lettingThrough(root: string, path: string): string[] {
   const parts = path.split('/');
   const all = parts.map((_, index) => `${parts.slice(0, index + 1).join('/')}${index < parts.length - 1 ? '/' : ''}`);
   return ignoredOf(root, all).map((one) => `!/${one}`);
 }
 
-/** The text of a file of a repository; empty where it is none, lies behind a link, cannot be read, or is larger than `most.text`. */
+/** The text of a file; empty if it is not a regular file, is behind a link, cannot be read, or is larger than `most.text`. */
 export function textAt(root: string, path: string): string {
   try {
     const target = join(root, path);
@@ -143,7 +143,7 @@ export function textAt(root: string, path: string): string {
   }
 }
 
-/** What would change, as `git diff` shows it. */
+/** The edits as a diff. */
 export function diffOf(root: string, edits: readonly Edit[]): string {
   const folder = temporary();
   try {

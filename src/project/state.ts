@@ -1,4 +1,4 @@
-/** What a project remembers of how it was made, in `.yo-rc.json`, which other generators may use too. */
+/** The saved state of a project in `.yo-rc.json`, a file that other generators may use too. */
 
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,16 +18,16 @@ export const packageName = 'generator-wasm';
 export interface SavedState {
   /** The version that wrote the project. */
   version: string;
-  /** Of a project that this program wrote. */
+  /** Only in projects that this program created. */
   choices?: Choices;
   /** Only in adopted repositories. */
   adopted?: Adopted;
 }
 
-/** All but the version. */
+/** The saved state without the version. */
 export type ProjectState = Pick<SavedState, 'choices' | 'adopted'>;
 
-/** The text of a project's memory; undefined where there is none. Throws a UserError where it is no file. */
+/** The text of `.yo-rc.json`; undefined if there is none. Throws a UserError if it is not a readable file. */
 export function stateText(root: string): string | undefined {
   const path = join(root, stateFile);
   const stat = lstatSync(path, { throwIfNoEntry: false });
@@ -49,10 +49,10 @@ export function stateText(root: string): string | undefined {
 
 const mend = `Bring it back as it was committed: git checkout HEAD -- ${stateFile}`;
 
-/** The most bytes of the file, and how deep its objects and lists may be in one another. */
+/** Limits of the file: bytes, and nesting depth. */
 const most = { bytes: 1_000_000, levels: 50 };
 
-/** How deep the objects and lists of a JSON text are. */
+/** The nesting depth of a JSON text. */
 function levelsOf(text: string): number {
   let [level, deepest, isInText] = [0, 0, false];
   for (let at = 0; at < text.length; at += 1) {
@@ -66,7 +66,7 @@ function levelsOf(text: string): number {
   return deepest;
 }
 
-/** All of the file, other generators' parts too. */
+/** The whole file, with the parts of other generators. */
 function parse(text: string): Record<string, unknown> {
   if (levelsOf(text) > most.levels)
     throw new UserError(`'${stateFile}' has more than ${most.levels} levels of objects and lists. ${mend}`);
@@ -80,7 +80,7 @@ function parse(text: string): Record<string, unknown> {
   return data;
 }
 
-/** A version as https://semver.org has it, without build metadata, and as short as ours are. */
+/** A semver.org version without build metadata, at most 64 characters. */
 const isVersion = (value: unknown): value is string =>
   typeof value === 'string' &&
   value.length <= 64 &&
@@ -88,7 +88,7 @@ const isVersion = (value: unknown): value is string =>
     value,
   );
 
-/** Reads what a project remembers; undefined where it is not ours. Throws a UserError where it makes no sense. */
+/** Parses the saved state; undefined if this program has none there. Throws a UserError if it is invalid. */
 export function parseState(text: string | undefined): SavedState | undefined {
   const data = text === undefined ? {} : parse(text);
   const part = data[packageName];
@@ -116,11 +116,11 @@ export function parseState(text: string | undefined): SavedState | undefined {
 const isTexts = (value: unknown): value is Record<string, string> =>
   isObject(value) && Object.values(value).every((word) => typeof word === 'string');
 
-/** A path that stays inside of a folder. */
+/** Whether a path stays inside a folder. */
 export const isInside = (path: unknown): path is string =>
   typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
 
-/** A branch that can stand in any file of CI as it is. */
+/** Whether a branch name is safe in every CI file without quotes. */
 export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
 
 function isAdopted(value: unknown): value is Adopted {
@@ -147,7 +147,7 @@ function isAdopted(value: unknown): value is Adopted {
   );
 }
 
-/** Whether one version is newer than another; what comes before a release is older than it. */
+/** Whether one version is newer than another; a pre-release is older than its release. */
 export function isNewer(one: string, other: string): boolean {
   const parts = (text: string) => {
     const [numbers = '', before] = text.split(/-(.*)/);
@@ -161,7 +161,7 @@ export function isNewer(one: string, other: string): boolean {
   return a.before === undefined ? b.before !== undefined : b.before !== undefined && a.before > b.before;
 }
 
-/** The text with the memory of this in it, and all else as it was; undefined where nothing is left to remember. */
+/** The text of `.yo-rc.json` with this state and everything else unchanged; undefined if nothing is left. */
 export function withState(text: string | undefined, state: ProjectState | undefined): string | undefined {
   const data = text === undefined ? {} : parse(text);
   const { [packageName]: _, ...others } = data;
@@ -185,6 +185,6 @@ export function renderState(text: string): File[] {
   return known ? renderProject(known) : [];
 }
 
-/** What is rendered for this, without the memory of it. */
+/** The generated files of a project, without `.yo-rc.json`. */
 export const renderProject = ({ choices, adopted }: ProjectState): File[] =>
   choices ? render(choices).filter(({ path }) => path !== stateFile) : adopted ? renderAdopted(adopted) : [];

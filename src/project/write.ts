@@ -1,4 +1,4 @@
-/** Puts a rendered project on the disk: all conflicts are known before the first write, and a failure leaves nothing behind. */
+/** Writes a new project to the disk: all conflicts are found before the first write, and a failure leaves nothing behind. */
 import {
   chmodSync,
   existsSync,
@@ -18,7 +18,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { alone, gitAlone, NoGit, repositoryAround } from './git.ts';
 
-/** What is at a path, without following a link; undefined also where a link on the way leads to a file, or in a circle. */
+/** lstat of a path; undefined if it does not exist, also if a parent is a file or a circular link. */
 export function at(path: string): Stats | undefined {
   try {
     return lstatSync(path);
@@ -32,7 +32,7 @@ export function at(path: string): Stats | undefined {
   }
 }
 
-/** The files that are not there yet. Throws a UserError when the folder cannot take them as they are. */
+/** The files that do not exist yet. Throws a UserError if something else is in the way of a file. */
 export function survey(destination: string, files: readonly File[]): File[] {
   const target = existing(destination);
   if (!target.stat.isDirectory()) throw new UserError(`'${target.path}' is not a folder. Choose another destination.`);
@@ -57,7 +57,7 @@ export function survey(destination: string, files: readonly File[]): File[] {
 
 const encodingOf = ({ binary }: File) => (binary ? 'latin1' : 'utf8');
 
-/** The nearest path upward that exists; a link to a folder is a folder. */
+/** The path or its nearest existing parent; links are followed. */
 function existing(path: string): { path: string; stat: Stats } {
   try {
     return { path, stat: statSync(path) };
@@ -66,7 +66,7 @@ function existing(path: string): { path: string; stat: Stats } {
   }
 }
 
-/** A folder on the way that is a file or a link, through which we would write elsewhere; relative to the destination. */
+/** A parent folder that is a file or a link, relative to the destination: a write through a link would land elsewhere. */
 export function blocker(destination: string, folder: string): string | undefined {
   for (let path = folder; path.length > destination.length; path = dirname(path)) {
     const stat = at(path);
@@ -124,7 +124,7 @@ export function write(destination: string, files: readonly File[], begin?: (fold
   }
 }
 
-/** Makes a folder and those above it; gives back the ones that were not there, outermost first. */
+/** Creates a folder and its parents; returns the new ones, outermost first. */
 function makeFolders(path: string): string[] {
   if (existsSync(path)) return [];
   const above = makeFolders(dirname(path));
@@ -132,7 +132,7 @@ function makeFolders(path: string): string[] {
   return [...above, path];
 }
 
-/** Whether a folder, or where it will be made, lies in a repository, or in something that git could take for one. */
+/** Whether a folder is in a repository or will be, or in something that git could take for one. */
 function inRepository(path: string): boolean {
   try {
     return repositoryAround(existing(path).path) !== undefined;
