@@ -1,6 +1,6 @@
 /**
- * Reads bindles, from a server or from a folder, as WAGI does: an invoice that lists parcels, some of which are modules
- * with a route and some of which are files for them.
+ * Reads bindles from a server or a folder, as WAGI does: an invoice lists parcels, which are modules with a route or files for
+ * them.
  * The protocol: https://github.com/deislabs/bindle/blob/main/docs/protocol-spec.md
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * Bodies of requests, which are complete before a module runs, so that no slow client keeps a worker: in memory while all of
- * them together are small, in a temporary file beyond that. So the memory of the server does not grow with its clients.
+ * Request bodies. A body is complete before its module runs, so that a slow client does not block a worker: in memory while all
+ * bodies are small, in a temporary file beyond that, so that memory does not grow with the number of clients.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
@@ -47,8 +47,8 @@ export class Bodies {
   }
 
   /**
-   * Reads a body to its end. `done` gets its length in bytes, or why it was not taken; it is not called where the client
-   * goes away first. `fail` gets an error of the file.
+   * Reads a body to its end. `done` gets its length in bytes, or why it was refused; it is not called if the client disconnects
+   * first. `fail` gets an error of the file.
    */
   collect(
     request: IncomingMessage,

@@ -96,8 +96,8 @@ export class Caller {
   private readonly replaceable: [string, string][];
 
   /**
-   * `argv`: how the arguments are made, `${SCRIPT_NAME} ${ARGS}` where it is not told. `variables` are for every
-   * request; its own win over them.
+   * `argv`: the template of the arguments, `${SCRIPT_NAME} ${ARGS}` by default. `variables` are for every request; those of the
+   * entry override them.
    */
   constructor(route: Route, entry: string, argv: string | undefined, variables: ReadonlyMap<string, string>) {
     this.route = route;
@@ -179,14 +179,14 @@ function bodyAt(output: Buffer): number {
 }
 
 /**
- * Headers that describe the connection or the framing, which the server decides, not the module: RFC 9110, section 7.6.1.
+ * Headers of the connection or the framing, which the server sets, not the module: RFC 9110, section 7.6.1.
  * Node throws on some of them: https://nodejs.org/api/errors.html#err_http_trailer_invalid
  */
 const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
 
 /**
- * The head of a response, from the first bytes that the module wrote. Of a repeated header the last one counts, as in WAGI;
- * `set-cookie` is kept each time, because HTTP has no other way to set two cookies.
+ * Parses the head of a response from the start of the output. The last of repeated headers wins, as in WAGI; `set-cookie` is kept
+ * each time, because HTTP has no other way to set two cookies.
  */
 export function parseHead(output: Buffer): Head {
   const body = bodyAt(output);

@@ -1,6 +1,6 @@
 /**
- * Makes a memory and the instance in it as they were before a run. Most of it is zero before and after, and to look costs half of what it costs to
- * write zeros over it, so a small module of our own looks: 4 KiB at once, and where one bit is set it clears them.
+ * Restores a memory and its instance after a run. Most of the memory is zero before and after, and reading costs half as much as
+ * writing zeros, so a small module reads 4 KiB at a time and clears only what is not zero.
  */
 import { globalExport, memoryImport, type Prepared, page } from './prepare.ts';
 

@@ -210,8 +210,8 @@ class Reader {
 }
 
 /**
- * Where a key of the nth [[module]] stands, or of the file with 0; the line of the table where the key is not found. Made
- * for messages: what looks like a key inside a text of several lines would be taken for one.
+ * The line of a key in the nth [[module]], or in the file for 0; the line of the table if the key is not found. Only for messages:
+ * text that looks like a key inside a multi-line string would be taken for one.
  */
 function lineOf(lines: readonly string[], nth: number, key: string): number {
   const header = /^\s*\[\[\s*["']?module["']?\s*\]\]/;

@@ -15,8 +15,8 @@ export interface Fetched {
 }
 
 /**
- * Throws a Refusal where the server does not answer, stops sending or sends too much.
- * @param who the server, for the sentence: `registry.example.com`
+ * Throws a Refusal if the server does not answer, stops sending or sends too much.
+ * @param who the server, for the message: `registry.example.com`
  * @param hint what to do if it does not answer, as a sentence
  */
 export async function fetchBytes(

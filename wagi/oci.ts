@@ -1,5 +1,5 @@
 /**
- * Pulls a module from an OCI registry, as WAGI does: one layer of wasm-to-oci's type, the digests checked.
+ * Pulls a module from an OCI registry, as WAGI does: one layer of wasm-to-oci's type. Digests are checked.
  * The protocol: https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md
  */
 import { execFileSync } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * What a module imports as `wasi_experimental_http`: requests of its own, as WAGI lets it send them.
+ * The import `wasi_experimental_http`: outbound requests of a module, as in WAGI.
  * Shapes and numbers: https://github.com/deislabs/wasi-experimental-http/blob/main/witx/wasi_experimental_http.witx
  */
 

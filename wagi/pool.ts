@@ -181,8 +181,8 @@ export class Pool {
   }
 
   /**
-   * The worker for the next run, and how many run something since a short while or are about to; more than `size` of these would
-   * only share the processors, so that a run goes behind another one then.
+   * The worker for the next run, and the number of workers that are starting or in a short run. Beyond `size` they would only
+   * compete for CPUs, so the run then waits behind another one.
    */
   private pick(): { free: PoolWorker | undefined; quick: number } {
     const now = performance.now();

@@ -1,7 +1,7 @@
 /**
- * Rewrites a module before it compiles it, so that runs can follow each other in one memory and none sees another's:
- * the memory is imported, its data is set by the host, and its growth is counted inside the module. A memory of one's
- * own for each run costs more than the run, and what collecting them takes shows in the slowest answers.
+ * Rewrites a module before it is compiled, so that one memory serves many runs and no run sees data of another: the memory is
+ * imported, the host writes its data, and its growth is counted inside the module. A new memory for each run would cost more than
+ * the run, and collecting those memories shows in the slowest responses.
  * The format: https://webassembly.github.io/spec/core/binary/modules.html
  */
 export const page = 65_536;
@@ -95,8 +95,8 @@ export class MemoryError extends Error {}
 export class FeatureError extends Error {}
 
 /**
- * `limit`: the most pages that the module may have, whatever it declares. Throws a MemoryError or a FeatureError, or another
- * error where the module does not compile.
+ * `limit`: memory limit in pages, whatever the module declares. Throws a MemoryError or a FeatureError, or another error if the
+ * module does not compile.
  */
 export function prepare(module: Uint8Array, limit: number): Prepared {
   const sections = read(module);
@@ -192,8 +192,8 @@ function dataOf(sections: Section[], pages: number): Segment[] {
 const near = 4096;
 
 /**
- * Counts the memory's pages in a global of the module, so that a memory that has grown in one run can serve the next one
- * as if it had not. An access beyond the module's own pages does not trap while the memory has more.
+ * Counts the memory's pages in a global of the module, so that a memory that grew in one run looks like new to the next one.
+ * An access beyond the counted pages does not trap while the memory is larger.
  */
 function hideGrowth(
   sections: Section[],
@@ -282,8 +282,8 @@ function placesIn(sections: Section[]): Place[][] {
 const changesTables = (places: readonly Place[][]): boolean => places.flat().some(({ kind }) => kind === 'table');
 
 /**
- * Exports the globals that code changes, so that an instance can be used again like its memory. Undefined where that is not all
- * that a run leaves behind: a start function runs once only, and JavaScript cannot read and set a global of every type.
+ * Exports the globals that code changes, so that an instance can be reused like its memory. Undefined if a run changes more than
+ * that: a start function runs only once, and JavaScript cannot read and set globals of every type.
  */
 function exposeGlobals(sections: Section[]): Section[] | undefined {
   if (sections.some(({ id }) => id === ids.start)) return undefined;

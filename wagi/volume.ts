@@ -1,7 +1,7 @@
 /**
- * Finds files below a folder and never outside it: each step of a path is looked at, and a link is followed only as long
- * as it stays inside. Node has no call that opens a file relative to an open folder, so nothing that a module can do may
- * change what a step is between the look and the use: modules make no links that lead up.
+ * Resolves paths below a folder, never outside: each step of a path is checked, and a link is followed only if it stays inside.
+ * Node cannot open a file relative to an open folder, so a module must not be able to change a step between check and use: modules
+ * cannot create links that lead up.
  */
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { join, sep } from 'node:path';

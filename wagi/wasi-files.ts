@@ -134,8 +134,8 @@ interface Times {
 }
 
 /**
- * What a run has set as times of files. Node sets microseconds, so that a module would read other nanoseconds than it has
- * set: as long as nothing else sets the times of a file, it reads its own.
+ * File times that a run has set. Node sets microseconds, so a module would read other nanoseconds than it set: until something else
+ * changes the times of the file, it reads its own.
  */
 export class SetTimes {
   private readonly known = new Map<string, { set: Times; kept: Times }>();

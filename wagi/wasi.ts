@@ -1,7 +1,7 @@
 /**
- * WASI preview 1 as a CGI program meets it: arguments, environment, three standard streams, clocks, random numbers, and
- * the files of its volumes. Node's own WASI would do, but its import objects crash Node 20 and 22 after some dozens of
- * instances, it reads and writes the streams of the process alone, and it is not made once for many runs.
+ * WASI preview 1 for CGI programs: arguments, environment, three standard streams, clocks, random numbers, and the files of
+ * volumes. Node's own WASI is not used: its import objects crash Node 20 and 22 after some dozens of instances, it works only
+ * with the streams of the process, and it cannot be reused for many runs.
  * Shapes and numbers: https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md
  */
 import { randomFillSync } from 'node:crypto';

@@ -1,12 +1,12 @@
 /**
- * The memory that the server shares with one worker. A run's strings and a small body go in through it and its output
- * comes back the same way, because a message with a copy of them costs more than many a run.
+ * The memory that the server shares with one worker, and the messages between them. A run's strings, a small body and its output
+ * travel through the memory, because a message with a copy of them costs more than many runs.
  */
 import type { Prepared } from './prepare.ts';
 
 /**
- * How many runs a worker may have been given, a power of two. So it begins the next one at once, and under load one message tells the end of
- * several: on a busy server, to wake a thread costs as much as a short run.
+ * The number of slots of a worker, a power of two. With several, a worker starts the next run at once, and under load one message
+ * reports several ended runs: waking a thread costs as much as a short run.
  */
 const slots = 16;
 
@@ -53,8 +53,8 @@ const outputSize = 64 << 10;
 const errorsSize = 16 << 10;
 const failureSize = 1 << 10;
 /**
- * For the strings of a request, however they are encoded, and a body that needs no message. A head has at most 64 KiB; the
- * path is in six strings, and what is not ASCII takes up to three bytes. Pages that are not used take no memory.
+ * Room for the strings of a request in any encoding, and for a body that needs no message. A head has at most 64 KiB, the path is in
+ * six strings, and a non-ASCII character takes up to three bytes. Unused pages take no memory.
  */
 const inputSize = 1280 << 10;
 

@@ -9,7 +9,7 @@ const features = ['bulk-memory', 'sign-ext', 'mutable-globals', 'nontrapping-flo
 
 /**
  * The tasks of every project.
- * @param maxBytes how large the module may be as it is built; undefined where nobody knows.
+ * @param maxBytes the largest module that `make test` accepts; undefined if unknown
  */
 export function core(module: Built, maxBytes: number | undefined): Contribution {
   const cases = `contract/${module.kind}.json`;

@@ -17,8 +17,8 @@ export const made = 'build/wasm';
 export const ignoringItself = (folder: string): string => `@mkdir -p ${folder} && echo '*' >${folder}/.gitignore`;
 
 /**
- * The line of a build that the repository itself states: the task `make` of its Makefile, or a `command` of its own, in the folder
- * `in`. Undefined where it states none.
+ * The build line that the repository states: the task `make` of its Makefile, or a `command`, run in the folder `in`. Undefined
+ * if it states none.
  */
 export function statedLine({ make, command, in: folder }: Facts): string | undefined {
   const line = make ? `$MAKE ${quotePath(make)}` : command && asLine(command);

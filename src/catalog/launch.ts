@@ -9,8 +9,8 @@ const example: { [kind in Kind]?: (module: string) => string[] } = {
 };
 
 /**
- * Debugs a module with DWARF in it, which the task `debug` builds, by CodeLLDB. On Linux: macOS lets no debugger follow
- * /usr/bin/env, which is there because `wasmtime` may be a shim of mise and becomes the real one by exec.
+ * Debugs a module with DWARF, which the task `debug` builds, with CodeLLDB. Linux only: macOS forbids a debugger to follow
+ * /usr/bin/env, which is needed because `wasmtime` may be a mise shim that execs the real one.
  */
 export const underWasmtime = (kind: Kind, module: string): Launch => ({
   name: 'Debug the module under wasmtime (Linux)',

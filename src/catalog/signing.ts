@@ -30,9 +30,9 @@ const signer: Setting[] = [
 export const buildType = 'https://unpkg.com/generator-wasm@0.3.0/docs/build-type.md';
 
 /**
- * Of a module that a host's `push` puts into a registry.
- * @param contents what its SBOM has besides the module.
- * @param differs why two builds of the same sources differ in their bytes; undefined where they do not.
+ * Signing of a module that `push` puts into a registry.
+ * @param contents the dependencies for the SBOM
+ * @param differs why two builds of the same sources differ; undefined if builds are reproducible
  */
 export function signing(
   module: Built,
@@ -117,9 +117,9 @@ the text of \`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASS
 const shipped: TaskName[] = ['build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify', 'deploy', 'smoke'];
 
 /**
- * `ship`, for a project with these tasks; all that is pushed has a TAG.
- * @param reference what users of the module call it, with the project's variables.
- * @param where says in a few words where the module runs then.
+ * The task `ship` for a project with these tasks. Everything that is pushed has a TAG.
+ * @param reference the name of the module for its users, with variables of the project
+ * @param where where the module then runs, in a few words
  */
 export function shipping(
   module: Built,

@@ -1,6 +1,6 @@
 /**
- * Changes a project that exists: other choices, or another version, rendered again, and the difference between the two
- * renderings put into the user's files. What all commands have in common; `commands.ts` says what each one chooses.
+ * Changes an existing project: renders the old and the new choices, or the old and the new version, and merges the difference into
+ * the user's files. This is common to all commands; `commands.ts` has what each one chooses.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';

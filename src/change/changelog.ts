@@ -1,6 +1,6 @@
 /**
- * What has changed from one version to the next: what the program can do, and what it writes, with the reason. A value of a question
- * says itself what has changed for its projects (`Option.changes`); here is what has changed for all of them.
+ * The changes of each version: new features, and changes of generated files with the reason. A value of a question has its own
+ * changes (`Option.changes`); those for all projects are here.
  */
 
 import { axes, find } from '../catalog/axes.ts';

@@ -1,6 +1,6 @@
 /**
- * Replaces and removes files of a project as one: what was there is written down first, in the repository's own folder, so that a
- * failure is taken back at once, what a kill has left is taken back by the next run, and all of it can be undone later.
+ * Replaces and removes files of a project as one transaction. The old contents are first written to a journal in git's folder: a
+ * failure is rolled back at once, a killed run by the next run, and a finished change by `--abort`.
  */
 import {
   chmodSync,
@@ -47,8 +47,8 @@ export type Tick = (step: string) => void;
 const stage = '.generator-wasm-';
 
 /**
- * Makes the edits below `root`, all or none.
- * @param file where the journal is kept: below the repository's own folder
+ * Applies the edits below `root`, all or none.
+ * @param file the path of the journal
  */
 export function replace(root: string, file: string, edits: readonly Edit[], tick: Tick = () => {}): void {
   const journal: Journal = { format: 1, done: false, entries: [], made: [] };
@@ -94,8 +94,8 @@ export function recover(root: string, file: string, tick: Tick = () => {}): bool
 }
 
 /**
- * Brings back what the last run has changed; gives back the paths. Throws a UserError where there is nothing to bring back, or
- * where one of the files has been edited since and `force` is not given.
+ * Undoes the last change; returns the paths. Throws a UserError if there is none, or if one of its files was edited since and
+ * `force` is not set.
  */
 export function undo(root: string, file: string, force: boolean, tick: Tick = () => {}): string[] {
   const journal = read(root, file);
@@ -235,8 +235,8 @@ function keepsModes(folder: string): boolean {
 }
 
 /**
- * The text of a file that we keep in a repository; undefined where there is none. Throws a UserError where it is not as we write
- * such files: our own, regular, for us alone.
+ * The text of a file in the folder for journal and lock; undefined if there is none. Throws a UserError unless it is a regular
+ * file of this user that nobody else can read or write.
  */
 export function ownText(file: string, limit: number): string | undefined {
   if (!isOwnFolder(dirname(file))) return undefined;

@@ -1,6 +1,6 @@
 /**
- * What an older version of this program wrote, which is asked of that version itself. npm installs it in an empty folder, so
- * that no file of the repository says what is installed, from where, or what runs.
+ * Renders a project with the older version that wrote it. npm installs that version in an empty folder, so that no file of the
+ * repository decides what is installed, from where, or what is executed.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -101,9 +101,8 @@ interface Lock {
 }
 
 /**
- * Has npm install a package in a new folder, and gives back the path of its program. The configuration of the user and the machine
- * stays in force: registry, proxy, certificates, tokens. Throws a UserError where npm fails, or brings something else than was
- * released.
+ * Installs a package with npm in a new folder and returns the path of its program. The configuration of the user and the machine
+ * applies: registry, proxy, certificates, tokens. Throws a UserError if npm fails, or if the checksum is not that of the release.
  */
 function installed(
   folder: string,

@@ -1,7 +1,4 @@
-/**
- * Puts the difference between two renderings of a project into what its user has made of it since. Pure but for the merge of
- * three texts, which is git's own.
- */
+/** The three-way merge of a project. Pure, except for the merge of three texts, which git does. */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporary } from '../lib/process.ts';
@@ -35,10 +32,10 @@ export interface Difference {
 export type Merge = (user: string, base: string, generated: string) => { text: string; clean: boolean } | undefined;
 
 /**
- * What has to be done at each path that the two renderings do not agree on; all other paths are the user's.
- * @param base what was rendered for the user to begin with
- * @param generated what is rendered now
- * @param user what the user has; undefined for nothing
+ * Compares base and generated, and merges each difference into the user's files. Paths that are equal in both are not touched.
+ * @param base the files that this program wrote then
+ * @param generated the files that it writes now
+ * @param user what the user has at a path; undefined for nothing
  */
 export function reconcile(
   base: readonly File[],
@@ -107,8 +104,8 @@ export const policies = ['keep', 'overwrite', 'backup', 'merge', 'abort'] as con
 export type Policy = (typeof policies)[number];
 
 /**
- * The edits that settle a conflict. Throws a UserError where a policy cannot be had.
- * @param isFree whether nothing is at a path, which a backup can have
+ * The edits that resolve a conflict. Throws a UserError if the policy is not possible.
+ * @param isFree whether a path is free for a backup
  */
 export function resolve(
   conflict: Conflict,

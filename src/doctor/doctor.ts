@@ -1,6 +1,6 @@
 /**
- * `generator-wasm doctor`: looks at a project's tools, pins, CI files, secrets and repository, and says what to do, each with the
- * command. It changes nothing. What wants doing is told first and makes the exit code 1; what is only good to know comes after.
+ * `generator-wasm doctor`: examines a project's tools, pins, CI files, secrets and repository, and prints what to do with the
+ * commands. It changes nothing. Findings make the exit code 1 and come first; notes come last.
  */
 
 import { type Dirent, readdirSync } from 'node:fs';

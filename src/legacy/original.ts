@@ -1,6 +1,6 @@
 /**
- * Projects of the original yo-wasm, deislabs/yo-wasm of 2021: how one is known, and what has died in its files since. Each
- * mending changes only lines that are as the original wrote them; all others are the user's, byte for byte, and so are sources.
+ * Projects of the original yo-wasm (deislabs/yo-wasm of 2021): how to recognise one, and repairs of what has been retired since.
+ * A repair changes only lines that are exactly as the original wrote them; all others, and all sources, stay byte for byte.
  * Pure. The templates: https://github.com/deislabs/yo-wasm/tree/main/templates
  */
 import { action, actions } from '../catalog/actions.ts';

@@ -3,8 +3,8 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 
 /**
- * The files of this name in which a program may keep what the user has configured: in the folder that a variable names, else in
- * its folder below $XDG_CONFIG_HOME, ~/.config, or, on macOS, ~/Library/Application Support. A relative path is none.
+ * The possible configuration files of a program: in the folder that a variable names, else in its folder below
+ * $XDG_CONFIG_HOME, ~/.config, or, on macOS, ~/Library/Application Support. Relative paths are ignored.
  */
 export function configFiles(variable: string, folder: string, name: string): string[] {
   const { [variable]: own, XDG_CONFIG_HOME } = process.env;

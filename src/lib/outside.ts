@@ -54,8 +54,8 @@ export function namesInside(path: string, folder: string, most = 2000): string[]
 }
 
 /**
- * PATH for programs that are started for a repository: without relative folders, which lead into it, and without its own
- * folders, which `npm run` and direnv put there.
+ * PATH for programs that run for a repository: without relative folders and without folders of the repository, which `npm run`
+ * and direnv add.
  */
 export function pathOutside(...folders: string[]): string {
   const all = (process.env.PATH ?? '').split(delimiter);

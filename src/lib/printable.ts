@@ -1,8 +1,8 @@
 /** Makes text of a repository safe to print. */
 
 /**
- * Control characters, of which terminals take some as orders; characters that are invisible or turn the direction of a text, so that
- * it reads as another; and halves of surrogate pairs.
+ * Control characters, which terminals may execute; invisible characters and those that change the direction of text, which make
+ * it read differently; and unpaired surrogates.
  */
 export const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 

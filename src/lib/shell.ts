@@ -2,9 +2,9 @@
 import { isPrintable, unprintable } from './printable.ts';
 
 /**
- * Quotes a word, so that it is data for the shell, and for make in the lines of a plan: `inMake()` reads `$NAME` as a variable and
- * make 4 looks for `$(MAKE)` in the text of a line, so no `$` stands before what it could refer to. Control characters are written
- * as bash, zsh and ksh have them, since a terminal would act on them.
+ * Quotes a word as data for the shell, and for make in the lines of a plan: `inMake()` reads `$NAME` as a variable, and make 4
+ * looks for `$(MAKE)` in a line, so no `$` stands before something it could refer to. Control characters are escaped as in bash,
+ * zsh and ksh, because a terminal would execute them.
  */
 export function quote(word: string): string {
   if (/^[A-Za-z0-9_./:@,=+-]+$/.test(word)) return word;

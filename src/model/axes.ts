@@ -48,8 +48,8 @@ export interface Guest {
   /** Its folder, relative to the project's folder; empty for that folder itself. */
   path: string;
   /**
-   * `what` it is, its `artifact`, relative to the project's folder, and what says how it is built, `from`;
-   * `plain`: it is a program of which nothing says that it is for WebAssembly. Absent: no module.
+   * `what` it is, its `artifact` relative to the project's folder, and `from`, the file that states how it is built;
+   * `plain`: a program without any sign that it is for WebAssembly. Absent: not a module.
    */
   facts?: Facts & { what: string };
   /** Why it is left out. Without facts and reason it is a part of the others. */
@@ -61,8 +61,8 @@ export interface Existing {
   /** Manifest file names; a project of this language has one of them in its folder. */
   manifests: string[];
   /**
-   * Undefined: it is none of this language, or makes no WebAssembly. A list: its guests, where other folders below with a
-   * manifest are projects of their own; facts alone: all that is below is one guest.
+   * Undefined: not a project of this language, or not for WebAssembly. A list: its guests; other folders below with a manifest are
+   * projects of their own. Facts alone: everything below is one guest.
    */
   read(folder: Folder, context: RepositoryContext): Guest[] | (Facts & { what: string }) | undefined;
   /** Joins the guests of a folder that one command builds. */

@@ -1,8 +1,8 @@
 /** What a user chooses, and how a value of a question is shown. */
 
 /**
- * What a module is: a console or batch program, or a CGI handler as WAGI runs it, both WASI 0.1 programs with `_start`;
- * or a web handler that is a component, `wasi:http` of WASI 0.2.
+ * What a module is: `command`, a console or batch program, or `wagi`, a CGI handler for WAGI, both WASI 0.1 programs with
+ * `_start`; or `http`, a component with `wasi:http` of WASI 0.2.
  */
 export type Kind = 'command' | 'wagi' | 'http';
 

@@ -93,8 +93,8 @@ export interface Setting {
 }
 
 /**
- * Of a run of CI: its address, the tag that started it, its workflow as an address, who its keyless signatures say that they
- * are of, and who vouches for that. `keyless`: the run signs without a key, in a project where another CI signs with one.
+ * What CI knows about its own run: its URL, the tag that started it, the URL of its workflow, and the signer identity and OIDC
+ * issuer of keyless signatures. `keyless`: this CI signs without a key, in a project where another one signs with a key.
  */
 export type CiContext = 'run' | 'tag' | 'workflow' | 'signer' | 'issuer' | 'keyless';
 
@@ -133,8 +133,8 @@ export interface Variable {
 }
 
 /**
- * Parts of the module, by the start of a package URL: `cargo` with a command that prints them, a line each, `name@1.0` or
- * `name v1.0`; or one, `generic/wasi-libc`, with a command that prints its version, or none where it cannot be known.
+ * Dependencies in the module, by the start of their package URL: `cargo` with a command that prints one per line, `name@1.0` or
+ * `name v1.0`; or a single one, `generic/wasi-libc`, with a command that prints its version, or none if it is unknown.
  */
 export interface Contents {
   type: string;

@@ -3,8 +3,8 @@ import type { File, Plan, Variable } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
 
 /**
- * A plan's POSIX shell in a Makefile: the project's variables are make's, every other `$` is the shell's. Data in a line was quoted
- * by `quote()`. No line of a Makefile has a line feed in it: what follows one would be a line for make.
+ * Converts a shell line of a plan for a Makefile: variables of the project become make variables, every other `$` is the shell's.
+ * Data in the line was quoted by `quote()`. A line must not have a line feed: make would read the rest as a line of its own.
  */
 function inMake(line: string, variables: readonly Variable[]): string {
   if (/[\0\r\n]/.test(line)) throw new Error(`This is more than one line: ${JSON.stringify(line)}`);

@@ -1,6 +1,6 @@
 /**
- * A repository that somebody else wrote: what it is, and the CI that it gets, with what that CI needs. Nothing of it is
- * replaced: where a path is taken, the generated file has another name, or is left out.
+ * An adopted repository: its projects, and the CI that it gets with what that CI needs. No file of the user is replaced: where a
+ * path is taken, the generated file has another name or is left out.
  */
 import { axes, find, keyless } from '../catalog/axes.ts';
 import { resolveDir } from '../catalog/existing/statements.ts';
@@ -39,8 +39,8 @@ export interface Adopted {
 const longest = 1000;
 
 /**
- * Why a project gets no CI; undefined where it does. No Makefile can name a file with a line feed in its name, and control
- * characters in files of CI make them read otherwise than they are.
+ * Why a project gets no CI, or undefined. A Makefile cannot name a file with a line feed in its name, and control characters in
+ * CI files make them read differently than they are.
  */
 export function unsupported({ language, dir, facts }: Project): string | undefined {
   const all = [dir, ...Object.values(facts)];

@@ -1,12 +1,11 @@
 /**
- * Every call of git. A repository may have been written by a stranger, so git reads neither the repository's configuration nor its
- * hooks: it works in the repository's own `$GIT_DIR`, but takes what `GIT_COMMON_DIR` would hold from a temporary folder, with links
- * to the objects and references, and a `config` that has the keys of `carried` alone. Any other key, one of a newer git too, is never
- * seen. The configuration of the user and of the machine stays in force, but for `switches`, which turns off what would run a
- * program or reach a network on behalf of the files in the repository.
+ * Every call of git. The repository is not trusted, so git reads neither its configuration nor its hooks: git works in the
+ * repository's `$GIT_DIR`, but `GIT_COMMON_DIR` is a temporary folder with links to objects and references, and a `config` with
+ * only the keys of `carried`. Any other key, also of a newer git, is never seen. The configuration of the user and the machine
+ * applies, except for `switches`, which turn off what would run a program or use the network on behalf of the repository.
  *
- * Filters (`filter.*`: git-lfs, git-crypt) are never run. git compares a file with the index by its time and size, and by its bytes
- * only where those differ; there a file that needs its filter counts as changed. Line ends are converted as usual: that runs nothing.
+ * Filters (`filter.*`: git-lfs, git-crypt) are never run. git compares a file with the index by time and size, and by its bytes
+ * only if those differ; a file that needs its filter then counts as changed. Line ends are converted as usual: that runs nothing.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -28,8 +27,8 @@ import { UserError } from '../lib/user-error.ts';
 export const oldestGit = '2.31';
 
 /**
- * What is set for each call, with the version of git that knows it first, by its release notes and by `git help git` and
- * `git help config`. Where a newer git knows more than `oldestGit`, `older` says why an older one does the same.
+ * Settings of every call, with the first version of git that has each, from its release notes, `git help git` and
+ * `git help config`. If that is newer than `oldestGit`, `older` says why an older git is safe too.
  */
 export const switches: { name: string; value: string; since: string; why: string; older?: string }[] = [
   { name: 'GIT_OPTIONAL_LOCKS', value: '0', since: '2.15', why: 'git status writes no refreshed index' },
@@ -226,8 +225,8 @@ function isGitDir(path: string): boolean {
 }
 
 /**
- * The repository around a folder, found as git finds it (`git help git`, GIT_DIR), but by a `.git` alone. Throws a UserError where
- * the folder lies in git's own, or where `.git` leads to a repository that does not lead back.
+ * The repository around a folder, found like git does (`git help git`, GIT_DIR), but only by a `.git`. Throws a UserError if the
+ * folder is in git's own folder, or if `.git` leads to a repository that does not point back.
  */
 export function repositoryAround(folder: string): Repository | undefined {
   const from = realpathSync(folder);
@@ -431,8 +430,8 @@ export function gitOr(cwd: string, ...args: string[]): string {
 const attributed = new Set(['add', 'commit', 'diff']);
 
 /**
- * Calls git in a folder of our own, which is in no repository or holds one that we have made, whose configuration git reads.
- * Throws a UserError only where git cannot be called.
+ * Calls git in a folder that this program made, outside of any repository or with a new one, whose configuration git reads.
+ * Throws a UserError only if git cannot be called.
  * @param outside the folder whose programs are not called
  */
 export function alone(folder: string, args: readonly string[], outside = folder): Result {

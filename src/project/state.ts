@@ -170,10 +170,7 @@ export function withState(text: string | undefined, state: ProjectState | undefi
   return Object.keys(next).length === 0 ? undefined : toJson(next);
 }
 
-/**
- * The files of a state as JSON, which is how a later version asks this one what it wrote: `generator-wasm render`. Throws a
- * UserError where the state makes no sense.
- */
+/** Renders a state from JSON: a later version calls this as `generator-wasm render`. Throws a UserError if the state is invalid. */
 export function renderState(text: string): File[] {
   let state: unknown;
   try {

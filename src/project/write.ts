@@ -76,8 +76,8 @@ export function blocker(destination: string, folder: string): string | undefined
 }
 
 /**
- * Writes the files: a new folder appears as a whole, an existing one gets them one by one and loses them again on a failure.
- * @param begin makes a repository in a folder that has the files, and says so; its `.git` appears before the files do
+ * Writes the files. A new folder appears as a whole; in an existing one the files appear one by one, and a failure removes them.
+ * @param begin makes a repository in a folder that has the files, and returns a message; its `.git` appears before the files
  */
 export function write(destination: string, files: readonly File[], begin?: (folder: string) => string): string {
   const fresh = !existsSync(destination);
@@ -143,8 +143,8 @@ function inRepository(path: string): boolean {
 }
 
 /**
- * Decides, before anything is written, whether there will be a repository; the function it gives back makes it in a folder of our
- * own that holds its first files, with one commit of them, and says so. `wanted` undefined: where there is none around.
+ * Decides, before anything is written, whether to make a repository. Returns the function that makes it in the staging folder with
+ * one commit of the new files, and returns a message. `wanted` undefined: only outside of a repository.
  */
 export function planGit(destination: string, wanted: boolean | undefined): (folder: string) => string {
   const own = at(join(destination, '.git')) !== undefined;

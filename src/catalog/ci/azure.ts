@@ -1,7 +1,7 @@
 /**
- * Azure Pipelines: a pipeline for every change and each week, one for releases, which alone may use the secrets. A secret
- * variable is in no environment but where a step names it. Identity tokens belong to a service connection, and are for Entra ID
- * alone: the public Sigstore does not trust them.
+ * Azure Pipelines: one pipeline for every change and every week, one for releases, which alone may use the secrets. A step gets
+ * only the secret variables that it names. Identity tokens belong to a service connection and are for Entra ID only: the public
+ * Sigstore does not trust them.
  */
 
 import type { Renderer } from '../../model/axes.ts';

@@ -1,8 +1,8 @@
 /**
- * Bitbucket Pipelines: a step for every change, one for releases. All lines of a step share one shell, and the variables of a
- * deployment environment reach its whole step; so the step of a release is the only one that gets them, and its shell keeps the
- * secrets from all lines but their own. Bitbucket's identity tokens name the run of the step as their subject: no service that
- * compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
+ * Bitbucket Pipelines: one step for every change, one for releases. All lines of a step share a shell, and the variables of a
+ * deployment environment are visible in the whole step; so only the release step has them, and its shell hides each secret from
+ * the lines that do not need it. Bitbucket's identity tokens have the step's run as their subject: services that compare
+ * subjects cannot trust them, and the public Sigstore does not, so no token is requested.
  */
 
 import type { Remote, Renderer } from '../../model/axes.ts';

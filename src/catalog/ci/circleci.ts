@@ -1,7 +1,6 @@
 /**
- * CircleCI: a job for every change, one for releases. A context reaches all steps of a job; so the job of a release is the only
- * one that gets it, and the shell of each step leaves out the secrets of the other steps. Identity tokens are asked for in the
- * step that uses them.
+ * CircleCI: one job for every change, one for releases. A context is visible to all steps of a job; so only the release job has
+ * it, and the shell of each step drops the secrets of the other steps. Identity tokens are requested in the step that uses them.
  */
 
 import type { Renderer } from '../../model/axes.ts';

@@ -1,7 +1,7 @@
 /**
- * Forgejo Actions: a workflow for every change and each week, one for releases. Forgejo's identity tokens name the tag in their
- * subject: no service that compares subjects can trust them, and the public Sigstore does not, so this project asks for none.
- * `permissions` and `environment` are no words of Forgejo's.
+ * Forgejo Actions: one workflow for every change and every week, one for releases. Forgejo's identity tokens have the tag in their
+ * subject: services that compare subjects cannot trust them, and the public Sigstore does not, so no token is requested.
+ * Forgejo has no `permissions` and no `environment`.
  */
 import type { Scalar } from 'yaml';
 import type { Remote, Renderer } from '../../model/axes.ts';
@@ -73,7 +73,7 @@ const page = (kind: string, remote: Remote | undefined): string =>
     : `Forgejo, Settings, Actions, ${kind}`;
 
 /**
- * GitHub's own actions for artifacts refuse every other server since v4 (`GHESNotSupportedError`), so Forgejo has its own:
+ * Since v4 GitHub's artifact actions refuse other servers (`GHESNotSupportedError`); Forgejo has its own:
  * https://code.forgejo.org/forgejo/upload-artifact, https://code.forgejo.org/forgejo/download-artifact
  */
 const ownActions: Record<string, Scalar> = {

@@ -1,7 +1,7 @@
 /**
- * GitHub Actions: a workflow for every change and each week, one for releases. Of its three jobs, the first runs the code of
- * others and may only read; the second may push and sign, and runs what it got from the first through no compiler; the third
- * may write to the repository, and has not even the sources.
+ * GitHub Actions: one workflow for every change and every week, one for releases. The release has three jobs: the first runs
+ * third-party code and may only read; the second may push and sign, and does not compile what it got from the first; the third
+ * may write to the repository and does not check out the sources.
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';
@@ -126,10 +126,10 @@ const dialect: Dialect = {
 };
 
 /**
- * A GitHub Release of the tag, with what was pushed and signed. `gh release create` uploads into a draft and publishes it last,
- * so a run that fails leaves no release without its files, and one that is repeated finds it.
+ * A GitHub Release of the tag with what was pushed and signed. `gh release create` uploads into a draft and publishes it last,
+ * so a failed run leaves no release without files, and a repeated run finds it.
  * https://github.com/cli/cli/blob/trunk/pkg/cmd/release/create/create.go
- * Files of a release have no folders, so those of several modules are in an archive each.
+ * Files of a release have no folders, so each of several modules has an archive.
  */
 function release(plan: Plan): object {
   const folders = plan.modules.map(({ dir }) => dir).filter((dir) => dir !== '.');

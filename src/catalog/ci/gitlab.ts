@@ -1,7 +1,7 @@
 /**
- * GitLab CI: a job for every change, one for releases. All lines of a job share one shell, and GitLab hands its variables to
- * the whole job; so the job of a release is the only one that gets them, by their environment, and its shell keeps them from
- * all lines but their own.
+ * GitLab CI: one job for every change, one for releases. All lines of a job share a shell, and GitLab gives its variables to the
+ * whole job; so only the release job has the environment with the secrets, and its shell hides each secret from the lines that do
+ * not need it.
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';

@@ -1,7 +1,7 @@
 /**
- * Jenkins: one declarative pipeline, whose stages are for every change and each week, or for releases. A secret is in the
- * environment of its own stage alone. Jenkins has no identity without a plugin, and the public Sigstore trusts none of
- * them. The address of a run, BUILD_URL, it tells every stage by itself.
+ * Jenkins: one declarative pipeline with stages for every change and every week, and stages for releases. A secret is only in
+ * the environment of its own stage. Jenkins has no identity tokens without a plugin, and the public Sigstore trusts none of the
+ * plugins. Every stage gets the run's URL as BUILD_URL.
  */
 
 import type { Renderer } from '../../model/axes.ts';
@@ -77,8 +77,8 @@ const block = (head: string, lines: readonly string[]): string =>
   [`${head} {`, ...lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`)), '}'].join('\n');
 
 /**
- * Each stage has a container of its own, so nothing that the build started is there when its module is published. The user is
- * Jenkins' own, whom the image does not know: all that is installed goes with the container.
+ * Each stage runs in its own container, so no process of the build survives until the module is published. The user is Jenkins'
+ * own and unknown to the image; everything that is installed disappears with the container.
  */
 const container = block('agent', [
   block('docker', [

@@ -1,6 +1,6 @@
 /**
- * The lines of providers that have one shell, or one environment, for a whole job: what is for one task is kept out of the
- * environment of all others, and stands in front of the one line that needs it.
+ * Shell lines for providers that have one shell or one environment for a whole job: the variables of a task stand in front of its
+ * own line and are hidden from all others.
  */
 import type { Scalar } from 'yaml';
 import type { Renderer } from '../../model/axes.ts';
@@ -14,9 +14,9 @@ export const calling = (plan: Plan, task: TaskName, values: readonly [name: stri
   [...values.map(([name, value]) => `${name}="${value}"`), call(plan, task)].join(' ');
 
 /**
- * The lines of a job: those that install, one for each task, and before them one that keeps each secret and token in the shell,
- * so that no program sees it but the one that it is handed to. The shell must be bash.
- * @param own what the provider itself hands to every job.
+ * The lines of a job: installation, one line for each task, and before them one that stops exporting secrets and tokens, so that
+ * only the program that needs one gets it. The shell must be bash.
+ * @param own what the platform gives to every job
  */
 export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, own: Own = {}): (string | Scalar)[] {
   const kept: string[] = [];

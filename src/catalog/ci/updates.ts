@@ -1,7 +1,6 @@
 /**
- * Who proposes new versions: Dependabot where it reads all that is pinned, which are projects with nothing but GitHub's CI and no
- * mise.toml (https://github.com/dependabot/dependabot-core/issues/12320); Renovate everywhere else. Never both: they would propose
- * each version twice.
+ * The dependency bot: Dependabot if it can read every pin, which is so with only GitHub's CI and no mise.toml
+ * (https://github.com/dependabot/dependabot-core/issues/12320), else Renovate. Never both: they would propose each version twice.
  */
 import { toJson } from '../../lib/json.ts';
 import { misePins, usesMise } from '../../model/pipeline.ts';

@@ -50,8 +50,8 @@ export const onChanges = (plan: Plan) => ({
 });
 export const onReleases = { push: { tags: ['v*'] } };
 /**
- * A new push to a pull request cancels the run of the last one. All other runs have a group of their own: one that waits in a
- * group is cancelled by the next, even without `cancel-in-progress`.
+ * A new push to a pull request cancels its previous run. Every other run has its own group, because a waiting run is cancelled by
+ * the next one in its group even without `cancel-in-progress`.
  * https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
  */
 export const oneAtATime = {
@@ -67,8 +67,8 @@ export const pinned = (name: string, from = ''): Scalar => {
 };
 
 /**
- * One job that runs a pipeline; each secret is in the environment of its own step alone.
- * @param more keys of the job that only one provider has.
+ * One job that runs a pipeline. Each secret is only in the environment of its own step.
+ * @param more keys of the job that only one provider has
  */
 export function job(plan: Plan, name: string, which: PipelineName, dialect: Dialect, more: object = {}): object {
   const { provider, runsOn, uses, own, tokens } = dialect;

@@ -1,5 +1,5 @@
 /**
- * A bindle with the module as its one parcel, signed by its creator, which WAGI runs by its name and version.
+ * A bindle with the module as its only parcel, signed by its creator. WAGI runs it by name and version.
  * https://github.com/deislabs/bindle/blob/main/docs/invoice-spec.md
  */
 import type { Built, Contribution } from '../../model/plan.ts';

@@ -12,8 +12,8 @@ import { runHere, serveHere } from './wasmtime.ts';
 const runtime = 'wasmtime';
 
 /**
- * What the restricted Pod Security Standard asks for. The image has no user and no entrypoint of its own.
- * The memory: JavaScript's component, the largest there is, takes 52 MB under the contract, compiled before as the shim does.
+ * What the restricted Pod Security Standard requires. The image has no user and no entrypoint.
+ * Memory: the largest component, JavaScript's, takes 52 MB under the contract, compiled ahead of time as in the shim.
  */
 const wanted = (name: string): PodSpec => ({
   pod: {

@@ -1,6 +1,6 @@
 /**
- * The files of CI beside what would be written. Edits and deletions are the user's right, so they are notes; what makes CI
- * fail, or leaves it without a file, wants doing.
+ * Compares the CI files with the generated ones. Edits and deletions by the user are notes; what makes CI fail, or leaves it
+ * without a file, is a finding.
  */
 
 import { version } from '../../catalog/templates.ts';

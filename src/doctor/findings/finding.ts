@@ -56,8 +56,8 @@ export interface ProjectContext {
 }
 
 /**
- * What a program of this machine prints, in an empty folder; undefined where it is not there, fails, or takes longer than ten
- * seconds. It can ask nothing, and no file of the repository around `root` is the program or tells it what to do.
+ * The output of a program of this machine, run in an empty folder; undefined if it is missing, fails, or takes longer than ten
+ * seconds. It cannot prompt, and no file of the repository around `root` is executed or configures it.
  */
 export function outputOf(
   root: string,

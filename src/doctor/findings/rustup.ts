@@ -22,9 +22,8 @@ const isChannel = (name: unknown): name is string => typeof name === 'string' &&
 const none = 'none';
 
 /**
- * A value for RUSTUP_TOOLCHAIN, which rustup heeds before any file: the installed toolchain that rust-toolchain.toml in a folder
- * of a repository or, without one, the user's default names; else one that is not installed, so that rustup runs and fetches
- * nothing.
+ * A value for RUSTUP_TOOLCHAIN, which overrides files: the installed toolchain that rust-toolchain.toml, or else the user's
+ * default, selects; if it is not installed, a name that does not exist, so that rustup downloads nothing.
  */
 export function toolchainFor(folder: string): string {
   const table = (toml: string): Record<string, unknown> => readOr(() => parse(toml), {});
