@@ -20,6 +20,9 @@ const wasmToolsVersion = '1.263.0';
 // renovate: datasource=github-releases depName=WebAssembly/wasi-sdk extractVersion=^wasi-sdk-(?<version>.+)$
 export const wasiSdkVersion = '34';
 
+// renovate: datasource=pypi depName=cmake
+const cmakeVersion = '4.4.5';
+
 // renovate: datasource=github-releases depName=oras-project/oras
 const orasVersion = '1.3.6';
 
@@ -88,6 +91,9 @@ export const wasiSdk: NonNullable<Tool['mise']> = [
   'github:WebAssembly/wasi-sdk',
   { version: wasiSdkVersion, version_prefix: 'wasi-sdk-' },
 ];
+
+/** Only repositories with a build of their own call it. */
+export const cmake: Tool = { command: 'cmake', mise: ['cmake', cmakeVersion] };
 
 /** For languages that do not bring binaryen with their own package manager. */
 export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:binaryen', binaryenVersion] };

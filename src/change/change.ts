@@ -292,9 +292,9 @@ async function adopt(
     );
   const there = knownCi(paths);
   const found = [...taken.map(sentence), ...left];
-  for (const dir of new Set(taken.filter(({ facts }) => facts.unlocked).map((one) => one.dir)))
+  for (const { path, tool } of missingLocks(taken))
     found.push(
-      `${dir === '.' ? '' : `${dir}/`}Cargo.lock is not in git, so each run may get other versions, and cargo writes one at each build. Commit it.`,
+      `${path} is not in git, so each run may get other versions, and ${tool} writes one at each build. Commit it.`,
     );
   if (candidates.some(({ why, facts }) => why && facts.what) && !modules)
     found.push('Name what CI shall build, if that is not right: --module PATH,…');
@@ -330,6 +330,15 @@ async function adopt(
     ask,
   );
   return { ...outcome, modules: candidates.map(foundModule) };
+}
+
+/** The lock files that builds write since the repository has none. */
+function missingLocks(taken: readonly Candidate[]): { path: string; tool: string }[] {
+  const all = taken.flatMap(({ dir, facts: { unlocked, fetch, fetchLock } }) => [
+    ...(unlocked ? [{ path: `${dir === '.' ? '' : `${dir}/`}Cargo.lock`, tool: 'cargo' }] : []),
+    ...(fetch && fetchLock ? [{ path: fetchLock, tool: fetch }] : []),
+  ]);
+  return [...new Map(all.map((one) => [one.path, one])).values()];
 }
 
 const fetched = (fetches: Fetches): Partial<Adopted> => (Object.keys(fetches).length > 0 ? { fetches } : {});

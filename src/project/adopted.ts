@@ -3,8 +3,9 @@
  * path is taken, the generated file has another name or is left out.
  */
 import { axes, find, keyless } from '../catalog/axes.ts';
+import { preparation } from '../catalog/existing/preparation.ts';
 import { resolveDir } from '../catalog/existing/statements.ts';
-import { calledBy } from '../catalog/existing/tools.ts';
+import { calledBy, namedTools } from '../catalog/existing/tools.ts';
 import { mise } from '../catalog/tools.ts';
 import { isPrintable, shown } from '../lib/printable.ts';
 import { quotePath } from '../lib/shell.ts';
@@ -180,9 +181,16 @@ export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted)
     const existing = find(axes.language, language)?.existing;
     if (!existing) return [];
     const contribution = existing.contribute(facts);
+    const prepared = preparation(facts);
+    const setup = [...(contribution.tasks?.setup?.run ?? []), ...(prepared?.run ?? [])];
+    const called = [facts.command ?? '', ...(prepared?.run ?? [])].flatMap(calledBy);
     return [
       {
-        contribution: { ...contribution, tools: [...(contribution.tools ?? []), ...calledBy(facts.command ?? '')] },
+        contribution: {
+          ...contribution,
+          tasks: { ...contribution.tasks, ...(prepared && { setup: { help: '', run: setup } }) },
+          tools: [...(contribution.tools ?? []), ...called, ...namedTools(facts.tools ?? '')],
+        },
         dir,
       },
     ];

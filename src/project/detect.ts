@@ -1,6 +1,7 @@
 /** Detects what may become a module in a repository that another author wrote, describes it, and lets the user choose. */
 
 import { axes } from '../catalog/axes.ts';
+import { preparationOf, stepsIn } from '../catalog/existing/preparation.ts';
 import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
 import { shown } from '../lib/printable.ts';
@@ -44,6 +45,7 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
   const own = paths.filter((path) => !foreign.test(path) && !fixtures.test(path));
   const root = { paths: own, text };
   const stated = statementsIn(root);
+  const steps = stepsIn(root);
   for (const { id: language, existing } of axes.language) {
     if (!existing) continue;
     const dirs = own
@@ -68,13 +70,21 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
         const inside = `${prefix}${path}`.replace(/\/$/, '');
         taken.add(inside);
         if (!facts && !why) continue;
-        const known = Object.entries(facts ?? {}).filter(([, value]) => value !== '');
+        const prepared = preparationOf(
+          root,
+          { language, project: dir, path: inside, facts: facts ?? {} },
+          stated,
+          steps,
+          ignores,
+        );
+        const known = Object.entries({ ...facts, ...(facts && prepared.facts) }).filter(([, value]) => value !== '');
+        const reason = why ?? (facts && prepared.why);
         candidates.push({
           language,
           dir: dir || '.',
           path: inside || '.',
           facts: Object.fromEntries(known),
-          ...(why && { why }),
+          ...(reason && { why: reason }),
         });
       }
     }
@@ -147,7 +157,10 @@ export function sentence(candidate: Candidate): string {
     : facts.from
       ? ` Built as ${shown(facts.from)} says.`
       : ' Nothing says how it is built, so that is a guess.';
-  return `Found ${what}${artifact ? `, which becomes ${shown(artifact)}` : ''}.${by}`;
+  const first = facts.fetch
+    ? ` Before, ${facts.fetch} fetches the WIT that it names${facts.fetchFrom ? `, as ${shown(facts.fetchFrom)} says` : ', which is not in the repository'}.`
+    : '';
+  return `Found ${what}${artifact ? `, which becomes ${shown(artifact)}` : ''}.${by}${first}`;
 }
 
 /** A candidate as data. */

@@ -7,6 +7,7 @@ import { and } from '../../lib/words.ts';
 import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { isTable, type Table, table, textOf, texts, toml } from './data.ts';
 import { resolveDir, saying } from './statements.ts';
+import { namesOf } from './tools.ts';
 import { imports, runnerOf } from './wit.ts';
 
 /** The targets that make WebAssembly. */
@@ -149,7 +150,7 @@ function dependenciesOf(
   manifest: Table,
   root: Table,
   dir: string,
-  key: 'dependencies' | 'dev-dependencies' = 'dependencies',
+  key: 'dependencies' | 'dev-dependencies' | 'build-dependencies' = 'dependencies',
 ): Dependency[] {
   const shared = table(table(root.workspace).dependencies);
   const defaults = texts(table(manifest.features).default).map((one) => one.replace(/^dep:/, '').split('/')[0] ?? '');
@@ -221,6 +222,30 @@ function whyNative(
       )?.[0] ?? [],
   )[0];
   return system ? `it uses \`${/std::os::\w+/.exec(system)?.[0]}\`, which does not exist for WebAssembly` : undefined;
+}
+
+/** Packages whose build scripts compile C or C++ for WebAssembly too, without a feature that says so. */
+const compilingC = new Set(
+  `ring zstd zstd-sys libsqlite3-sys lz4-sys bzip2-sys libz-sys libwebp-sys brotli-sys tree-sitter rquickjs rquickjs-sys
+  quickjs-wasm-rs quickjs-wasm-sys mlua mlua-sys`.split(/\s+/),
+);
+
+/** What a crate, or one of the repository that it depends on, compiles C or C++ with: `cc`, or `cmake`; empty where it does not. */
+function compilesC(
+  folder: Folder,
+  { dir, manifest }: Crate,
+  root: Table,
+  manifests: Map<string, Table>,
+  seen = new Set<string>(),
+): string {
+  seen.add(dir);
+  const found = dependenciesOf(manifest, root, dir, 'build-dependencies').map(({ name }) => name);
+  for (const { name, path } of dependenciesOf(manifest, root, dir)) {
+    if (compilingC.has(name)) found.push('cc');
+    const other = path !== undefined && !seen.has(path) && manifests.has(path) && crateAt(folder, path, manifests);
+    if (other) found.push(compilesC(folder, other, root, manifests, seen));
+  }
+  return ['cmake', 'cc'].find((name) => found.includes(name)) ?? '';
 }
 
 /** The sources of a crate, without those of crates below. */
@@ -354,17 +379,26 @@ function factsOf(
     clippy: folder.paths.some((path) => /(?:^|\/)\.?clippy\.toml$/.test(path)) ? 'yes' : '',
     workspace: isTable(root.workspace) && [...manifests.keys()].some((dir) => dir !== '') ? 'yes' : '',
     component: byComponent ? 'yes' : '',
+    compilesC: compilesC(folder, crate, root, manifests),
     ...tests,
     untracked: context.ignores('target/') ? '' : 'yes',
     from: from ?? '',
     plain: isPlain ? 'yes' : '',
-    ...(said && statedFacts(said, context.dir)),
+    ...(said && withoutLock(statedFacts(said, context.dir), folder.paths.includes('Cargo.lock'))),
   };
 }
 
+/** Without Cargo.lock in git, cargo refuses to build what is locked. */
+const withoutLock = ({ command = '', ...facts }: Facts, isLocked: boolean): Facts => ({
+  ...facts,
+  ...(command && { command: isLocked ? command : command.replace(/ --(?:locked|frozen)(?=\s|$)/g, '') }),
+});
+
 /** What a statement is as facts of a project in this folder. */
-export function statedFacts({ dir, command, make, from }: Statement, project: string): Facts {
+export function statedFacts({ dir, command, make, calls, from }: Statement, project: string): Facts {
   return {
+    // The recipes of a task call more than the line of it says.
+    tools: command === calls ? '' : namesOf(calls),
     // Rust 1.84 has no wasm32-wasi any more.
     ...(make ? { make } : { command: command.replace(/\bwasm32-wasi\b(?!-)/g, 'wasm32-wasip1') }),
     ...(dir !== project && { in: relativeDir(project, dir) }),

@@ -3,11 +3,12 @@
  * become WebAssembly, by which compiler, and why others do not.
  */
 
-import { quotePath } from '../../lib/shell.ts';
+import { quote, quotePath } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
 import type { Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { made } from '../existing.ts';
 import { relativeDir, statedFacts } from './cargo.ts';
+import { stepsIn } from './preparation.ts';
 import { saying } from './statements.ts';
 import { worldIn } from './wit.ts';
 
@@ -110,6 +111,7 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
     .filter((path) => path.endsWith('.go'))
     .flatMap((path) => [...folder.text(path).matchAll(/^\/\/go:generate\s+(.+)$/gm)].flatMap(([, line]) => line ?? []));
   const generates = directives.length > 0;
+  const hasGenerator = /^\s*(?:require\s+)?go\.bytecodealliance\.org\s/m.test(mod);
   const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text);
   const world = isComponent ? worldIn(wits) : undefined;
   const hasTests = paths.some((path) => path.endsWith('_test.go'));
@@ -117,6 +119,12 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
     const name = dir === '' ? nameOf(module) : (dir.split('/').at(-1) ?? '');
     const said = saidOf(builds, context.dir, dir, programs);
     const reached = reachable(dir, module, compiled);
+    const command = reached.missing
+      ? stepsIn(context.root).find(
+          (step) => step.dir === (context.dir || '') && /^wit-bindgen-go\s+generate\b/.test(step.line),
+        )
+      : undefined;
+    const bindings = command && !generates && hasGenerator ? command.line.replace(/^\S+\s+/, '') : '';
     const generator = generates ? directives.find((line) => !/^(?:go\s|tinygo\s|echo\s)/.test(line)) : undefined;
     const foreign = said ? undefined : reached.imports.find((path) => native.test(path));
     const unsaid = builds.some(({ rank }) => rank === 'manifest') && !said;
@@ -125,8 +133,8 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
         ? foreign === 'C'
           ? 'it uses cgo, which Go does not support for WebAssembly'
           : `it imports ${foreign}, which is for programs of a computer`
-        : reached.missing && (generates ? generator !== undefined : !said)
-          ? `it imports ${reached.missing}, which is not in the repository${generator ? `: \`${generator.split(' ').slice(0, 2).join(' ')}\` makes it, ${whence(generator)}` : ' and which nothing in it makes'}`
+        : reached.missing && !bindings && (generates ? generator !== undefined : !said)
+          ? `it imports ${reached.missing}, which is not in the repository${command && !generator ? `: ${command.from} makes it by \`wit-bindgen-go\`, of which go.mod names no version` : generator ? `: \`${generator.split(' ').slice(0, 2).join(' ')}\` makes it, ${whence(generator)}` : ' and which nothing in it makes'}`
           : unsaid
             ? `${and([...new Set(builds.map(({ from }) => from))])} names other guests`
             : undefined;
@@ -140,6 +148,7 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
         vet: programs.length > 1 || generates ? 'main' : '',
         tests: hasTests ? '' : 'none',
         generate: generates && reached.missing ? 'yes' : '',
+        bindings,
         world: world ?? '',
         from: said?.from ?? stated.find(({ rank }) => rank === 'hint')?.from ?? '',
         ...(said && statedFacts(said, context.dir)),
@@ -149,6 +158,13 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   });
   return guests;
 }
+
+/** The generator of bindings, in the version that go.mod has of its module. */
+const witBindgenGo = 'go.bytecodealliance.org/cmd/wit-bindgen-go';
+
+/** Makes the bindings of a component by the arguments that its README gives. */
+export const generateBindings = (words: string): string =>
+  `go run ${witBindgenGo} ${words.split(/\s+/).map(quote).join(' ')}`;
 
 /** Why CI cannot call a generator. */
 const whence = (line: string): string =>

@@ -14,6 +14,9 @@ const wkgVersion = '0.16.1';
 // renovate: datasource=crate depName=wac-cli
 const wacVersion = '0.12.0';
 
+// renovate: datasource=crate depName=wit-deps-cli
+const witDepsVersion = '0.6.0';
+
 // renovate: datasource=github-releases depName=casey/just
 const justVersion = '1.59.0';
 
@@ -38,6 +41,7 @@ const tools: [calls: RegExp, tool: Tool][] = [
   // Not wit-bindgen-go, which a Go module has for itself.
   [/\bwit-bindgen\s/, { command: 'wit-bindgen', mise: ['cargo:wit-bindgen-cli', witBindgenVersion] }],
   [/\bwkg\s/, { command: 'wkg', mise: ['cargo:wkg', wkgVersion] }],
+  [/\bwit-deps(?:\s|$)/, { command: 'wit-deps', mise: ['cargo:wit-deps-cli', witDepsVersion] }],
   [/\bwac\s/, { command: 'wac', mise: ['cargo:wac-cli', wacVersion] }],
   [/^just\s|&& just\s/, { command: 'just', mise: ['just', justVersion] }],
   [/^task\s|&& task\s/, { command: 'task', mise: ['task', taskVersion] }],
@@ -47,3 +51,13 @@ const tools: [calls: RegExp, tool: Tool][] = [
 /** What a command of the repository calls besides the compiler. */
 export const calledBy = (command: string): Tool[] =>
   tools.flatMap(([calls, tool]) => (calls.test(command) ? [tool] : []));
+
+/** The same as a fact: their names. */
+export const namesOf = (command: string): string =>
+  calledBy(command)
+    .map((tool) => tool.command)
+    .join(' ');
+
+/** The tools of such a fact. */
+export const namedTools = (names: string): Tool[] =>
+  tools.flatMap(([, tool]) => (names.split(' ').includes(tool.command) ? [tool] : []));

@@ -6,7 +6,7 @@ import type { Built, Contribution, Tool } from '../../model/plan.ts';
 import { ignoringItself, task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import { templateFiles } from '../templates.ts';
-import { wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
+import { cmake as cmakeTool, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 /** What tells the one from the other. */
 interface Dialect {
@@ -37,9 +37,6 @@ const tool = (command: string, variable: string): Tool => ({
   instead: chosen(variable, command),
   get: 'make setup',
 });
-
-// renovate: datasource=pypi depName=cmake
-const cmakeVersion = '4.4.5';
 
 /** Where mise has wasi-sdk, as a shell word. */
 const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
@@ -102,11 +99,7 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
             build: task(`$MAKE ${target ? `${quotePath(target)} ` : ''}${variables}`),
             ...(test && { test: task(`$MAKE ${quotePath(test)} ${variables}`) }),
           },
-      tools: [
-        { command: 'clang', mise: wasiSdk },
-        ...(cmake ? [{ command: 'cmake', mise: ['cmake', cmakeVersion] as [string, string] }] : []),
-        wasmtime,
-      ],
+      tools: [{ command: 'clang', mise: wasiSdk }, ...(cmake ? [cmakeTool] : []), wasmtime],
     };
   },
 });

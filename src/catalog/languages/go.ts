@@ -7,7 +7,7 @@ import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
 import type { Kind } from '../../model/choices.ts';
 import type { Built, Contents, Contribution, Launch, Tool } from '../../model/plan.ts';
-import { packages, readGo } from '../existing/gomod.ts';
+import { generateBindings, packages, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { templateFiles, templateText } from '../templates.ts';
 import { pinned, wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
@@ -88,11 +88,12 @@ export const goEditor = (kind: Kind) => ({
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, false),
-  contribute: ({ artifact = '', main = '.', vet, generate, tests, ...facts }) => ({
+  contribute: ({ artifact = '', main = '.', vet, generate, bindings, tests, ...facts }) => ({
     tasks: {
       lint: task(`GOOS=wasip1 GOARCH=wasm go vet ${packages(vet, main)}`),
       build: task(
         ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
+        ...(bindings && !isStated(facts) ? [generateBindings(bindings)] : []),
         ...(!isStated(facts) && artifact.startsWith(`${made}/`) ? [ignoringItself(made)] : []),
         statedLine(facts) ?? `GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`,
       ),

@@ -13,7 +13,7 @@ import { cargoComponent } from '../existing/tools.ts';
 import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import { templateFiles } from '../templates.ts';
-import { wasmOpt, wasmtime } from '../tools.ts';
+import { cmake, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
 
@@ -89,6 +89,26 @@ the files beside it, which hold the unit tests too. \`make test\` runs them twic
 decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the tests natively, and the component under
 wasmtime, which was tried on Linux only.`;
 
+/** Facts in which crates agree that one command builds. */
+const joinable = 'target component command make in tests options imports tools compilesC fetch fetchIn wit npm'.split(
+  ' ',
+);
+
+/**
+ * What the crate cc reads, old versions and new: https://docs.rs/cc/latest/cc/#external-configuration-via-environment-variables,
+ * `autodetect_wasi_compiler` in its sources.
+ */
+function withClang(target: string, line: string): string {
+  const name = target.replaceAll('-', '_');
+  const variables = [
+    'WASI_SYSROOT="$WASI_SDK_PATH/share/wasi-sysroot"',
+    `CC_${name}="$WASI_SDK_PATH/bin/clang"`,
+    `CXX_${name}="$WASI_SDK_PATH/bin/clang++"`,
+    `AR_${name}="$WASI_SDK_PATH/bin/llvm-ar"`,
+  ];
+  return `export WASI_SDK_PATH="$(mise where ${wasiSdk[0]})" && export ${variables.join(' ')} && ${line}`;
+}
+
 /** A crate or a workspace that somebody else wrote. Its own choice of target and toolchain stands. */
 const existing: Existing = {
   manifests: ['Cargo.toml'],
@@ -97,10 +117,7 @@ const existing: Existing = {
   join: (all) => {
     const joined: Facts[] = [];
     for (const facts of all) {
-      const same = (one: Facts) =>
-        ['target', 'component', 'command', 'make', 'in', 'tests', 'options', 'imports'].every(
-          (key) => one[key] === facts[key],
-        );
+      const same = (one: Facts) => joinable.every((key) => one[key] === facts[key]);
       const other = facts.workspace && joined.find(same);
       if (!other) joined.push({ ...facts });
       else {
@@ -116,6 +133,7 @@ const existing: Existing = {
   },
   contribute({ channel = '', locked, fmt, clippy, workspace, package: crates, component, untracked, ...facts }) {
     const target = targets.find((one) => one === facts.target) ?? 'wasm32-wasip1';
+    const compiling = (line: string) => (facts.compilesC ? withClang(target, line) : line);
     // Before 0.3.0 a workspace was built as a whole.
     const members = !workspace
       ? ''
@@ -139,16 +157,18 @@ const existing: Existing = {
     const components = [...(clippy ? ['clippy'] : []), ...(fmt ? ['rustfmt'] : [])].join();
     const lint = [
       ...(fmt ? ['cargo fmt --check'] : []),
-      ...(clippy ? [`cargo clippy${flags} --target ${target} -- --deny warnings`] : []),
+      ...(clippy ? [compiling(`cargo clippy${flags} --target ${target} -- --deny warnings`)] : []),
     ];
     return {
       tasks: {
         ...(lint.length > 0 && { lint: task(...lint) }),
         build: task(
           ...(untracked ? [ignoringItself('target')] : []),
-          statedLine(facts) ?? `cargo ${component ? 'component ' : ''}build --release${flags} --target ${target}`,
+          compiling(
+            statedLine(facts) ?? `cargo ${component ? 'component ' : ''}build --release${flags} --target ${target}`,
+          ),
         ),
-        ...(line && { test: task(line) }),
+        ...(line && { test: task(tests === 'wasm' ? compiling(line) : line) }),
       },
       tools: [
         {
@@ -160,6 +180,8 @@ const existing: Existing = {
         },
         ...(component ? [cargoComponent] : []),
         ...(tests === 'wasm' ? [wasmtime] : []),
+        ...(facts.compilesC ? [{ command: 'clang', mise: wasiSdk }] : []),
+        ...(facts.compilesC === 'cmake' ? [cmake] : []),
       ],
       ecosystems: ['cargo'],
     };

@@ -2,7 +2,7 @@
 
 import { quote, quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
-import { readGo } from '../existing/gomod.ts';
+import { generateBindings, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
@@ -25,7 +25,7 @@ const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=non
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, true),
-  contribute: ({ artifact = '', main = '.', world, generate, tests, ...facts }) => {
+  contribute: ({ artifact = '', main = '.', world, generate, bindings, tests, ...facts }) => {
     const target = world ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}` : '-target=wasip1';
     // Before 0.3.0 it was put into build/ itself.
     const isOurs = artifact.startsWith(`${made}/`);
@@ -34,6 +34,7 @@ const existing: Existing = {
       tasks: {
         build: task(
           ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
+          ...(bindings && !isStated(facts) ? [generateBindings(bindings)] : []),
           ...(!isStated(facts) && isOurs ? [ignoringItself(made)] : []),
           statedLine(facts) ?? `${folder}tinygo build ${target} -o ${quotePath(artifact)} ${quotePath(main)}`,
         ),

@@ -8,7 +8,7 @@ import { UserError } from '../../lib/user-error.ts';
 import { count } from '../../lib/words.ts';
 import { mainBranch } from '../../model/pipeline.ts';
 import { gitOr } from '../../project/git.ts';
-import { branchOf } from '../../project/location.ts';
+import { branchOf, ignoredOf, lettingThrough } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";
@@ -52,7 +52,20 @@ export function examineRepository(project: ProjectContext): Examined {
   if (gitOr(root, 'rev-parse', '--verify', 'HEAD') === '')
     findings.push({ topic: 'repository', what: 'Nothing is committed yet.', command: begin, ...note });
   else findings.push(...onAnotherBranch(project));
+  findings.push(...ignoredFiles(project));
   return { findings, seen: count(project.remotes.length, 'remote') };
+}
+
+/** Files that CI needs and that git ignores, so that they are never pushed. */
+function ignoredFiles({ root, ci, written, user }: ProjectContext): Finding[] {
+  if (ci.length === 0) return [];
+  const paths = written.map(({ path }) => path).filter(user);
+  return ignoredOf(root, paths).map((path) => ({
+    topic: 'ci',
+    path,
+    what: `git ignores ${path}, so CI does not have it. Add at the end of .gitignore:`,
+    command: lettingThrough(root, path).join('\n'),
+  }));
 }
 
 /** CI for a branch that this repository does not have or does not merge to. */

@@ -1,0 +1,198 @@
+/**
+ * What a guest needs before it is compiled: the packages of WIT that its world names, where the repository leaves them to a tool,
+ * and the packages of npm that its README installs first. Read as text, as everything of a repository.
+ */
+import { quotePath } from '../../lib/shell.ts';
+import type { Facts, Folder, Statement, Task } from '../../model/plan.ts';
+import { task } from '../existing.ts';
+import { relativeDir } from './cargo.ts';
+import { isTable, table, toml } from './data.ts';
+import { resolveDir } from './statements.ts';
+
+/** A line of the repository that prepares a build, and the folder that it runs in, relative to the repository. */
+export interface Step {
+  from: string;
+  dir: string;
+  line: string;
+}
+
+const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+const inDir = (dir: string, path: string): string => (dir === '' ? path : `${dir}/${path}`);
+
+/** Commands that fetch packages of WIT: https://github.com/bytecodealliance/wasm-pkg-tools, https://crates.io/crates/wit-deps-cli */
+const fetchesWit = /\b(?:wkg\s+(?:wit\s+)?(?:fetch|build|update)|wit-deps(?=\s|$)|wash\s+wit\s+(?:deps|fetch))\b/;
+const installsNpm = /^npm\s+(?:ci|install|i)(?:\s+--\S+)*$/;
+const generatesGo = /^wit-bindgen-go\s+generate\b/;
+const prepares = (line: string): boolean => fetchesWit.test(line) || installsNpm.test(line) || generatesGo.test(line);
+
+/** Files whose lines are commands, or hold them. */
+const scripts =
+  /(?:^|\/)(?:(?:GNUm|m|M)akefile|\.?justfile|Taskfile\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[^/]+)?|README(?:\.md)?|[^/]+\.sh|\.github\/workflows\/[^/]+\.ya?ml)$/i;
+
+/** The lines of a repository that prepare builds. In a README they stand in blocks of code, and `cd` leads on. */
+export function stepsIn({ paths, text }: Folder): Step[] {
+  return paths
+    .filter((path) => scripts.test(path))
+    .flatMap((from) => {
+      const code = /README(?:\.md)?$/i.test(from)
+        ? [...text(from).matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].map(([, block]) => block ?? '')
+        : [text(from)];
+      const home = from.startsWith('.github/') ? '' : folderOf(from);
+      return code.flatMap((block) => {
+        let dir = home;
+        return block.split(/\r?\n/).flatMap((line) => {
+          const words = line
+            .trim()
+            .replace(/^(?:[$>@-]\s*|(?:RUN|run:|cmd:)\s+)+/, '')
+            .replace(/\s+#.*$/, '');
+          let here = dir;
+          const found = words.split(/&&|;/).flatMap((one): Step[] => {
+            const command = one.trim();
+            const to = /^cd\s+(\S+)$/.exec(command)?.[1];
+            if (to) here = resolveDir(here, to) ?? home;
+            return prepares(command) ? [{ from, dir: here, line: command }] : [];
+          });
+          // Each recipe of make, and each RUN, begins where it was.
+          if (/README|\.sh$/i.test(from)) dir = here;
+          return found;
+        });
+      });
+    });
+}
+
+/** The packages that the WIT of a folder names and that neither it nor its `deps` has. */
+function missingIn(root: Folder, wit: string): string[] {
+  const inside = root.paths.filter((path) => path.startsWith(`${wit}/`));
+  // A package in binary form has its name in it.
+  if (inside.some((path) => path.endsWith('.wasm'))) return [];
+  const texts = inside
+    .filter((path) => path.endsWith('.wit'))
+    .map((path) => root.text(path).replace(/\/\/.*$|\/\*[\s\S]*?\*\//gm, ''));
+  const there = new Set(
+    texts.flatMap((text) => [...text.matchAll(/\bpackage\s+([\w-]+:[\w-]+)/g)].map(([, name]) => name)),
+  );
+  const named = texts.flatMap((text) =>
+    [...text.matchAll(/\b(?:import|export|include|use)\s+([\w-]+:[\w-]+)\//g)].flatMap(([, name]) => name ?? []),
+  );
+  return [...new Set(named)].filter((name) => !there.has(name));
+}
+
+/** The folders of WIT that a guest is compiled with. */
+function witFolders(root: Folder, language: string, dir: string, command: string): string[] {
+  const sources = root.paths
+    .filter((path) => path.startsWith(dir === '' ? '' : `${dir}/`))
+    .filter((path) => /\.(?:rs|go|json)$|(?:^|\/)(?:GNUm|m|M)akefile$/.test(path));
+  const texts = [command, ...sources.map(root.text)];
+  const generates = texts.flatMap((text) => [...text.matchAll(/\bgenerate!\s*\(([\s\S]*?)\)\s*;/g)]);
+  const named =
+    language === 'rust'
+      ? generates.map(([, options]) => /\bpath:\s*"([^"]+)"/.exec(options ?? '')?.[1] ?? 'wit')
+      : texts.some((text) => /\bwit\b/.test(text)) || language === 'python'
+        ? ['wit']
+        : [];
+  const options = [...command.matchAll(/(?:\s-d|\s--?wit(?:-path|-package)?)[= ]+(\S+)/g)].map(
+    ([, path]) => path ?? '',
+  );
+  return [...new Set([...named, ...options].flatMap((path) => resolveDir(dir, path) || []))].filter((wit) =>
+    root.paths.some((path) => path.endsWith('.wit') && folderOf(path) === wit),
+  );
+}
+
+/** The namespaces of which wkg knows the registry: https://docs.rs/wasm-pkg-common, `Config::default` */
+const registries = ['wasi', 'ba'];
+
+interface Prepared {
+  facts: Facts;
+  why?: string;
+}
+
+/** What a guest needs before its build, as facts of its project; or why it cannot be had. */
+export function preparationOf(
+  root: Folder,
+  guest: { language: string; project: string; path: string; facts: Facts },
+  stated: readonly Statement[],
+  steps: readonly Step[],
+  ignores: (path: string) => boolean,
+): Prepared {
+  const { language, project, path, facts } = guest;
+  const said = stated.filter(({ from, dir }) => from === facts.from && (dir === path || dir === project));
+  const calls = [facts.command ?? '', ...said.filter(({ rank }) => rank !== 'hint').map(({ calls }) => calls)].join(
+    '\n',
+  );
+  const npm = npmOf(root, project, said, steps);
+  const manifest = table(toml(root.text(inDir(path, 'Cargo.toml'))).package).metadata;
+  // cargo-component fetches what its manifest lists, by itself.
+  const fetchesItself = isTable(table(table(table(manifest).component).target).dependencies);
+  if (language === 'c' || language === 'cpp' || fetchesItself || fetchesWit.test(calls)) return { facts: npm };
+  for (const wit of witFolders(root, language, path, calls)) {
+    const missing = missingIn(root, wit);
+    const [first] = missing;
+    if (first === undefined) continue;
+    const above = folderOf(wit);
+    const step = steps.find(({ dir, line }) => fetchesWit.test(line) && (dir === above || line.includes(wit)));
+    const config = /--config[= ]+(\S+)/.exec(step?.line ?? '')?.[1];
+    const settings = config ? resolveDir(above, config.replace(/^"|"$/g, '')) : undefined;
+    const byDeps = root.paths.includes(`${wit}/deps.toml`) && wit.split('/').at(-1) === 'wit';
+    const lock = byDeps ? `${wit}/deps.lock` : inDir(above, 'wkg.lock');
+    const isLocked = root.paths.includes(lock) || ignores(lock);
+    const unknown = missing.find((name) => !registries.includes(name.split(':')[0] ?? ''));
+    const configured = settings && root.paths.includes(settings) ? settings : undefined;
+    if (!byDeps && unknown && !configured && !root.paths.includes(inDir(above, 'wkg.toml')))
+      return {
+        facts: npm,
+        why: `${wit}/ names ${unknown}, which is not in the repository, and of which wkg knows no registry`,
+      };
+    return {
+      facts: {
+        ...npm,
+        fetch: byDeps ? 'wit-deps' : 'wkg',
+        fetchIn: relativeDir(project, above),
+        wit: relativeDir(above, wit),
+        fetchConfig: configured ? relativeDir(above, configured) : '',
+        fetched: ignores(`${wit}/deps/`) ? '' : 'yes',
+        fetchLock: isLocked ? '' : lock,
+        fetchFrom: step?.from ?? '',
+      },
+    };
+  }
+  return { facts: npm };
+}
+
+/** The folder whose packages of npm the README installs before this build, where that is no project that CI builds itself. */
+function npmOf(root: Folder, project: string, said: readonly Statement[], steps: readonly Step[]): Facts {
+  const hint = said.find(({ rank }) => rank === 'hint');
+  const step = steps.find(
+    ({ from, dir, line }) =>
+      hint?.from === from &&
+      dir === hint.dir &&
+      installsNpm.test(line) &&
+      root.paths.includes(inDir(dir, 'package.json')),
+  );
+  if (!step || root.paths.includes(inDir(project, 'asconfig.json'))) return {};
+  return {
+    npm: relativeDir(project, step.dir),
+    npmLocked: root.paths.includes(inDir(step.dir, 'package-lock.json')) ? 'yes' : '',
+  };
+}
+
+/** The lines that prepare a build, in the folder of its project. */
+export function preparation({
+  fetch,
+  fetchIn = '.',
+  wit = 'wit',
+  fetchConfig,
+  fetched,
+  npm,
+  npmLocked,
+}: Facts): Task | undefined {
+  const inFolder = (dir: string, line: string) => (dir === '.' ? line : `cd ${quotePath(dir)} && ${line}`);
+  const config = fetchConfig ? ` --config ${quotePath(fetchConfig)}` : '';
+  const lines = [
+    ...(npm ? [inFolder(npm, npmLocked ? 'npm ci' : 'npm install --no-package-lock')] : []),
+    ...(fetch === 'wkg' ? [inFolder(fetchIn, `wkg fetch ${quotePath(wit)}${config}`)] : []),
+    // It reads wit/deps.toml.
+    ...(fetch === 'wit-deps' ? [inFolder(fetchIn, 'wit-deps')] : []),
+    ...(fetch && fetched ? [inFolder(fetchIn, `echo '*' >${quotePath(`${wit}/deps/.gitignore`)}`)] : []),
+  ];
+  return lines.length > 0 ? task(...lines) : undefined;
+}
