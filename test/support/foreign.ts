@@ -20,6 +20,8 @@ export interface Foreign {
   workflow?: RegExp;
   /** Lines of its tasks. */
   runs: string[];
+  /** Tools that mise.toml names. */
+  tools?: string[];
   /** The commands that its tasks call, beyond Node. */
   needs?: string[];
   /** The modules that its build writes. */
@@ -933,5 +935,228 @@ hello.wasm: hello.c
     runs: ['cargo build --release --locked --target wasm32-wasip1'],
     workflow: /persist-credentials: false\n {10}submodules: recursive\n {10}lfs: true\n/,
     notRun: 'only its checkout is new in it',
+  },
+  'a component whose WIT is fetched, as the README of its workspace says': {
+    files: {
+      'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["guest", "host"]\n',
+      'guest/Cargo.toml': cargo('guest', '\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\nwit-bindgen = "0.46"\n'),
+      'guest/src/lib.rs': 'wit_bindgen::generate!({\n    path: "../wit",\n    generate_all,\n});\n',
+      'host/Cargo.toml': cargo('host', '\n[dependencies]\nwasmtime = "38"\n'),
+      'host/src/main.rs': 'fn main() {}\n',
+      'wit/world.wit': 'package app:one;\n\nworld one {\n  include wasi:cli/imports@0.2.3;\n}\n',
+      '.gitignore': 'wit/deps\nwkg.lock\ntarget\nCargo.lock\n',
+      'README.md':
+        '# One\n\n```sh\ncargo install wkg\nwkg wit fetch\n```\n\n```sh\ncargo build --package guest --target wasm32-wasip2 --release\n```\n',
+    },
+    says: /Found the crate guest in guest .*Built as README\.md says\. Before, wkg fetches the WIT that it names, as README\.md says\./,
+    left: [/the crate host in host/],
+    runs: ['mise install', 'wkg fetch wit', 'cargo build --release --package guest --target wasm32-wasip2'],
+    tools: ['cargo:wkg'],
+    notRun: 'registries of WIT packages are not reached from the tests',
+  },
+  'components whose WIT is locked, or of a manifest, or in an unknown registry': {
+    files: {
+      'locked/Cargo.toml': cargo(
+        'locked',
+        '\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\nwit-bindgen = "0.46"\n',
+      ),
+      'locked/src/lib.rs': 'wit_bindgen::generate!();\n',
+      'locked/wit/world.wit': 'package app:a;\n\nworld a {\n  export wasi:http/incoming-handler@0.2.3;\n}\n',
+      'locked/wkg.lock': 'version = 1\n',
+      'listed/Cargo.toml': cargo(
+        'listed',
+        '\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\nwit-bindgen = "0.46"\n',
+      ),
+      'listed/src/lib.rs': 'wit_bindgen::generate!({ world: "b" });\n',
+      'listed/wit/world.wit': 'package app:b;\n\nworld b {\n  import other:thing/x;\n}\n',
+      'listed/wit/deps.toml': 'thing = "https://example.com/thing.tar.gz"\n',
+      'listed/wit/deps.lock': '',
+      'lost/Cargo.toml': cargo('lost', '\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\nwit-bindgen = "0.46"\n'),
+      'lost/src/lib.rs': 'wit_bindgen::generate!();\n',
+      'lost/wit/world.wit': 'package app:c;\n\nworld c {\n  import acme:clock/now@1.0.0;\n}\n',
+      'whole/Cargo.toml': cargo('whole', '\n[lib]\ncrate-type = ["cdylib"]\n\n[dependencies]\nwit-bindgen = "0.46"\n'),
+      'whole/src/lib.rs': 'wit_bindgen::generate!();\n',
+      'whole/wit/world.wit': 'package app:d;\n\nworld d {\n  import acme:clock/now@1.0.0;\n}\n',
+      'whole/wit/deps/clock/clock.wit': 'package acme:clock@1.0.0;\n\ninterface now {}\n',
+      '.gitignore': 'target/\n',
+    },
+    found: 3,
+    says: /Found the crate locked in locked .*Before, wkg fetches the WIT that it names, which is not in the repository\./,
+    left: [
+      /the crate lost in lost \(rust\): lost\/wit\/ names acme:clock, which is not in the repository, and of which wkg knows no registry/,
+    ],
+    runs: [
+      'cd locked && wkg fetch wit',
+      "cd locked && echo '*' >wit/deps/.gitignore",
+      'cd listed && wit-deps',
+      "cd listed && echo '*' >wit/deps/.gitignore",
+    ],
+    tools: ['cargo:wkg', 'cargo:wit-deps-cli'],
+    notRun: 'registries of WIT packages are not reached from the tests',
+  },
+  'a component in Go whose README makes its bindings': {
+    files: {
+      'go.mod':
+        'module example.com/fn\n\ngo 1.24\n\nrequire (\n\tgo.bytecodealliance.org v0.6.2\n\tgo.bytecodealliance.org/cm v0.2.2\n)\n',
+      'main.go': 'package main\n\nimport _ "example.com/fn/gen"\n\nfunc main() {}\n',
+      'wit/world.wit': 'package app:fn;\n\nworld fn {\n  export run: func();\n}\n',
+      'README.md':
+        '```sh\nwit-bindgen-go generate --world fn -o gen ./wit\ntinygo build -target=wasip2 -o fn.wasm .\n```\n',
+      'old/go.mod': 'module example.com/old\n\ngo 1.24\n\nrequire go.bytecodealliance.org/cm v0.2.2\n',
+      'old/main.go': 'package main\n\nimport _ "example.com/old/gen"\n\nfunc main() {}\n',
+      'old/README.md': '```sh\nwit-bindgen-go generate --world fn -o gen ./wit\n```\n',
+    },
+    says: /Found the Go module example\.com\/fn \(tinygo\)/,
+    left: [
+      /the Go module example\.com\/old in old \(tinygo\): it imports example\.com\/old\/gen, which is not in the repository: old\/README\.md makes it by `wit-bindgen-go`, of which go\.mod names no version/,
+    ],
+    runs: ['go run go.bytecodealliance.org/cmd/wit-bindgen-go generate --world fn -o gen ./wit'],
+    notRun: 'TinyGo is in no package registry',
+  },
+  'a crate whose README installs packages of npm first': {
+    files: {
+      'Cargo.toml': cargo('page'),
+      'Cargo.lock': cargoLock('page'),
+      'src/main.rs': 'fn main() {}\n',
+      'package.json': json({ name: 'page', private: true }),
+      'README.md': '```sh\nnpm install\ncargo build --release --target wasm32-wasip1\n```\n',
+      '.gitignore': 'node_modules\ntarget\n',
+    },
+    says: /the crate page \(rust\).*Built as README\.md says/,
+    runs: ['npm install --no-package-lock', 'cargo build --release --locked --target wasm32-wasip1'],
+    needs: rust,
+    makes: ['target/wasm32-wasip1/release/page.wasm'],
+  },
+  'a crate whose build script compiles C': {
+    files: {
+      'Cargo.toml': cargo('mixed', '\n[build-dependencies]\ncc = "1.2"\n'),
+      'build.rs':
+        'fn main() {\n    println!("cargo::rerun-if-changed=src/twice.c");\n    cc::Build::new().file("src/twice.c").compile("twice");\n}\n',
+      'src/twice.c': 'int twice(int a) { return 2 * a; }\n',
+      'src/main.rs':
+        'extern "C" {\n    fn twice(a: i32) -> i32;\n}\n\nfn main() {\n    println!("{}", unsafe { twice(21) });\n}\n',
+      '.gitignore': 'target/\n',
+    },
+    lock: { path: 'Cargo.lock', by: 'cargo generate-lockfile' },
+    says: /the crate mixed \(rust\)/,
+    runs: [
+      'export WASI_SDK_PATH="$$(mise where github:WebAssembly/wasi-sdk)" && export WASI_SYSROOT="$$WASI_SDK_PATH/share/wasi-sysroot" CC_wasm32_wasip1="$$WASI_SDK_PATH/bin/clang" CXX_wasm32_wasip1="$$WASI_SDK_PATH/bin/clang++" AR_wasm32_wasip1="$$WASI_SDK_PATH/bin/llvm-ar" && cargo build --release --locked --target wasm32-wasip1',
+    ],
+    tools: ['github:WebAssembly/wasi-sdk'],
+    needs: [...rust, 'clang++-22'],
+    makes: ['target/wasm32-wasip1/release/mixed.wasm'],
+  },
+  'crates that compile C by way of a library, and by CMake': {
+    files: {
+      'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["app", "codec"]\n',
+      'Cargo.lock': cargoLock('app'),
+      'app/Cargo.toml': cargo('app', '\n[dependencies]\ncodec = { path = "../codec" }\n'),
+      'app/src/main.rs': 'fn main() {}\n',
+      'codec/Cargo.toml': cargo('codec', '\n[build-dependencies]\ncmake = "0.1"\n'),
+      'codec/src/lib.rs': '',
+      'codec/build.rs': 'fn main() {}\n',
+    },
+    says: /the crate app in app/,
+    runs: [],
+    tools: ['github:WebAssembly/wasi-sdk', 'cmake'],
+    notRun: 'it differs from another by CMake alone',
+  },
+  'an application of Spin that locks what has no lock file': {
+    files: {
+      'spin.toml':
+        'spin_manifest_version = 2\n\n[component.api]\nsource = "back end/target/wasm32-wasip1/release/api.wasm"\n\n[component.api.build]\ncommand = "cargo build --target wasm32-wasip1 --release --locked"\nworkdir = "back end"\n',
+      'back end/Cargo.toml': cargo('api'),
+      'back end/src/main.rs': 'fn main() {}\n',
+      '.gitignore': 'target/\nCargo.lock\n',
+    },
+    says: /the crate api in back end \(rust\), which becomes back end\/target\/wasm32-wasip1\/release\/api\.wasm\. Built as spin\.toml says/,
+    runs: ["cd 'back end' && cargo build --target wasm32-wasip1 --release"],
+    needs: rust,
+    makes: ['back end/target/wasm32-wasip1/release/api.wasm'],
+  },
+  'folders with $, # and an apostrophe': {
+    files: {
+      "it's $HOME #1/Cargo.toml": cargo('first'),
+      "it's $HOME #1/Cargo.lock": cargoLock('first'),
+      "it's $HOME #1/src/main.rs": 'fn main() {}\n',
+      'a #b/go.mod': 'module example.com/b\n\ngo 1.24\n',
+      'a #b/main.go': goProgram,
+      '.gitignore': 'target/\n',
+    },
+    found: 2,
+    says: /Found the crate first in it's \$HOME #1/,
+    runs: ["cd 'a #b' && GOOS=wasip1 GOARCH=wasm go build -trimpath -o build/wasm/b.wasm ."],
+    needs: [...rust, 'go'],
+    makes: ["it's $HOME #1/target/wasm32-wasip1/release/first.wasm", 'a #b/build/wasm/b.wasm'],
+  },
+  'a nested workspace, and variants of crate types': {
+    files: {
+      'Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["crates/*"]\nexclude = ["guests"]\n',
+      'Cargo.lock': `${cargoLock('both')}\n[[package]]\nname = "stat"\nversion = "1.0.0"\n`,
+      'crates/both/Cargo.toml': cargo('both', '\n[lib]\ncrate-type = ["rlib", "cdylib"]\n'),
+      'crates/both/src/lib.rs': '#[no_mangle]\npub extern "C" fn one() -> i32 {\n    1\n}\n',
+      'crates/stat/Cargo.toml': cargo('stat', '\n[lib]\ncrate-type = ["staticlib"]\n'),
+      'crates/stat/src/lib.rs': '',
+      'guests/Cargo.toml': '[workspace]\nresolver = "2"\nmembers = ["one", "two"]\n',
+      'guests/Cargo.lock': `${cargoLock('one')}\n[[package]]\nname = "two"\nversion = "1.0.0"\n`,
+      'guests/one/Cargo.toml': cargo('one'),
+      'guests/one/src/main.rs': 'fn main() {}\n',
+      'guests/two/Cargo.toml': cargo('two', '\n[[bin]]\nname = "second"\npath = "main.rs"\n'),
+      'guests/two/main.rs': 'fn main() {}\n',
+      'guests/.cargo/config.toml': '[build]\ntarget = ["wasm32-wasip1"]\n',
+      '.gitignore': 'target/\n',
+    },
+    found: 3,
+    says: /Found the crate both in crates\/both/,
+    never: /stat/,
+    runs: ['cd guests && cargo build --release --workspace --locked --target wasm32-wasip1'],
+    needs: rust,
+    makes: [
+      'target/wasm32-wasip1/release/both.wasm',
+      'guests/target/wasm32-wasip1/release/one.wasm',
+      'guests/target/wasm32-wasip1/release/second.wasm',
+    ],
+  },
+  'a crate that configures several targets, in an old file': {
+    files: {
+      'Cargo.toml': cargo('conf'),
+      'Cargo.lock': cargoLock('conf'),
+      'src/main.rs': 'fn main() {}\n',
+      '.cargo/config': '[build]\ntarget = "wasm32-wasi"\n\n[target.wasm32-wasip1]\nrunner = "wasmtime"\n',
+      'rust-toolchain': '1.85.0\n',
+    },
+    says: /which becomes target\/wasm32-wasip1\/release\/conf\.wasm\. Built as \.cargo\/config says/,
+    runs: ['cargo build --release --locked --target wasm32-wasip1'],
+    notRun: 'cargo takes the name of a target that Rust removed from the file',
+  },
+  'AssemblyScript in a workspace of npm': {
+    files: {
+      'package.json': json({ private: true, workspaces: ['packages/*'] }),
+      'packages/calc/package.json': json({
+        name: 'calc',
+        version: '1.0.0',
+        type: 'module',
+        scripts: { 'asbuild:release': 'asc assembly/index.ts --target release', asbuild: 'npm run asbuild:release' },
+        devDependencies: { assemblyscript: '0.28.2' },
+      }),
+      'packages/calc/asconfig.json': json({ targets: { release: { outFile: 'out/calc.wasm' } } }),
+      'packages/calc/assembly/index.ts': 'export function add(a: i32, b: i32): i32 {\n  return a + b;\n}\n',
+      '.gitignore': 'node_modules\nout\n',
+    },
+    lock: { path: 'package-lock.json', by: 'npm install --package-lock-only --no-fund --no-audit' },
+    says: /a project in AssemblyScript in packages\/calc \(assemblyscript\), which becomes packages\/calc\/out\/calc\.wasm/,
+    runs: ['npm ci', 'cd packages/calc && npm run asbuild'],
+    makes: ['packages/calc/out/calc.wasm'],
+  },
+  'Python with the lock file of PDM': {
+    files: {
+      'pyproject.toml': '[project]\nname = "api"\ndependencies = ["componentize-py"]\n',
+      'pdm.lock': '',
+      'app.py': '',
+      'wit/world.wit': wit,
+    },
+    says: /a component in Python/,
+    runs: ['VIRTUAL_ENV="$$PWD/.venv" .venv/bin/pdm sync --no-self --group :all'],
+    notRun: 'componentize-py is run for another',
   },
 };

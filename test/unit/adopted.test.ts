@@ -22,7 +22,9 @@ describe('CI for a repository that somebody else wrote', function () {
   const asFiles = (files: Record<string, string>) => Object.entries(files).map(([path, text]) => ({ path, text }));
   const make = (files: Record<string, string>) => repository(folder(), asFiles(files));
 
-  for (const [name, { files, lock, says, runs, found = 1, left = [], never, workflow }] of Object.entries(foreign))
+  for (const [name, { files, lock, says, runs, found = 1, left = [], never, workflow, tools = [] }] of Object.entries(
+    foreign,
+  ))
     it(`${name}: is recognised, gets CI, and loses it without a trace`, async () => {
       make({ ...files, ...(lock && { [lock.path]: '' }) });
       const before = tree(folder());
@@ -38,6 +40,8 @@ describe('CI for a repository that somebody else wrote', function () {
       const makefile = after[files.Makefile ? 'wasm.mk' : 'Makefile'] ?? '';
       for (const line of runs) assert.ok(makefile.split('\n').includes(`\t${line}`), `${line}\n${makefile}`);
       if (never) assert.doesNotMatch(makefile.replaceAll(/^#.*$|^\t@echo ' {2}.*$/gm, ''), never);
+      for (const tool of tools)
+        assert.match(after['mise.toml'] ?? '', new RegExp(`^(?:\\[tools\\.)?"?${tool}"?(?:\\]| =)`, 'm'));
       if (workflow) assert.match(after['.github/workflows/ci.yml'] ?? '', workflow);
       // Each step of CI is a task that make knows.
       const steps = parse(after['.github/workflows/ci.yml'] ?? '').jobs.check.steps.flatMap(
@@ -377,7 +381,7 @@ describe('CI for a repository that somebody else wrote', function () {
       const lines = long.list.map((word) => `    "${word}"`).join(',\n');
       assert.equal(
         toJson({ ...long, short: [1, true] }),
-        `{\n  "list": [\n${lines}\n  ],\n  "empty": [],\n  "of": [\n    {\n      "a": null\n    },\n    1\n  ],\n  "short": [1, true]\n}\n`,
+        `{\n  "list": [\n${lines}\n  ],\n  "empty": [],\n  "of": [{ "a": null }, 1],\n  "short": [1, true]\n}\n`,
       );
     });
     it('the word that a lock file is not in git', async () => {
