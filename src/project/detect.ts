@@ -144,7 +144,7 @@ const artifactOf = ({ dir, facts }: Project): string =>
 
 /** The name of a candidate in messages. */
 export const nameOf = ({ facts, path }: Candidate): string =>
-  shown(`${facts.what ?? 'what is'}${facts.what && path === '.' ? '' : ` in ${path}`}`);
+  shown(`${facts.what ?? 'what is'}${path !== '.' ? ` in ${path}` : facts.what ? '' : ' in the root'}`);
 
 /** A candidate as a sentence. */
 export function sentence(candidate: Candidate): string {

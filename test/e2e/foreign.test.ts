@@ -30,7 +30,8 @@ function standInForSdk(): string {
     writeFileSync(join(folder, path), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
   for (const path of ['bin', 'share/cmake/Platform', 'path']) mkdirSync(join(folder, path), { recursive: true });
   for (const name of ['clang', 'clang++']) program(`bin/${name}`, `exec ${name}-22 --target=wasm32-wasip1 "$@"`);
-  for (const name of ['llvm-ar', 'llvm-ranlib']) symlinkSync(`/usr/bin/${name}-22`, join(folder, 'bin', name));
+  // rustc and wasm-ld make the index themselves, which these do not know for WebAssembly.
+  for (const name of ['ar', 'ranlib']) symlinkSync(`/usr/bin/${name}`, join(folder, 'bin', `llvm-${name}`));
   writeFileSync(join(folder, 'share/cmake/Platform/WASI.cmake'), 'set(WASI 1)\nset(CMAKE_EXECUTABLE_SUFFIX ".wasm")\n');
   writeFileSync(
     join(folder, 'share/cmake/wasi-sdk.cmake'),

@@ -179,14 +179,23 @@ function crateAt(folder: Folder, dir: string, manifests: Map<string, Table>): Cr
   const has = (path: string) => folder.paths.includes(inDir(dir, path));
   const lib = table(manifest.lib);
   const isCdylib = texts(lib['crate-type'] ?? lib.crate_type).includes('cdylib');
-  const bins = Array.isArray(manifest.bin) ? manifest.bin.filter(isTable).map((bin) => textOf(bin.name)) : [];
+  const declared = Array.isArray(manifest.bin) ? manifest.bin.filter(isTable) : [];
+  const defaults = texts(table(manifest.features).default);
+  const isBuilt = (bin: Table) => texts(bin['required-features']).every((feature) => defaults.includes(feature));
+  const bins = declared.filter(isBuilt).map((bin) => textOf(bin.name));
   if (manifest.package.autobins !== false) {
-    const paths = Array.isArray(manifest.bin) ? manifest.bin.filter(isTable).map((bin) => textOf(bin.path)) : [];
-    if (has('src/main.rs') && !paths.includes('src/main.rs')) bins.push(name);
+    const isDeclared = (path: string, as: string) =>
+      declared.some((bin) => textOf(bin.path) === path || (!textOf(bin.path) && textOf(bin.name) === as));
+    if (has('src/main.rs') && !isDeclared('src/main.rs', name)) bins.push(name);
     const inBin = new RegExp(
       `^${inDir(dir, 'src/bin/').replace(/[.+^${}()|[\]\\]/g, '\\$&')}([^/]+?)(?:\\.rs|/main\\.rs)$`,
     );
-    bins.push(...folder.paths.flatMap((path) => inBin.exec(path)?.[1] ?? []));
+    bins.push(
+      ...folder.paths.flatMap((path) => {
+        const as = inBin.exec(path)?.[1];
+        return as && !isDeclared(dir === '' ? path : path.slice(dir.length + 1), as) ? as : [];
+      }),
+    );
   }
   // https://doc.rust-lang.org/cargo/reference/cargo-targets.html: a library's name has `_` for `-`, a program's does not.
   const library = (textOf(lib.name) || name).replaceAll('-', '_');
@@ -264,7 +273,7 @@ function guestsOf(
   manifests: Map<string, Table>,
 ): Guest[] {
   const toRepository = (dir: string) => inDir(context.dir, dir).replace(/\/$/, '');
-  const said = saying(context.stated, /\bcargo\b/, (dir) =>
+  const said = saying(context.stated, /\b(?:cargo|wasm-pack)\b/, (dir) =>
     // From above it is about this folder where it goes there.
     isBelow(dir, context.dir) ? !isElsewhere(dir) : false,
   );
@@ -367,9 +376,14 @@ function factsOf(
   const sources = sourcesOf(folder, crate, manifests);
   const tests = testsOf(folder, crate, sources, root, target, byComponent);
   const made = said?.artifact ? resolveBack(context.dir, said.artifact) : undefined;
+  // Of the crate's own configuration or its workspace's: relative to the folder that has `.cargo`.
+  const put = configs.map(({ text }) => textOf(table(toml(text).build)['target-dir'])).find(Boolean) ?? 'target';
+  const folderOfTarget = resolveDir('', put) ?? '';
+  const outputs = crate.modules.map((name) => `${folderOfTarget}/${target}/release/${name}.wasm`).join(', ');
   return {
     what: `the crate ${crate.name}`,
-    artifact: made ?? crate.modules.map((name) => `target/${target}/release/${name}.wasm`).join(', '),
+    artifact: made ?? (folderOfTarget ? outputs : ''),
+    folder: folderOfTarget === 'target' ? '' : folderOfTarget,
     target,
     package: crate.name,
     channel: channel || folder.text('rust-toolchain').trim(),
@@ -381,7 +395,7 @@ function factsOf(
     component: byComponent ? 'yes' : '',
     compilesC: compilesC(folder, crate, root, manifests),
     ...tests,
-    untracked: context.ignores('target/') ? '' : 'yes',
+    untracked: folderOfTarget === '' || context.ignores(`${folderOfTarget}/`) ? '' : 'yes',
     from: from ?? '',
     plain: isPlain ? 'yes' : '',
     ...(said && withoutLock(statedFacts(said, context.dir), folder.paths.includes('Cargo.lock'))),

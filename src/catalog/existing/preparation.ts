@@ -3,11 +3,12 @@
  * and the packages of npm that its README installs first. Read as text, as everything of a repository.
  */
 import { quotePath } from '../../lib/shell.ts';
-import type { Facts, Folder, Statement, Task } from '../../model/plan.ts';
+import type { Facts, Folder, Statement } from '../../model/axes.ts';
+import type { Task } from '../../model/plan.ts';
 import { task } from '../existing.ts';
 import { relativeDir } from './cargo.ts';
-import { isTable, table, toml } from './data.ts';
-import { resolveDir } from './statements.ts';
+import { isTable, json, table, toml } from './data.ts';
+import { codeIn, resolveDir } from './statements.ts';
 
 /** A line of the repository that prepares a build, and the folder that it runs in, relative to the repository. */
 export interface Step {
@@ -34,9 +35,7 @@ export function stepsIn({ paths, text }: Folder): Step[] {
   return paths
     .filter((path) => scripts.test(path))
     .flatMap((from) => {
-      const code = /README(?:\.md)?$/i.test(from)
-        ? [...text(from).matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)].map(([, block]) => block ?? '')
-        : [text(from)];
+      const code = /README(?:\.md)?$/i.test(from) ? codeIn(text(from)) : [text(from)];
       const home = from.startsWith('.github/') ? '' : folderOf(from);
       return code.flatMap((block) => {
         let dir = home;
@@ -160,6 +159,8 @@ export function preparationOf(
 
 /** The folder whose packages of npm the README installs before this build, where that is no project that CI builds itself. */
 function npmOf(root: Folder, project: string, said: readonly Statement[], steps: readonly Step[]): Facts {
+  const script = said.find(({ from }) => /(?:^|\/)package\.json$/.test(from));
+  if (script) return hasDependencies(root, script.from) ? npmFacts(root, project, script.dir) : {};
   const hint = said.find(({ rank }) => rank === 'hint');
   const step = steps.find(
     ({ from, dir, line }) =>
@@ -169,10 +170,17 @@ function npmOf(root: Folder, project: string, said: readonly Statement[], steps:
       root.paths.includes(inDir(dir, 'package.json')),
   );
   if (!step || root.paths.includes(inDir(project, 'asconfig.json'))) return {};
-  return {
-    npm: relativeDir(project, step.dir),
-    npmLocked: root.paths.includes(inDir(step.dir, 'package-lock.json')) ? 'yes' : '',
-  };
+  return npmFacts(root, project, step.dir);
+}
+
+const npmFacts = (root: Folder, project: string, dir: string): Facts => ({
+  npm: relativeDir(project, dir),
+  npmLocked: root.paths.includes(inDir(dir, 'package-lock.json')) ? 'yes' : '',
+});
+
+function hasDependencies(root: Folder, path: string): boolean {
+  const manifest = json(root.text(path));
+  return [manifest.dependencies, manifest.devDependencies].some((one) => Object.keys(table(one)).length > 0);
 }
 
 /** The lines that prepare a build, in the folder of its project. */

@@ -5,14 +5,26 @@
 import { parse as parseYaml } from 'yaml';
 import { quote } from '../../lib/shell.ts';
 import type { Folder, Statement } from '../../model/axes.ts';
-import { isTable, type Table, table, texts, toml } from './data.ts';
+import { isTable, json, type Table, table, textOf, texts, toml } from './data.ts';
 
 /** Commands that compile to WebAssembly. */
 const compiles =
-  /\bcargo\b[^\n]*(?:--target[= ]\s*wasm32|\bcomponent\s+(?:build|b)\b)|\btinygo\s+build\b|\bGOARCH=wasm\b|\bcomponentize-(?:py|go)\b|\bjco\s+componentize\b|\bcomponentize-js\b|\b(?:npx\s+)?asc\s+\S+\.ts\b|\bzig\s+build\b[^\n]*wasm32/;
+  /\bcargo\b[^\n]*(?:--target[= ]\s*wasm32|\bcomponent\s+(?:build|b)\b)|\btinygo\s+build\b|\bGOARCH=wasm\b|\bcomponentize-(?:py|go)\b|\bjco\s+componentize\b|\bcomponentize-js\b|\b(?:npx\s+)?asc\s+\S+\.ts\b|\bzig\s+build\b[^\n]*wasm32|\bwasm-pack\s+build\b/;
 
 /** Names of tasks that build, best first. */
 const builds = ['build', 'build-wasm', 'wasm', 'all', 'default', 'release', 'compile'];
+
+/** A text with the values of variables that it sets itself, as far as they are plain: `NAME = value` of make, and the like. */
+function expanded(text: string, set: RegExp, used: (name: string) => string[]): string {
+  let all = text;
+  for (const [, name = '', value = ''] of text.matchAll(set))
+    if (/^[\w./:@ -]*$/.test(value)) for (const one of used(name)) all = all.replaceAll(one, value);
+  return all;
+}
+
+/** The blocks of code of a text for people, in either kind of fence, also below an item of a list. */
+export const codeIn = (text: string): string[] =>
+  [...text.matchAll(/^[ \t]*(```|~~~)[^\n]*\n([\s\S]*?)^[ \t]*\1/gm)].map(([, , code]) => code ?? '');
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
@@ -53,6 +65,7 @@ export function statementsIn({ paths, text }: Folder): Statement[] {
     ...named(/^(?:GNUm|m|M)akefile$/).flatMap((path) => make(text(path), at(path))),
     ...named(/^\.?justfile$/i).flatMap((path) => just(text(path), at(path))),
     ...named(/^Taskfile\.ya?ml$/i).flatMap((path) => taskfile(text(path), at(path))),
+    ...named(/^package\.json$/).flatMap((path) => scripts(text(path), at(path))),
     ...named(/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.Dockerfile$/i).flatMap((path) => docker(text(path), at(path))),
     ...named(/^README(?:\.md)?$/i).flatMap((path) => readme(text(path), at(path))),
   ];
@@ -146,7 +159,11 @@ function best(tasks: Map<string, { needs: string[]; lines: string }>): { name: s
 function make(text: string, at: At): Statement[] {
   const tasks = new Map<string, { needs: string[]; lines: string }>();
   let current: { needs: string[]; lines: string }[] = [];
-  for (const line of text.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+  const whole = expanded(text, /^(?:export\s+)?([A-Za-z_]\w*)\s*[:?]{0,2}=[ \t]*(.*?)[ \t]*$/gm, (name) => [
+    `$(${name})`,
+    `\${${name}}`,
+  ]);
+  for (const line of whole.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
     if (line.startsWith('\t')) {
       for (const one of current) one.lines += `${line.trim()}\n`;
       continue;
@@ -175,7 +192,11 @@ function make(text: string, at: At): Statement[] {
 function just(text: string, at: At): Statement[] {
   const tasks = new Map<string, { needs: string[]; lines: string }>();
   let lines: { needs: string[]; lines: string } | undefined;
-  for (const line of text.split(/\r?\n/)) {
+  const whole = expanded(text, /^(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*["']?(.*?)["']?\s*$/gm, (name) => [
+    `{{${name}}}`,
+    `{{ ${name} }}`,
+  ]);
+  for (const line of whole.split(/\r?\n/)) {
     if (/^\s+\S/.test(line)) {
       if (lines) lines.lines += `${line.trim()}\n`;
       continue;
@@ -193,7 +214,11 @@ function just(text: string, at: At): Statement[] {
 /** The tasks of https://taskfile.dev. One whose commands have conditions in them needs to be told something. */
 function taskfile(text: string, at: At): Statement[] {
   const tasks = new Map<string, { needs: string[]; lines: string }>();
-  for (const [name, one] of Object.entries(table(yaml(text).tasks))) {
+  const whole = expanded(text, /^ {2}(\w+):[ \t]*["']?(.*?)["']?[ \t]*$/gm, (name) => [
+    `{{.${name}}}`,
+    `{{ .${name} }}`,
+  ]);
+  for (const [name, one] of Object.entries(table(yaml(whole).tasks))) {
     const { cmds, cmd, deps, dir } = Array.isArray(one) || typeof one === 'string' ? { cmds: one } : table(one);
     const words = (list: unknown, key: string) =>
       (Array.isArray(list) ? list : list === undefined ? [] : [list]).flatMap((item: unknown) =>
@@ -201,10 +226,25 @@ function taskfile(text: string, at: At): Statement[] {
       );
     const lines = [...words(cmds, 'cmd'), ...words(cmd, 'cmd')].join('\n');
     if (/\{\{\s*if|USER_WORKING_DIR|\{\{\s*\.DIR/.test(`${lines}${String(dir ?? '')}`)) continue;
-    tasks.set(name, { needs: words(deps, 'task'), lines });
+    tasks.set(name, { needs: [...words(deps, 'task'), ...called(cmds)], lines });
   }
   const found = best(tasks);
   return found ? [{ ...at, rank: 'task', of: '', command: `task ${found.name}`, calls: found.calls }] : [];
+}
+
+/** The tasks that the commands of a task call. */
+const called = (cmds: unknown): string[] =>
+  (Array.isArray(cmds) ? cmds : []).flatMap((one: unknown) => texts(table(one).task));
+
+/** Scripts of npm that call the compiler of another language. Those of a language of npm are read with its package. */
+function scripts(text: string, at: At): Statement[] {
+  const tasks = new Map(
+    Object.entries(table(json(text).scripts))
+      .filter(([, line]) => /\b(?:cargo|go|tinygo|wasm-pack)\b/.test(textOf(line)))
+      .map(([name, line]) => [name, { needs: [], lines: textOf(line) }]),
+  );
+  const found = best(tasks);
+  return found ? [{ ...at, rank: 'task', of: '', command: `npm run ${found.name}`, calls: found.calls }] : [];
 }
 
 /** The lines of stages that compile to WebAssembly. Where they run in a repository, a COPY alone says; so they are hints. */
@@ -219,7 +259,7 @@ function docker(text: string, at: At): Statement[] {
 /** The lines of code in a README that compile to WebAssembly, each in the folder that the lines before it go to. */
 function readme(text: string, at: At): Statement[] {
   const said: Statement[] = [];
-  for (const [, code = ''] of text.matchAll(/^```[^\n]*\n([\s\S]*?)^```/gm)) {
+  for (const code of codeIn(text)) {
     let { dir } = at;
     for (const line of code.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
       const command = line.replace(/^\s*[$>]\s+/, '').trim();
@@ -232,7 +272,10 @@ function readme(text: string, at: At): Statement[] {
 }
 
 const hint = (command: string, at: At): Statement[] =>
-  compiles.test(command) ? [{ ...at, rank: 'hint', of: '', command, calls: command }] : [];
+  // What wasm-pack makes beside the module is for a page, and of no use here.
+  compiles.test(command) && !/\bwasm-pack\b/.test(command)
+    ? [{ ...at, rank: 'hint', of: '', command, calls: command }]
+    : [];
 
 /**
  * Of what is said, what a project in one of these folders is built by: the statements of the best rank whose commands call its

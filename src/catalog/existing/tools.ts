@@ -17,6 +17,9 @@ const wacVersion = '0.12.0';
 // renovate: datasource=crate depName=wit-deps-cli
 const witDepsVersion = '0.6.0';
 
+// renovate: datasource=crate depName=wasm-pack
+const wasmPackVersion = '0.15.1';
+
 // renovate: datasource=github-releases depName=casey/just
 const justVersion = '1.59.0';
 
@@ -42,6 +45,7 @@ const tools: [calls: RegExp, tool: Tool][] = [
   [/\bwit-bindgen\s/, { command: 'wit-bindgen', mise: ['cargo:wit-bindgen-cli', witBindgenVersion] }],
   [/\bwkg\s/, { command: 'wkg', mise: ['cargo:wkg', wkgVersion] }],
   [/\bwit-deps(?:\s|$)/, { command: 'wit-deps', mise: ['cargo:wit-deps-cli', witDepsVersion] }],
+  [/\bwasm-pack\s/, { command: 'wasm-pack', mise: ['cargo:wasm-pack', wasmPackVersion] }],
   [/\bwac\s/, { command: 'wac', mise: ['cargo:wac-cli', wacVersion] }],
   [/^just\s|&& just\s/, { command: 'just', mise: ['just', justVersion] }],
   [/^task\s|&& task\s/, { command: 'task', mise: ['task', taskVersion] }],

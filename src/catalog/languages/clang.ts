@@ -52,18 +52,26 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
     if (sources.length === 0 || (not && folder.paths.some((path) => not.test(path)))) return undefined;
     if (folder.paths.includes('CMakeLists.txt')) {
       const text = folder.text('CMakeLists.txt');
+      const saying = folder.paths.find(
+        (path) => /(?:CMakeLists\.txt|\.cmake|CMakePresets\.json)$/.test(path) && aboutWasm.test(folder.text(path)),
+      );
+      // What a system has, and wasi-sdk has not.
+      const needed = /\bfind_package\s*\(\s*(\w+)[^)]*\bREQUIRED\b/i.exec(text)?.[1];
+      if (needed && !saying)
+        return [{ path: '', why: `it needs ${needed}, and nothing says that it is for WebAssembly` }];
       return {
         what: `a CMake project in ${label}`,
         artifact: 'build/*.wasm',
         cmake: 'yes',
-        from: 'CMakeLists.txt',
+        from: saying ?? '',
+        plain: saying ? '' : 'yes',
         untracked: around.ignores('build/') ? '' : 'yes',
         test: /\b(?:enable_testing|add_test)\b|\binclude\s*\(\s*CTest\b/i.test(text) ? 'yes' : '',
       };
     }
     const text = folder.text('Makefile');
     // The Makefile of another language may have C beside it.
-    if (!/wasm|wasi/i.test(text) || !/\b(?:clang|emcc|cc)\b|\$[({]\w*(?:CC|CXX|CLANG|SDK)\w*[)}]/i.test(text))
+    if (!aboutWasm.test(text) || !/\b(?:clang|emcc|cc)\b|\$[({]\w*(?:CC|CXX|CLANG|SDK)\w*[)}]/i.test(text))
       return undefined;
     const targets = [...text.matchAll(/^([^\s#:=.][^\s#:=]*)\s*:(?![=:])/gm)].flatMap(([, name]) => name ?? []);
     const target = ['test', 'check'].find((name) => targets.includes(name));
@@ -103,6 +111,8 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
     };
   },
 });
+
+const aboutWasm = /wasm|wasi|emscripten/i;
 
 const folderNames = /^WASI_?SDK(?:_?(?:PATH|ROOT|DIR|HOME|PREFIX|FOLDER|BASE))?$/;
 const programNames = /^WASI_?(?:CC|CXX|CLANG|CLANGXX|AR|SYSROOT)$/;

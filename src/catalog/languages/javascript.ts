@@ -2,6 +2,7 @@
 
 import type { Existing, Language } from '../../model/axes.ts';
 import type { Contents, Tool } from '../../model/plan.ts';
+import { json, table, textOf } from '../existing/data.ts';
 import { dependsOn, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { templateFiles } from '../templates.ts';
@@ -71,6 +72,8 @@ const componentizers = [
   '@spinframework/build-tools',
 ];
 
+const componentizes = /\bjco\s+componentize\b|\bcomponentize-js\b|\bcomponentize-qjs\b/;
+
 /** A package that somebody else wrote and that makes a component with its own scripts, with TypeScript or without. */
 export const existingPackage = (label: string, typed: boolean): Existing => ({
   manifests: ['package.json'],
@@ -81,9 +84,16 @@ export const existingPackage = (label: string, typed: boolean): Existing => ({
       /\bnpm\b|\bnpx\b|\bpnpm\b|\byarn\b|\bbun\b|componentize|\bjco\b/,
       (dir) => dir === around.dir,
     );
-    if (!dependsOn(folder, componentizers) && !stated.some(({ rank }) => rank === 'manifest')) return undefined;
     if (!folder.paths.includes('package.json')) return undefined;
-    return { ...packageFacts(folder, around, stated), what: `a component in ${label}` };
+    const manifest = json(folder.text('package.json'));
+    // A package of a workspace may have the tools from its root.
+    const calls = Object.values(table(manifest.scripts)).some((line) => componentizes.test(textOf(line)));
+    if (!dependsOn(folder, componentizers) && !calls && !stated.some(({ rank }) => rank === 'manifest'))
+      return undefined;
+    const facts = packageFacts(folder, around, stated);
+    if (facts.build || facts.command) return { ...facts, what: `a component in ${label}` };
+    if (manifest.workspaces !== undefined || folder.paths.includes('pnpm-workspace.yaml')) return undefined;
+    return [{ path: '', why: 'no script of its package.json builds a component' }];
   },
   contribute: packageContribution,
 });

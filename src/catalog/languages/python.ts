@@ -4,7 +4,7 @@ import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
 import type { Tool } from '../../model/plan.ts';
 import { relativeDir, statedFacts } from '../existing/cargo.ts';
-import { table, texts, toml } from '../existing/data.ts';
+import { isTable, table, texts, toml } from '../existing/data.ts';
 import { saying } from '../existing/statements.ts';
 import { uv } from '../existing/tools.ts';
 import { worldIn } from '../existing/wit.ts';
@@ -72,13 +72,17 @@ const pdmVersion = '2.29.4';
 
 /** Prints the dependencies of a pyproject.toml, since installing the project itself leaves build/ and *.egg-info behind. */
 const dependencies =
-  'import tomllib; p = tomllib.load(open("pyproject.toml", "rb"))["project"]; print(*p.get("dependencies", []), *sum(p.get("optional-dependencies", {}).values(), []), sep="\\n")';
+  'import tomllib; t = tomllib.load(open("pyproject.toml", "rb")); p = t["project"]; g = [*p.get("optional-dependencies", {}).values(), *t.get("dependency-groups", {}).values()]; print(*p.get("dependencies", []), *(d for one in g for d in one if isinstance(d, str)), sep="\\n")';
 
 const pip = '.venv/bin/pip install --quiet --disable-pip-version-check';
 
 /** What makes .venv with what the build needs, by what locks it: the file of a lock, or of requirements. */
 const setups: { [by in string]?: string[] } = {
   'uv.lock': ['uv sync --frozen --no-install-project --all-groups --all-extras'],
+  // Of a workspace, whose own .venv is beside the lock file.
+  '../uv.lock': [
+    'UV_PROJECT_ENVIRONMENT="$PWD/.venv" uv sync --frozen --no-install-workspace --all-groups --all-extras',
+  ],
   'poetry.lock': [
     'python3 -m venv .venv',
     `${pip} poetry==${poetryVersion}`,
@@ -120,9 +124,19 @@ const existing: Existing = {
         },
       ];
     const tests = folder.paths.some((path) => /(?:^|\/)test_[^/]*\.py$/.test(path));
-    const lock = Object.keys(setups).find((path) => folder.paths.includes(path));
-    const project = table(toml(folder.text('pyproject.toml')).project);
-    const isStatic = project.dependencies !== undefined && !texts(project.dynamic).includes('dependencies');
+    const above = around.dir.split('/').map((_, index, parts) => parts.slice(0, index).join('/'));
+    const isMember = above.some((dir) => {
+      const path = (name: string) => (dir === '' ? name : `${dir}/${name}`);
+      const root = table(table(toml(around.root.text(path('pyproject.toml'))).tool).uv);
+      return around.dir !== '' && isTable(root.workspace) && around.root.paths.includes(path('uv.lock'));
+    });
+    const lock =
+      Object.keys(setups).find((path) => folder.paths.includes(path)) ?? (isMember ? '../uv.lock' : undefined);
+    const manifest = toml(folder.text('pyproject.toml'));
+    const project = table(manifest.project);
+    const isStatic =
+      (project.dependencies !== undefined || manifest['dependency-groups'] !== undefined) &&
+      !texts(project.dynamic).includes('dependencies');
     return {
       what: 'a component in Python',
       artifact: said
@@ -167,7 +181,7 @@ const existing: Existing = {
           test: task(`${python}.venv/bin/python -m pytest${caches ? ' -p no:cacheprovider' : ''}`),
         }),
       },
-      tools: [pythonTool, ...(pins === 'uv.lock' ? [uv] : [])],
+      tools: [pythonTool, ...(/uv\.lock$/.test(pins) ? [uv] : [])],
       ecosystems: ['pip'],
     };
   },

@@ -3,7 +3,7 @@
  * the component, for `wasm32-wasip2`.
  */
 import { parse } from 'smol-toml';
-import { quote } from '../../lib/shell.ts';
+import { quote, quotePath } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
 import type { Existing, Facts, Language } from '../../model/axes.ts';
 import type { Kind } from '../../model/choices.ts';
@@ -90,9 +90,8 @@ decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the 
 wasmtime, which was tried on Linux only.`;
 
 /** Facts in which crates agree that one command builds. */
-const joinable = 'target component command make in tests options imports tools compilesC fetch fetchIn wit npm'.split(
-  ' ',
-);
+const joinable =
+  'target folder component command make in tests options imports tools compilesC fetch fetchIn wit npm'.split(' ');
 
 /**
  * What the crate cc reads, old versions and new: https://docs.rs/cc/latest/cc/#external-configuration-via-environment-variables,
@@ -163,7 +162,7 @@ const existing: Existing = {
       tasks: {
         ...(lint.length > 0 && { lint: task(...lint) }),
         build: task(
-          ...(untracked ? [ignoringItself('target')] : []),
+          ...(untracked ? [ignoringItself(quotePath(facts.folder ?? 'target'))] : []),
           compiling(
             statedLine(facts) ?? `cargo ${component ? 'component ' : ''}build --release${flags} --target ${target}`,
           ),
