@@ -1,7 +1,6 @@
 /** What every project has, whatever was chosen: the contract, the optimizer, the doctor, the broom. */
 import type { Built, Contribution } from '../model/plan.ts';
 import { casesOfProject, runner } from './contract.ts';
-import { templateText } from './templates.ts';
 import { node } from './tools.ts';
 
 /** WebAssembly features that every host here has had for years. `--all-features` makes modules that hosts refuse. */
@@ -28,7 +27,7 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
         optimize: {
           help: 'Shrink the module and hold the result to the contract',
           needs: [module.optimized],
-          run: [contract(module.optimized), `node scripts/measure.mjs run ${module.artifact} ${module.optimized}`],
+          run: [contract(module.optimized), ...[module.artifact, module.optimized].map((path) => `@wc -c ${path}`)],
         },
       }),
       clean: { help: 'Remove what the build made', run: ['rm -rf build'] },
@@ -48,7 +47,6 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
     files: [
       { path: cases, text: casesOfProject(module.kind, module.name) },
       { path: 'contract/run.mjs', text: runner() },
-      { path: 'scripts/measure.mjs', text: templateText('project/measure.mjs') },
     ],
     tools: [node, { command: 'make' }, { command: 'git' }],
     ignore: ['/build/'],

@@ -1,6 +1,7 @@
 /** Prints the Makefile, the one home of a project's commands. */
 import type { File, Plan, Variable } from '../model/plan.ts';
-import { taskNames } from '../model/plan.ts';
+import { type TaskName, taskNames } from '../model/plan.ts';
+import { groupsOf } from './groups.ts';
 
 /**
  * Converts a shell line of a plan for a Makefile: variables of the project become make variables, every other `$` is the shell's.
@@ -53,13 +54,13 @@ export function makefile(plan: Plan): File {
   blocks.push(
     ['.DEFAULT_GOAL := help\n', '.DELETE_ON_ERROR:\n', `.PHONY: ${['help', ...present].join(' ')}\n`].join(''),
   );
-  const width = Math.max(...present.map((name) => name.length));
+  const groups = groupsOf(plan);
+  const width = Math.max(...groups.flatMap(({ tasks }) => tasks.map((name) => name.length)));
+  const helpLine = (name: TaskName) =>
+    `\t@echo '  ${name.padEnd(width)}  ${inMake(plan.tasks[name]?.help ?? '', variables).replaceAll("'", '’')}'\n`;
   blocks.push(
-    `help:\n${present
-      .map(
-        (name) =>
-          `\t@echo '  ${name.padEnd(width)}  ${inMake(plan.tasks[name]?.help ?? '', variables).replaceAll("'", '’')}'\n`,
-      )
+    `help:\n${groups
+      .map(({ title, tasks }) => `${groups.length > 1 ? `\t@echo '${title}:'\n` : ''}${tasks.map(helpLine).join('')}`)
       .join('')}`,
   );
   // A rule is printed below the first task that needs it.

@@ -9,8 +9,8 @@ import type { Renderer } from '../model/axes.ts';
 import type { Choices, Kind } from '../model/choices.ts';
 import { inputs, pipeline, requiredInputs, sigstore, usesMise } from '../model/pipeline.ts';
 import type { File, Plan } from '../model/plan.ts';
-import { taskNames } from '../model/plan.ts';
 import { commandLine } from '../plan/flags.ts';
+import { groupsOf } from './groups.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
@@ -44,14 +44,13 @@ const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
 const licenceOf = ({ license }: Choices) =>
   license === 'none' ? '' : `[${find(axes.license, license)?.label}](LICENSE)`;
 
-const present = (plan: Plan) =>
-  taskNames.flatMap((name) => {
-    const task = plan.tasks[name];
-    return task ? [{ name, ...task }] : [];
-  });
-
 const taskRows = (plan: Plan) =>
-  present(plan).map(({ name, help }) => ({ name, help: withValues(help, plan.variables).replaceAll('|', '\\|') }));
+  groupsOf(plan).flatMap(({ tasks }) =>
+    tasks.map((name) => ({
+      name,
+      help: withValues(plan.tasks[name]?.help ?? '', plan.variables).replaceAll('|', '\\|'),
+    })),
+  );
 
 const setupNote = (plan: Plan) =>
   usesMise(plan)

@@ -2,6 +2,7 @@
 
 import type { Host } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
+import { templateText } from '../templates.ts';
 import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
@@ -75,6 +76,7 @@ function precompiled(module: Built): Contribution {
         run: [`wasmtime compile ${module.optimized} -o ${ahead}`],
       },
     ],
+    files: [{ path: 'scripts/measure.mjs', text: templateText('project/measure.mjs') }],
   };
 }
 
@@ -100,10 +102,11 @@ export const wasmtime: Host = {
   contribute(module) {
     const served = module.kind === 'http';
     const local = served ? serveHere(module) : runHere(module);
+    const ahead = precompiled(module);
     return {
       ...local,
-      tasks: { ...local.tasks, ...precompiled(module).tasks, ...(served ? {} : checkHere(module).tasks) },
-      rules: precompiled(module).rules ?? [],
+      ...ahead,
+      tasks: { ...local.tasks, ...ahead.tasks, ...(served ? {} : checkHere(module).tasks) },
       notes: [
         served
           ? `## Host: wasmtime
