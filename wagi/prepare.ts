@@ -4,6 +4,8 @@
  * the run, and collecting those memories shows in the slowest responses.
  * The format: https://webassembly.github.io/spec/core/binary/modules.html
  */
+import { exceptions, op, tableChanges, type } from './opcodes.ts';
+
 export const page = 65_536;
 
 /** The import that gives a prepared module its memory. */
@@ -33,7 +35,7 @@ export function unfit(module: Uint8Array): string[] {
   try {
     const types = reader(ids.type);
     const plain = list(types, () => {
-      if (types.byte() !== 0x60) throw new Unknown();
+      if (types.byte() !== type.function) throw new Unknown();
       return [types, types].map((from) => from.take(from.number()).length).every((length) => length === 0);
     });
     const imports = reader(ids.import);
@@ -160,9 +162,9 @@ function dataOf(sections: Section[], pages: number): Segment[] {
   const found: Segment[] = [];
   for (let left = reader.number(); left > 0; left--) {
     // An active segment of the only memory, at a constant address.
-    if (reader.number() !== 0 || reader.byte() !== 0x41) throw new Unknown();
+    if (reader.number() !== 0 || reader.byte() !== op.i32Const) throw new Unknown();
     const at = reader.signed() >>> 0;
-    if (reader.byte() !== 0x0b) throw new Unknown();
+    if (reader.byte() !== op.end) throw new Unknown();
     const bytes = reader.take(reader.number());
     // Instantiation then fails, as it should.
     if (at + bytes.length > pages * page) throw new Unknown();
@@ -205,9 +207,9 @@ function hideGrowth(
   const imported = countImports(bodyOf(ids.import));
   const count = (id: number) => new Reader(bodyOf(id) ?? Uint8Array.of(0)).number();
   const types = new Reader(bodyOf(ids.type) ?? Uint8Array.of(0));
-  const type = types.number();
-  for (let left = type; left > 0; left--) {
-    if (types.byte() !== 0x60) throw new Unknown();
+  const typeCount = types.number();
+  for (let left = typeCount; left > 0; left--) {
+    if (types.byte() !== type.function) throw new Unknown();
     for (let lists = 0; lists < 2; lists++) types.take(types.number());
   }
   const pages = leb(imported.globals + count(ids.global));
@@ -222,29 +224,37 @@ function hideGrowth(
     const parts: Uint8Array[] = [];
     for (const { at, kind } of ofFunction) {
       if (kind === 'table') continue;
-      parts.push(body.subarray(from, at), Uint8Array.from(kind === 'grow' ? [0x10, ...grow] : [0x23, ...pages]));
+      parts.push(
+        body.subarray(from, at),
+        Uint8Array.from(kind === 'grow' ? [op.call, ...grow] : [op.globalGet, ...pages]),
+      );
       from = at + 2;
     }
     parts.push(body.subarray(from));
     bodies.push(Uint8Array.from(leb(parts.reduce((sum, { length }) => sum + length, 0))), ...parts);
   }
 
-  const minusOne = [0x41, 0x7f];
+  const minusOne = [op.i32Const, 0x7f];
+  const [delta, was, will] = [0, 1, 2];
+  const returnMinusOne = [op.if, type.empty, ...minusOne, op.return, op.end];
   const body = [
-    ...[1, 2, 0x7f], // two locals: 1 is what was, 2 what will be
-    ...[0x23, ...pages, 0x21, 1],
+    ...[1, 2, type.i32], // the two locals `was` and `will`
+    ...[op.globalGet, ...pages, op.localSet, was],
     // if (delta > maximum - was) return -1
-    ...[0x20, 0, 0x41, ...signedLeb(limits.maximum), 0x20, 1, 0x6b, 0x4b, 0x04, 0x40, ...minusOne, 0x0f, 0x0b],
+    ...[op.localGet, delta, op.i32Const, ...signedLeb(limits.maximum), op.localGet, was, op.i32Sub, op.i32GtU],
+    ...returnMinusOne,
     // if (will > memory.size && memory.grow(will - memory.size) == -1) return -1
-    ...[0x20, 1, 0x20, 0, 0x6a, 0x22, 2, 0x3f, 0, 0x4b, 0x04, 0x40],
-    ...[0x20, 2, 0x3f, 0, 0x6b, 0x40, 0, ...minusOne, 0x46, 0x04, 0x40, ...minusOne, 0x0f, 0x0b, 0x0b],
-    ...[0x20, 2, 0x24, ...pages, 0x20, 1, 0x0b],
+    ...[op.localGet, was, op.localGet, delta, op.i32Add, op.localTee, will, op.memorySize, 0, op.i32GtU],
+    ...[op.if, type.empty],
+    ...[op.localGet, will, op.memorySize, 0, op.i32Sub, op.memoryGrow, 0, ...minusOne, op.i32Eq, ...returnMinusOne],
+    op.end,
+    ...[op.localGet, will, op.globalSet, ...pages, op.localGet, was, op.end],
   ];
   const all = concat([Uint8Array.from(leb(functions)), ...bodies]);
   return [
-    [ids.type, [0x60, 1, 0x7f, 1, 0x7f]],
-    [ids.function, leb(type)],
-    [ids.global, [0x7f, 1, 0x41, ...signedLeb(limits.initial), 0x0b]],
+    [ids.type, [type.function, 1, type.i32, 1, type.i32]],
+    [ids.function, leb(typeCount)],
+    [ids.global, [type.i32, 1, op.i32Const, ...signedLeb(limits.initial), op.end]],
     [ids.code, [...leb(body.length), ...body]],
   ].reduce(
     (into, [id, entry]) => append(into, id as number, entry as number[]),
@@ -291,11 +301,11 @@ function exposeGlobals(sections: Section[]): Section[] | undefined {
   const count = globals.number();
   let exposed = sections;
   for (let index = 0; index < count; index++) {
-    const type = globals.byte();
+    const of = globals.byte();
     const changes = globals.byte() === 1;
-    while (instruction(globals) !== 0x0b);
+    while (instruction(globals) !== op.end);
     // i32, i64, f32, f64
-    if (changes && type < 0x7c) return undefined;
+    if (changes && of < type.f64) return undefined;
     if (changes) exposed = append(exposed, ids.export, [...text(`${globalExport}${index}`), 3, ...leb(index)]);
   }
   return exposed;
@@ -306,7 +316,7 @@ function placesOf(body: Uint8Array): Place[] {
   const reader = new Reader(body);
   for (let left = reader.number(); left > 0; left--) {
     reader.number();
-    if (reader.byte() < 0x6f) throw new Unknown();
+    if (reader.byte() < type.externref) throw new Unknown();
   }
   while (!reader.done) {
     const at = reader.at;
@@ -317,28 +327,28 @@ function placesOf(body: Uint8Array): Place[] {
 }
 
 const kinds = new Map<number, Place['kind']>([
-  [0x3f, 'size'],
-  [0x40, 'grow'],
-  // table.set, table.init, elem.drop, table.copy, table.grow, table.fill
-  ...[0x26, 0xfc0c, 0xfc0d, 0xfc0e, 0xfc0f, 0xfc11].map((opcode) => [opcode, 'table'] as const),
+  [op.memorySize, 'size'],
+  [op.memoryGrow, 'grow'],
+  [op.tableSet, 'table'],
+  ...tableChanges.map((second) => [(op.misc << 8) + second, 'table'] as const),
 ]);
 
 /** Reads an instruction with its operands and returns its opcode. */
 function instruction(reader: Reader): number {
   const opcode = reader.byte();
-  if (opcode === 0x3f || opcode === 0x40) {
+  if (opcode === op.memorySize || opcode === op.memoryGrow) {
     if (reader.byte() !== 0) throw new Unknown();
-  } else if (opcode === 0x0e) for (let left = reader.number() + 1; left > 0; left--) reader.number();
-  else if (opcode === 0x1c) reader.take(reader.number());
-  else if (opcode === 0x43) reader.take(4);
-  else if (opcode === 0x44) reader.take(8);
-  else if (opcode === 0xfc) {
+  } else if (opcode === op.brTable) for (let left = reader.number() + 1; left > 0; left--) reader.number();
+  else if (opcode === op.selectTyped) reader.take(reader.number());
+  else if (opcode === op.f32Const) reader.take(4);
+  else if (opcode === op.f64Const) reader.take(8);
+  else if (opcode === op.misc) {
     const second = reader.number();
     const operands = [0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 2, 1, 2, 1, 2, 1, 1, 1][second];
     if (operands === undefined) throw new Unknown();
     for (let left = operands; left > 0; left--) reader.number();
-    return 0xfc00 + second;
-  } else if (opcode === 0xfd) vector(reader);
+    return (op.misc << 8) + second;
+  } else if (opcode === op.vector) vector(reader);
   else {
     const operands = operandsOf(opcode);
     for (let left = operands; left > 0; left--) reader.number();
@@ -350,16 +360,23 @@ function instruction(reader: Reader): number {
 function operandsOf(opcode: number): number {
   if (opcode >= 0x28 && opcode <= 0x3e) return 2; // loads and stores
   if (opcode >= 0x45 && opcode <= 0xc4) return 0; // arithmetic
-  if (opcode === 0x11) return 2; // an indirect call
-  if (opcode === 0x12 || opcode === 0x13) throw new FeatureError('tail calls');
-  // try, catch, throw, rethrow, throw_ref, delegate, catch_all, try_table
-  if ([0x06, 0x07, 0x08, 0x09, 0x0a, 0x18, 0x19, 0x1f].includes(opcode)) throw new FeatureError('exceptions');
-  const one = [0x02, 0x03, 0x04, 0x0c, 0x0d, 0x10, 0x20, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x41, 0x42, 0xd0, 0xd2];
-  if (one.includes(opcode)) return 1;
-  const none = [0x00, 0x01, 0x05, 0x0b, 0x0f, 0x1a, 0x1b, 0xd1];
-  if (none.includes(opcode)) return 0;
+  if (opcode === op.callIndirect) return 2;
+  if (opcode === op.returnCall || opcode === op.returnCallIndirect) throw new FeatureError('tail calls');
+  if (exceptions.includes(opcode)) throw new FeatureError('exceptions');
+  if (withOne.includes(opcode)) return 1;
+  if (withNone.includes(opcode)) return 0;
   throw new Unknown();
 }
+
+const withOne: readonly number[] = [
+  ...[op.block, op.loop, op.if, op.br, op.brIf, op.call],
+  ...[op.localGet, op.localSet, op.localTee, op.globalGet, op.globalSet, op.tableGet, op.tableSet],
+  ...[op.i32Const, op.i64Const, op.refNull, op.refFunc],
+];
+const withNone: readonly number[] = [
+  ...[op.unreachable, op.nop, op.else, op.end, op.return],
+  ...[op.drop, op.select, op.refIsNull],
+];
 
 function vector(reader: Reader): void {
   const opcode = reader.number();

@@ -6,9 +6,11 @@
  */
 import { randomFillSync } from 'node:crypto';
 import { type Call, type Calls, guarded } from './calls.ts';
+import { type Descriptor, Directory, openDescriptors, SetTimes, type Stream } from './descriptors.ts';
 import { Errno, errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
-import { type Descriptor, Directory, fileCalls, SetTimes, type Stream } from './wasi-files.ts';
+import { fileCalls } from './wasi-files.ts';
+import { pathCalls } from './wasi-paths.ts';
 
 /** NUL-terminated strings. */
 export interface Strings {
@@ -55,7 +57,8 @@ export class Wasi {
   private readonly times = new SetTimes();
 
   constructor(memory: GuestMemory) {
-    const calls = { ...this.calls(memory), ...fileCalls(memory, this.descriptors, this.times) };
+    const open = openDescriptors(memory, this.descriptors, this.times);
+    const calls = { ...this.calls(memory), ...fileCalls(open), ...pathCalls(open) };
     this.imports = Object.fromEntries(functions.map((name) => [name, guarded(calls[name] ?? (() => errno.notsup))]));
   }
 

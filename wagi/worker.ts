@@ -1,10 +1,10 @@
 /** The worker thread: runs one module at a time. A module that does not end is terminated with its worker. */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Reused } from './cleaner.ts';
+import type { Stream } from './descriptors.ts';
 import { GuestMemory } from './guest-memory.ts';
 import { httpModule, OutboundCalls } from './outbound.ts';
 import { Exit, type Strings, Wasi } from './wasi.ts';
-import type { Stream } from './wasi-files.ts';
 import {
   areas,
   field,

@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { filetype } from '../../wagi/descriptors.ts';
 import { errno } from '../../wagi/errno.ts';
-import { filetype } from '../../wagi/wasi-files.ts';
 import { config, host, modules } from './modules.ts';
 import { Script } from './script.ts';
 
