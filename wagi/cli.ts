@@ -13,7 +13,7 @@ import { Gathered } from './gathered.ts';
 import { keepHeapSmall } from './heap.ts';
 import { Refusal } from './refusal.ts';
 import { type Answered, type Site, wagiServer } from './server.ts';
-import { openSite, type SiteOptions } from './site.ts';
+import { type LoadedSite, openSite, type SiteOptions } from './site.ts';
 import { readVariables } from './variables.ts';
 import { Watcher } from './watch.ts';
 
@@ -109,28 +109,17 @@ async function run(argv: string[]): Promise<number> {
     () => temporary && rmSync(temporary, { recursive: true, force: true }),
   ];
   try {
-    const siteOptions: SiteOptions = {
-      ...readSource(values),
-      root: readFolder('--root', values.root),
-      variables,
-      cache: openCache(values['module-cache'] ?? temporary ?? tmpdir()),
-      insecure: values.insecure,
-      workers: values.workers === undefined ? defaultWorkers() : readNumber('--workers', values.workers, 256),
-      timeout: 1000 * readSeconds(values.timeout),
-      memory: 16 * readNumber('--memory', values.memory, 4096),
-      logFolder: values['log-dir'] ?? process.env.WAGI_LOG_DIR,
-      errors: (part) => errors.add(part),
-    };
-    let site = await openSite(siteOptions);
-    closing.unshift(() => site.pool.close());
-    const current = (): Site => site;
+    const cache = values['module-cache'] ?? temporary ?? tmpdir();
+    const siteOptions = readSiteOptions(values, variables, cache, (part) => errors.add(part));
+    const current = { site: await openSite(siteOptions) };
+    closing.unshift(() => current.site.pool.close());
 
     const metrics = new Metrics();
     const access = values['access-log'] === undefined ? undefined : openAccessLog(values['access-log']);
     if (access) closing.push(() => access.close());
     const listeners = [...(metricsAt ? [metrics] : []), ...(access ? [access] : [])];
     const server = wagiServer({
-      site: current,
+      site: () => current.site,
       defaultHost: values.hostname ?? values['default-host'],
       tls,
       // Logs keep the order of events.
@@ -138,9 +127,9 @@ async function run(argv: string[]): Promise<number> {
       answered: listeners.length > 0 ? (answer: Answered) => listeners.map((one) => one.answered(answer)) : undefined,
     });
     const url = await open(server, '--listen', listen, tls ? 'https' : 'http');
-    const said = [`Serving ${url}`, ...site.handlers.map(({ route, name }) => `  ${route}  ${name}`)];
+    const said = [`Serving ${url}`, ...routesOf(current.site)];
     if (metricsAt) {
-      const other = metricsServer(metrics, current);
+      const other = metricsServer(metrics, () => current.site);
       said.push(`Metrics at ${await open(other, '--metrics', metricsAt, 'http')}/metrics`);
       closing.unshift(() => other.close());
     }
@@ -149,25 +138,7 @@ async function run(argv: string[]): Promise<number> {
     console.log(said.join('\n'));
 
     if (values.watch) {
-      const reload = async () => {
-        try {
-          const before = site;
-          site = await openSite(siteOptions);
-          metrics.reloaded();
-          console.log(`Loaded anew\n${site.handlers.map(({ route, name }) => `  ${route}  ${name}`).join('\n')}`);
-          watcher.watch(site.files);
-          void before.pool.drain();
-        } catch (error) {
-          const why = error instanceof Refusal ? error.message : `${(error as Error).stack}\n`;
-          console.error(`Error: ${why} What was loaded before is still served.`);
-        }
-      };
-      // Reloads run one after the other: a change during a reload is loaded next.
-      let loading = Promise.resolve();
-      const watcher = new Watcher(() => {
-        loading = loading.then(reload);
-      });
-      watcher.watch(site.files);
+      const watcher = reloading(current, siteOptions, metrics);
       closing.unshift(() => watcher.close());
     }
 
@@ -181,6 +152,53 @@ async function run(argv: string[]): Promise<number> {
   } finally {
     for (const close of closing) await close();
   }
+}
+
+/** The options of a site, from the flags. */
+function readSiteOptions(
+  values: Values,
+  variables: SiteOptions['variables'],
+  cache: string,
+  errors: SiteOptions['errors'],
+): SiteOptions {
+  return {
+    ...readSource(values),
+    root: readFolder('--root', values.root),
+    variables,
+    cache: openCache(cache),
+    insecure: values.insecure,
+    workers: values.workers === undefined ? defaultWorkers() : readNumber('--workers', values.workers, 256),
+    timeout: 1000 * readSeconds(values.timeout),
+    memory: 16 * readNumber('--memory', values.memory, 4096),
+    logFolder: values['log-dir'] ?? process.env.WAGI_LOG_DIR,
+    errors,
+  };
+}
+
+const routesOf = (site: Site): string[] => site.handlers.map(({ route, name }) => `  ${route}  ${name}`);
+
+/** Loads the site again when one of its files changes. If that fails, the loaded one is still served. */
+function reloading(current: { site: LoadedSite }, options: SiteOptions, metrics: Metrics): Watcher {
+  const reload = async () => {
+    try {
+      const before = current.site;
+      current.site = await openSite(options);
+      metrics.reloaded();
+      console.log(['Loaded anew', ...routesOf(current.site)].join('\n'));
+      watcher.watch(current.site.files);
+      void before.pool.drain();
+    } catch (error) {
+      const why = error instanceof Refusal ? error.message : `${(error as Error).stack}\n`;
+      console.error(`Error: ${why} What was loaded before is still served.`);
+    }
+  };
+  // Reloads run one after the other: a change during a reload is loaded next.
+  let loading = Promise.resolve();
+  const watcher = new Watcher(() => {
+    loading = loading.then(reload);
+  });
+  watcher.watch(current.site.files);
+  return watcher;
 }
 
 /** The accepting thread needs as much CPU as a worker with short runs. */
