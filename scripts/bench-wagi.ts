@@ -98,7 +98,12 @@ for (const [name, module] of Object.entries(modules)) {
   ]);
 }
 const component = built('rust', 'http', 'wasmtime');
-await serve('wasmtime serve, rust component', 'wasmtime', (port) => ['serve', `--addr=127.0.0.1:${port}`, component]);
+await serve('wasmtime serve, rust component', 'wasmtime', (port) => [
+  'serve',
+  '-Scli',
+  `--addr=127.0.0.1:${port}`,
+  component,
+]);
 const wagi = process.env.WAGI;
 if (wagi)
   await serve('WAGI, rust', wagi, (port) => ['--config', join(folder, 'rust.toml'), '--listen', `127.0.0.1:${port}`]);

@@ -2,7 +2,7 @@
  * The memory that the server shares with one worker, and the messages between them. A run's strings, a small body and its output
  * travel through the memory, because a message with a copy of them costs more than many runs.
  */
-import type { Prepared } from './prepare.ts';
+import { type Prepared, page } from './prepare.ts';
 
 /**
  * The number of slots of a worker, a power of two. With several, a worker starts the next run at once, and under load one message
@@ -73,15 +73,19 @@ export interface Areas {
   slots: readonly Slot[];
 }
 
-/** Sizes in a slot, in bytes. */
-const sizeOf = (extra: number): number =>
-  Math.ceil((numbers + outputSize + errorsSize + failureSize + inputSize + extra) / numbers) * numbers;
-
-/** `extra`: bytes for strings beyond those of a request. */
-export const newShared = (extra: number): SharedArrayBuffer => new SharedArrayBuffer(numbers + slots * sizeOf(extra));
+/**
+ * `extra`: bytes for strings beyond those of a request. WebAssembly allocates pages when they are first used. An array buffer of
+ * this size can be filled with zeros when it is made, which takes 27 MB for each worker.
+ */
+export function newShared(extra: number): SharedArrayBuffer {
+  const slot = 2 * numbers + outputSize + errorsSize + failureSize + inputSize + extra;
+  const pages = Math.ceil((numbers + slots * slot) / page);
+  const { buffer } = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return buffer as unknown as SharedArrayBuffer;
+}
 
 export function areas(shared: SharedArrayBuffer): Areas {
-  const size = (shared.byteLength - numbers) / slots;
+  const size = Math.floor((shared.byteLength - numbers) / slots / numbers) * numbers;
   return {
     fields: new Int32Array(shared, 0, numbers / 4),
     slots: Array.from({ length: slots }, (_, index) => {

@@ -96,6 +96,44 @@ describe('a module that asks other servers', () => {
     assert.deepEqual((await all.run(server.url, '/all')).errors, [0]);
   });
 
+  it('compares the host that the request goes to, however its URL is written', async () => {
+    const denied = [
+      `http://127.0.0.1@127.0.0.2:${port}/`,
+      `http://127.0.0.1:80@localhost:${port}/`,
+      `http://127.0.0.2:${port}/@127.0.0.1`,
+      `http://127.0.0.2:${port}#@127.0.0.1/`,
+      `http://127.0.0.2:${port}\\@127.0.0.1/`,
+      `http://LOCALHOST:${port}/`,
+      `http://localhost.:${port}/`,
+      `http://127.0.0.1.localhost:${port}/`,
+      `http://[::ffff:127.0.0.1]:${port}/`,
+      `http://[::1]:${port}/`,
+      // 127.0.0.2, and all addresses of this machine
+      `http://2130706434:${port}/`,
+      `http://0x7f000002:${port}/`,
+      `http://0:${port}/`,
+    ];
+    const script = new Script();
+    for (const url of denied) send(script, url);
+    const { errors } = await script.run(server.url);
+    assert.deepEqual(
+      denied.filter((_, index) => errors[index] !== httpError.notAllowed),
+      [],
+    );
+    assert.deepEqual(asked, []);
+    // Other spellings of the allowed host, whose port does not matter.
+    const allowed = [2130706433, '0x7f.1', '127.1', '0177.0.0.1', '127.0.0.1.'].map(
+      (name) => `http://${name}:${port}/`,
+    );
+    const more = new Script();
+    for (const url of allowed) {
+      const { handle } = send(more, url);
+      more.call('close', handle);
+    }
+    assert.deepEqual((await more.run(server.url)).errors, Array(2 * allowed.length).fill(0));
+    assert.ok(asked.every(({ headers }) => headers.host === `127.0.0.1:${port}`));
+  });
+
   it('follows redirections, but not to where it may not ask', async () => {
     const script = new Script();
     const { status, handle } = send(script, there('/there'), {
