@@ -28,9 +28,9 @@ interface Changes {
 export const taught = ['assemblyscript', 'c', 'rust'] as const;
 
 const all: Lesson[] = [
-  { id: '01', slug: 'hello', minutes: 20, tracks: ['two-hours', 'day', 'offline'], projects: ['hello'] },
-  { id: '02', slug: 'web', minutes: 25, tracks: ['two-hours', 'day', 'offline'], projects: ['web'] },
-  { id: '03', slug: 'contract', minutes: 20, tracks: ['two-hours', 'day', 'offline'], projects: ['web'] },
+  { id: '01', slug: 'hello', minutes: 15, tracks: ['two-hours', 'day', 'offline'], projects: ['hello'] },
+  { id: '02', slug: 'web', minutes: 20, tracks: ['two-hours', 'day', 'offline'], projects: ['web'] },
+  { id: '03', slug: 'contract', minutes: 15, tracks: ['two-hours', 'day', 'offline'], projects: ['web'] },
   { id: '04', slug: 'small', minutes: 15, tracks: ['two-hours', 'day', 'offline'], projects: ['hello', 'web'] },
   { id: '05', slug: 'other', minutes: 30, tracks: ['day', 'offline'], projects: ['web', 'other'] },
   { id: '06', slug: 'push', minutes: 25, tracks: ['day', 'offline'], projects: ['web'], byCommands: true },

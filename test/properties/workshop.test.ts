@@ -53,6 +53,8 @@ describe('every workshop', () => {
       const paths = files.map(({ path }) => path);
       const messages = json(workshop.locale);
       assert.equal(workshop.lessons.length + workshop.left.length, 10);
+      const short = workshop.lessons.filter(({ tracks }) => tracks.includes('two-hours'));
+      assert.ok(short.reduce((sum, { minutes }) => sum + minutes, 40) <= 120, 'two hours, with welcome and end');
       for (const { path, text } of files) {
         if (seen.size === seen.add(`${path}\n${text}`).size) continue;
         assert.match(path, /^[\w.@-]+(?:\/[\w.@-]+)*$/);

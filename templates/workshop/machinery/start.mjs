@@ -83,6 +83,12 @@ function replaceIn(project, state, lesson) {
   git(project, ['branch', '--force', branch, git(project, ['commit-tree', tree, ...parent, '-m', message], own)]);
   said.push(sentence('keptBranch', { project, branch }));
   for (const tag of git(project, ['tag', '--list', 'v0.*', 'v6.6.6']).split('\n').filter(Boolean)) git(project, ['tag', '--delete', tag]);
+  // The branch does not have it, since git ignores it.
+  const key = join(project, 'cosign.key');
+  if (existsSync(key)) {
+    mkdirSync('kept', { recursive: true });
+    renameSync(key, join('kept', `${project}-${stamp()}-cosign.key`));
+  }
   const files = git(project, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0').filter(Boolean);
   for (const file of files) rmSync(join(project, file), { force: true });
   for (const name of readdirSync(state)) cpSync(join(state, name), join(project, name), { recursive: true });

@@ -1,0 +1,35 @@
+/** The pages for the person who leads: timing, what goes wrong, two mails, and questions for the end. */
+import { prose, templateText } from '../catalog/templates.ts';
+import { messagesOf } from './lessons.ts';
+import { type Part, tracks, type Workshop } from './model.ts';
+
+/** Minutes for the welcome, and for the end, when everyone shows what they have made. */
+const around = 10 + 30;
+
+export function leader(workshop: Workshop): Part {
+  const messages = messagesOf(workshop);
+  const text = (name: string) => `workshop/text/${workshop.locale}/leader/${name}`;
+  // Without a registry that wants an account, that track is the day.
+  const shown = tracks.filter((track) => track !== 'offline' || workshop.registry !== 'none');
+  const timing = shown.map((track) => {
+    const lessons = workshop.lessons
+      .filter((lesson) => lesson.tracks.includes(track))
+      .map(({ id, minutes }) => ({ id, minutes, title: messages[`title${id}`] }));
+    const total = lessons.reduce((sum, { minutes }) => sum + minutes, around);
+    return { title: messages[`track_${track}`], lessons, total };
+  });
+  const { language, registry, namespace } = workshop;
+  return {
+    files: [
+      {
+        path: 'leader/README.md',
+        text: prose(text('README.md.ejs'), { timing, namespace, needsAccount: registry !== 'none' }),
+      },
+      { path: 'leader/mail-before.md', text: prose(text('mail-before.md.ejs'), { language }) },
+      ...['mail-after.md', 'questions.md'].map((name) => ({
+        path: `leader/${name}`,
+        text: templateText(text(name)),
+      })),
+    ],
+  };
+}
