@@ -3,7 +3,7 @@ import { templateText } from './templates.ts';
 
 const pins = 'ci/github/action.yml';
 
-/** The names of all of them. */
+/** The names of all pinned actions. */
 export const actions = (): string[] =>
   [...templateText(pins).matchAll(/uses: ([\w-]+\/[\w-]+)@/g)].map(([, name]) => `${name}`);
 

@@ -64,7 +64,7 @@ export const axes: {
   license: licenses,
 };
 
-/** The value of an axis with this id. */
+/** Finds the value of an axis by its id. */
 export function find<T extends Option>(axis: readonly T[], id: string | undefined): T | undefined {
   return axis.find((option) => option.id === id);
 }

@@ -1,9 +1,9 @@
-/** What every project has, whatever was chosen: the contract, the optimizer, the doctor, the broom. */
+/** What every project has: the contract, the optimizer, the doctor, and `clean`. */
 import type { Built, Contribution } from '../model/plan.ts';
 import { casesOfProject, runner } from './contract.ts';
 import { node } from './tools.ts';
 
-/** WebAssembly features that every host here has had for years. `--all-features` makes modules that hosts refuse. */
+/** WebAssembly features that all hosts support. `--all-features` would produce modules that hosts refuse. */
 const features = ['bulk-memory', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int'];
 
 /**

@@ -1,19 +1,19 @@
-/** What languages share to build projects that somebody else wrote. */
+/** Helpers of the languages to build adopted repositories. */
 
 import { quote, quotePath } from '../lib/shell.ts';
 import type { Facts } from '../model/axes.ts';
 import type { Task } from '../model/plan.ts';
 
-/** A task that runs these lines. A fact in a line is data: `quote()` it, or choose one of a list by it. */
+/** A task with these lines. A fact in a line is data: quote it with `quote()`, or use it to choose from a list. */
 export const task = (...run: string[]): Task => ({ help: '', run });
 
-/** A version as a tool of mise.toml has it; empty where a text is none. mise runs what stands between `{{` and `}}`. */
+/** The text if it is a plain version, else empty: mise would run a template between `{{` and `}}`. */
 export const versionIn = (text: string): string => (/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(text) ? text : '');
 
-/** Where our own builds put what they make. */
+/** The output folder of builds that this program defines. */
 export const made = 'build/wasm';
 
-/** Makes a folder that git sees nothing of. */
+/** Creates a folder that git ignores. */
 export const ignoringItself = (folder: string): string => `@mkdir -p ${folder} && echo '*' >${folder}/.gitignore`;
 
 /**
@@ -25,7 +25,7 @@ export function statedLine({ make, command, in: folder }: Facts): string | undef
   return line && folder ? `cd ${quotePath(folder)} && ${line}` : line;
 }
 
-/** A command of the repository in a line of make: what make would take for its own, or a `cd &&` would split, a shell gets as a word. */
+/** A command of the repository as a make line. It is passed to `sh -c` if make or a preceding `cd … &&` would change its meaning. */
 const asLine = (command: string): string =>
   /[$;]|\|\||^[@+-]|(?:^|[^&])&(?!&)/.test(command) ? `sh -c ${quote(command)}` : command;
 

@@ -1,8 +1,8 @@
-/** Debugging what runs in WebAssembly: wasmtime tells a native debugger about the code that it compiles. */
+/** Debugging of modules: wasmtime gives a native debugger the debug info of compiled code. */
 import type { Kind } from '../model/choices.ts';
 import type { Launch } from '../model/plan.ts';
 
-/** A run worth looking at: what follows the options of `wasmtime run`. */
+/** Arguments after the options of `wasmtime run` for a useful debug run. */
 const example: { [kind in Kind]?: (module: string) => string[] } = {
   command: (module) => [module, 'Ada'],
   wagi: (module) => ['--env', 'REQUEST_METHOD=GET', '--env', 'PATH_INFO=/', '--env', 'QUERY_STRING=name=Ada', module],

@@ -1,4 +1,4 @@
-/** The licences a project can be put under: full texts by their SPDX id, without a year. */
+/** The licences to choose from: full texts by SPDX id, without a year. */
 import type { Choices, Option } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
 import { templateText } from './templates.ts';
@@ -14,10 +14,10 @@ export const licenses: Option[] = [
   license('none', 'None', 'no licence: all rights reserved'),
 ];
 
-/** Who holds the copyright: the author, else the project's authors. */
+/** The copyright holder: the author, else the project's authors. */
 const holder = (choices: Choices) => choices.author || `the ${choices.name} authors`;
 
-/** LICENSE, or nothing where all rights are reserved. */
+/** LICENSE; no file if all rights are reserved. */
 export function licenseFiles(choices: Choices): File[] {
   if (choices.license === 'none') return [];
   const text = templateText(`licenses/${choices.license}.txt`);

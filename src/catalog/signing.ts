@@ -1,4 +1,4 @@
-/** What every module in an OCI registry has besides itself: a signature, an SBOM and provenance, by cosign. */
+/** Signature, SBOM and provenance of a module in an OCI registry, by cosign. */
 import { basename } from 'node:path/posix';
 import { quote } from '../lib/shell.ts';
 import type { Choices, Kind } from '../model/choices.ts';
@@ -7,26 +7,26 @@ import type { Built, Contents, Contribution, Setting, Task, TaskName } from '../
 import { templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 
-/** TAG, which a CI that runs for a tag knows, and the same for a module of every protocol. */
+/** The setting TAG, which CI fills in for a tag. The same for every protocol. */
 export const tagged: Setting = { name: 'TAG', help: 'the tag that is released', fromCi: 'tag' };
 
-/** The task that makes what `push` ships: a component is shipped as it is built. */
+/** The task that makes the file for `push`: components are not optimized. */
 export const making = (kind: Kind): 'build' | 'optimize' => (kind === 'http' ? 'build' : 'optimize');
 
-/** Says which task makes a file that has to be there. It is no prerequisite of make, which would build it anew. */
+/** Fails with the name of the task that makes a required file. As a prerequisite, make would build it again. */
 export const built = (path: string, task: TaskName): string =>
   `@test -f ${path} || { echo 'Error: ${path} is missing: run make ${task} first.' >&2; exit 1; }`;
 
-/** Whose signature is trusted. `push` and `sign` ask for it too, to know what is signed already when a release is run again. */
+/** The trusted signer. `push` and `sign` need it too, to see what is already signed when a release is repeated. */
 const signer: Setting[] = [
-  // In a project of several CI providers: that this one signs without a key, though there is a cosign.pub.
+  // With several CI providers: this one signs without a key although there is a cosign.pub.
   { name: 'KEYLESS', help: 'sign and verify without a key', fromCi: 'keyless' },
   { name: 'SIGNER_IDENTITY', help: 'who has signed', fromCi: 'signer' },
   { name: 'SIGNER_ISSUER', help: 'who vouches for that', fromCi: 'issuer' },
   { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', fromCi: 'workflow' },
 ];
 
-/** The page of docs/build-type.md, at the version that wrote it so. */
+/** The URL of docs/build-type.md at this version. */
 export const buildType = 'https://unpkg.com/generator-wasm@0.3.0/docs/build-type.md';
 
 /**
@@ -113,7 +113,7 @@ the text of \`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASS
   };
 }
 
-/** From the sources to where the module runs: every task of these that the project has. */
+/** The tasks of a release, in order. */
 const shipped: TaskName[] = ['build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify', 'deploy', 'smoke'];
 
 /**

@@ -1,4 +1,4 @@
-/** How a program that computes much before it looks at its input can do that once, when it is built. */
+/** Wizer: initialises a program at build time instead of at every start. */
 import type { Built } from '../model/plan.ts';
 
 /** A section of the README of a program in C or C++. */

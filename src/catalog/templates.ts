@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import type { File } from '../model/plan.ts';
 
-/** The package's own folder: the sources, the compiled files and the bundle lie at different depths below it. */
+/** The package's root: sources, compiled files and the bundle are at different depths below it. */
 function findRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'templates'))) folder = dirname(folder);
@@ -16,7 +16,7 @@ export const packageRoot = findRoot();
 /** The version of this package, as in its package.json. */
 export const version: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 
-/** Templates stay as they are while we run, and several modules, or the tests, take the same ones again. */
+/** Caches templates: several modules, and the tests, read the same ones. */
 function once<T>(read: (path: string) => T): (path: string) => T {
   const known = new Map<string, T>();
   return (path) => {
@@ -26,10 +26,10 @@ function once<T>(read: (path: string) => T): (path: string) => T {
   };
 }
 
-/** The text of one template, as it stands. */
+/** The text of a template. */
 export const templateText = once((path) => readFileSync(join(packageRoot, 'templates', path), 'utf8'));
 
-/** Puts the project's name into a template's text or path. */
+/** Replaces the example's name in a template's text or path. */
 export function named(text: string, name: string): string {
   return text.replaceAll('wasm-example', name).replaceAll('wasm_example', name.replaceAll('-', '_'));
 }
@@ -47,7 +47,7 @@ const pathsBelow = once((folder) => {
     .sort();
 });
 
-/** Every file below a folder of the templates, in the order of their paths, named. */
+/** Every file below a template folder, sorted, with the project's name. */
 export const templateFiles = (folder: string, name: string): File[] =>
   pathsBelow(folder).map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
 

@@ -1,4 +1,4 @@
-/** Every tool that a generated project calls, with the version it was tried with: the one place for these versions. */
+/** Every tool that a generated project calls, with the tested version. The only place for these versions. */
 import type { Tool } from '../model/plan.ts';
 
 /** The major version of Node that CI uses; the contract's runner needs 20.17 or newer. */
@@ -50,12 +50,12 @@ const kindVersion = '0.33.0';
 // renovate: datasource=github-releases depName=k3d-io/k3d
 const k3dVersion = '5.9.0';
 
-/** The machine and the image that CI's jobs run on. */
+/** The runner and the image of CI jobs. */
 // renovate: datasource=github-runners depName=ubuntu
 export const ubuntu = '24.04';
 export const nodeImage = `node:${nodeMajor}-bookworm`;
 
-/** What `make cluster` installs, and pages name, by the word that stands for it in the templates of the hosts. */
+/** Versions that `make cluster` installs and pages name, by their placeholder in the templates of the hosts. */
 export const clusterVersions: Record<string, string> = {
   // Of containerd-shim-wasmtime; its digests are in templates/hosts/runwasi-cluster.sh.
   // renovate: datasource=github-releases depName=containerd/runwasi extractVersion=^containerd-shim-wasmtime/v(?<version>.+)$
@@ -70,7 +70,7 @@ export const clusterVersions: Record<string, string> = {
   WASMCLOUD_VERSION: '2.10.0',
 };
 
-/** The version that a project pins. */
+/** The pinned version. */
 export const pinned = ({ mise }: Tool): string => (typeof mise?.[1] === 'object' ? mise[1].version : (mise?.[1] ?? ''));
 
 export const node: Tool = { command: 'node', atLeast: '20.17', get: 'install Node 24 from https://nodejs.org' };
@@ -80,10 +80,10 @@ export const getMise = `npm install --global @jdxcode/mise@${miseVersion}`;
 // renovate: datasource=github-releases depName=git-lfs/git-lfs extractVersion=^v(?<version>.+)$
 const gitLfsVersion = '3.8.1';
 
-/** Gets the files of Git LFS in an image that has git without it. */
+/** Installs Git LFS and fetches its files. */
 export const getLfs = `npx --yes @jdxcode/mise@${miseVersion} exec git-lfs@${gitLfsVersion} -- git lfs pull`;
 
-/** Installs what has a line in mise.toml. */
+/** Installs the tools of mise.toml. */
 export const mise: Tool = { command: 'mise', optional: 'make setup calls it', get: getMise };
 
 /** clang, clang-format, clang-tidy and wasi-libc. mise tries the tags `v33` and `33` by itself, and not `wasi-sdk-33`. */
@@ -95,7 +95,7 @@ export const wasiSdk: NonNullable<Tool['mise']> = [
 /** Only repositories with a build of their own call it. */
 export const cmake: Tool = { command: 'cmake', mise: ['cmake', cmakeVersion] };
 
-/** For languages that do not bring binaryen with their own package manager. */
+/** For languages whose package manager does not install binaryen. */
 export const wasmOpt: Tool = { command: 'wasm-opt', atLeast: '116', mise: ['npm:binaryen', binaryenVersion] };
 
 export const wasmtime: Tool = { command: 'wasmtime', atLeast: '30', mise: ['wasmtime', wasmtimeVersion] };
@@ -105,7 +105,7 @@ export const wasmTools: Tool = { command: 'wasm-tools', atLeast: '1.230', mise: 
 const adapter = 'wasi_snapshot_preview1.reactor.wasm';
 export const wasiAdapterVersion = wasmtimeVersion;
 
-/** Stands between a library for WASI 0.1 and WASI 0.2: a module of wasmtime's releases, which mise puts on PATH as it does programs. */
+/** The adapter from WASI 0.1 to 0.2: a module of wasmtime's releases, which mise puts on PATH like a program. */
 export const wasiAdapter: Tool = {
   command: adapter,
   instead: `\${WASI_ADAPTER:-${adapter}}`,
@@ -153,7 +153,7 @@ export const spin: Tool = { command: 'spin', atLeast: '3.0', mise: ['spin-framew
 
 export const wash: Tool = { command: 'wash', atLeast: '2.3', mise: ['wash', washVersion] };
 
-/** Only `make cluster` calls it, which CI does not: so it is not in mise.toml. */
+/** Not in mise.toml: only `make cluster` needs it, and CI does not run that. */
 const forCluster = (command: string, version: string): Tool => ({
   command,
   optional: 'make cluster needs it',

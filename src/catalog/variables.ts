@@ -1,7 +1,7 @@
-/** A project's variables where people read them. */
+/** Values of variables in text for people. */
 import type { Variable } from '../model/plan.ts';
 
-/** A text with the values that variables have unless told otherwise: `http://127.0.0.1:3000` for `$URL`. */
+/** Replaces variables by their default values: `http://127.0.0.1:3000` for `$URL`. */
 export function withValues(text: string, variables: readonly Variable[]): string {
   return text.replace(/\$([A-Z_]+)/g, (whole, name) => {
     const variable = variables.find((variable) => variable.name === name);

@@ -1,4 +1,4 @@
-/** What a person typed → what they want: the command line, the answers file, the defaults and the prompts become choices. */
+/** Reads the command line and the answers file of create into a CreateRequest. */
 import { basename, resolve } from 'node:path';
 import { parseDocument, visit } from 'yaml';
 import { checkShape, limits, readUpTo, tooMuch } from '../lib/limits.ts';

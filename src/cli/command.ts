@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../lib/user-error.ts';
 import type { Ask } from '../plan/choices.ts';
 
-/** A flag. One with a hint takes a value, which looks like that. */
+/** A flag. With a hint it takes a value. */
 export interface Flag {
   hint?: string;
   short?: string;
@@ -21,12 +21,12 @@ export interface CommandResult {
   code: number;
 }
 
-/** Where a command runs. */
+/** The context of a command. */
 export interface CommandContext {
   cwd: string;
-  /** Undefined: there is no terminal. */
+  /** Undefined without a terminal. */
   ask: Ask | undefined;
-  /** How the command is called: `generator-wasm ci`. */
+  /** The command as typed: `generator-wasm ci`. */
   program: string;
 }
 

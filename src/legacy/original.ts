@@ -13,25 +13,25 @@ import type { Folder } from '../model/axes.ts';
 
 type LanguageId = 'assemblyscript' | 'c' | 'csharp' | 'rust' | 'swift' | 'tinygo';
 
-/** What a project of the original is. */
+/** A recognised project of the original. */
 export interface Original {
   language: LanguageId;
-  /** To end a sentence: `in Rust, published to Azure Container Registry`. */
+  /** Ends a sentence: `in Rust, published to Azure Container Registry`. */
   what: string;
 }
 
-/** What becomes of its files. */
+/** The repaired files. */
 export interface Move {
-  /** Files with new text, by path. */
+  /** New texts by path. */
   texts: Map<string, string>;
-  /** Sentences: what changes and why, and what stays although it is dead. */
+  /** Sentences: what changes and why, and what stays although it no longer works. */
   changes: string[];
   left: string[];
 }
 
 const release = '.github/workflows/release.yml';
 
-/** In this order: a Makefile alone does not tell C from Swift. */
+/** The order matters: a Makefile alone does not tell C from Swift. */
 const languages: { id: LanguageId; label: string; is(folder: Folder): boolean }[] = [
   { id: 'rust', label: 'Rust', is: ({ text }) => text('Cargo.toml') !== '' && /wasm32-wasi/.test(text(release)) },
   { id: 'assemblyscript', label: 'AssemblyScript', is: (folder) => dependsOn(folder, ['assemblyscript']) },
@@ -47,10 +47,10 @@ const languages: { id: LanguageId; label: string; is(folder: Folder): boolean }[
 
 const hippo = /\bhippo(?:factory|-cli)?\b/;
 
-/** The most letters of a file that is mended. Some expressions take the square of the time for twice the letters. */
+/** The largest file that is repaired, in characters: some regular expressions take quadratic time. */
 const most = 50_000;
 
-/** Undefined: it is no project of the original. What it is known by are words that no mending changes. */
+/** Undefined if it is not a project of the original. It is recognised by words that no repair changes. */
 export function recognise(folder: Folder): Original | undefined {
   const text = folder.text(release);
   if (text.length > most) return undefined;
@@ -66,18 +66,18 @@ export function recognise(folder: Folder): Original | undefined {
   return { language: language.id, what: `in ${language.label}${where}` };
 }
 
-/** Lines with their ends, so that what is not changed stays as it is. */
+/** Lines with their line ends, so that unchanged ones stay byte for byte. */
 type Lines = readonly string[];
 const linesOf = (text: string): Lines => text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 const body = (line: string | undefined): string => (line ?? '').replace(/\r?\n$/, '');
 
 const endOf = (lines: Lines): string => /\r?\n$/.exec(lines[0] ?? '')?.[0] ?? '\n';
 
-/** New lines in place of this one, or of some that end with it. */
+/** New lines with the line ends of the file; the last one gets the line end of the line that it replaces, `last`. */
 const inPlaceOf = (last: string, texts: readonly string[], end: string): Lines =>
   texts.map((text, index) => text + (index < texts.length - 1 ? end : last.slice(body(last).length)));
 
-/** What a function makes of the first lines that there are, and how many of them it took; undefined where it takes none. */
+/** Replaces the first lines: the new lines and the number of lines consumed; undefined if it does not match. */
 type Take = (lines: Lines) => { taken: number; texts: string[] } | undefined;
 
 function replace(lines: Lines, take: Take): Lines {
@@ -92,7 +92,7 @@ function replace(lines: Lines, take: Take): Lines {
   return result;
 }
 
-/** One line that fits. */
+/** Matches one line. */
 const line =
   (pattern: RegExp, texts: (found: RegExpExecArray) => string[]): Take =>
   (lines) => {
@@ -100,7 +100,7 @@ const line =
     return found ? { taken: 1, texts: texts(found) } : undefined;
   };
 
-/** A step of a workflow that has this name, and no line that is not known. */
+/** Matches a workflow step with this name and only known lines. */
 const step =
   (name: RegExp, known: RegExp, texts: string[]): Take =>
   (lines) => {
@@ -113,19 +113,19 @@ const step =
     return isKnown ? { taken: all.length, texts: texts.map((text) => (text ? indent + text : '')) } : undefined;
   };
 
-/** A change within lines, wherever it fits. */
+/** Replaces text within lines. */
 const within =
   (...changes: [pattern: RegExp, by: string][]) =>
   (lines: Lines): Lines =>
     lines.map((text) => changes.reduce((all, [pattern, by]) => all.replace(pattern, by), text));
 
 interface Mending {
-  /** A sentence: what changes, and why. */
+  /** A sentence with the change and the reason. */
   why: string;
   in: RegExp;
-  /** Absent: every language. */
+  /** Absent means every language. */
   of?: LanguageId[];
-  /** The same lines where nothing fits, which is so of all that it has made. */
+  /** Returns the lines unchanged if nothing matches, so a second run changes nothing. */
   mend(lines: Lines): Lines;
 }
 
@@ -143,17 +143,17 @@ const pinned = (name: string) => {
   return `${uses} # ${version}`;
 };
 
-/** GitHub's own, which the original uses. */
+/** GitHub's own actions, which the original uses. */
 const pinnedActions = actions().filter((name) => name.startsWith('actions/'));
 
-/** A key of a step that has not been there, where a workflow makes releases: they take nothing from a cache. */
+/** Adds a key to a step of a release workflow, so that it does not use a cache. */
 const uncached = (lines: Lines, key: string): string[] =>
   lines.some((text) => /^\s+tags:/.test(text)) &&
   !lines.some((text) => text.trim().startsWith(key.trim().replace(/ .*/, '')))
     ? [key]
     : [];
 
-/** The rest of a step that installs a tool by mise. */
+/** The rest of a step that installs a tool with mise. */
 const byMise = (tool: string, version: string): string[] => [
   `  uses: ${pinned('jdx/mise-action')}`,
   '  with:',
@@ -170,7 +170,7 @@ const types = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
 };
 
-/** What wasm-to-oci does, up to the digest: the manifest names no media type of its own, as `oras push` would let it. */
+/** The replacement of wasm-to-oci with the same digest: a manifest without a media type, which `oras push` cannot write. */
 const push = (module: string, reference: string): string[] => [
   `module="${module}"`,
   `reference="${reference}"`,
@@ -186,7 +186,7 @@ const reference = '"?(<<.*>>|[^\\s"]+)"?\\s*$';
 const pushStep = new RegExp(`^(\\s*(?:#\\s*)?)(- )?run: (?:\\./tools/)?wasm-to-oci push "?([^\\s"]+)"? ${reference}`);
 const pushLine = new RegExp(`^(\\s*(?:#\\s*)?)(?:\\./tools/)?wasm-to-oci push "?([^\\s"]+)"? ${reference}`);
 
-/** All of a workflow's calls of wasm-to-oci, or none. */
+/** Replaces all of a workflow's calls of wasm-to-oci, or none. */
 function byOras(lines: Lines): Lines {
   const installed = replace(
     lines,
@@ -208,7 +208,7 @@ function byOras(lines: Lines): Lines {
   return pushed.some((text) => /^[^#]*\bwasm-to-oci (?:push|pull|version)\b/.test(text)) ? lines : pushed;
 }
 
-/** A login by a step that has no environment of its own yet. */
+/** A login step without an `env` of its own. */
 function loginByDocker(lines: Lines): Lines {
   const pattern =
     /^(\s*)(- )?run: az acr login (?:-n|--name) "?([^\s"]+)"? (?:-u|--username) \$\{\{ secrets\.(\w+) \}\} (?:-p|--password) \$\{\{ secrets\.(\w+) \}\}\s*$/;
@@ -234,7 +234,7 @@ function loginByDocker(lines: Lines): Lines {
   });
 }
 
-/** wasi-sdk of before version 19, in an archive that names no architecture, and all that follows from that name. */
+/** wasi-sdk before version 19, whose archive has no architecture in its name. */
 function presentSdk(lines: Lines): Lines {
   const number = String.raw`(?:\$\{\{[^}]*\}\}|1[0-8])`;
   const name = String.raw`wasi-sdk-${number}\.(?:\$\{\{[^}]*\}\}|\d+)`;
@@ -254,7 +254,7 @@ function presentSdk(lines: Lines): Lines {
   });
 }
 
-/** TinyGo of before its target was called wasip1, and the Go that it took. */
+/** TinyGo from before the target wasip1, with its Go version. */
 function presentTinyGo(lines: Lines): Lines {
   const go = /^(\s*)go-version: (['"]?)1\.(?:1\d|2[0-4])(?:\.[\dx]+)*\2\s*$/;
   const isOld = (minor: string) => Number(minor) < Number(tinygoVersion.split('.')[1]);
@@ -273,7 +273,7 @@ function presentTinyGo(lines: Lines): Lines {
   );
 }
 
-/** The lines of the original's steps that install SwiftWasm; and wasi-sdk, which some had in its place. */
+/** The original's steps that install SwiftWasm, or wasi-sdk in some projects. */
 const swiftInstall = new RegExp(
   `^(?:${[
     String.raw`run: \|`,
@@ -319,7 +319,7 @@ function recipeOfSwiftPm(lines: Lines): Lines {
 const swiftName = (lines: Lines): string =>
   lines.map((text) => /^DEST \?= ([\w.-]+)\.wasm\s*$/.exec(text)?.[1] ?? '').find(Boolean) ?? '';
 
-/** What the Swift package manager needs to know; version 5 of the language, as the sources are written. */
+/** Package.swift, with language version 5, in which the sources are written. */
 const swiftPackage = (name: string): string => `// swift-tools-version: 5.9
 import PackageDescription
 
@@ -463,7 +463,7 @@ const mendings: Mending[] = [
 
 const wayOn = 'docs/moving.md of generator-wasm says how';
 
-/** What is still dead when all is mended; `$1` is what was found. */
+/** What still does not work after the repairs; `$1` is the match. */
 const remains: { in: RegExp; found: RegExp; say: string }[] = [
   {
     in: workflows,
@@ -522,7 +522,7 @@ const remains: { in: RegExp; found: RegExp; say: string }[] = [
   },
 ];
 
-/** What has to become of the files of a project that was recognised. Nothing, the second time. */
+/** Repairs the files of a recognised project. A second run changes nothing. */
 export function moved({ paths, text }: Folder, { language }: Original): Move {
   const move: Move = { texts: new Map(), changes: [], left: [] };
   const applies = ({ of }: { of?: LanguageId[] }) => !of || of.includes(language);

@@ -30,7 +30,7 @@ export const azure: Renderer = {
   home: { hosts: /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/ },
   store: {
     before: "group=$(az pipelines variable-group list --group-name release --query '[0].id' --output tsv)",
-    // az asks for the value of a secret that it is not given.
+    // az prompts for a secret without a value.
     secret: (name) => `${inGroup} --secret true --name ${name}`,
     setting: (name) => `${inGroup} --name ${name} --value VALUE`,
   },
@@ -50,7 +50,7 @@ export const azure: Renderer = {
       'In Azure DevOps the identity is a service connection: make one called `release` in Project settings, Service connections (Azure Resource Manager, app registration, manual, with workload identity federation). It shows its issuer and subject while it is a draft.',
   },
   context: {
-    // In the environment of a script. Build.SourceBranchName would be what is after the last slash.
+    // Build.SourceBranchName would be only the part after the last slash.
     // https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables
     tag: '${BUILD_SOURCEBRANCH#refs/tags/}',
     run: '$(System.CollectionUri)$(System.TeamProject)/_build/results?buildId=$(Build.BuildId)',
@@ -140,7 +140,7 @@ const cache = (pins: readonly string[]): object => ({
   inputs: { key: ['mise', '"$(Agent.OS)"', ...pins].join(' | '), path: '$(MISE_DATA_DIR)' },
 });
 
-/** What a checkout has to fetch besides: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-checkout */
+/** Submodules and LFS of a checkout: https://learn.microsoft.com/azure/devops/pipelines/yaml-schema/steps-checkout */
 function checkout({ fetches }: Plan): object[] {
   if (!fetches) return [];
   const { submodules, lfs } = fetches;
@@ -149,7 +149,7 @@ function checkout({ fetches }: Plan): object[] {
 
 const inGroup = 'az pipelines variable-group variable create --group-id "$group"';
 
-/** A step with what its task takes, and nothing else, in its environment. */
+/** The step of a task, with exactly the task's inputs in its environment. */
 function step(plan: Plan, task: TaskName): object {
   const { secrets, settings, fromCi, identity } = inputs(plan, task, azure);
   const env = Object.fromEntries([

@@ -88,7 +88,7 @@ export const circleci: Renderer = {
   },
 };
 
-/** It asks for the value. A context has no other kind than secrets. */
+/** The command prompts for the value. A context has only secrets. */
 function keep(name: string): string {
   return `circleci context store-secret --org-id ORGANIZATION_ID release ${name}`;
 }
@@ -96,11 +96,11 @@ function keep(name: string): string {
 const secretsOf = (plan: Plan, task: TaskName): string[] =>
   inputs(plan, task, circleci).secrets.map(({ name }) => name);
 
-/** A shell in whose environment these are not; CircleCI's own where there is nothing to leave out. */
+/** A shell without these variables; CircleCI's default if there are none. */
 const shellWithout = (names: readonly string[]): string =>
   [...(names.length > 0 ? ['env', ...names.flatMap((name) => ['-u', name])] : []), '/bin/bash -eo pipefail'].join(' ');
 
-/** A step for a task. Where it has secrets, its shell leaves out the others of the job. */
+/** The step of a task. Its shell drops the secrets of the job's other tasks. */
 function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
   const { fromCi, identity } = inputs(plan, task, circleci);
   const own = secretsOf(plan, task);
@@ -115,7 +115,7 @@ function step(plan: Plan, task: TaskName, secrets: readonly string[]): object {
 
 const tokenFor = (audience: string) => `$(circleci run oidc get --claims '{"aud": "${audience}"}')`;
 
-/** The step of the setup between what restores the tools and what saves them. */
+/** The setup step, between restoring and saving the cache of tools. */
 function cached(plan: Plan, steps: (object | string)[]): (object | string)[] {
   const pins = misePins(plan);
   const at = steps.length - pipeline(plan, 'check').length;

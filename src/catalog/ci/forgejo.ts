@@ -22,7 +22,7 @@ export const forgejo: Renderer = {
   },
   secrets:
     'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
-  // https://forgejo.org/docs/latest/user/actions/reference/: FORGEJO_TOKEN, and GITHUB_TOKEN as another name of it.
+  // https://forgejo.org/docs/latest/user/actions/reference/: FORGEJO_TOKEN, with the alias GITHUB_TOKEN.
   limits:
     'Forgejo gives every step a token that may write to the repository (`FORGEJO_TOKEN`), so the code that is built could do that too. It can neither push a module nor sign.',
   outside: {
@@ -87,7 +87,7 @@ const ownActions: Record<string, Scalar> = {
   ),
 };
 
-/** Above what keeps the job's token from mise, which is the third step where a project has it. */
+/** Comment above the input that keeps the job's token from mise, which is the third step if present. */
 const whyNoToken = "Forgejo's token is none of GitHub's, where mise gets its tools.";
 
 const noToken = { GITHUB_TOKEN: '' };
@@ -95,7 +95,7 @@ const noToken = { GITHUB_TOKEN: '' };
 const dialect: Dialect = {
   provider: forgejo,
   runsOn: 'docker',
-  // Where a short name leads is for the owner of a Forgejo to say.
+  // A Forgejo instance decides where short action names point to.
   uses: (name) => ownActions[name] ?? pinned(name, 'https://github.com/'),
   own: {},
   tokens: { mise: noToken, setup: noToken },

@@ -36,7 +36,7 @@ export const github: Renderer = {
   store: {
     secret: (name) => `gh secret set ${name} --env release`,
     setting: (name) => `gh variable set ${name} --env release`,
-    // A job sees those of its environment, of the repository and of the organization. `--jq` leaves the values of variables out.
+    // A job sees those of its environment, the repository and the organization. `--jq` drops the values of variables.
     lists: ({ host, repository }) => ({
       program: 'gh',
       env: { GH_REPO: `${host}/${repository}`, GH_PROMPT_DISABLED: '1' },
@@ -83,7 +83,7 @@ export const github: Renderer = {
         concurrency: oneAtATime,
         jobs: {
           check: job(plan, checking(plan), 'check', dialect, { permissions: permissions(plan, 'check') }),
-          // Every tool of ours has a release for macOS (src/catalog/pins.json). A project of another author may be for Linux alone.
+          // All pinned tools have a macOS release (src/catalog/pins.json). An adopted project may be for Linux only.
           ...(plan.modules.length > 0 && {
             macos: job(
               plan,
@@ -156,7 +156,7 @@ function release(plan: Plan): object {
   };
 }
 
-/** What the tasks of a pipeline need, and reading the sources. */
+/** The permissions of a pipeline's tasks, and reading the sources. */
 function permissions(plan: Plan, name: PipelineName): Record<string, unknown> {
   const purposes: string[] = [];
   const needed = pipeline(plan, name).flatMap((task) => {

@@ -39,7 +39,7 @@ export const gitlab: Renderer = {
   store: {
     secret: (name) => keep(name, '--masked --protected'),
     setting: (name) => keep(name, '--protected'),
-    // As JSON it would print the values too. GitLab keeps both kinds in one list.
+    // JSON output would contain the values. GitLab has one list for secrets and settings.
     lists({ host, repository }) {
       const names = [['variable', 'list', '--per-page', '100', '--repo', `https://${host}/${repository}`]];
       return {
@@ -73,7 +73,7 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
   },
   render(plan) {
     const image = { image: nodeImage };
-    // GitLab has no timeout for all jobs at once: it ignores one below `default`.
+    // GitLab has no global timeout: it ignores one below `default`.
     // https://gitlab.com/gitlab-org/gitlab/-/issues/213634, https://gitlab.com/gitlab-org/gitlab/-/merge_requests/230251
     const timeout = { timeout: '20 minutes' };
     const ofTags = { rules: [{ if: '$CI_COMMIT_TAG =~ /^v/' }] };
@@ -82,7 +82,7 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
       [plan.isIncluded ? 'wasm' : 'check']: {
         ...(plan.isIncluded && image),
         ...timeout,
-        // A push to a merge request cancels the run of the last one, and no push cancels one of the default branch.
+        // A push to a merge request cancels its previous run; runs of the default branch are never cancelled.
         // https://docs.gitlab.com/ci/yaml/#rulesinterruptible
         rules: [
           { if: '$CI_PIPELINE_SOURCE == "merge_request_event"', interruptible: true },
@@ -117,11 +117,11 @@ glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components
   },
 };
 
-/** glab takes a value that is in no argument list from its standard input alone. */
+/** glab reads the value from standard input, so that it is in no argument list. */
 const keep = (name: string, flags: string): string =>
   `read -rs value && printf %s "$value" | glab variable set ${name} --scope release ${flags}`;
 
-/** The tools, where GitLab can cache them: below the project. */
+/** The tools are below the project, because GitLab caches nothing else. */
 function cache(plan: Plan): object {
   const pins = misePins(plan);
   // Files of Git LFS are fetched by the runner anyway: https://docs.gitlab.com/topics/git/lfs/
@@ -139,7 +139,7 @@ function cache(plan: Plan): object {
   };
 }
 
-/** The identity tokens that the job that publishes asks for. */
+/** The identity tokens of the publish job. */
 function idTokens(plan: Plan): object {
   const identities = pipeline(plan, 'publish').flatMap((task) => inputs(plan, task, gitlab).identity ?? []);
   if (identities.length === 0) return {};

@@ -55,7 +55,7 @@ export const jenkins: Renderer = {
                 container,
                 'options { skipDefaultCheckout() }',
                 block('stages', [
-                  // The build may have left anything in the workspace, in .git too. deleteDir would delete the folder
+                  // The build may have changed anything in the workspace, also .git. deleteDir would delete the folder
                   // itself, which is mounted into the container.
                   "stage('checkout') { steps { sh 'find . -mindepth 1 -delete'; checkout scm; unstash 'module' } }",
                   ...stages(plan, 'publish'),
@@ -87,7 +87,7 @@ const container = block('agent', [
   ]),
 ]);
 
-/** A stage for each task, with what the task takes, and nothing else, in its environment. */
+/** A stage for each task, with exactly the task's inputs in its environment. */
 function stages(plan: Plan, name: PipelineName): string[] {
   const lines = installing(plan, name);
   return [

@@ -44,9 +44,9 @@ export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, o
   ];
 }
 
-/** What a platform hands to every job, in its own syntax. */
+/** What the platform gives to every job, in its syntax. */
 export type Own = { [as in NonNullable<Secret['own']>['as']]?: string };
 
-/** What the provider's own platform hands to the job in place of a secret; undefined where somebody has to give it. */
+/** What the provider's platform gives to the job for a secret; undefined if the user must set it. */
 export const ownValue = ({ own }: Secret, { platform }: Renderer, values: Own): string | undefined =>
   own && own.platform === platform ? values[own.as] : undefined;

@@ -7,11 +7,11 @@ import { misePins, usesMise } from '../../model/pipeline.ts';
 import type { File, Plan } from '../../model/plan.ts';
 import { yamlFile } from './yaml.ts';
 
-/** Whether Renovate proposes the versions, and not Dependabot. */
+/** Whether the bot is Renovate, not Dependabot. */
 export const usesRenovate = (plan: Plan): boolean =>
   misePins(plan).length > 0 || plan.choices.ci.some((id) => id !== 'github' && id !== 'none');
 
-/** @param files what the CI providers print: Renovate is told where in them a version stands that it would not see. */
+/** @param files the CI files: Renovate needs patterns for versions that it does not detect. */
 export function updates(plan: Plan, files: readonly File[]): File[] {
   if (files.length === 0) return [];
   return [usesRenovate(plan) ? renovate(plan, files) : dependabot(plan)];
@@ -28,7 +28,7 @@ const dependabot = ({ ecosystems }: Plan): File =>
     })),
   });
 
-/** Renovate finds mise.toml and the files of package managers and CI providers by itself, but no versions in command lines. */
+/** Renovate detects mise.toml, package managers and CI files, but not versions in command lines. */
 function renovate(plan: Plan, files: readonly File[]): File {
   const having = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
   const lines = [
@@ -37,7 +37,7 @@ function renovate(plan: Plan, files: readonly File[]): File {
       managerFilePatterns: usesMise(plan)
         ? [
             ...having(/@jdxcode\/mise@|jdx\/mise-action@/),
-            // Only a project that is ours has them.
+            // Only projects that this program created have them.
             ...(plan.modules.length > 0 ? ['**/README.md', '**/doctor.sh'] : []),
           ]
         : [],

@@ -33,15 +33,15 @@ import { commented } from './yaml.ts';
 export interface Dialect {
   provider: Renderer;
   runsOn: string;
-  /** A step's `uses`: the action, pinned, with the address that this provider has it from. */
+  /** A step's `uses`: the pinned action with this provider's URL. */
   uses(action: string): Scalar;
-  /** What the platform hands to every job. */
+  /** What the platform gives to every job. */
   own: Own;
-  /** In the environment of the steps that install: a token of GitHub, or none, for what comes from there. */
+  /** Environment of the steps that install: a GitHub token for downloads from there, or none. */
   tokens: { mise: Record<string, string>; setup?: Record<string, string> };
 }
 
-/** When a change is checked: also once a week without one, to hear of what has rotted outside of the project. */
+/** Triggers of the check: changes, and once a week to catch breakage from outside. */
 export const onChanges = (plan: Plan) => ({
   push: { branches: [mainBranch(plan)] },
   pull_request: null,
@@ -60,7 +60,7 @@ export const oneAtATime = {
 };
 export const oneRelease = { group: 'release-${{ github.ref }}', 'cancel-in-progress': false };
 
-/** An action's reference with what stands before it, and its version as a comment. */
+/** An action's reference with a prefix, and its version as a comment. */
 export const pinned = (name: string, from = ''): Scalar => {
   const { uses, version } = action(name);
   return commented(`${from}${uses}`, version);
@@ -73,7 +73,7 @@ export const pinned = (name: string, from = ''): Scalar => {
 export function job(plan: Plan, name: string, which: PipelineName, dialect: Dialect, more: object = {}): object {
   const { provider, runsOn, uses, own, tokens } = dialect;
   const withEnv = (env: Record<string, string>) => (Object.keys(env).length > 0 ? { env } : {});
-  // A release takes nothing from a cache, which other runs can write.
+  // No cache in a release: other runs can write to it.
   const isRelease = which !== 'check';
   const mise = which === 'publish' ? publishers(plan) !== '' : usesMise(plan);
   return {
@@ -143,7 +143,7 @@ export function job(plan: Plan, name: string, which: PipelineName, dialect: Dial
   };
 }
 
-/** The step that puts what was handed over to where it was built. An artifact has the paths below the folder that all share. */
+/** The step that restores the handed-over files. The paths in an artifact are relative to their common folder. */
 export const download = (plan: Plan, { uses }: Pick<Dialect, 'uses'>): object => ({
   uses: uses('actions/download-artifact'),
   with: { name: 'module', ...(plan.modules.length === 1 && plan.modules[0]?.dir === '.' && { path: 'build' }) },

@@ -1,8 +1,8 @@
-/** Prints the files of CI providers that are YAML: an empty line before each part, comments, each block once. */
+/** Prints YAML files of CI providers: an empty line before each part, comments, shared blocks only once. */
 import { type Alias, Document, isMap, isScalar, isSeq, type Node, type Pair, Scalar, visit } from 'yaml';
 import type { File } from '../../model/plan.ts';
 
-/** A value with a comment behind it. */
+/** A value with a trailing comment. */
 export function commented(value: string, comment: string): Scalar<string> {
   const scalar = new Scalar(value);
   scalar.comment = ` ${comment}`;
@@ -10,9 +10,9 @@ export function commented(value: string, comment: string): Scalar<string> {
 }
 
 interface Style {
-  /** What stands above a key, by the path to it: `jobs.release.shell`. */
+  /** Comments above keys, by path: `jobs.release.shell`. */
   comments?: Record<string, string>;
-  /** The name of an object that stands in several places: it is printed in the first, and the others refer to it. */
+  /** Names of objects that occur in several places: printed in the first as an anchor, and as an alias in the others. */
   anchor?: string;
 }
 

@@ -1,4 +1,4 @@
-/** VS Code: tasks for which the editor does more than run them, the ways to debug, extensions and settings. */
+/** VS Code: tasks with editor features, debug configurations, extensions and settings. */
 import { toJson } from '../../lib/json.ts';
 import type { Renderer } from '../../model/axes.ts';
 import type { File, Plan, TaskName } from '../../model/plan.ts';

@@ -13,7 +13,7 @@ import { imports, runnerOf } from './wit.ts';
 /** The targets that make WebAssembly. */
 export const targets = ['wasm32-wasip1', 'wasm32-wasip2', 'wasm32-unknown-unknown', 'wasm32-unknown-emscripten'];
 
-/** Packages that need an operating system: what depends on one is a program of this computer. */
+/** Packages that need an operating system: a crate that depends on one is a native program. */
 const native = new Set(
   `wasmtime wasmtime-cli wasmtime-wasi wasmtime-wasi-http wasmtime-wasi-nn wasmtime-environ wasmer wasmer-wasi wasmer-wasix
   wasmi wasmi_wasi wasm3 wasmedge-sdk wasmedge-sys extism wasi-common cap-std wasmcloud-provider-sdk wasmcloud-provider-wit-bindgen
@@ -28,7 +28,7 @@ const native = new Set(
 /** Features of tokio that need an operating system: https://docs.rs/tokio/latest/tokio/#wasm-support */
 const nativeTokio = ['full', 'net', 'fs', 'process', 'signal', 'rt-multi-thread', 'io-std'];
 
-/** Packages that a module for this target is made with, and for how long that says so. */
+/** Packages that tell the target of a module, with the versions for which they do. */
 const bindings: [name: string, target: string][] = [
   ['wasm-bindgen', 'wasm32-unknown-unknown'],
   ['wasm-bindgen-futures', 'wasm32-unknown-unknown'],
@@ -47,11 +47,11 @@ const bindings: [name: string, target: string][] = [
 ];
 
 interface Crate {
-  /** Relative to the folder that is looked at; empty for that. */
+  /** Relative to the examined folder; empty for the folder itself. */
   dir: string;
   name: string;
   manifest: Table;
-  /** What its build makes, as files of this name. */
+  /** The name of the built files. */
   modules: string[];
   isCdylib: boolean;
 }
@@ -72,7 +72,7 @@ function fits(pattern: string, dir: string): boolean {
   return new RegExp(`^${source}$`).test(dir);
 }
 
-/** The crates of a folder that may become modules, and why others do not. */
+/** The crates of a folder that may become modules, and the reasons against the others. */
 export function readCargo(folder: Folder, context: RepositoryContext): Guest[] | undefined {
   const manifest = toml(folder.text('Cargo.toml'));
   if (!isTable(manifest.package) && !isTable(manifest.workspace)) return undefined;
@@ -106,7 +106,7 @@ export function readCargo(folder: Folder, context: RepositoryContext): Guest[] |
 
 const inDir = (dir: string, path: string): string => (dir === '' ? path : `${dir}/${path}`);
 
-/** The folders of a workspace's members: those that it names, its root, and what these depend on by path. */
+/** The folders of a workspace's members: named ones, the root, and path dependencies of these. */
 function membersOf(workspace: Table, manifest: Table, manifests: Map<string, Table>): string[] {
   const excluded = texts(workspace.exclude);
   const isExcluded = (dir: string) =>
@@ -121,10 +121,10 @@ function membersOf(workspace: Table, manifest: Table, manifests: Map<string, Tab
   return [...members];
 }
 
-/** The tables of a manifest's dependencies that count when WebAssembly is compiled. */
+/** The dependency tables of a manifest that apply to WebAssembly targets. */
 function dependencyTables(manifest: Table, key: 'dependencies' | 'dev-dependencies' | 'build-dependencies'): Table[] {
   const conditional = Object.entries(table(manifest.target))
-    // `cfg(unix)`, `cfg(not(target_arch = "wasm32"))` and names of other targets do not hold there.
+    // `cfg(unix)`, `cfg(not(target_arch = "wasm32"))` and names of other targets do not apply.
     .filter(([condition]) => /wasm|wasi/.test(condition) && !/not\s*\(/.test(condition))
     .map(([, one]) => table(table(one)[key]));
   return [table(manifest[key]), ...conditional];
@@ -138,7 +138,7 @@ function pathDependencies(manifest: Table, dir: string): string[] {
     .flatMap((path) => resolveDir(dir, path) ?? []);
 }
 
-/** A dependency as it counts for a build: its real name, and its features. */
+/** A dependency: its real name and its features. */
 interface Dependency {
   name: string;
   version: string;
@@ -199,13 +199,13 @@ function crateAt(folder: Folder, dir: string, manifests: Map<string, Table>): Cr
   }
   // https://doc.rust-lang.org/cargo/reference/cargo-targets.html: a library's name has `_` for `-`, a program's does not.
   const library = (textOf(lib.name) || name).replaceAll('-', '_');
-  // Where no source is to be seen, cargo.toml alone cannot tell.
+  // Without sources, Cargo.toml alone does not tell.
   if (!isTable(manifest.lib) && !has('src/lib.rs') && bins.length === 0) bins.push(name);
   const modules = [...new Set([...(isCdylib ? [library] : []), ...bins])].filter(Boolean);
   return { dir, name, manifest, modules, isCdylib };
 }
 
-/** Why a crate is a program of this computer; undefined where it may be a guest. */
+/** Why a crate is a native program; undefined if it may become a module. */
 function whyNative(
   folder: Folder,
   crate: Crate,
@@ -274,7 +274,7 @@ function guestsOf(
 ): Guest[] {
   const toRepository = (dir: string) => inDir(context.dir, dir).replace(/\/$/, '');
   const said = saying(context.stated, /\b(?:cargo|wasm-pack)\b/, (dir) =>
-    // From above it is about this folder where it goes there.
+    // A statement of a parent folder counts if it changes to this folder.
     isBelow(dir, context.dir) ? !isElsewhere(dir) : false,
   );
   const builds = said.filter(({ rank }) => rank !== 'hint');
@@ -310,7 +310,7 @@ function guestsOf(
         : undefined;
     guests.push({ path: crate.dir, facts, ...((why ?? unsaid) && { why: why ?? unsaid ?? '' }) });
   }
-  // Where nothing of a workspace is left out, cargo builds it as a whole.
+  // If every member is included, cargo builds the workspace as a whole.
   if (guests.every(({ why }) => !why))
     for (const { facts } of guests) if (facts?.workspace) facts.members = String(guests.length);
   return guests;
@@ -408,19 +408,19 @@ const withoutLock = ({ command = '', ...facts }: Facts, isLocked: boolean): Fact
   ...(command && { command: isLocked ? command : command.replace(/ --(?:locked|frozen)(?=\s|$)/g, '') }),
 });
 
-/** What a statement is as facts of a project in this folder. */
+/** A statement as facts of a project in this folder. */
 export function statedFacts({ dir, command, make, calls, from }: Statement, project: string): Facts {
   return {
     // The recipes of a task call more than the line of it says.
     tools: command === calls ? '' : namesOf(calls),
-    // Rust 1.84 has no wasm32-wasi any more.
+    // Rust 1.84 removed wasm32-wasi.
     ...(make ? { make } : { command: command.replace(/\bwasm32-wasi\b(?!-)/g, 'wasm32-wasip1') }),
     ...(dir !== project && { in: relativeDir(project, dir) }),
     from,
   };
 }
 
-/** A folder as it is reached from another, both relative to the repository. */
+/** The relative path from one folder to another, both relative to the repository. */
 export function relativeDir(from: string, to: string): string {
   const [a, b] = [from, to].map((path) => path.split('/').filter(Boolean)) as [string[], string[]];
   let common = 0;
@@ -431,13 +431,13 @@ export function relativeDir(from: string, to: string): string {
 const resolveBack = (dir: string, path: string): string =>
   relativeDir(dir, path).replace(/\bwasm32-wasi\b(?!-)/g, 'wasm32-wasip1');
 
-/** A target as Rust calls it now; undefined where it makes no WebAssembly. */
+/** The current name of a target; undefined if it is not WebAssembly. */
 function known(target: string): string | undefined {
   const now = { 'wasm32-wasi': 'wasm32-wasip1', 'wasm32-wasi-preview2': 'wasm32-wasip2' }[target] ?? target;
   return targets.includes(now) ? now : undefined;
 }
 
-/** How the tests of a crate run; a crate without any has no task for them. */
+/** The line that runs a crate's tests; none if there are no tests. */
 function testsOf(
   folder: Folder,
   crate: Crate,

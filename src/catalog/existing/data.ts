@@ -1,4 +1,4 @@
-/** Reads manifests of strangers: what does not parse, or has another shape, is empty. */
+/** Reads untrusted manifests: invalid syntax or an unexpected shape gives an empty value. */
 import { parse } from 'smol-toml';
 
 export type Table = Record<string, unknown>;
@@ -8,7 +8,7 @@ export const isTable = (value: unknown): value is Table =>
 
 export const table = (value: unknown): Table => (isTable(value) ? value : {});
 
-/** A text, or a list with the texts in it, as a list. */
+/** A string, or the strings of a list, as a list. */
 export const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string');
 

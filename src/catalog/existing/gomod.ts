@@ -12,7 +12,7 @@ import { stepsIn } from './preparation.ts';
 import { saying } from './statements.ts';
 import { worldIn } from './wit.ts';
 
-/** Packages that only a program of this computer imports: hosts of WebAssembly, and packages that Go does not support for WASI. */
+/** Packages that only native programs import: WebAssembly runtimes, and packages that Go does not support on WASI. */
 const native =
   /^(?:github\.com\/(?:tetratelabs\/wazero|bytecodealliance\/wasmtime-go|wasmerio\/wasmer-go|second-state\/wasmedge-go|extism\/go-sdk|spf13\/cobra\/doc|mattn\/go-sqlite3)|go\.wasmcloud\.dev\/provider|k8s\.io\/client-go|C|plugin|os\/signal\/windows)(?:\/|$)/;
 
@@ -63,19 +63,19 @@ function isCompiled(path: string, text: string, byTinygo: boolean): boolean {
   return either();
 }
 
-/** The paths that a file imports. */
+/** The import paths of a file. */
 function importsOf(text: string): string[] {
   const blocks = [...text.matchAll(/^import\s+(?:\(([\s\S]*?)^\)|(.+)$)/gm)].map(([, many, one]) => many ?? one ?? '');
   return blocks.flatMap((block) => [...block.matchAll(/"([^"]+)"/g)].flatMap(([, path]) => path ?? []));
 }
 
-/** The name of what `go build` makes of a module: its last element that is no major version. */
+/** The output name of `go build`: the last path element that is not a major version. */
 function nameOf(module: string): string {
   const parts = module.split('/').filter((part, index) => index === 0 || !/^v\d+$/.test(part));
   return (parts.at(-1) ?? '').replace(/\.v\d+$/, '') || 'module';
 }
 
-/** The programs of a module; the two compilers tell theirs by whether something calls TinyGo. */
+/** The programs of a module for one of the two compilers, which is TinyGo if something calls it. */
 export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boolean): Guest[] | undefined {
   const nested = folder.paths.filter((path) => path.endsWith('/go.mod')).map(folderOf);
   const paths = folder.paths.filter(
@@ -166,14 +166,14 @@ const witBindgenGo = 'go.bytecodealliance.org/cmd/wit-bindgen-go';
 export const generateBindings = (words: string): string =>
   `go run ${witBindgenGo} ${words.split(/\s+/).map(quote).join(' ')}`;
 
-/** Why CI cannot call a generator. */
+/** Why CI cannot run a `go:generate` command. */
 const whence = (line: string): string =>
   /^wit-bindgen\s+tiny-go\b/.test(line)
     ? // https://github.com/bytecodealliance/wit-bindgen/pull/1195
       'a command that wit-bindgen removed'
     : 'and nothing says where CI gets that';
 
-/** Which of the statements builds the program of a folder. */
+/** The statement that builds the program of a folder. */
 function saidOf(
   builds: readonly Statement[],
   project: string,
@@ -196,7 +196,7 @@ function saidOf(
   );
 }
 
-/** What a program imports, with the packages of its own module, and the first of those that is not there. */
+/** The transitive imports of a program, and the first missing package of its own module. */
 function reachable(
   dir: string,
   module: string,
@@ -221,6 +221,6 @@ function reachable(
   return { imports, missing };
 }
 
-/** What the commands of both compilers name: the packages to check, and what is generated before. */
+/** Facts for both compilers: the packages to check, and the generate commands. */
 export const packages = (vet: string | undefined, main: string | undefined): string =>
   vet ? quotePath(main ?? '.') : './...';

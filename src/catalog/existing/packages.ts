@@ -1,4 +1,4 @@
-/** Packages of npm that somebody else wrote: their package manager, and which of their scripts CI calls. */
+/** npm packages of adopted repositories: their package manager, and the scripts that CI runs. */
 
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Facts, Folder, RepositoryContext, Statement } from '../../model/axes.ts';
@@ -17,14 +17,14 @@ export const dependsOn = (folder: Folder, names: readonly string[]): boolean => 
   return names.some((name) => Object.hasOwn(all, name));
 };
 
-/** What installs and runs scripts, and the folder that has the lock file. */
+/** The package manager, and the folder of the lock file. */
 function managerIn(context: RepositoryContext): Facts {
   const dirs = context.dir.split('/').filter(Boolean);
   const above = [context.dir, ...dirs.map((_, index) => dirs.slice(0, dirs.length - 1 - index).join('/'))];
   const path = (dir: string, name: string) => (dir === '' ? name : `${dir}/${name}`);
   const text = (dir: string, name: string) => context.root.text(path(dir, name));
   const has = (dir: string, name: string) => context.root.paths.includes(path(dir, name));
-  // The package itself, or the workspace that it belongs to.
+  // The package itself or its workspace root.
   const roots = above.filter(
     (dir) =>
       dir === context.dir ||
@@ -45,12 +45,12 @@ function managerIn(context: RepositoryContext): Facts {
   if (manager !== 'yarn') return { ...common, version };
   const yarnrc = text(dir, '.yarnrc.yml');
   const isBerry = version ? !version.startsWith('1.') : yarnrc !== '' || head.includes('__metadata:');
-  // With Plug'n'Play, which is Yarn's default, there is no node_modules that npm could find programs in.
+  // With Plug'n'Play, Yarn's default, there is no node_modules in which npm finds programs.
   const hasModules = !isBerry || /^nodeLinker:\s*["']?node-modules/m.test(yarnrc);
   return { ...common, version: version || (isBerry ? berryVersion : '1'), linker: hasModules ? '' : 'pnp' };
 }
 
-/** The version of pnpm that reads a lock file of this one: https://pnpm.io/installation#compatibility */
+/** The pnpm version for this lock file version: https://pnpm.io/installation#compatibility */
 const pnpmFor: Partial<Record<string, string>> = { '5': '7', '6': '8' };
 
 const locks: [lock: string, manager: string][] = [
@@ -62,12 +62,12 @@ const locks: [lock: string, manager: string][] = [
   ['bun.lockb', 'bun'],
 ];
 
-/** The lines that install what is locked, or without a lock file leave none behind, and run a script. */
+/** The lines that install locked packages and run a script; without a lock file they do not create one. */
 function commandsOf(facts: Facts): { install: string; run: string } {
   const npm = 'npm run';
   const { manager, locked } = facts;
   const isLocked = locked === 'yes';
-  // Before 0.3.0 the line itself was remembered.
+  // Before 0.3.0 the line itself was saved.
   if (!locked) return { install: oldInstalls.find((line) => line === facts.install) ?? 'npm ci', run: npm };
   const version = versionIn(facts.version ?? '');
   if (manager === 'pnpm')
@@ -81,7 +81,7 @@ function commandsOf(facts: Facts): { install: string; run: string } {
       run: npm,
     };
   if (manager === 'yarn') {
-    // npm has Yarn 2 and newer by this name.
+    // The npm package of Yarn 2 and newer.
     const yarn = `npx --yes @yarnpkg/cli-dist@${version}`;
     return { install: `${yarn} install${isLocked ? ' --immutable' : ''}`, run: facts.linker ? `${yarn} run` : npm };
   }
@@ -98,10 +98,10 @@ const oldInstalls = [
   'npx --yes yarn install --frozen-lockfile',
 ];
 
-/** Commands that only install packages, which `setup` does. */
+/** Commands that only install packages: `setup` does that. */
 const installs = /^(?:npm|pnpm|yarn|bun)\s+(?:install|i|ci)(?:\s+--?\S+)*$/;
 
-/** The facts of a package of npm: which of its scripts CI calls. */
+/** The facts of an npm package: the scripts that CI runs. */
 export function packageFacts(folder: Folder, context: RepositoryContext, stated: readonly Statement[]): Facts {
   const scripts = table(json(folder.text('package.json')).scripts);
   const script = (name: string) => (textOf(scripts[name]) ? name : '');
@@ -117,7 +117,7 @@ export function packageFacts(folder: Folder, context: RepositoryContext, stated:
     script('build') ||
     script('asbuild') ||
     (Object.keys(scripts).find((name) => /^(?:as)?build:(?:release|wasm|optimized|component)$/.test(name)) ?? '');
-  // npm's own placeholder fails.
+  // npm's placeholder script fails.
   const hasTest = !/no test specified/.test(textOf(scripts.test));
   return {
     ...managerIn(context),
@@ -131,7 +131,7 @@ export function packageFacts(folder: Folder, context: RepositoryContext, stated:
   };
 }
 
-/** The tasks of a package of npm. */
+/** The tasks of an npm package. */
 export function packageContribution(facts: Facts): ReturnType<Existing['contribute']> {
   const { install, run } = commandsOf(facts);
   const script = (name: string) => task(`${run} ${quotePath(name)}`);
@@ -152,5 +152,5 @@ export function packageContribution(facts: Facts): ReturnType<Existing['contribu
   };
 }
 
-/** A list or a text of JSON. */
+/** A list or a string in JSON. */
 export const listed = (text: string, key: string): string[] => texts(json(text)[key]);

@@ -39,7 +39,7 @@ export function resolveDir(from: string, to: string): string | undefined {
   return parts.join('/');
 }
 
-/** A script of several lines as one line of a shell, which stops where one fails. */
+/** Joins the lines of a script into one shell line that stops on a failure. */
 export function oneLine(script: string): string {
   const lines = script
     .replace(/\\\n/g, ' ')
@@ -52,7 +52,7 @@ export function oneLine(script: string): string {
   }, '');
 }
 
-/** Everything that a repository says of its builds, best first. */
+/** All build statements of a repository, best first. */
 export function statementsIn({ paths, text }: Folder): Statement[] {
   const named = (name: RegExp) => paths.filter((path) => name.test(path.slice(path.lastIndexOf('/') + 1)));
   const at = (path: string) => ({ from: path, dir: folderOf(path) });
@@ -73,7 +73,7 @@ export function statementsIn({ paths, text }: Folder): Statement[] {
 
 type At = Pick<Statement, 'from' | 'dir'>;
 
-/** A component's module, where it is a file of the repository. */
+/** A component's module, if it is a file of the repository. */
 const fileAt = (dir: string, source: unknown): Pick<Statement, 'artifact'> => {
   const artifact = typeof source === 'string' ? resolveDir(dir, source) : undefined;
   return artifact ? { artifact } : {};
@@ -142,7 +142,7 @@ function yaml(text: string): Table {
   }
 }
 
-/** The best of the tasks that build WebAssembly; none where none does. */
+/** The best task that builds WebAssembly, if any. */
 function best(tasks: Map<string, { needs: string[]; lines: string }>): { name: string; calls: string } | undefined {
   const calls = (name: string, seen: readonly string[] = []): string => {
     const one = tasks.get(name);
@@ -211,7 +211,7 @@ function just(text: string, at: At): Statement[] {
   return found ? [{ ...at, rank: 'task', of: '', command: `just ${found.name}`, calls: found.calls }] : [];
 }
 
-/** The tasks of https://taskfile.dev. One whose commands have conditions in them needs to be told something. */
+/** The tasks of https://taskfile.dev. A task with templates in its commands needs arguments. */
 function taskfile(text: string, at: At): Statement[] {
   const tasks = new Map<string, { needs: string[]; lines: string }>();
   const whole = expanded(text, /^ {2}(\w+):[ \t]*["']?(.*?)["']?[ \t]*$/gm, (name) => [
@@ -247,7 +247,7 @@ function scripts(text: string, at: At): Statement[] {
   return found ? [{ ...at, rank: 'task', of: '', command: `npm run ${found.name}`, calls: found.calls }] : [];
 }
 
-/** The lines of stages that compile to WebAssembly. Where they run in a repository, a COPY alone says; so they are hints. */
+/** Lines of Dockerfile stages that compile to WebAssembly. Only a COPY tells their folder, so they are hints. */
 function docker(text: string, at: At): Statement[] {
   return text
     .replace(/\\\r?\n/g, ' ')
@@ -256,7 +256,7 @@ function docker(text: string, at: At): Statement[] {
     .flatMap((line) => hint(line.trim(), at));
 }
 
-/** The lines of code in a README that compile to WebAssembly, each in the folder that the lines before it go to. */
+/** Code lines of a README that compile to WebAssembly, each in the folder that earlier lines change to. */
 function readme(text: string, at: At): Statement[] {
   const said: Statement[] = [];
   for (const code of codeIn(text)) {

@@ -1,4 +1,4 @@
-/** Tools that only repositories of strangers call, by the words of the commands that their files name. */
+/** Tools that only adopted repositories use, by the words of their commands. */
 import type { Tool } from '../../model/plan.ts';
 import { node, wasmOpt, wasmTools } from '../tools.ts';
 
@@ -29,7 +29,7 @@ const taskVersion = '3.54.0';
 // renovate: datasource=pypi depName=uv
 const uvVersion = '0.13.9';
 
-/** Compiled from its crate: its releases end with this version, see https://github.com/bytecodealliance/cargo-component. */
+/** Compiled from its crate: this is its last version, see https://github.com/bytecodealliance/cargo-component. */
 export const cargoComponent: Tool = {
   command: 'cargo-component',
   mise: ['cargo:cargo-component', cargoComponentVersion],
@@ -41,7 +41,7 @@ const tools: [calls: RegExp, tool: Tool][] = [
   [/\bwasm-tools\b/, wasmTools],
   [/\bwasm-opt\b/, wasmOpt],
   [/\bcargo\s+component\b/, cargoComponent],
-  // Not wit-bindgen-go, which a Go module has for itself.
+  // Not wit-bindgen-go, which is a tool of the Go module itself.
   [/\bwit-bindgen\s/, { command: 'wit-bindgen', mise: ['cargo:wit-bindgen-cli', witBindgenVersion] }],
   [/\bwkg\s/, { command: 'wkg', mise: ['cargo:wkg', wkgVersion] }],
   [/\bwit-deps(?:\s|$)/, { command: 'wit-deps', mise: ['cargo:wit-deps-cli', witDepsVersion] }],
@@ -52,7 +52,7 @@ const tools: [calls: RegExp, tool: Tool][] = [
   [/\b(?:npm|npx|node)\s/, node],
 ];
 
-/** What a command of the repository calls besides the compiler. */
+/** The tools that a command of the repository calls, besides the compiler. */
 export const calledBy = (command: string): Tool[] =>
   tools.flatMap(([calls, tool]) => (calls.test(command) ? [tool] : []));
 

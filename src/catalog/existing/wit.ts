@@ -1,7 +1,7 @@
-/** What a component imports, from the text of its WIT, and who can run that. */
+/** The imports of a component, from its WIT text, and whether wasmtime can run it. */
 import type { Facts } from '../../model/axes.ts';
 
-/** Packages of WASI that wasmtime has behind a flag: `wasmtime run -S help`. All others that are here it has without. */
+/** WASI packages that wasmtime enables by a flag: `wasmtime run -S help`. The others need none. */
 const flags: Record<string, string> = {
   'wasi:http': 'http',
   'wasi:config': 'config',
@@ -11,7 +11,7 @@ const flags: Record<string, string> = {
 };
 const plain = ['wasi:cli', 'wasi:clocks', 'wasi:filesystem', 'wasi:io', 'wasi:random', 'wasi:sockets'];
 
-/** The interfaces that worlds import: `wasi:http/types`. What a world has in it by `include` of WASI is WASI's. */
+/** The interfaces that worlds import: `wasi:http/types`. An `include` of a WASI world counts as WASI. */
 export function imports(wits: readonly string[]): string[] {
   return wits.flatMap((text) => {
     const code = text.replace(/\/\/.*$|\/\*[\s\S]*?\*\//gm, '');
@@ -30,7 +30,7 @@ export function imports(wits: readonly string[]): string[] {
 export const worldIn = (wits: readonly string[]): string | undefined =>
   wits.flatMap((text) => /^[ \t]*world\s+%?([\w-]+)/m.exec(text)?.[1] ?? [])[0];
 
-/** How tests run that import these: with options of wasmtime, or not at all. */
+/** How to run tests with these imports: wasmtime options, or undefined if it cannot. */
 export function runnerOf(wanted: readonly string[]): Facts {
   const packages = wanted.map((name) => name.split('/')[0] ?? '');
   const strange = wanted.find((_, index) => {

@@ -1,4 +1,4 @@
-/** Krustlet: a Kubernetes node that runs WebAssembly modules. Archived; the module and its Job outlive it elsewhere. */
+/** Krustlet: a Kubernetes node for WebAssembly modules. Archived; the module and the Job also work elsewhere. */
 import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { dns, job, page } from './kubernetes.ts';

@@ -1,4 +1,4 @@
-/** What the hosts on Kubernetes have in common: the files of deploy/, and the tasks that bring the digest of a tag there. */
+/** Shared by the Kubernetes hosts: the files of deploy/, and the tasks that deploy the digest of a tag. */
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { Built, Contribution, File } from '../../model/plan.ts';
@@ -11,7 +11,7 @@ export const dns = (name: string): string => name.replaceAll('_', '-');
 
 export const labels = (name: string): object => ({ 'app.kubernetes.io/name': name });
 
-/** The secret by which the cluster pulls; its owner makes it. */
+/** The image pull secret, which the owner of the cluster creates. */
 export const pullSecrets = (name: string): object[] => [{ name: `${name}-pull` }];
 
 export const manifest = (path: string, what: string, data: object): File => ({
@@ -19,7 +19,7 @@ export const manifest = (path: string, what: string, data: object): File => ({
   text: `# ${what}\n${stringify(data, { lineWidth: 0, aliasDuplicateObjects: false })}`,
 });
 
-/** What stands before a manifest with an image. */
+/** The comment above a manifest with an image. */
 export const byDigest = '`make deploy` puts the digest of a tag in place of the image.';
 
 /** `deploy/config.yaml`, which `environment` reads. */
@@ -37,10 +37,10 @@ export const environment = (name: string): object[] => [
   { name: 'API_TOKEN', valueFrom: { secretKeyRef: { name, key: 'API_TOKEN', optional: true } } },
 ];
 
-/** What the Pods of every host are. */
+/** The Pod settings of every host. */
 const anyPod = (name: string): object => ({ automountServiceAccountToken: false, imagePullSecrets: pullSecrets(name) });
 
-/** A template of templates/hosts, with the versions that it names. */
+/** A template of templates/hosts, with versions filled in. */
 const text = (template: string, name: string): string =>
   Object.entries(clusterVersions).reduce(
     (text, [word, version]) => text.replaceAll(word, version),
@@ -54,7 +54,7 @@ export const script = (path: string, template: string, name: string): File => ({
   executable: true,
 });
 
-/** `docs/HOST.md`: the page of the host, and what all of them say of pulling. */
+/** `docs/HOST.md`: the page of the host, with the shared section on pull secrets. */
 export const page = (host: string, module: Built): File => ({
   path: `docs/${host}.md`,
   text: `${text(`${host}.md`, dns(module.name))}\n${text('secrets.md', dns(module.name))}`
@@ -67,13 +67,13 @@ const undeploy = (what: string) => ({
   run: ['kubectl delete --ignore-not-found --filename deploy'],
 });
 
-/** What a host wants of a Pod beyond the program. */
+/** Host-specific settings of a Pod. */
 export interface PodSpec {
   pod: object;
   container: object;
 }
 
-/** A program that runs to its end: a Job, and a Pod for a look. */
+/** A program that ends: a Job, and a Pod for one test run. */
 export function job(module: Built, { pod, container }: PodSpec): Contribution {
   const name = dns(module.name);
   const spec = {
@@ -111,7 +111,7 @@ export function job(module: Built, { pod, container }: PodSpec): Contribution {
   };
 }
 
-/** The tasks of what serves: `ready` waits until the digest of TAG does. */
+/** The tasks of a server: `ready` waits until the digest of TAG serves. */
 export function served(module: Built, ready: string[]): Contribution {
   const name = dns(module.name);
   const deploy = (what: string) => `sh scripts/deploy.sh ${what} "$IMAGE:$TAG"`;
@@ -137,7 +137,7 @@ export function served(module: Built, ready: string[]): Contribution {
   };
 }
 
-/** A server in Pods of its own: a Deployment and a Service. */
+/** A server in its own Pods: a Deployment and a Service. */
 export function deployment(module: Built, { pod, container }: PodSpec): Contribution {
   const name = dns(module.name);
   const share = served(module, [`kubectl rollout status deployment/${name} --timeout 5m`]);

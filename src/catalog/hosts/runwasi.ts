@@ -1,4 +1,4 @@
-/** Kubernetes whose containerd has runwasi's wasmtime shim: a Job for a program, a Deployment for a component that serves. */
+/** Kubernetes with runwasi's wasmtime shim in containerd: a Job for a program, a Deployment for an HTTP component. */
 
 import type { Host } from '../../model/axes.ts';
 import type { Contribution } from '../../model/plan.ts';
@@ -8,7 +8,7 @@ import { cncfWasm } from './cncf-wasm.ts';
 import { deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
 import { runHere, serveHere } from './wasmtime.ts';
 
-/** The name of the RuntimeClass, and of containerd's runtime that it leads to; k3s gives it this name too. */
+/** The name of the RuntimeClass and of its containerd runtime, the same as in k3s. */
 const runtime = 'wasmtime';
 
 /**
@@ -64,11 +64,11 @@ export const runwasi: Host = {
         },
         ...cluster.tasks,
       },
-      // The cluster's say what smoke asks where nothing else is said.
+      // The cluster's variables come first: they are the default of what smoke asks.
       variables: [...(cluster.variables ?? []), ...(local.variables ?? [])],
       files: [
         ...(cluster.files ?? []),
-        // Not in deploy/: it belongs to the cluster, and stays when the program goes.
+        // Not in deploy/: it belongs to the cluster and stays when the program is removed.
         manifest(
           'cluster/runtimeclass.yaml',
           'Sends Pods that ask for it to the shim. An administrator applies it once.',

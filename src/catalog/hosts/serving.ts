@@ -1,6 +1,6 @@
-/** When a server is ready, for editors that wait for it. */
+/** When a server is ready, for editors. */
 
-/** A problem matcher of VS Code for a background task: no problems but the refusal to start, ready when it says that it serves. */
+/** A VS Code problem matcher for a background task: ready when it prints that it serves; the only problem is a failed start. */
 export const serving = (owner: string): object => ({
   owner,
   pattern: { regexp: '^Error: (.*)$', message: 1 },

@@ -1,4 +1,4 @@
-/** How Spin keeps an application in a registry: a layout of its own, which only Spin writes and reads. */
+/** The registry layout of Spin applications, which only Spin reads and writes. */
 import type { Built, Contribution } from '../../model/plan.ts';
 import { built, making, tagged } from '../signing.ts';
 import { templateText } from '../templates.ts';

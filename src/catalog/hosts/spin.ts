@@ -1,4 +1,4 @@
-/** Spin: serves components of wasi:http, and for now CGI modules by its WAGI executor. */
+/** Spin: serves wasi:http components, and still CGI modules by its WAGI executor. */
 import { stringify } from 'smol-toml';
 import type { Host } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
@@ -8,7 +8,7 @@ import { spinRegistry } from './spin-registry.ts';
 
 const schema = 'https://schemas.spinframework.dev/spin/manifest-v2/latest.json';
 
-/** Spin has words in an id begin with a letter, which a project's name need not do: so it has an id of its own. */
+/** The words of a Spin id must start with a letter, unlike those of a project's name. */
 const id = 'handler';
 
 function application(module: Built): string {
@@ -27,7 +27,7 @@ function application(module: Built): string {
   )}`;
 }
 
-/** `serve`: on one's own machine, wherever the application will be served. */
+/** `serve`: on the local machine, whatever the host. */
 export function spinHere(module: Built): Contribution {
   return {
     tasks: {
@@ -45,7 +45,7 @@ export function spinHere(module: Built): Contribution {
   };
 }
 
-/** The end of WAGI on Spin, for a module that is one. */
+/** The note on the end of Spin's WAGI executor, for WAGI modules. */
 export const leaving = (module: Built): string[] =>
   module.kind === 'wagi'
     ? [

@@ -1,4 +1,4 @@
-/** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; our own host stands in for it. */
+/** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; `wagi/` is compatible. */
 import { stringify } from 'smol-toml';
 import type { Host } from '../../model/axes.ts';
 import { version } from '../templates.ts';

@@ -1,4 +1,4 @@
-/** wasmCloud 2: hosts for components, on Kubernetes by an operator, on one's own machine by `wash dev`. */
+/** wasmCloud 2: hosts for components, on Kubernetes with an operator, locally with `wash dev`. */
 import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { docker, helm, kind, wash } from '../tools.ts';
@@ -33,7 +33,7 @@ export const wasmcloud: Host = {
           run: ['sh scripts/cluster.sh'],
         },
         ...cluster.tasks,
-        // Not through a forwarded port: hosts ask for the right name, and the Service has no Pods of its own.
+        // Not with port forwarding: hosts check the Host header, and the Service has no Pods.
         smoke: {
           help: 'Hold what answers at $URL to the contract',
           run: ['node contract/run.mjs contract/http.json --url $URL'],

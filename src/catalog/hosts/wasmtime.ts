@@ -7,7 +7,7 @@ import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
 
-/** `run`: a command on one's own machine, whatever host it will run on. */
+/** `run`: a command on the local machine, whatever the host. */
 export function runHere(module: Built): Contribution {
   return {
     tasks: {
@@ -58,7 +58,7 @@ function checkHere(module: Built): Contribution {
   };
 }
 
-/** `precompile`: for this machine's wasmtime, which then has nothing left to compile. */
+/** `precompile`: ahead-of-time compilation for this machine's wasmtime. */
 function precompiled(module: Built): Contribution {
   const ahead = `build/${module.name}.cwasm`;
   return {

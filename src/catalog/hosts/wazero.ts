@@ -10,7 +10,7 @@ export const wazero: Host = {
   status: 'current',
   ran: 'run, and held to the contract, by wazero 1.12',
   kinds: ['command'],
-  // wazero pulls nothing itself, so this is the layout that most others do.
+  // wazero does not pull, so this is the most common layout.
   publish: { oci: cncfWasm },
   runsAt: () => 'under wazero run, where it is pulled to',
   contribute: ({ kind, artifact }) => ({

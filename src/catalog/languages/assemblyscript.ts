@@ -1,4 +1,4 @@
-/** AssemblyScript: TypeScript's syntax, compiled by `asc` from npm; WASI by the AssemblyScript project's own shim. */
+/** AssemblyScript: TypeScript syntax, compiled by `asc` from npm; WASI by AssemblyScript's own shim. */
 
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
@@ -17,7 +17,7 @@ const testable = 'build/tests/testable.wasm';
 /** What `npm ci` puts into node_modules/.bin. */
 const installed = (command: string, atLeast: string): Tool => ({ command, atLeast, get: 'make setup' });
 
-/** An error of asc: what is wrong, three lines that show the source, and the place. */
+/** An error of asc: message, three lines of source, location. */
 const asc = {
   owner: 'asc',
   source: 'asc',
@@ -31,7 +31,7 @@ const asc = {
   ],
 };
 
-/** A finding of biome: the place and the rule, an empty line, and what is wrong. */
+/** A finding of biome: location and rule, an empty line, message. */
 const biome = {
   owner: 'biome',
   source: 'biome',
@@ -45,13 +45,13 @@ const biome = {
 
 const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOnSave': true };
 
-/** A program for which memory need not be freed. */
+/** A program that never needs to free memory. */
 const memory: { [kind in Kind]?: string } = {
   command: 'soon ends;\n`--count` reads input of any size into one buffer.',
   wagi: 'answers one request and\nends.',
 };
 
-/** A project that somebody else wrote; without a script of its own it is compiled as asconfig.json says. */
+/** An adopted project; without a build script it is compiled with asconfig.json. */
 const existing: Existing = {
   manifests: ['asconfig.json', 'package.json'],
   read(folder, around) {
@@ -66,7 +66,7 @@ const existing: Existing = {
       folder.paths.includes(path),
     );
     const outFile = textOf(release.outFile) || textOf(release.binaryFile);
-    // Without a script and an entry it is a library, which others compile.
+    // Without a script and an entry it is a library.
     const isLibrary = !facts.build && !facts.command && !entry;
     if (isLibrary && !facts.test) return [{ path: '', why: 'it is a library, with no entry to compile and no tests' }];
     const compiles = !facts.build && !facts.command && entry !== undefined;

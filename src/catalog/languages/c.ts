@@ -1,4 +1,4 @@
-/** C: any clang with a WASI sysroot; wasi-sdk where there is none. */
+/** C: any clang with a WASI sysroot, else wasi-sdk. */
 import type { Language } from '../../model/axes.ts';
 import { slowStart } from '../slow-start.ts';
 import { byClang, existingByClang } from './clang.ts';

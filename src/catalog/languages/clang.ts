@@ -1,4 +1,4 @@
-/** What C and C++ share: any clang with a WASI sysroot, wasi-sdk where there is none, and unit tests by the host's compiler. */
+/** Shared by C and C++: any clang with a WASI sysroot, else wasi-sdk; unit tests with the native compiler. */
 
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing } from '../../model/axes.ts';
@@ -8,16 +8,16 @@ import { underWasmtime } from '../launch.ts';
 import { templateFiles } from '../templates.ts';
 import { cmake as cmakeTool, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
-/** What tells the one from the other. */
+/** The differences between C and C++. */
 interface Dialect {
   /** The language's id, here and in VS Code. */
   id: string;
-  /** What follows the `c` of a source's ending and the `h` of a header's. */
+  /** The rest of the file extension after `c` or `h`. */
   ending: '' | 'pp';
-  /** Sources beside `main` that only the module has. */
+  /** Sources besides `main` that only the module has. */
   besides: string[];
   compiler: string;
-  /** What make calls a compiler of this language, and its flags. */
+  /** make's variables for the compiler and its flags. */
   variable: 'CC' | 'CXX';
   flags: { name: string; value: string };
   /** The compiler of the unit tests. */
@@ -26,9 +26,9 @@ interface Dialect {
 
 const unitTests = 'build/unit-tests';
 
-/** A program of wasi-sdk, from the one that the user has where WASI_SDK_PATH says so. */
+/** A program of wasi-sdk, from WASI_SDK_PATH if set. */
 const ofSdk = (command: string) => `\${WASI_SDK_PATH:+$WASI_SDK_PATH/bin/}${command}`;
-/** The same, unless this variable names another; `CC` and `CXX` have a default in make, which is no clang. */
+/** The same, unless the variable overrides it; make's defaults of `CC` and `CXX` do not count. */
 const chosen = (variable: string, command: string) => `\${${variable}:-${ofSdk(command)}}`;
 
 const tool = (command: string, variable: string): Tool => ({
@@ -38,7 +38,7 @@ const tool = (command: string, variable: string): Tool => ({
   get: 'make setup',
 });
 
-/** Where mise has wasi-sdk, as a shell word. */
+/** The folder of mise's wasi-sdk, as a shell word. */
 const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
 
 /**
@@ -70,7 +70,7 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
       };
     }
     const text = folder.text('Makefile');
-    // The Makefile of another language may have C beside it.
+    // A Makefile of another language may contain C.
     if (!aboutWasm.test(text) || !/\b(?:clang|emcc|cc)\b|\$[({]\w*(?:CC|CXX|CLANG|SDK)\w*[)}]/i.test(text))
       return undefined;
     const targets = [...text.matchAll(/^([^\s#:=.][^\s#:=]*)\s*:(?![=:])/gm)].flatMap(([, name]) => name ?? []);
@@ -117,7 +117,7 @@ const aboutWasm = /wasm|wasi|emscripten/i;
 const folderNames = /^WASI_?SDK(?:_?(?:PATH|ROOT|DIR|HOME|PREFIX|FOLDER|BASE))?$/;
 const programNames = /^WASI_?(?:CC|CXX|CLANG|CLANGXX|AR|SYSROOT)$/;
 
-/** The variables by which a Makefile takes wasi-sdk: its folder, or else its programs and its sysroot. */
+/** The variables with which a Makefile finds wasi-sdk: its folder, or its programs and sysroot. */
 function sdkVariables(text: string): string {
   const read = [...new Set([...text.matchAll(/\$[({](\w+)[)}]/g)].flatMap(([, name]) => name ?? []))];
   const folders = read.filter((name) => folderNames.test(name));
@@ -126,7 +126,7 @@ function sdkVariables(text: string): string {
   return taken.length > 0 ? taken.join(' ') : 'WASI_SDK_PATH';
 }
 
-/** What such a variable names. */
+/** The value of such a variable. */
 function sdkPath(name: string): string {
   const [, part = ''] = /^WASI_?(CC|CLANGXX|CXX|CLANG|AR|SYSROOT)$/.exec(name) ?? [];
   const paths: Partial<Record<string, string>> = {
@@ -140,7 +140,7 @@ function sdkPath(name: string): string {
   return paths[part] ? `${sdkFolder}/${paths[part]}` : sdkFolder;
 }
 
-/** All but the words: `advice` and `notes`. */
+/** The contribution without `advice` and `notes`. */
 export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Contribution {
   const { id, ending, compiler, variable, flags, nativeCompiler } = dialect;
   const folder = `languages/${id}`;
@@ -218,7 +218,7 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
     extensions: ['llvm-vs-code-extensions.vscode-clangd', 'vadimcn.vscode-lldb'],
     settings: {
       [`[${id}]`]: { 'editor.defaultFormatter': 'llvm-vs-code-extensions.vscode-clangd', 'editor.formatOnSave': true },
-      // The compiler knows where its WASI headers are.
+      // The compiler finds its WASI headers itself.
       'clangd.arguments': ['--query-driver=**/clang*'],
     },
     launch: [

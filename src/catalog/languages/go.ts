@@ -17,20 +17,20 @@ const folder = 'languages/go';
 /** The toolchain that go.mod pins. */
 const version = /^toolchain go(\S+)$/m.exec(templateText(`${folder}/common/go.mod`))?.[1] ?? 'latest';
 
-/** The package with all that is decided. */
+/** The package with the logic of the program. */
 export const decisions: { [kind in Kind]?: string } = {
   command: 'internal/command',
   wagi: 'internal/handler',
   http: 'internal/handler',
 };
 
-/** A run of the program in the debugger, compiled for this computer; a component has none. */
+/** Debugs the program as a native one; a component has none. */
 const example: { [kind in Kind]?: object } = {
   command: { args: ['Ada'] },
   wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
 };
 
-/** What the compiler, vet, staticcheck and a test that fails print: the place and what is wrong. */
+/** Output of the compiler, vet, staticcheck and failed tests: location and message. */
 const problem = {
   owner: 'go',
   source: 'go',
@@ -38,13 +38,13 @@ const problem = {
   pattern: { regexp: '^(?:vet:)?\\s*(\\S+\\.go):(\\d+)(?::(\\d+))?: (.+)$', file: 1, line: 2, column: 3, message: 4 },
 };
 
-/** The modules that a program of WASI 0.1 imports; go.mod has those of the tools too. */
+/** The Go modules of a WASI 0.1 program; go.mod also has those of the tools. */
 export const goModules: Contents = {
   type: 'golang',
   run: "GOOS=wasip1 GOARCH=wasm go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}' .",
 };
 
-/** What both compilers of Go share. */
+/** Shared by both Go compilers. */
 export const goTool: Tool = { command: 'go', atLeast: '1.26', probe: 'go version', mise: ['go', version] };
 export const goTasks = {
   format: { help: 'Format the sources', run: ['gofmt -w *.go */'] },
@@ -104,7 +104,7 @@ const existing: Existing = {
   }),
 };
 
-/** The one name that the go command takes in no module path. */
+/** A name that the go command refuses in module paths. */
 export const goRefuses = (name: string): string | undefined =>
   name === 'vendor'
     ? `Name '${name}' is what Go calls the folder of its copies of packages, so no module can have it. Choose another.`

@@ -14,10 +14,10 @@ export const installed = (command: string, atLeast: string): Tool => ({ command,
 
 export const npm: Tool = { command: 'npm', get: 'it comes with Node: https://nodejs.org' };
 
-/** Of the engine, nearly all: the handler adds some kB. */
+/** Nearly all of it is the engine; the handler adds some kB. */
 export const maxBytes = 13_000_000;
 
-/** The line that makes a component of a module and of those that it imports. */
+/** The line that makes a component from a JavaScript module and its imports. */
 export const componentize = (source: string, artifact: string) =>
   `componentize-js ${source} --wit wit --out ${artifact}`;
 
@@ -26,7 +26,7 @@ export const refuses = (name: string): string | undefined =>
     ? `Name '${name}' is what npm calls the folder of its packages, so no package can have it. Choose another.`
     : undefined;
 
-/** A finding of biome: the place and the rule, an empty line, and what is wrong. */
+/** A finding of biome: location and rule, an empty line, message. */
 export const biome = {
   owner: 'biome',
   source: 'biome',
@@ -40,10 +40,10 @@ export const biome = {
 
 export const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOnSave': true };
 
-/** What a coding agent has to know about the engine, of the languages that run in it. */
+/** Advice about the engine, for the languages that run in it. */
 export const engineAdvice = `The engine is StarlingMonkey, not Node: it has the Fetch API, streams and \`TextDecoder\`, and no \`node:\` modules, no \`Intl\`, no \`\\p{…}\` in regular expressions and no \`for await\` over streams. The unit tests run in Node, so \`make test\` has the last word by the contract.`;
 
-/** The README's words about the engine, for the languages that run in it. */
+/** README notes about the engine, for the languages that run in it. */
 export const engineNotes = `The component holds the JavaScript engine [StarlingMonkey](https://github.com/bytecodealliance/StarlingMonkey), so it has 12.8 MB
 whatever the program does. wasmtime compiles all of it: 4 to 17 seconds at the start of \`make serve\` on two cores, 0.1
 seconds where \`-C cache\` has kept the result, and 0.01 with what \`make precompile\` has made. Each request has a fresh
@@ -55,7 +55,7 @@ program up to its listener and keeps that state in the component. What it keeps 
 builds have not the same bytes. \`wit/world.wit\` names the version of \`wasi:http\` that the engine was built for.
 \`@bytecodealliance/preview2-shim\` is in \`package.json\` since componentize-js 0.23 needs it without saying so, and fails with 0.26.1.`;
 
-/** The engine lies in the package of componentize-js. */
+/** The engine is part of the componentize-js package. */
 export const contents: Contents[] = [
   { type: 'npm', run: 'npm ls @bytecodealliance/componentize-js --depth 0 --package-lock-only --parseable --long' },
   { type: 'github/bytecodealliance/StarlingMonkey' },
@@ -64,7 +64,7 @@ export const contents: Contents[] = [
   { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
 ];
 
-/** What makes a component of a package. */
+/** Commands that make a component from a package. */
 const componentizers = [
   '@bytecodealliance/jco',
   '@bytecodealliance/componentize-js',
@@ -74,7 +74,7 @@ const componentizers = [
 
 const componentizes = /\bjco\s+componentize\b|\bcomponentize-js\b|\bcomponentize-qjs\b/;
 
-/** A package that somebody else wrote and that makes a component with its own scripts, with TypeScript or without. */
+/** An adopted package that makes a component with its own scripts, in JavaScript or TypeScript. */
 export const existingPackage = (label: string, typed: boolean): Existing => ({
   manifests: ['package.json'],
   read(folder, around) {

@@ -48,7 +48,7 @@ const mypy = {
   },
 };
 
-/** Where a test failed, and by which exception. */
+/** A failed test: location and exception. */
 const pytest = {
   owner: 'pytest',
   source: 'pytest',
@@ -61,7 +61,7 @@ const pythonVersion = '3.14.10';
 
 const pythonTool: Tool = { command: 'python3', atLeast: '3.11', mise: ['python', pythonVersion] };
 
-/** What `make setup` puts into .venv/bin. */
+/** Programs that `make setup` installs in .venv/bin. */
 const installed = (command: string, atLeast: string) => ({ command, atLeast, get: 'make setup' });
 
 // renovate: datasource=pypi depName=poetry
@@ -70,13 +70,13 @@ const poetryVersion = '2.5.1';
 // renovate: datasource=pypi depName=pdm
 const pdmVersion = '2.29.4';
 
-/** Prints the dependencies of a pyproject.toml, since installing the project itself leaves build/ and *.egg-info behind. */
+/** Prints the dependencies of a pyproject.toml: installing the project itself would leave build/ and *.egg-info behind. */
 const dependencies =
   'import tomllib; t = tomllib.load(open("pyproject.toml", "rb")); p = t["project"]; g = [*p.get("optional-dependencies", {}).values(), *t.get("dependency-groups", {}).values()]; print(*p.get("dependencies", []), *(d for one in g for d in one if isinstance(d, str)), sep="\\n")';
 
 const pip = '.venv/bin/pip install --quiet --disable-pip-version-check';
 
-/** What makes .venv with what the build needs, by what locks it: the file of a lock, or of requirements. */
+/** Lines that create .venv, by lock or requirements file. */
 const setups: { [by in string]?: string[] } = {
   'uv.lock': ['uv sync --frozen --no-install-project --all-groups --all-extras'],
   // Of a workspace, whose own .venv is beside the lock file.
@@ -95,11 +95,11 @@ const setups: { [by in string]?: string[] } = {
   ],
 };
 
-/** The Python in a component writes __pycache__ beside the sources, whatever the environment says: git sees nothing of it. */
+/** The Python in a component writes __pycache__ beside the sources and ignores the environment, so git has to ignore it. */
 const hidden =
   '@find . -name .venv -prune -o -name __pycache__ -type d -exec sh -c \'echo "*" >"$0/.gitignore"\' {} \';\'';
 
-/** A project that somebody else wrote: its world, and the Python module that is made into a component. */
+/** An adopted project: its world, and the Python module that becomes the component. */
 const existing: Existing = {
   manifests: ['pyproject.toml', 'requirements.txt'],
   read(folder, around) {
@@ -154,7 +154,7 @@ const existing: Existing = {
     };
   },
   contribute: ({ artifact = '', world = '', module = '', pins = '', ruff, pytest, caches, ...facts }) => {
-    // No __pycache__ and no caches of tools beside the sources.
+    // Keeps __pycache__ and tool caches away from the sources.
     const python = caches ? 'PYTHONDONTWRITEBYTECODE=1 ' : '';
     const stated = statedLine(facts);
     return {
@@ -230,7 +230,7 @@ export const python: Language = {
         {
           target: bindings,
           from: [...wit, 'requirements.txt'],
-          // It writes no folder that is there already.
+          // It does not overwrite an existing folder.
           run: ['rm -rf build/bindings', `${componentize} bindings build/bindings`],
         },
       ],

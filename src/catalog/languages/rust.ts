@@ -17,7 +17,7 @@ import { cmake, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
 
-/** https://rust-lang.github.io/rustup/overrides.html: RUSTUP_TOOLCHAIN wins over the file, and `path` in it names any folder. */
+/** https://rust-lang.github.io/rustup/overrides.html: RUSTUP_TOOLCHAIN overrides the file; its `path` may be any folder. */
 const cargoVersion = `# rustup would run what a path in rust-toolchain.toml names, but takes a channel from the variable first.
 # shellcheck disable=SC2329 # need calls it by its name.
 cargo_version() {
@@ -29,13 +29,13 @@ cargo_version() {
 }
 `;
 
-/** What rustup installs for a project: its rust-toolchain.toml. */
+/** The toolchain of a project: its rust-toolchain.toml. */
 const toolchainOf = (files: File[]) => {
   const { text = '' } = files.find(({ path }) => path === 'rust-toolchain.toml') ?? {};
   return (parse(text) as { toolchain: { channel: string; components: string[]; targets: string[] } }).toolchain;
 };
 
-/** The files of a project. A component shares none with a program: even its manifest has another target and dependencies. */
+/** The files of a project. A component shares no file with a program: even the manifest differs in target and dependencies. */
 function filesOf(kind: Kind, name: string): File[] {
   if (kind !== 'http') return [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)];
   return templateFiles(`${folder}/http`, name).map((file) =>
@@ -43,7 +43,7 @@ function filesOf(kind: Kind, name: string): File[] {
   );
 }
 
-/** A lock file in the order of its packages' names, which cargo would restore. */
+/** A lock file with packages sorted by name, as cargo writes it. */
 function sorted(lock: string): string {
   const mark = '[[package]]\n';
   const [head, ...packages] = lock.trimEnd().split(`\n${mark}`);
@@ -51,7 +51,7 @@ function sorted(lock: string): string {
   return [head, ...blocks].join('\n');
 }
 
-/** Words that no crate can be called, the reserved ones too: https://doc.rust-lang.org/reference/keywords.html */
+/** Keywords, which cannot be crate names: https://doc.rust-lang.org/reference/keywords.html */
 const keywords = `abstract as async await become box break const continue crate do dyn else enum extern false final fn
 for gen if impl in let loop macro match mod move mut override priv pub ref return self static struct super trait true
 try type typeof unsafe unsized use virtual where while yield`.split(/\s+/);
@@ -59,19 +59,19 @@ try type typeof unsafe unsized use virtual where while yield`.split(/\s+/);
 /** Libraries that come with Rust, and the modules of `std` that `main.rs` uses by these names. */
 const libraries = ['alloc', 'core', 'env', 'io', 'proc_macro', 'std', 'test'];
 
-/** Packages that a component is made with. The lock file of a project with such a name would be another. */
+/** Dependencies of a component: a project with such a name would need another lock file. */
 const dependencies = ['wasip2', 'wit-bindgen'];
 
 /** Folders that cargo makes beside the program. */
 const folders = ['build', 'deps', 'examples', 'incremental'];
 
-/** A run of the program in the debugger, compiled for this computer. */
+/** Debugs the program as a native one. */
 const example: { [kind in Kind]?: object } = {
   command: { args: ['Ada'] },
   wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
 };
 
-/** The same as `underWasmtime` for a component, which waits for requests. */
+/** Like `underWasmtime`, for a component that serves. */
 const servedByWasmtime = (module: string): Launch => ({
   ...underWasmtime('http', module),
   name: 'Debug the component under wasmtime, at http://127.0.0.1:3000 (Linux)',
@@ -108,11 +108,11 @@ function withClang(target: string, line: string): string {
   return `export WASI_SDK_PATH="$(mise where ${wasiSdk[0]})" && export ${variables.join(' ')} && ${line}`;
 }
 
-/** A crate or a workspace that somebody else wrote. Its own choice of target and toolchain stands. */
+/** An adopted crate or workspace. Its own target and toolchain are used. */
 const existing: Existing = {
   manifests: ['Cargo.toml'],
   read: readCargo,
-  // cargo builds several members of a workspace by one command, where it is for one target.
+  // cargo builds several members of a workspace with one command if they have the same target.
   join: (all) => {
     const joined: Facts[] = [];
     for (const facts of all) {
@@ -255,7 +255,7 @@ export const rust: Language = {
           type: 'cargo',
           run: `cargo tree --locked --target ${target} --edges normal,no-proc-macro --prefix none --format {p}`,
         },
-        // cargo has the version of the release that it comes with.
+        // cargo's version is that of its Rust release.
         { type: 'generic/rust-std', run: 'cargo --version' },
         { type: 'generic/wasi-libc' },
       ],

@@ -9,7 +9,7 @@ import { wasmOpt } from '../tools.ts';
 
 const folder = 'languages/swift';
 
-/** An SDK's modules can be read by the compiler of the same release only. */
+/** Only the compiler of the same release can read an SDK. */
 // renovate: datasource=github-releases depName=swiftlang/swift extractVersion=^swift-(?<version>.+)-RELEASE$
 export const release = '6.4.0';
 /** The bundle of swift.org has two SDKs: this one, with the full library, and one for Embedded Swift. */
@@ -20,7 +20,7 @@ const checksum = 'f07b7be3c586d92d7a07051fc6d303b87ebea67eadc40640ba59d5a8b79aa8
 
 export const installSdk = `swift sdk install ${bundle} --checksum ${checksum}`;
 
-/** The release that the end-to-end tests run, which is the one of Debian. */
+/** The release in Debian, which the end-to-end tests use. */
 const tried = '6.2.3';
 
 const sources = 'Package.swift Sources Tests';
@@ -28,7 +28,7 @@ const sources = 'Package.swift Sources Tests';
 /** A finding of swift-format, whose paths may be relative; those of the compiler are absolute. */
 const anyPath = { base: '$swiftc', fileLocation: ['autoDetect', '${workspaceFolder}'] };
 
-/** Reserved words of the language that a project could be called. */
+/** Keywords that are valid project names. */
 const keywords = `
   associatedtype class deinit enum extension fileprivate func import init inout internal let operator private
   precedencegroup protocol public rethrows static struct subscript typealias var break case catch continue default
@@ -44,7 +44,7 @@ const modules = `
   .trim()
   .split(/\s+/);
 
-/** A call in a manifest with a name that the text tells: `.executable(name: "greet", …)`, up to its closing bracket. */
+/** A call in a manifest with a literal name: `.executable(name: "greet", …)`, up to its closing bracket. */
 const calls = (manifest: string, called: string): { name: string; text: string }[] =>
   [...manifest.matchAll(new RegExp(`\\.${called}\\(\\s*name:\\s*"([^"\\\\]+)"[^()]*`, 'g'))].map(
     ([text, name = '']) => ({ name, text }),
@@ -61,13 +61,13 @@ function productsIn({ paths, text }: Folder): string[] {
   const products = calls(manifest, 'executable');
   const targets = [
     ...calls(manifest, 'executableTarget'),
-    // Before version 5.4 of the manifest a target with a main.swift was one.
+    // Before manifest version 5.4 a target with a main.swift was executable.
     ...calls(manifest, 'target').filter(({ name }) => paths.includes(`Sources/${name}/main.swift`)),
   ].filter(({ name }) => !products.some((product) => product.text.includes(`"${name}"`)));
   return [...new Set([...products, ...targets].map(({ name }) => name))];
 }
 
-/** A package that somebody else wrote. Its manifest is read as text: SwiftPM would run it. */
+/** An adopted package. Its manifest is read as text, because SwiftPM would run it. */
 const existing: Existing = {
   manifests: ['Package.swift'],
   read(folder) {
@@ -75,7 +75,7 @@ const existing: Existing = {
     return {
       what: 'a Swift package',
       artifact: and(products.map((name) => `.build/release/${name}.wasm`)),
-      // No name has a line feed, which no Makefile could hold.
+      // Names with a line feed are left out: a Makefile cannot hold them.
       products: products.join(','),
       embedded: /\.enableExperimentalFeature\(\s*"Embedded"/.test(folder.text('Package.swift')) ? 'yes' : '',
       test: folder.paths.some((path) => path.startsWith('Tests/')) ? 'yes' : '',
@@ -127,7 +127,7 @@ export const swift: Language = {
     },
   ],
   kinds: ['command', 'wagi'],
-  // The SDK of swift.org, which was not run, may bring more than the one that was: with that one it is 74 and 81 kB.
+  // 74 and 81 kB with the tested SDK; the one of swift.org, which was not tested, may add more.
   maxBytes: { command: 120_000, wagi: 120_000 },
   refuses(name) {
     const module = name.replaceAll('-', '_');
@@ -139,14 +139,14 @@ export const swift: Language = {
   },
   contribute(module) {
     const { artifact, kind, name } = module;
-    // With -O0 as the linker's last word, clang does not run whatever wasm-opt is on PATH by itself.
+    // With a final -O0 for the linker, clang does not run a wasm-opt that it finds on PATH.
     const link = '-Xswiftc -Xclang-linker -Xswiftc -O0 -Xlinker --strip-debug $UNICODE';
     const build = 'swift build --swift-sdk $SWIFT_SDK -c release';
     const stamp = 'build/sdk/$SWIFT_SDK';
     return {
       variables: [
         { name: 'SWIFT_SDK', value: embedded, overridable: true, exported: true },
-        // Comparing, hashing and splitting a String need these tables, which the full library has in itself.
+        // String comparison, hashing and splitting need these tables, which the full library contains.
         {
           name: 'UNICODE',
           value: 'case $SWIFT_SDK in (*-embedded) echo -Xlinker -lswiftUnicodeDataTables ;; esac',
@@ -176,7 +176,7 @@ export const swift: Language = {
             `cp "$(${build} --show-bin-path)/${name}.wasm" ${artifact}`,
           ],
         },
-        // Of another SDK there is another file, so that a change of SWIFT_SDK compiles again.
+        // The file name has the SDK, so that a change of SWIFT_SDK recompiles.
         { target: stamp, from: [], run: [`@rm -f build/sdk/* && touch ${stamp}`] },
       ],
       files: [
@@ -187,7 +187,7 @@ export const swift: Language = {
       contents: [
         { type: 'generic/swift-stdlib', run: 'swift --version' },
         { type: 'generic/wasi-libc' },
-        // Its lock file, which is there where it depends on something: name and version of each package.
+        // The lock file, present if there are dependencies: name and version of each package.
         {
           type: 'swift',
           run: `! test -f Package.resolved || sed -n 's/.*"\\(identity\\|version\\)" : "\\(.*\\)".*/\\2/p' Package.resolved | paste -d @ - -`,
@@ -196,7 +196,7 @@ export const swift: Language = {
       tools: [
         {
           command: 'swift',
-          // The first number of `swift --version` on macOS is another program's.
+          // On macOS the first number of `swift --version` belongs to another program.
           probe: 'swift package --version',
           get: `swiftly install --use ${release}, with swiftly from https://www.swift.org/install`,
           check: 'scripts/swift-sdk.sh',

@@ -21,13 +21,13 @@ export const tinygoVersion = '0.41.1';
  */
 const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=none -gc=leaking -panic=trap -no-debug';
 
-/** A module that somebody else wrote, where something in it calls TinyGo. */
+/** An adopted Go module that calls TinyGo. */
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, true),
   contribute: ({ artifact = '', main = '.', world, generate, bindings, tests, ...facts }) => {
     const target = world ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}` : '-target=wasip1';
-    // Before 0.3.0 it was put into build/ itself.
+    // Before 0.3.0 the output was in build/ itself.
     const isOurs = artifact.startsWith(`${made}/`);
     const folder = isOurs ? '' : 'mkdir -p build && ';
     return {
@@ -63,7 +63,7 @@ export const tinygo: Language = {
       tasks: { ...goTasks, build: { help: `Compile ${artifact}`, needs: [artifact] } },
       rules: [{ target: artifact, from: goSources, run: [`${build} -o ${artifact} .`] }],
       files: [
-        // TinyGo has one of its own.
+        // TinyGo brings its own.
         ...shared.filter(({ path }) => path !== 'main.go'),
         ...templateFiles('languages/tinygo/common', name),
         ...templateFiles(`languages/tinygo/${kind}`, name),

@@ -1,4 +1,4 @@
-/** Zig: its own build system, and WASI without a library between. */
+/** Zig: its own build system, and WASI without libc. */
 
 import type { Existing, Language } from '../../model/axes.ts';
 import { ignoringItself, task, versionIn } from '../existing.ts';
@@ -13,7 +13,7 @@ const folder = 'languages/zig';
 const unitTests = 'build/unit-tests';
 const sources = ['build.zig', 'src/*.zig'];
 
-/** A file that `zig fmt --check` would change: its path alone. */
+/** A file that `zig fmt --check` would change: only its path. */
 const unformatted = {
   owner: 'zig-fmt',
   source: 'zig fmt',
@@ -21,7 +21,7 @@ const unformatted = {
   pattern: { kind: 'file', regexp: '^((?:build|src/.+)\\.zig)$', file: 1, message: 1 },
 };
 
-/** A failed test: its line, which is the last of the stack trace. */
+/** A failed test: the last line of the stack trace. */
 const failed = {
   owner: 'zig-test',
   source: 'zig test',
@@ -35,10 +35,10 @@ const failed = {
   },
 };
 
-/** The folders that `zig build` makes. */
+/** The folders that `zig build` creates. */
 const made = ['zig-out', '.zig-cache'];
 
-/** A project that somebody else wrote, built as its build.zig says. */
+/** An adopted project, built with its build.zig. */
 const existing: Existing = {
   manifests: ['build.zig'],
   read: (folder, around) => ({
@@ -91,7 +91,7 @@ export const zig: Language = {
         {
           target: artifact,
           from: sources,
-          // Zig leaves a file alone that is as it should be, and make then takes it for old.
+          // Zig does not touch an up-to-date file, which make then considers old.
           run: ['zig build --release --prefix build --prefix-exe-dir .', `touch ${artifact}`],
         },
         {

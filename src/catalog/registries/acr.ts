@@ -1,9 +1,9 @@
-/** Azure Container Registry: CI proves its identity to Entra ID, or has the secret of an application; a person has `az login`. */
+/** Azure Container Registry: CI uses its identity with Entra ID, or an application secret; people use `az login`. */
 import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
-/** A registry's name, with the hash that Azure adds where a domain name label scope was chosen. */
+/** A registry's name, with the hash that Azure adds for a domain name label scope. */
 const server = /^[a-z0-9]{5,50}(?:-[a-z0-9]+)?\.azurecr\.io$/;
 
 const form: Form = {
@@ -38,7 +38,7 @@ export const acr: Registry = {
     return {
       ...loginWithToken(choices, {
         script: 'acr-login.mjs',
-        // The user name that stands for a token.
+        // The user name for logins with a token.
         user: '00000000-0000-0000-0000-000000000000',
         cli: {
           command: 'az',

@@ -1,4 +1,4 @@
-/** Bindle: bundles of files behind signed invoices. Its makers left it for OCI registries, and WAGI 0.8.1 can still take from it. */
+/** Bindle: signed bundles of files. No longer maintained; WAGI 0.8.1 can still pull from it. */
 import { stringify } from 'smol-toml';
 import type { Registry } from '../../model/axes.ts';
 import type { Built, File } from '../../model/plan.ts';

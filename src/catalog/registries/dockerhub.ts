@@ -2,7 +2,7 @@
 import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, loginByHand, loginWithPassword } from './oci.ts';
 
-/** Clients ask registry-1.docker.io in its place. */
+/** Clients connect to registry-1.docker.io instead. */
 const server = 'docker.io';
 
 const form: Form = {

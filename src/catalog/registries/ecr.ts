@@ -1,9 +1,9 @@
-/** Amazon ECR, private registries: CI takes a role by its identity, or has an access key; a person has the AWS CLI. */
+/** Amazon ECR, private registries: CI assumes a role with its identity, or has an access key; people use the AWS CLI. */
 import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
-/** Account, region and what China has at the end. */
+/** Account, region and the suffix of China. */
 const server = /^(.*)\.dkr\.ecr\.(.*)\.amazonaws\.com(\.cn)?$/;
 const region = /^[a-z]{2}(?:-[a-z]+)+-[0-9]$/;
 /** ECR's own rule for a part of a repository's name, which is stricter than OCI's. */
@@ -26,7 +26,7 @@ const form: Form = {
   },
 };
 
-/** Of the names of resources. */
+/** Pattern of resource names. */
 const partition = (region: string): string =>
   region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 

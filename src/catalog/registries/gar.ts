@@ -1,4 +1,4 @@
-/** Google Artifact Registry: CI is trusted by its identity, or has the key of a service account; a person has gcloud. */
+/** Google Artifact Registry: CI uses its identity, or a service account key; people use gcloud. */
 import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';

@@ -1,9 +1,9 @@
-/** GitHub's container registry. In GitHub Actions the job's own token may push; everywhere else it takes a classic token. */
+/** GitHub's container registry. In GitHub Actions the job's token may push; elsewhere a classic token is needed. */
 import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, loginByHand, loginWithPassword } from './oci.ts';
 
 const server = 'ghcr.io';
-/** A user or an organization, in the lower case that image names have; GitHub takes it for the same. */
+/** A user or an organization in lower case, as image names require; GitHub ignores case. */
 const owner = /^[a-z0-9](?:-?[a-z0-9]){0,38}$/;
 
 const form: Form = {

@@ -1,4 +1,4 @@
-/** GitLab's container registry, of gitlab.com or a GitLab of one's own. In GitLab CI the job's own credentials may push. */
+/** GitLab's container registry, on gitlab.com or self-managed. In GitLab CI the job's credentials may push. */
 import type { Registry } from '../../model/axes.ts';
 import { checkNamespace, type Form, hostOf, loginByHand, loginWithPassword } from './oci.ts';
 

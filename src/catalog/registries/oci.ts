@@ -1,4 +1,4 @@
-/** Any OCI registry, named by its host and a path, with a user and a password; and what all registries have in common. */
+/** Any OCI registry by host and path, with a user and a password; and helpers of all OCI registries. */
 
 import type { Registry } from '../../model/axes.ts';
 import type { Choices, Kind } from '../../model/choices.ts';
@@ -11,16 +11,16 @@ import { oras } from '../tools.ts';
 const host = /^[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?$/;
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
 
-/** What a registry asks of its namespaces. */
+/** The rules of a registry for its namespaces. */
 export interface Form {
   /** The registry's id. */
   registry: string;
-  /** Of what a namespace consists: `HOST[:PORT]/PATH`. */
+  /** The parts of a namespace: `HOST[:PORT]/PATH`. */
   write: string;
   example: string;
   /** A host without a path is a namespace too. */
   hostAlone?: true;
-  /** What is wrong with a namespace that any registry could have, as the end of `Namespace '…'`; or undefined. */
+  /** What is wrong with a namespace in any registry, to continue `Namespace '…'`; or undefined. */
   refuses?(host: string, path: string[]): string | undefined;
 }
 
@@ -34,7 +34,7 @@ const anywhere: Form = {
       : undefined,
 };
 
-/** A sentence on what is wrong with a namespace of this form, or undefined. */
+/** The error message for a namespace of this form, or undefined. */
 export function checkNamespace(namespace: string, form: Form = anywhere): string | undefined {
   const how = `Write ${form.write}, for example ${form.example}.`;
   if (namespace === '') return `Registry '${form.registry}' needs a namespace. ${how}`;
@@ -76,20 +76,20 @@ export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Co
   };
 }
 
-/** The tasks that bring the module, or the modules, from the sources to the registry, as words for make. */
+/** The make targets from the sources to the registry. */
 export function pushing({ kind, module }: Choices): string {
   const kinds = module?.map((spec) => spec.split(':')[2] as Kind) ?? [kind];
   return [...new Set(kinds.map(making)), 'login', 'push'].join(' ');
 }
 
-/** How a person logs in with a password, as a block of the README. */
+/** The README block on logging in with a password. */
 export const loginByHand = (choices: Choices, user: string, secret: string): string => `\`\`\`sh
 export REGISTRY_USER=${user}
 read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD    # paste the ${secret}
 make ${pushing(choices)}
 \`\`\``;
 
-/** Where oras and cosign speak plain HTTP unasked. */
+/** Hosts with which oras and cosign use plain HTTP by default. */
 const isLocal = (namespace: string): boolean => /^localhost(?::|\/)/.test(namespace);
 
 const local = (server: string, choices: Choices): string => `## Registry: ${server}

@@ -1,4 +1,4 @@
-/** Logins without a lasting password: a script of the project gets a token of the cloud, for whatever proof it is given. */
+/** Logins without a stored password: a script of the project exchanges a proof of identity for a token of the cloud. */
 import type { Choices } from '../../model/choices.ts';
 import type { Contribution, File, Identity, Secret, Setting, Tool } from '../../model/plan.ts';
 import { templateText } from '../templates.ts';
@@ -6,11 +6,11 @@ import { oras } from '../tools.ts';
 import { hostOf } from './oci.ts';
 
 interface Cloud {
-  /** The script, in templates/registries: it prints a token for the host that it is given. */
+  /** The script in templates/registries, which prints a token for a host. */
   script: string;
-  /** The user name that stands for a token. */
+  /** The user name for logins with a token. */
   user: string;
-  /** The command that knows who a person is, and how to get it. */
+  /** The cloud's command line tool, and how to get it. */
   cli: { command: string; login: string; get: string };
   secrets: Secret[];
   settings: Setting[];
@@ -19,7 +19,7 @@ interface Cloud {
 
 const script = (name: string): File => ({ path: `scripts/${name}`, text: templateText(`registries/${name}`) });
 
-/** `login` by the CI's identity, by secrets where it has none, or by who is logged in to the cloud. */
+/** `login` with the CI's identity, with secrets, or with the user's cloud login. */
 export function loginWithToken({ namespace }: Choices, cloud: Cloud): Contribution {
   const host = hostOf(namespace);
   const cli: Tool = {
