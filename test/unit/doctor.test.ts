@@ -201,6 +201,20 @@ describe('the doctor', () => {
     assert.doesNotMatch((await examine([], folder())).text, /CI (?:does not build|builds nothing)/);
   });
 
+  it('tells a file of CI that git ignores, and the line that lets it through', async () => {
+    repository(folder(), [
+      { path: 'Cargo.toml', text: '[package]\nname = "one"\nversion = "1.0.0"\n' },
+      { path: 'src/main.rs', text: 'fn main() {}\n' },
+      { path: 'Cargo.lock', text: '' },
+    ]);
+    await change('ci', ['github'], folder(), undefined);
+    put(folder(), [{ path: '.gitignore', text: '.github/\n' }]);
+    commit(folder());
+    const { command } = await only(/^git ignores \.github\/workflows\/ci\.yml, so CI does not have it\./);
+    put(folder(), [{ path: '.gitignore', text: `.github/\n${command}\n` }]);
+    assert.doesNotMatch((await examine([], folder())).text, /git ignores/);
+  });
+
   it('explains itself', async () => {
     const { text, code } = await examine(['--help'], '/');
     assert.equal(code, 0);

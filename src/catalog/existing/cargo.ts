@@ -6,7 +6,7 @@
 import { and } from '../../lib/words.ts';
 import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { isTable, type Table, table, textOf, texts, toml } from './data.ts';
-import { resolveDir, saying } from './statements.ts';
+import { leadsTo, resolveDir, saying } from './statements.ts';
 import { namesOf } from './tools.ts';
 import { imports, runnerOf } from './wit.ts';
 
@@ -273,9 +273,9 @@ function guestsOf(
   manifests: Map<string, Table>,
 ): Guest[] {
   const toRepository = (dir: string) => inDir(context.dir, dir).replace(/\/$/, '');
-  const said = saying(context.stated, /\b(?:cargo|wasm-pack)\b/, (dir) =>
+  const said = saying(context.stated, /\b(?:cargo|wasm-pack)\b/, (dir, calls) =>
     // A statement of a parent folder counts if it changes to this folder.
-    isBelow(dir, context.dir) ? !isElsewhere(dir) : false,
+    isBelow(dir, context.dir) ? !isElsewhere(dir) : leadsTo(dir, calls, context.dir),
   );
   const builds = said.filter(({ rank }) => rank !== 'hint');
   const hints = said.filter(({ rank }) => rank === 'hint');

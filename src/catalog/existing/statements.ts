@@ -277,12 +277,25 @@ const hint = (command: string, at: At): Statement[] =>
     ? [{ ...at, rank: 'hint', of: '', command, calls: command }]
     : [];
 
+/** Whether commands that run in a folder go to another one below it: by `cd`, `make -C` or `--manifest-path`. */
+export function leadsTo(from: string, calls: string, to: string): boolean {
+  if (to === from || (from !== '' && !to.startsWith(`${from}/`))) return false;
+  const path = (from === '' ? to : to.slice(from.length + 1)).replace(/[.+*?^$(){}|[\]\\]/g, '\\$&');
+  return new RegExp(`(?:\\bcd\\s+|\\s-C\\s*|--manifest-path[= ]\\s*)["']?(?:\\./)?${path}(?=["'\\s/;&]|$)`, 'm').test(
+    calls,
+  );
+}
+
 /**
  * Of what is said, what a project in one of these folders is built by: the statements of the best rank whose commands call its
  * compiler, there or from above by the folder's name.
  */
-export function saying(stated: readonly Statement[], compiler: RegExp, isOfIt: (dir: string) => boolean): Statement[] {
-  const fitting = stated.filter(({ dir, calls }) => compiler.test(calls) && isOfIt(dir));
+export function saying(
+  stated: readonly Statement[],
+  compiler: RegExp,
+  isOfIt: (dir: string, calls: string) => boolean,
+): Statement[] {
+  const fitting = stated.filter(({ dir, calls }) => compiler.test(calls) && isOfIt(dir, calls));
   for (const rank of ['manifest', 'task', 'hint'] as const) {
     const some = fitting.filter((one) => one.rank === rank);
     if (some.length > 0) return some;

@@ -74,6 +74,7 @@ const existing: Existing = {
     const products = productsIn(folder);
     return {
       what: 'a Swift package',
+      from: 'Package.swift',
       artifact: and(products.map((name) => `.build/release/${name}.wasm`)),
       // Names with a line feed are left out: a Makefile cannot hold them.
       products: products.join(','),
