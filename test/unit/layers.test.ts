@@ -10,9 +10,9 @@ const filesBelow = (folder: string): string[] =>
     .filter((path) => path.endsWith('.ts'))
     .map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
 
-/** The rows of the table below a heading of ARCHITECTURE.md. */
-function rowsOf(heading: string): string[][] {
-  const [, section = ''] = read('ARCHITECTURE.md').split(`\n## ${heading}\n`);
+/** The rows of the table below a heading. */
+function rowsOf(heading: string, file = 'ARCHITECTURE.md'): string[][] {
+  const [, section = ''] = read(file).split(`\n## ${heading}\n`);
   const rows = section.split('\n## ')[0]?.matchAll(/^\| (.*) \|$/gm) ?? [];
   return [...rows].slice(2).map(([, row = '']) => row.split(' | '));
 }
@@ -111,6 +111,19 @@ describe('The map of ARCHITECTURE.md', () => {
     assert.ok(paths.length > 30);
     assert.deepEqual(
       paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url))),
+      [],
+    );
+  });
+});
+
+describe('The words of CONTRIBUTING.md', () => {
+  it('that name types are in the sources', () => {
+    const sources = ['src', 'wagi'].flatMap(filesBelow).map(read).join('\n');
+    const words = rowsOf('Words', 'CONTRIBUTING.md').flatMap(([words = '']) => words.split(', '));
+    const types = words.filter((word) => /^[A-Z]/.test(word));
+    assert.ok(types.length > 10);
+    assert.deepEqual(
+      types.filter((type) => !new RegExp(`^(?:export )?(?:interface|type|class) ${type}\\b`, 'm').test(sources)),
       [],
     );
   });
