@@ -1,6 +1,6 @@
 /** The command line of a generator, as it was typed. */
 
-/** Flags of yo itself, which it hands on with ours. */
+/** Flags of yo itself, which it passes on to the generator. */
 const ofYo = [
   '--no-color',
   '--color',
@@ -29,7 +29,7 @@ export function typed(
   if (name === generator) return rest.filter((word) => !ofYo.includes(word));
   const given = flags.flatMap((name) => {
     const value = options[name];
-    // Yeoman keeps the option `namespace` for the generator's own: ours comes among the arguments, `--namespace=…`.
+    // Yeoman reserves the option `namespace`, so it arrives among the arguments: `--namespace=…`.
     if (value === undefined || value === null || name === 'namespace') return [];
     // The one that has an opposite.
     if (value === false) return name === 'git' ? ['--no-git'] : [];

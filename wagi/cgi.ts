@@ -70,7 +70,7 @@ export function matches({ base, below }: Route, path: string): boolean {
   return path.length === base.length || (below && path[base.length] === '/');
 }
 
-/** Percent-decoded; a malformed `%` stays, U+FFFD stands for what is no UTF-8, and a NUL ends it, as it does in C. */
+/** Percent-decodes; a malformed `%` stays, invalid UTF-8 becomes U+FFFD, and a NUL ends the text, as in C. */
 function decode(path: string): string {
   if (!path.includes('%')) return path;
   const bytes = path.replace(/%([0-9A-Fa-f]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));

@@ -1,4 +1,4 @@
-/** How much is read of a file that a stranger may have written, so that none of them costs the memory or the time of a machine. */
+/** Limits for files that are not trusted, so that none uses too much memory or time. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { UserError } from './user-error.ts';
 

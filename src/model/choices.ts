@@ -17,7 +17,7 @@ export interface Change {
   files: string[];
   /** What it is and why, as sentences. */
   why: string;
-  /** Only in repositories that somebody else wrote. */
+  /** Only in adopted repositories. */
   adopted?: true;
 }
 

@@ -42,8 +42,8 @@ const tool = (command: string, variable: string): Tool => ({
 const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
 
 /**
- * A project that somebody else wrote, with sources of these endings and none of those: built by its CMakeLists.txt, or by a
- * Makefile that speaks of WebAssembly.
+ * An adopted project with sources of these extensions and none of the others: built by its CMakeLists.txt, or by a
+ * Makefile that mentions WebAssembly.
  */
 export const existingByClang = (label: string, ending: RegExp, not: RegExp | undefined): Existing => ({
   manifests: ['CMakeLists.txt', 'Makefile'],

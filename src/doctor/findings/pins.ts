@@ -100,7 +100,7 @@ const pip: Read = (text) => {
 };
 
 /** Patterns of pinned versions in CI files: actions, images, Node and mise. The fix is the generated line. */
-const places: { name?: string; line: RegExp }[] = [
+const pinPatterns: { name?: string; line: RegExp }[] = [
   {
     line: /uses: (?:https:\/\/[^/]+\/)?(?<name>[\w.-]+\/[\w./-]+)@(?:[0-9a-f]{40} # )?v?(?<version>\d+(?:\.\d+)*)\s*$/,
   },
@@ -113,7 +113,7 @@ const places: { name?: string; line: RegExp }[] = [
 
 const ci: Read = (text) =>
   text.split('\n').flatMap((line) =>
-    places.flatMap(({ name, line: pattern }): Pin[] => {
+    pinPatterns.flatMap(({ name, line: pattern }): Pin[] => {
       const found = pattern.exec(line)?.groups;
       if (!found?.version) return [];
       return [{ name: name ?? found.name ?? '', version: found.version, mend: () => line.trim().replace(/^- /, '') }];
