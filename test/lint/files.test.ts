@@ -69,6 +69,13 @@ describe('every printed file through its own checker', function () {
     assert.ok(files.length > 2);
     ok('shellcheck', ['--external-sources', '--source-path=SCRIPTDIR/..', ...files], scratch);
   });
+  it('JSON: Prettier', function () {
+    need(this, 'prettier');
+    // npm writes lock files, and biome formats the JSON beside AssemblyScript's sources.
+    const files = all(/\.json$/).filter((path) => !/package-lock\.json$|\/assembly\//.test(path));
+    assert.ok(files.length > 20);
+    ok('prettier', ['--check', '--log-level=warn', ...files], scratch);
+  });
   it('the Makefile: make reads every task', () => {
     for (const choices of projects) {
       const folder = String(folders.get(choices));
