@@ -4,6 +4,7 @@ import { getMise } from '../catalog/tools.ts';
 import { toJson } from '../lib/json.ts';
 import type { File } from '../model/plan.ts';
 import { tarballPath } from './archive.ts';
+import { board } from './board.ts';
 import { leader } from './leader.ts';
 import { facts, lessons, messagesOf } from './lessons.ts';
 import type { Part, Target, Workshop } from './model.ts';
@@ -60,7 +61,7 @@ function core(workshop: Workshop): Part {
   };
 }
 
-const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader];
+const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader, board];
 
 /** Every file of a workshop but the tarball, sorted by path. Pure: the same choices give the same bytes. */
 export function renderWorkshop(workshop: Workshop): File[] {
