@@ -28,6 +28,7 @@ import {
   type Candidate,
   chooseCandidates,
   detect,
+  type FoundModule,
   foundModule,
   joinCandidates,
   plainPath,
@@ -76,6 +77,8 @@ import { type Conflict, type Difference, type Policy, policies, reconcile, resol
 /** The parsed command line. */
 interface ChangeOptions extends CommandArguments {
   folders: string[];
+  /** Paths that are written as new, even where the user has changed or deleted them. */
+  restored: string[];
   /** Conflict policy by path; `*` for all other paths. */
   policy: Map<string, Policy | 'ask'>;
   dryRun: boolean;
@@ -87,8 +90,25 @@ interface ChangeOptions extends CommandArguments {
   check: boolean;
 }
 
-/** The saved state of a project that this program created. */
-type Project = SavedState & { choices: Choices };
+/** A project as it stands, and what is asked of it. */
+interface Project {
+  command: ChangeCommand;
+  options: ChangeOptions;
+  location: ProjectLocation;
+  /** The text of `.yo-rc.json`, and the state in it. */
+  text: string | undefined;
+  before: SavedState | undefined;
+  /** Undefined: there is no terminal. */
+  ask: Ask | undefined;
+  renderOld: RenderOld;
+}
+
+/** What a command would change, before the conflicts are resolved. */
+interface Proposal extends Difference {
+  notes: string[];
+  reasons: Reason[];
+  modules?: FoundModule[];
+}
 
 /** Runs a command in each folder. Throws a UserError if the command line is wrong or if there is only one folder. */
 export async function change(
@@ -105,14 +125,18 @@ export async function change(
   const options = optionsOf(command, typed);
   if (options.flags.from !== undefined) options.flags.from = absolute(options.flags.from, cwd);
   if (options.folders.length === 1 && !options.json && !options.short) {
-    const outcome = await inFolder(command, options, cwd, options.folders[0] ?? '.', ask, renderOld);
+    const outcome = await inFolder({ command, options, ask, renderOld }, cwd, options.folders[0] ?? '.');
     return { text: report(outcome, program, options.check), code: outcome.code };
   }
-  return forEachFolder(options.folders, (folder) => inFolder(command, options, cwd, folder, undefined, renderOld), {
-    json: options.json,
-    summary: summary,
-    refused: (folder, why) => ({ ...unchangedResult(folder), outcome: 'refused', notes: [why], code: 1 }),
-  });
+  return forEachFolder(
+    options.folders,
+    (folder) => inFolder({ command, options, ask: undefined, renderOld }, cwd, folder),
+    {
+      json: options.json,
+      summary: summary,
+      refused: (folder, why) => ({ ...unchangedResult(folder), outcome: 'refused', notes: [why], code: 1 }),
+    },
+  );
 }
 
 function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnType<typeof readFlags>): ChangeOptions {
@@ -129,6 +153,8 @@ function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnTy
         throw new UserError(`Flag '${raw}' was given twice, '${values[name]}' and '${value}'. Give it once.`);
       values[name] = value;
     }
+  const restored = values.restore?.split(',').map((path) => path.trim()) ?? [];
+  for (const path of restored) if (!policy.has(path)) policy.set(path, 'overwrite');
   const remove = has('remove');
   // What is removed need not be named.
   const isNamed =
@@ -142,6 +168,7 @@ function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnTy
     add: has('add'),
     remove,
     folders: folders.length > 0 ? folders : ['.'],
+    restored,
     policy,
     dryRun: has('dry-run') || has('diff') || has('check'),
     diff: has('diff'),
@@ -153,61 +180,79 @@ function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnTy
   };
 }
 
-async function inFolder(
-  command: ChangeCommand,
-  options: ChangeOptions,
-  cwd: string,
-  folder: string,
-  ask: Ask | undefined,
-  renderOld: RenderOld,
-): Promise<ChangeResult> {
+type Asked = Pick<Project, 'command' | 'options' | 'ask' | 'renderOld'>;
+
+async function inFolder(asked: Asked, cwd: string, folder: string): Promise<ChangeResult> {
   const location = locate(cwd, folder);
-  if (options.dryRun) {
+  if (asked.options.dryRun) {
     refuseRunning(location.lock);
-    return inPlace(command, options, location, ask, renderOld);
+    return inPlace(asked, location);
   }
   const release = lock(location.lock);
   try {
-    return await inPlace(command, options, location, ask, renderOld);
+    return await inPlace(asked, location);
   } finally {
     release();
   }
 }
 
-async function inPlace(
-  command: ChangeCommand,
-  options: ChangeOptions,
-  location: ProjectLocation,
-  ask: Ask | undefined,
-  renderOld: RenderOld,
-): Promise<ChangeResult> {
+async function inPlace(asked: Asked, location: ProjectLocation): Promise<ChangeResult> {
   const { root, journal } = location;
+  const { options } = asked;
   if (options.abort) {
     const written = undo(root, journal, options.force);
     return { ...unchangedResult(location.shown), outcome: 'taken back', written };
   }
-  const notes = recoverFirst(location, options);
+  const recovered = recoverFirst(location, options);
   const text = stateText(root);
-  const before = parseState(text);
-  if (!before?.choices) return adopt(command, options, location, text, before, notes, ask, renderOld);
-  const old = before.choices;
-  const { base, choices } = await nextChoices(root, command, options, { ...before, choices: old }, ask, renderOld);
+  const project: Project = { ...asked, location, text, before: parseState(text) };
+  const proposal = await propose(project);
+  return apply(project, { ...proposal, notes: [...recovered, ...proposal.notes] });
+}
+
+async function propose(project: Project): Promise<Proposal> {
+  const { command, before, location } = project;
+  if (before?.choices) return proposeGenerated(project, { ...before, choices: before.choices });
+  const paths = pathsIn(location.root);
+  const original = fromOriginal(location.root, paths);
+  const isUpgrade = command === changeCommands.upgrade;
+  if (isUpgrade && !before?.adopted && original) return proposeOriginal(original);
+  if (command !== changeCommands.ci && !(isUpgrade && before?.adopted))
+    throw new UserError(
+      before?.adopted
+        ? `'${location.shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
+        : `'${location.shown}' is no project of generator-wasm: it has no ${stateFile} of ours. Name the project's folder.`,
+    );
+  return proposeAdopted(project, paths, original);
+}
+
+/** Of a project that this program created. */
+async function proposeGenerated(project: Project, before: SavedState & { choices: Choices }): Promise<Proposal> {
+  const { root } = project.location;
+  const { base, choices } = await nextChoices(project, before);
   const generated = renderProject({ choices });
-  const moves = movesOf(root, old, choices, base, generated);
+  const moves = movesOf(root, before.choices, choices, base, generated);
   const user = (path: string) => {
     if (moves.from.has(path)) return undefined;
     return readPresent(root, moves.to.get(path) ?? path);
   };
-  const rebased = withoutRestored(base, generated, options).map((file) => ({
+  const rebased = withoutRestored(base, generated, project.options).map((file) => ({
     ...file,
     path: moves.from.get(file.path) ?? file.path,
   }));
   const difference = reconcile(rebased, generated, user);
   moves.complete(difference.edits, user);
-  difference.edits.push(...memoryEdit(text, { choices }));
-  const why = reasonsFor({ choices }, before, difference);
-  return applyDifference(location, options, difference, [...notes, ...moves.notes], why, ask);
+  difference.edits.push(...memoryEdit(project.text, { choices }));
+  return { ...difference, notes: moves.notes, reasons: reasonsFor({ choices }, before, difference) };
 }
+
+/** Of a project of the original yo-wasm, which has no saved state. */
+const proposeOriginal = (original: { edits: Edit[]; notes: string[] }): Proposal => ({
+  ...original,
+  conflicts: [],
+  gone: [],
+  reasons: [],
+});
 
 /** The changelog entries that explain the differences to an older version. */
 function reasonsFor(
@@ -220,16 +265,12 @@ function reasonsFor(
 }
 
 /** Drops restored files from the base, so that they are written as new. */
-function withoutRestored(base: readonly File[], generated: readonly File[], options: ChangeOptions): File[] {
-  const restored =
-    options.flags.restore === undefined ? [] : options.flags.restore.split(',').map((path) => path.trim());
-  for (const path of restored) {
+function withoutRestored(base: readonly File[], generated: readonly File[], { restored }: ChangeOptions): File[] {
+  for (const path of restored)
     if (!generated.some((file) => file.path === path))
       throw new UserError(
         `'${path}' is none of the files that would be written, so it cannot be restored. They are: ${generated.map((file) => file.path).join(', ')}.`,
       );
-    if (!options.policy.has(path)) options.policy.set(path, 'overwrite');
-  }
   return base.filter(({ path }) => !restored.includes(path));
 }
 
@@ -240,37 +281,19 @@ function memoryEdit(text: string | undefined, state: ProjectState | undefined): 
   return [{ path: stateFile, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
 }
 
-/** Adds CI to a repository that another author wrote. */
-async function adopt(
-  command: ChangeCommand,
-  options: ChangeOptions,
-  location: ProjectLocation,
-  text: string | undefined,
-  before: SavedState | undefined,
-  notes: string[],
-  ask: Ask | undefined,
-  renderOld: RenderOld,
-): Promise<ChangeResult> {
+/**
+ * Of a repository that another author wrote, to which only CI is added.
+ * @param all the paths that git knows of
+ * @param original the repairs, if it is a project of the original yo-wasm
+ */
+async function proposeAdopted(
+  { command, options, location, text, before, ask, renderOld }: Project,
+  all: readonly string[],
+  original: { edits: Edit[]; notes: string[] } | undefined,
+): Promise<Proposal> {
   const { root, shown, prefix } = location;
   const old = before?.adopted;
   const upgrades = command === changeCommands.upgrade;
-  const all = pathsIn(root);
-  const original = fromOriginal(root, all);
-  if (upgrades && !old && original)
-    return applyDifference(
-      location,
-      options,
-      { ...original, conflicts: [], gone: [] },
-      [...notes, ...original.notes],
-      [],
-      ask,
-    );
-  if (command !== changeCommands.ci && !(upgrades && old))
-    throw new UserError(
-      old
-        ? `'${shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
-        : `'${shown}' is no project of generator-wasm: it has no ${stateFile} of ours. Name the project's folder.`,
-    );
   if (prefix !== '')
     throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
   if (before && !upgrades) refuseOlder(before);
@@ -321,15 +344,12 @@ async function adopt(
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
   found.push(...nextSteps(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
   if (original && upgrades) difference.edits.push(...original.edits);
-  const outcome = await applyDifference(
-    location,
-    options,
-    difference,
-    [...notes, ...found],
-    reasonsFor(state, before, difference),
-    ask,
-  );
-  return { ...outcome, modules: candidates.map(foundModule) };
+  return {
+    ...difference,
+    notes: found,
+    reasons: reasonsFor(state, before, difference),
+    modules: candidates.map(foundModule),
+  };
 }
 
 /** The lock files that builds write since the repository has none. */
@@ -435,12 +455,8 @@ function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOpti
 
 /** The base, and the new choices. */
 async function nextChoices(
-  root: string,
-  command: ChangeCommand,
-  options: ChangeOptions,
-  before: Project,
-  ask: Ask | undefined,
-  renderOld: RenderOld,
+  { command, options, location: { root }, ask, renderOld }: Project,
+  before: SavedState & { choices: Choices },
 ): Promise<{ base: File[]; choices: Choices }> {
   if (!command.answersFor) return { base: renderedBefore(root, before, options, renderOld), choices: before.choices };
   refuseOlder(before);
@@ -503,17 +519,13 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], ge
 }
 
 /** Resolves the conflicts, then writes the edits or, in a dry run, reports them. */
-async function applyDifference(
-  location: ProjectLocation,
-  options: ChangeOptions,
-  { edits, conflicts, gone }: { edits: Edit[]; conflicts: Conflict[]; gone: string[] },
-  notes: string[],
-  reasons: Reason[],
-  ask: Ask | undefined,
+async function apply(
+  { location, options, ask }: Project,
+  { edits, conflicts, gone, notes, reasons, modules }: Proposal,
 ): Promise<ChangeResult> {
   const { root, shown, journal } = location;
   const all = [...edits];
-  const outcome: ChangeResult = { ...unchangedResult(shown), gone, notes, reasons };
+  const outcome: ChangeResult = { ...unchangedResult(shown), gone, notes, reasons, ...(modules && { modules }) };
   if (all.length + conflicts.length === 0) return outcome;
   if (!options.dryRun && !options.force)
     refuseDirty(
