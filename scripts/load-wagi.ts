@@ -227,7 +227,7 @@ const cases: Record<string, (server: Host) => Promise<string>> = {
     const place = join(folder, 'watched.wasm');
     copyFileSync(join(folder, 'cat.wasm'), place);
     const watched = await host(folder, config({ '/cat': 'watched.wasm' }), '--watch');
-    for (let times = 0; times < 40; times++) {
+    for (let times = 0; times < 12; times++) {
       writeFileSync(place, whole.subarray(0, 1 + ((times * 37) % whole.length)));
       for (let waits = 0; waits < 8; waits++) {
         // Every other time it is half written for a moment, and else until it has been loaded.
@@ -240,7 +240,7 @@ const cases: Record<string, (server: Host) => Promise<string>> = {
     const kept = watched.complained().split('is still served').length - 1;
     check(loaded > 0 && kept > 0, `${loaded} times loaded, ${kept} times kept`);
     check((await watched.stop()) === 0, 'the host did not end well');
-    return `a module half written 40 times under --watch: each request answered by a whole one, of which ${loaded} were loaded anew and ${kept} kept`;
+    return `a module half written 12 times under --watch: each request answered by a whole one, of which ${loaded} were loaded anew and ${kept} kept`;
   },
 
   async requests(server) {

@@ -58,7 +58,7 @@ export async function warmUp(pool: Pool, program: number): Promise<void> {
     const ask = () => {
       if (left-- > 0 && performance.now() - start < limit)
         here.write('GET /warm?up HTTP/1.1\r\nhost: localhost\r\nuser-agent: warm-up\r\naccept: */*\r\n\r\n');
-      else here.end(done);
+      else done();
     };
     here.on('data', ask).on('error', () => done());
     ask();
