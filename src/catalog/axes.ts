@@ -1,6 +1,6 @@
 /** The lists: the order of prompts, of the tables in the docs and of the tests. A new value is one line here. */
 
-import type { Host, Language, Registry, Renderer } from '../model/axes.ts';
+import type { CiProvider, Editor, Host, Language, Registry } from '../model/axes.ts';
 import type { Kind, Option } from '../model/choices.ts';
 import { azure } from './ci/azure.ts';
 import { bitbucket } from './ci/bitbucket.ts';
@@ -9,6 +9,8 @@ import { forgejo } from './ci/forgejo.ts';
 import { github } from './ci/github.ts';
 import { gitlab } from './ci/gitlab.ts';
 import { jenkins } from './ci/jenkins.ts';
+import { none as noCi } from './ci/none.ts';
+import { none as noEditor } from './editors/none.ts';
 import { vscode } from './editors/vscode.ts';
 import { krustlet } from './hosts/krustlet.ts';
 import { runwasi } from './hosts/runwasi.ts';
@@ -40,15 +42,13 @@ import { gitlab as gitlabRegistry } from './registries/gitlab.ts';
 import { none as noRegistry } from './registries/none.ts';
 import { oci } from './registries/oci.ts';
 
-const nothing = (help: string): Renderer => ({ id: 'none', label: 'None', help, status: 'current', render: () => [] });
-
 export const axes: {
   language: Language[];
   kind: (Option & { id: Kind })[];
   host: Host[];
   registry: Registry[];
-  ci: Renderer[];
-  editor: Renderer[];
+  ci: CiProvider[];
+  editor: Editor[];
   license: Option[];
 } = {
   language: [assemblyscript, c, cpp, go, javascript, python, rust, swift, tinygo, typescript, zig],
@@ -59,8 +59,8 @@ export const axes: {
   ],
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],
   registry: [ghcr, acr, dockerhub, ecr, gar, oci, gitlabRegistry, bindle, noRegistry],
-  ci: [github, gitlab, azure, circleci, jenkins, bitbucket, forgejo, nothing('no CI files')],
-  editor: [vscode, nothing('no editor files')],
+  ci: [github, gitlab, azure, circleci, jenkins, bitbucket, forgejo, noCi],
+  editor: [vscode, noEditor],
   license: licenses,
 };
 

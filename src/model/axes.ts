@@ -152,30 +152,65 @@ export interface Lists {
   needs?: { args: string[]; command: string };
 }
 
-/** A CI provider or an editor: prints its own files from the plan. */
-export interface Renderer extends Option {
-  /** Of a CI provider: what `Secret.own` calls its platform. */
-  platform?: string;
-  /** Of a CI provider: where it keeps the secrets and settings of a release, as a sentence of the README. */
-  secrets?: string;
-  /** Of a CI provider: the same, as commands. */
-  store?: Store;
-  /** Of a CI provider that belongs to a platform: the hosts of its repositories, and whether it runs for those alone. */
-  home?: { hosts: RegExp; only?: true };
-  /** Of a CI provider: lines of .gitignore for what it keeps in the project's folder. */
-  ignore?: string[];
-  /** Of a CI provider: what it gives to the job that builds, and cannot keep from it, as a sentence of the README. */
-  limits?: string;
-  /** Of a CI provider: what has to be made outside of its files for changes, and for releases, as sentences of the README. */
-  outside?: { changes: string; releases?: string };
+/** Where a version stands in the files of a CI provider. */
+export interface PinnedLine {
+  /** The name of what is pinned; without one, the group `name` of the pattern. */
+  name?: string;
+  /** Matches one line; its group `version` is the version. */
+  line: RegExp;
+  /** The source of new versions, if Renovate does not find the line without being told. */
+  datasource?: 'docker' | 'npm';
+}
+
+/** The other name of a generated file whose path the user's repository has taken. */
+export interface Beside {
+  /** The generated file. */
+  path: string;
+  /** The user's files that take its place, if others than the path itself do. */
+  taken?: RegExp;
+  /** Its other name; empty to leave the file out. */
+  instead: string;
+  /** What the user has to do before a CI provider reads the file under its other name. */
+  next?: string;
+}
+
+/** A CI provider: everything that this program knows about one. `undefined` and `[]` say that the provider has none. */
+export interface CiProvider extends Option {
+  /** The paths that the provider reads, to detect the CI of a repository. */
+  reads: RegExp[];
+  /** The files for changes that can have another name in a repository with a pipeline of its own. */
+  beside: Beside[];
+  /** Where versions stand in its files. */
+  pins: PinnedLine[];
+  /** The ecosystem of Dependabot that reads all these versions. */
+  dependabot: string | undefined;
+  /** Where it keeps the secrets and settings of a release, as a sentence of the README. */
+  secrets: string;
+  /** The same, as commands. */
+  store: Store;
+  /** If it belongs to a platform: the hosts of its repositories, and whether it runs for those alone. */
+  home: { hosts: RegExp; only?: true } | undefined;
   /**
-   * Of a CI provider that gives a job identity tokens which say the same of every release: who they say that it is, what has
-   * to be done before they do, the one audience that they can have (absent: any), and whether the public Sigstore trusts them.
+   * If a job gets identity tokens that are the same for every release: issuer and subject, what must be done first, the only
+   * audience that they can have (absent: any), and whether the public Sigstore accepts them.
    */
-  identity?: { issuer: string; subject: string; before?: string; audience?: string; sigstore: boolean };
-  /** Of a CI provider: what it knows, in its own syntax for values of the environment. */
-  context?: { [what in CiContext]?: string };
+  identity: { issuer: string; subject: string; before?: string; audience?: string; sigstore: boolean } | undefined;
+  /** The values that it knows about its own run, in its own syntax for values of the environment. */
+  context: { [what in CiContext]?: string } & { tag: string };
+  /** What `Secret.own` calls its platform. */
+  platform?: string;
+  /** Lines of .gitignore for what it keeps in the project's folder. */
+  ignore?: string[];
+  /** What it gives to the job that builds, and cannot keep from it, as a sentence of the README. */
+  limits?: string;
+  /** What has to be made outside of its files for changes, and for releases, as sentences of the README. */
+  outside?: { changes: string; releases?: string };
   render(plan: Plan): File[];
-  /** Of an editor: what it needs at the root of a project with these folders. */
-  workspace?(name: string, folders: string[]): File;
+}
+
+/** An editor: prints its own files from the plan. */
+export interface Editor extends Option {
+  render(plan: Plan): File[];
+  /** The file at the root of a project with these folders; undefined if the editor needs none. */
+  workspace(name: string, folders: string[]): File | undefined;
 }

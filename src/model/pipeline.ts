@@ -1,7 +1,7 @@
 /** The tasks that every CI provider runs, in order. A project runs those that it has. */
 
 import { and } from '../lib/words.ts';
-import type { Renderer } from './axes.ts';
+import type { CiProvider } from './axes.ts';
 import type { CiContext, Identity, Plan, Secret, Setting, TaskName } from './plan.ts';
 
 const pipelines = {
@@ -40,7 +40,7 @@ export interface Inputs {
 }
 
 /** What this provider must pass to a task. The environment of the task's step has exactly this. */
-export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
+export function inputs(plan: Plan, name: TaskName, provider: CiProvider): Inputs {
   const { secrets = [], settings = [], identity } = plan.tasks[name] ?? {};
   const keyless = Boolean(provider.identity?.sigstore);
   const trusted = identity && (identity.audience === sigstore ? keyless : gives(provider, identity.audience));
@@ -48,7 +48,7 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
   // Only a keyless signature has an identity of the signer.
   const always: readonly CiContext[] = ['run', 'tag'];
   const matters = (what: CiContext) => always.includes(what) || (what !== 'workflow') === keyless;
-  const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.context?.[what]);
+  const knows = (what: CiContext) => (what === 'keyless' ? (plan.keyless ? '' : 'yes') : provider.context[what]);
   const unknown = (what: CiContext) => keyless && what !== 'workflow' && knows(what) === undefined;
   const isRequired = ({ where }: Setting) => !where || (where === 'identity') === Boolean(used);
   return {
@@ -65,7 +65,7 @@ export function inputs(plan: Plan, name: TaskName, provider: Renderer): Inputs {
 /** The secrets and variables that the user must set for a release, without those that the platform gives to every job. */
 export function requiredInputs(
   plan: Plan,
-  provider: Renderer,
+  provider: CiProvider,
 ): { name: string; help: string; kind: 'secret' | 'variable' }[] {
   const all = pipeline(plan, 'publish').flatMap((task) => {
     const { secrets, settings } = inputs(plan, task, provider);
@@ -83,7 +83,7 @@ export function requiredInputs(
 export const sigstore = 'sigstore';
 
 /** Whether a provider gives tokens for this audience. */
-function gives({ identity }: Renderer, audience: string): boolean {
+function gives({ identity }: CiProvider, audience: string): boolean {
   return Boolean(identity) && (identity?.audience === undefined || identity.audience === audience);
 }
 

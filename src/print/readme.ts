@@ -5,7 +5,7 @@ import { prose } from '../catalog/templates.ts';
 import { getMise } from '../catalog/tools.ts';
 import { withValues } from '../catalog/variables.ts';
 import { and } from '../lib/words.ts';
-import type { Renderer } from '../model/axes.ts';
+import type { CiProvider } from '../model/axes.ts';
 import type { Choices, Kind } from '../model/choices.ts';
 import { inputs, pipeline, requiredInputs, sigstore, usesMise } from '../model/pipeline.ts';
 import type { File, Plan } from '../model/plan.ts';
@@ -102,7 +102,7 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
 const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
 
 /** How to verify the releases of each CI, if some sign with a key and others without. */
-function signers(plan: Plan, providers: readonly Renderer[]): string[] {
+function signers(plan: Plan, providers: readonly CiProvider[]): string[] {
   const [keyless, keyed] = [true, false].map((way) =>
     providers.filter(({ identity }) => Boolean(identity?.sigstore) === way).map(({ label }) => label),
   );
@@ -120,9 +120,9 @@ function ci(plan: Plan): string {
   const release = pipeline(plan, 'publish');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
-  const given = (provider: Renderer) => requiredInputs(plan, provider);
+  const given = (provider: CiProvider) => requiredInputs(plan, provider);
   const needed = new Map(providers.flatMap(given).map((one) => [one.name, one]));
-  const hasIdentity = (provider: Renderer) =>
+  const hasIdentity = (provider: CiProvider) =>
     release.some((task) => {
       const { identity } = inputs(plan, task, provider);
       return identity && identity.audience !== sigstore;
@@ -138,14 +138,14 @@ function ci(plan: Plan): string {
     ],
     asked: [...needed.values()],
     places: providers.flatMap((provider) => {
-      if (given(provider).length > 0) return provider.secrets ?? [];
+      if (given(provider).length > 0) return provider.secrets;
       return release.length > 0 ? `${provider.label} has all that a release needs: there is nothing to set.` : [];
     }),
     outside: providers.flatMap(({ outside }) =>
       outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],
     ),
     limits: release.length > 0 ? [...providers.flatMap(({ limits }) => limits ?? []), ...signers(plan, providers)] : [],
-    bot: usesRenovate(plan)
+    bot: usesRenovate(plan, providers)
       ? 'Renovate proposes new versions each week, where [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/) runs for the repository.'
       : 'Dependabot proposes new versions each week.',
     identities: providers.flatMap((provider) =>

@@ -68,7 +68,7 @@ function severalModules(choices: Choices): File[] {
     ...mise(root),
     readmeOfModules(root, plans),
     { path: '.gitattributes', text: '* text=auto eol=lf\n' },
-    ...[find(axes.editor, choices.editor)?.workspace?.(choices.name, folders) ?? []].flat(),
+    ...[find(axes.editor, choices.editor)?.workspace(choices.name, folders) ?? []].flat(),
     ...ciFiles(root),
   ];
 }
@@ -78,7 +78,7 @@ const ciProviders = ({ choices }: Plan) => choices.ci.flatMap((id) => find(axes.
 /** The files of every CI provider and of the dependency bot. */
 export function ciFiles(plan: Plan): File[] {
   const files = ciProviders(plan).flatMap((provider) => provider.render(plan));
-  return [...files, ...updates(plan, files)];
+  return [...files, ...updates(plan, ciProviders(plan), files)];
 }
 
 /** Shell and make need LF on Windows too, and the contract compares bytes. */

@@ -9,7 +9,7 @@ import { calledBy, namedTools } from '../catalog/existing/tools.ts';
 import { mise } from '../catalog/tools.ts';
 import { isPrintable, shown } from '../lib/printable.ts';
 import { quotePath } from '../lib/shell.ts';
-import type { Facts, Folder } from '../model/axes.ts';
+import type { Beside, CiProvider, Facts, Folder } from '../model/axes.ts';
 import type { Choices } from '../model/choices.ts';
 import { type Contribution, emptyPlan, type Fetches, type File, type Plan, type TaskName } from '../model/plan.ts';
 import { makefile } from '../print/makefile.ts';
@@ -53,68 +53,29 @@ export function unsupported({ language, dir, facts }: Project): string | undefin
   return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that a Makefile or a file of CI cannot hold. Rename it, and give the command again.`;
 }
 
-/** The files that each CI provider reads, to detect the CI of a repository. */
-const pipelines = {
-  'GitHub Actions': /^\.github\/workflows\/[^/]+\.ya?ml$/,
-  'GitLab CI': /^\.gitlab-ci\.yml$/,
-  'Azure Pipelines': /^azure-pipelines\.ya?ml$/,
-  CircleCI: /^\.circleci\/config\.yml$/,
-  Jenkins: /^Jenkinsfile$/,
-  'Bitbucket Pipelines': /^bitbucket-pipelines\.yml$/,
-  'Forgejo Actions': /^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/,
-  'Travis CI': /^\.travis\.yml$/,
-};
+/** The CI that this program detects in a repository: its own providers, and others that it writes no files for. */
+const detected: Pick<CiProvider, 'label' | 'reads'>[] = [
+  ...axes.ci,
+  { label: 'Travis CI', reads: [/^\.travis\.yml$/] },
+];
 
 export const knownCi = (paths: readonly string[]): string[] =>
-  Object.entries(pipelines).flatMap(([label, file]) => (paths.some((path) => file.test(path)) ? [label] : []));
+  detected.flatMap(({ label, reads }) => (paths.some((path) => reads.some((file) => file.test(path))) ? [label] : []));
 
 /** The configuration files of dependency bots. A repository needs only one. */
 const bots = /^(?:\.github\/dependabot\.ya?ml|.*renovate(?:rc)?(?:\.json5?)?)$/;
 
-/** Generated files, their other name if the user's file has the path, and what the owner has to do then. */
-const alternatives: { generated: string; user: RegExp; instead: string; next?: string }[] = [
-  { generated: 'Makefile', user: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
+/** The generated files that have another name, or none, if the user's file has the path. */
+const alternatives: Beside[] = [
+  { path: 'Makefile', taken: /^(?:GNUm|m|M)akefile$/, instead: 'wasm.mk' },
   {
-    generated: 'mise.toml',
-    user: /^(?:\.?mise\.toml|\.?mise\/config\.toml|\.config\/mise\.toml|\.config\/mise\/config\.toml)$/,
+    path: 'mise.toml',
+    taken: /^(?:\.?mise\.toml|\.?mise\/config\.toml|\.config\/mise\.toml|\.config\/mise\/config\.toml)$/,
     instead: '.config/mise/conf.d/wasm.toml',
   },
-  {
-    generated: '.github/workflows/ci.yml',
-    user: /^\.github\/workflows\/ci\.yml$/,
-    instead: '.github/workflows/wasm.yml',
-  },
-  {
-    generated: '.forgejo/workflows/ci.yml',
-    user: /^\.forgejo\/workflows\/ci\.yml$/,
-    instead: '.forgejo/workflows/wasm.yml',
-  },
-  {
-    generated: '.gitlab-ci.yml',
-    user: pipelines['GitLab CI'],
-    instead: '.gitlab/wasm.gitlab-ci.yml',
-    next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
-  },
-  {
-    generated: 'azure-pipelines.yml',
-    user: pipelines['Azure Pipelines'],
-    instead: 'azure-pipelines.wasm.yml',
-    next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
-  },
-  {
-    generated: '.circleci/config.yml',
-    user: pipelines.CircleCI,
-    instead: '.circleci/wasm.yml',
-    next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
-  },
-  {
-    generated: 'Jenkinsfile',
-    user: pipelines.Jenkins,
-    instead: 'Jenkinsfile.wasm',
-    next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
-  },
-  { generated: '.github/dependabot.yml', user: bots, instead: '' },
-  { generated: 'renovate.json', user: bots, instead: '' },
+  ...axes.ci.flatMap(({ beside }) => beside),
+  { path: '.github/dependabot.yml', taken: bots, instead: '' },
+  { path: 'renovate.json', taken: bots, instead: '' },
 ];
 
 /** What the owner of a repository has to do for these generated files. */
@@ -124,20 +85,21 @@ export const nextSteps = (written: readonly string[]): string[] =>
 /** Whether generated files have only names that `insteadOf()` gives: they stand in commands of CI. */
 export const isInstead = (instead: Record<string, string>): boolean =>
   Object.entries(instead).every(([path, name]) =>
-    alternatives.some(({ generated, instead }) => generated === path && instead === name),
+    alternatives.some((one) => one.path === path && one.instead === name),
   );
 
 /** Every path that a generated file may have. */
 export const generatedPaths: readonly string[] = alternatives
-  .flatMap(({ generated, instead }) => [generated, instead])
+  .flatMap(({ path, instead }) => [path, instead])
   .filter(Boolean);
 
 /** The other names of generated files: where one of these paths is in the way, or git ignores the usual one. */
 export const insteadOf = (paths: readonly string[], ignores: (path: string) => boolean): Adopted['instead'] =>
   Object.fromEntries(
-    alternatives.flatMap(({ generated, user, instead }) =>
-      paths.some((path) => user.test(path)) || (instead !== '' && ignores(generated) && !ignores(instead))
-        ? [[generated, instead]]
+    alternatives.flatMap(({ path, taken, instead }) =>
+      paths.some((one) => (taken ? taken.test(one) : one === path)) ||
+      (instead !== '' && ignores(path) && !ignores(instead))
+        ? [[path, instead]]
         : [],
     ),
   );

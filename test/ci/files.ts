@@ -206,26 +206,22 @@ function jenkinsWithoutGroovy(files: readonly File[], around: Surroundings): Pip
   return jenkins(stages, around);
 }
 
+/** A model for each CI provider: what it runs because of its files. */
+export const models: Record<string, (files: readonly File[], around: Surroundings) => Pipelines> = {
+  github: (files, around) => actions(files, '.github/workflows', around),
+  forgejo: (files, around) => actions(files, '.forgejo/workflows', around),
+  gitlab,
+  bitbucket,
+  circleci,
+  azure,
+  jenkins: jenkinsWithoutGroovy,
+};
+
 /** What a provider runs because of its files. */
 export function runsOf(provider: string, files: readonly File[], around: Surroundings): Pipelines {
-  switch (provider) {
-    case 'github':
-      return actions(files, '.github/workflows', around);
-    case 'forgejo':
-      return actions(files, '.forgejo/workflows', around);
-    case 'gitlab':
-      return gitlab(files, around);
-    case 'bitbucket':
-      return bitbucket(files, around);
-    case 'circleci':
-      return circleci(files, around);
-    case 'azure':
-      return azure(files, around);
-    case 'jenkins':
-      return jenkinsWithoutGroovy(files, around);
-    default:
-      throw new Error(`What ${provider} makes of its files is not written down in test/ci/files.ts`);
-  }
+  const model = models[provider];
+  if (!model) throw new Error(`test/ci/files.ts has no model of ${provider}`);
+  return model(files, around);
 }
 
 /** Nothing was given. */

@@ -7,22 +7,25 @@ import { join } from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { parse } from 'yaml';
 import { axes, find } from '../../src/catalog/axes.ts';
-import { installing } from '../../src/catalog/ci/setup.ts';
+import { installing, misePin } from '../../src/catalog/ci/setup.ts';
 import { getMise } from '../../src/catalog/tools.ts';
-import type { Renderer } from '../../src/model/axes.ts';
+import type { CiProvider } from '../../src/model/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { inputs, type PipelineName, pipeline } from '../../src/model/pipeline.ts';
 import type { File, Plan, TaskName } from '../../src/model/plan.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { joinPlans, moduleChoices } from '../../src/plan/modules.ts';
 import { ciFiles, render } from '../../src/print/render.ts';
-import { nothing, type Run, runsOf, tasksOf } from '../ci/files.ts';
+import { insteadOf, knownCi, nextSteps } from '../../src/project/adopted.ts';
+import { models, nothing, type Run, runsOf, tasksOf } from '../ci/files.ts';
 import { everyChoice, label, plain } from '../support/examples.ts';
 
-const providers = axes.ci.filter(({ id }) => id !== 'none');
-const everywhere = everyChoice('zebra-crossing').filter(({ ci }) => ci.length === providers.length);
-/** Who get mise by an action, and not by npm. */
-const byAction = ['github', 'forgejo'];
+const every = axes.ci.filter(({ id }) => id !== 'none');
+/** Those with a model; a test of its own names the others. */
+const providers = every.filter(({ id }) => id in models);
+const everywhere = everyChoice('zebra-crossing').filter(({ ci }) => ci.length === every.length);
+/** Those that install mise with a command of npm; the others do it with an action. */
+const byNpm = every.filter(({ pins }) => pins.includes(misePin)).map(({ id }) => id);
 const renderAll = (plan: Plan): File[] => providers.flatMap((provider) => provider.render(plan));
 
 /** Plans of releases that differ in what they print. */
@@ -50,6 +53,49 @@ const modules: Choices = {
 };
 releases.push(['several modules', joinPlans(modules, moduleChoices(modules).map(compose))]);
 
+describe('a CI provider', () => {
+  it('has a model in test/ci/files.ts, by which the other tests run its files', () => {
+    const missing = every.filter(({ id }) => !(id in models)).map(({ id }) => id);
+    assert.deepEqual(missing, [], `Add to \`models\` in test/ci/files.ts what these run: ${missing}`);
+  });
+
+  for (const provider of every) {
+    const printed = releases.flatMap(([, plan]) => provider.render(plan));
+    const paths = [...new Set(printed.map(({ path }) => path))];
+    const lines = [...new Set(printed.flatMap(({ text }) => text.split('\n')))];
+
+    it(`reads a file that it prints, and is found by it: ${provider.label}`, () => {
+      assert.ok(paths.some((path) => knownCi([path]).includes(provider.label)));
+      for (const { path } of provider.beside) assert.ok(paths.includes(path), `${provider.id} does not print ${path}`);
+    });
+
+    it(`leaves a pipeline of the user in its place: ${provider.label}`, () => {
+      for (const { path, instead, next } of provider.beside) {
+        assert.equal(insteadOf([path], () => false)[path], instead);
+        assert.notEqual(instead, path);
+        const isRead = provider.reads.some((file) => file.test(instead));
+        assert.ok(isRead || next, `Say in \`next\` how ${provider.label} gets to read ${instead}`);
+        assert.equal(nextSteps([instead]).length, next ? 1 : 0);
+      }
+    });
+
+    it(`says where each version stands in its files: ${provider.label}`, () => {
+      const versioned = lines.filter((line) => /\buses: |\bimage:? ['"]?\w|@jdxcode\/mise@|\bnode-version:/.test(line));
+      assert.ok(versioned.length > 0);
+      for (const line of versioned)
+        assert.ok(
+          provider.pins.some((pin) => pin.line.exec(line)?.groups?.version),
+          line,
+        );
+      for (const { line } of provider.pins)
+        assert.ok(
+          lines.some((one) => line.test(one)),
+          `${line} matches no line`,
+        );
+    });
+  }
+});
+
 describe('CI', () => {
   for (const choices of everywhere)
     it(`runs the same tasks everywhere: ${label(choices)}`, () => {
@@ -76,7 +122,7 @@ describe('CI', () => {
         const runs = runsOf(provider.id, files, nothing);
         for (const name of ['check', 'build', 'publish'] as const) {
           const lines = runs[name].flatMap(({ lines }) => lines);
-          const tools = byAction.includes(provider.id) ? [] : installing(plan, name);
+          const tools = byNpm.includes(provider.id) ? installing(plan, name) : [];
           assert.deepEqual(
             lines.filter((line) => tools.includes(line)),
             tools,
@@ -249,7 +295,7 @@ describe('secrets in CI', () => {
   }
 
   /** What a provider has to show to a task, by the plan. GitHub hands out tokens to those who ask, without a variable. */
-  function shows(plan: Plan, task: TaskName, provider: Renderer): string {
+  function shows(plan: Plan, task: TaskName, provider: CiProvider): string {
     const { secrets, fromCi, identity } = inputs(plan, task, provider);
     const names = [
       ...secrets.map(({ name }) => name),
@@ -274,7 +320,7 @@ describe('secrets in CI', () => {
         );
         const { check, build, publish } = runsOf(provider.id, provider.render(plan), around);
         const tools = (name: PipelineName) =>
-          byAction.includes(provider.id) ? [] : installing(plan, name).map((line) => line.split(' ')[0]);
+          byNpm.includes(provider.id) ? installing(plan, name).map((line) => line.split(' ')[0]) : [];
         assert.deepEqual(sees(check), [...tools('check'), ...pipeline(plan, 'check')]);
         // What compiles is given nothing at all.
         assert.deepEqual(sees(build), [...tools('build'), ...pipeline(plan, 'build')]);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
-import type { Renderer } from '../../src/model/axes.ts';
+import type { CiProvider } from '../../src/model/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { inputs } from '../../src/model/pipeline.ts';
 import { compose } from '../../src/plan/compose.ts';
@@ -122,12 +122,12 @@ if (url.host === 'sts.googleapis.com') return Response.json({ access_token: 'of-
   });
 
   it('takes a role, a variable or a secret, by whether the CI has an identity', () => {
-    const wanted = (registry: string, provider: Pick<Renderer, 'identity'>) => {
+    const wanted = (registry: string, provider: Pick<CiProvider, 'identity'>) => {
       const plan = compose({ ...plain, registry, namespace: example(registry) });
-      const { secrets, settings, identity } = inputs(plan, 'login', provider as Renderer);
+      const { secrets, settings, identity } = inputs(plan, 'login', provider as CiProvider);
       return [...secrets, ...settings].map(({ name }) => name).concat(identity ? [identity.variable] : []);
     };
-    const without = {};
+    const without = { identity: undefined };
     const withIdentity = { identity: { issuer: '', subject: '', sigstore: false } };
     assert.deepEqual(wanted('acr', without), ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_ID', 'AZURE_TENANT_ID']);
     assert.deepEqual(wanted('acr', withIdentity), ['AZURE_CLIENT_ID', 'AZURE_TENANT_ID', 'AZURE_ID_TOKEN']);

@@ -4,7 +4,7 @@
  * Sigstore does not trust them.
  */
 
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import {
   call,
   checking,
@@ -18,14 +18,25 @@ import {
 import type { Plan, TaskName } from '../../model/plan.ts';
 import { getMise, nodeMajor, ubuntu } from '../tools.ts';
 import { calling } from './lines.ts';
-import { installing } from './setup.ts';
+import { installing, misePin } from './setup.ts';
 import { yamlFile } from './yaml.ts';
 
-export const azure: Renderer = {
+export const azure: CiProvider = {
   id: 'azure',
   label: 'Azure Pipelines',
   help: 'pipelines for changes and releases',
   status: 'current',
+  reads: [/^azure-pipelines\.ya?ml$/],
+  beside: [
+    {
+      path: 'azure-pipelines.yml',
+      taken: /^azure-pipelines\.ya?ml$/,
+      instead: 'azure-pipelines.wasm.yml',
+      next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
+    },
+  ],
+  pins: [misePin, { name: 'Node', line: /^\s+version: (?<version>\d+)\.x$/ }],
+  dependabot: undefined,
   ran: 'checked by its language service, the scripts of its steps run by bash, up to a verified signature in a registry on loopback; not run on Azure itself',
   home: { hosts: /(?:^|\.)(?:dev\.azure|visualstudio)\.com$/ },
   store: {

@@ -5,18 +5,24 @@
  * subjects cannot trust them, and the public Sigstore does not, so no token is requested.
  */
 
-import type { Remote, Renderer } from '../../model/axes.ts';
+import type { CiProvider, Remote } from '../../model/axes.ts';
 import { checking, handedOver, mainBranch, misePins, pipeline } from '../../model/pipeline.ts';
 import { nodeImage } from '../tools.ts';
 import { shellLines } from './lines.ts';
-import { fetching } from './setup.ts';
+import { fetching, imagePin, misePin } from './setup.ts';
 import { yamlFile } from './yaml.ts';
 
-export const bitbucket: Renderer = {
+export const bitbucket: CiProvider = {
   id: 'bitbucket',
   label: 'Bitbucket Pipelines',
   help: 'a pipeline for changes and releases',
   status: 'current',
+  reads: [/^bitbucket-pipelines\.yml$/],
+  // Bitbucket reads no other file.
+  beside: [],
+  pins: [imagePin, misePin],
+  dependabot: undefined,
+  identity: undefined,
   ran: 'checked against its schema, the lines of its steps run by bash, up to a verified signature in a registry on loopback; not run on Bitbucket itself',
   home: { hosts: /(?:^|\.)bitbucket\./, only: true },
   store: { secret: deployments, setting: deployments },

@@ -3,19 +3,30 @@
  * it, and the shell of each step drops the secrets of the other steps. Identity tokens are requested in the step that uses them.
  */
 
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import { call, handedOver, inputs, misePins, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan, TaskName } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { calling } from './lines.ts';
-import { fetching, installing } from './setup.ts';
+import { fetching, imagePin, installing, misePin } from './setup.ts';
 import { yamlFile } from './yaml.ts';
 
-export const circleci: Renderer = {
+export const circleci: CiProvider = {
   id: 'circleci',
   label: 'CircleCI',
   help: 'workflows for changes and releases',
   status: 'current',
+  reads: [/^\.circleci\/config\.yml$/],
+  beside: [
+    {
+      path: '.circleci/config.yml',
+      instead: '.circleci/wasm.yml',
+      next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
+    },
+  ],
+  pins: [imagePin, misePin],
+  dependabot: undefined,
+  home: undefined,
   ran: 'checked against its schema, the commands of its steps run in their shells, up to a verified signature by a Sigstore on loopback; not run on CircleCI itself',
   store: { secret: keep, setting: keep },
   secrets:

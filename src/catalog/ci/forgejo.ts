@@ -4,16 +4,21 @@
  * Forgejo has no `permissions` and no `environment`.
  */
 import type { Scalar } from 'yaml';
-import type { Remote, Renderer } from '../../model/axes.ts';
+import type { CiProvider, Remote } from '../../model/axes.ts';
 import { checking, pipeline } from '../../model/pipeline.ts';
-import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
+import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases, pinned, workflowPins } from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';
 
-export const forgejo: Renderer = {
+export const forgejo: CiProvider = {
   id: 'forgejo',
   label: 'Forgejo Actions',
   help: 'workflows for changes and releases',
   status: 'current',
+  reads: [/^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/],
+  beside: [{ path: '.forgejo/workflows/ci.yml', instead: '.forgejo/workflows/wasm.yml' }],
+  pins: workflowPins,
+  dependabot: undefined,
+  identity: undefined,
   ran: 'checked by actionlint and zizmor for what it has in common with GitHub, its change run by act and its release by bash, up to a verified signature in a registry on loopback; not run on Forgejo itself',
   home: { hosts: /^codeberg\.org$|(?:^|\.)(?:forgejo|gitea)\./, only: true },
   store: {

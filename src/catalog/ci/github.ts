@@ -5,18 +5,32 @@
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import { checking, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
 import { ubuntu } from '../tools.ts';
-import { type Dialect, download, job, onChanges, oneAtATime, oneRelease, onReleases, pinned } from './workflow.ts';
+import {
+  type Dialect,
+  download,
+  job,
+  onChanges,
+  oneAtATime,
+  oneRelease,
+  onReleases,
+  pinned,
+  workflowPins,
+} from './workflow.ts';
 import { commented, yamlFile } from './yaml.ts';
 
-export const github: Renderer = {
+export const github: CiProvider = {
   id: 'github',
   label: 'GitHub Actions',
   help: 'workflows for changes and releases',
   status: 'current',
+  reads: [/^\.github\/workflows\/[^/]+\.ya?ml$/],
+  beside: [{ path: '.github/workflows/ci.yml', instead: '.github/workflows/wasm.yml' }],
+  pins: workflowPins,
+  dependabot: 'github-actions',
   ran: 'checked by actionlint and zizmor, its change and its release, up to a verified signature, run by act with a registry on loopback, its signature without a key by a Sigstore on loopback; not run on GitHub itself',
   changes: [
     {

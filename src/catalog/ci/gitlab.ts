@@ -5,18 +5,29 @@
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import { handedOver, inputs, misePins, pipeline } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
 import { shellLines } from './lines.ts';
+import { imagePin, misePin } from './setup.ts';
 import { yamlFile } from './yaml.ts';
 
-export const gitlab: Renderer = {
+export const gitlab: CiProvider = {
   id: 'gitlab',
   label: 'GitLab CI',
   help: 'a pipeline for changes and releases',
   status: 'current',
+  reads: [/^\.gitlab-ci\.yml$/],
+  beside: [
+    {
+      path: '.gitlab-ci.yml',
+      instead: '.gitlab/wasm.gitlab-ci.yml',
+      next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
+    },
+  ],
+  pins: [imagePin, misePin],
+  dependabot: undefined,
   ran: 'checked against its schema, its change run by gitlab-ci-local and its release by bash, up to a verified signature by a Sigstore on loopback; not run on GitLab itself',
   changes: [
     {

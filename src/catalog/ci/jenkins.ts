@@ -4,17 +4,29 @@
  * plugins. Every stage gets the run's URL as BUILD_URL.
  */
 
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import { call, handedOver, inputs, mainBranch, misePins, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
 import { nodeImage } from '../tools.ts';
-import { fetching, installing } from './setup.ts';
+import { fetching, installing, misePin } from './setup.ts';
 
-export const jenkins: Renderer = {
+export const jenkins: CiProvider = {
   id: 'jenkins',
   label: 'Jenkins',
   help: 'a declarative pipeline for changes and releases',
   status: 'current',
+  reads: [/^Jenkinsfile$/],
+  beside: [
+    {
+      path: 'Jenkinsfile',
+      instead: 'Jenkinsfile.wasm',
+      next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
+    },
+  ],
+  pins: [{ line: /image '(?<name>[^':]+):(?<version>[^']+)'/, datasource: 'docker' }, misePin],
+  dependabot: undefined,
+  home: undefined,
+  identity: undefined,
   ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a verified signature in a registry on loopback; not run on Jenkins itself, which is in no package registry',
   store: { secret: credential, setting: credential },
   secrets:

@@ -3,7 +3,7 @@
  * own line and are hidden from all others.
  */
 import type { Scalar } from 'yaml';
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import { call, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan, Secret, TaskName } from '../../model/plan.ts';
 import { installing } from './setup.ts';
@@ -18,7 +18,7 @@ export const calling = (plan: Plan, task: TaskName, values: readonly [name: stri
  * only the program that needs one gets it. The shell must be bash.
  * @param own what the platform gives to every job
  */
-export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, own: Own = {}): (string | Scalar)[] {
+export function shellLines(plan: Plan, name: PipelineName, provider: CiProvider, own: Own = {}): (string | Scalar)[] {
   const kept: string[] = [];
   const keep = (name: string): [string, string] => {
     kept.push(name);
@@ -48,5 +48,5 @@ export function shellLines(plan: Plan, name: PipelineName, provider: Renderer, o
 export type Own = { [as in NonNullable<Secret['own']>['as']]?: string };
 
 /** What the provider's platform gives to the job for a secret; undefined if the user must set it. */
-export const ownValue = ({ own }: Secret, { platform }: Renderer, values: Own): string | undefined =>
+export const ownValue = ({ own }: Secret, { platform }: CiProvider, values: Own): string | undefined =>
   own && own.platform === platform ? values[own.as] : undefined;

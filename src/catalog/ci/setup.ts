@@ -1,4 +1,6 @@
 /** The lines of a CI job before its tasks: missing parts of the checkout, and mise with the tools. */
+
+import type { PinnedLine } from '../../model/axes.ts';
 import { type PipelineName, publishers, usesMise } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
 import { getLfs, getMise } from '../tools.ts';
@@ -14,3 +16,12 @@ export const fetching = ({ fetches }: Plan, not: 'lfs' | undefined = undefined):
   ...(fetches?.submodules ? ['git submodule update --init --recursive'] : []),
   ...(fetches?.lfs && not !== 'lfs' ? [getLfs] : []),
 ];
+
+/** mise as the lines that install it pin it. Renovate does not read command lines. */
+export const misePin: PinnedLine = {
+  name: 'mise',
+  line: /@jdxcode\/mise@(?<version>\d[\d.]*)/,
+};
+
+/** The image of a container. */
+export const imagePin: PinnedLine = { line: /image: ['"]?(?<name>[a-z][\w./-]*):(?<version>\d[\w.-]*)/ };

@@ -3,24 +3,28 @@
  * (https://github.com/dependabot/dependabot-core/issues/12320), else Renovate. Never both: they would propose each version twice.
  */
 import { toJson } from '../../lib/json.ts';
+import type { CiProvider } from '../../model/axes.ts';
 import { misePins, usesMise } from '../../model/pipeline.ts';
 import type { File, Plan } from '../../model/plan.ts';
 import { yamlFile } from './yaml.ts';
 
 /** Whether the bot is Renovate, not Dependabot. */
-export const usesRenovate = (plan: Plan): boolean =>
-  misePins(plan).length > 0 || plan.choices.ci.some((id) => id !== 'github' && id !== 'none');
+export const usesRenovate = (plan: Plan, providers: readonly CiProvider[]): boolean =>
+  misePins(plan).length > 0 || providers.some(({ id, dependabot }) => id !== 'none' && dependabot === undefined);
 
 /** @param files the CI files: Renovate needs patterns for versions that it does not detect. */
-export function updates(plan: Plan, files: readonly File[]): File[] {
+export function updates(plan: Plan, providers: readonly CiProvider[], files: readonly File[]): File[] {
   if (files.length === 0) return [];
-  return [usesRenovate(plan) ? renovate(plan, files) : dependabot(plan)];
+  return [usesRenovate(plan, providers) ? renovate(plan, providers, files) : dependabot(plan, providers)];
 }
 
-const dependabot = ({ ecosystems }: Plan): File =>
+const dependabot = ({ ecosystems }: Plan, providers: readonly CiProvider[]): File =>
   yamlFile('.github/dependabot.yml', {
     version: 2,
-    updates: [{ ecosystem: 'github-actions', directory: '/' }, ...ecosystems].map(({ ecosystem, directory }) => ({
+    updates: [
+      ...providers.flatMap(({ dependabot }) => (dependabot ? [{ ecosystem: dependabot, directory: '/' }] : [])),
+      ...ecosystems,
+    ].map(({ ecosystem, directory }) => ({
       'package-ecosystem': ecosystem,
       directory,
       schedule: { interval: 'weekly' },
@@ -29,7 +33,7 @@ const dependabot = ({ ecosystems }: Plan): File =>
   });
 
 /** Renovate detects mise.toml, package managers and CI files, but not versions in command lines. */
-function renovate(plan: Plan, files: readonly File[]): File {
+function renovate(plan: Plan, providers: readonly CiProvider[], files: readonly File[]): File {
   const having = (pattern: RegExp) => files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
   const lines = [
     {
@@ -48,12 +52,20 @@ function renovate(plan: Plan, files: readonly File[]): File {
       depNameTemplate: '@jdxcode/mise',
       datasourceTemplate: 'npm',
     },
-    {
-      customType: 'regex',
-      managerFilePatterns: having(/^ +image '/m),
-      matchStrings: ["image '(?<depName>[^':]+):(?<currentValue>[^']+)'"],
-      datasourceTemplate: 'docker',
-    },
+    ...providers.flatMap(({ pins }) =>
+      pins.flatMap(({ line, datasource }) =>
+        datasource
+          ? [
+              {
+                customType: 'regex',
+                managerFilePatterns: having(line),
+                matchStrings: [line.source.replace('?<name>', '?<depName>').replace('?<version>', '?<currentValue>')],
+                datasourceTemplate: datasource,
+              },
+            ]
+          : [],
+      ),
+    ),
   ];
   const config = {
     $schema: 'https://docs.renovatebot.com/renovate-schema.json',

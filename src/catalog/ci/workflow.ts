@@ -12,7 +12,7 @@
  *   one of the upload, and fails where they differ (`digest-mismatch`). Those of Forgejo are older and do not.
  */
 import type { Scalar } from 'yaml';
-import type { Renderer } from '../../model/axes.ts';
+import type { CiProvider, PinnedLine } from '../../model/axes.ts';
 import {
   call,
   handedOver,
@@ -30,8 +30,17 @@ import { miseVersion, nodeMajor } from '../tools.ts';
 import { type Own, ownValue } from './lines.ts';
 import { commented } from './yaml.ts';
 
+/** Where versions stand in a workflow: actions, Node, mise. */
+export const workflowPins: PinnedLine[] = [
+  {
+    line: /uses: (?:https:\/\/[^/]+\/)?(?<name>[\w.-]+\/[\w./-]+)@(?:[0-9a-f]{40} # )?v?(?<version>\d+(?:\.\d+)*)\s*$/,
+  },
+  { name: 'mise', line: /^\s+version: (?<version>20\d\d\.\d+\.\d+)$/ },
+  { name: 'Node', line: /node-version: ["']?(?<version>\d+)/ },
+];
+
 export interface Dialect {
-  provider: Renderer;
+  provider: CiProvider;
   runsOn: string;
   /** A step's `uses`: the pinned action with this provider's URL. */
   uses(action: string): Scalar;

@@ -1,6 +1,6 @@
 /** VS Code: tasks with editor features, debug configurations, extensions and settings. */
 import { toJson } from '../../lib/json.ts';
-import type { Renderer } from '../../model/axes.ts';
+import type { Editor } from '../../model/axes.ts';
 import type { File, Plan, TaskName } from '../../model/plan.ts';
 import { taskNames } from '../../model/plan.ts';
 import { withValues } from '../variables.ts';
@@ -11,7 +11,7 @@ const groups: { [name in TaskName]?: object } = {
   test: { kind: 'test', isDefault: true },
 };
 
-export const vscode: Renderer = {
+export const vscode: Editor = {
   id: 'vscode',
   label: 'VS Code',
   help: 'tasks, debugging, extensions and settings',

@@ -1,7 +1,7 @@
 /** What the doctor reports about a project, and what it knows about the project. */
 import { spawnSync } from 'node:child_process';
 import { inEmptyFolder } from '../../lib/outside.ts';
-import type { Remote, Renderer } from '../../model/axes.ts';
+import type { CiProvider, Remote } from '../../model/axes.ts';
 import type { File, Plan } from '../../model/plan.ts';
 import type { Present, ProjectLocation } from '../../project/location.ts';
 import type { SavedState } from '../../project/state.ts';
@@ -45,7 +45,7 @@ export interface ProjectContext {
   /** The generated files of this version. */
   written: File[];
   /** The CI files among them; those of a dependency bot have no provider. */
-  ci: { file: File; provider: Renderer | undefined }[];
+  ci: { file: File; provider: CiProvider | undefined }[];
   /** What the user has at a path. */
   user(path: string): Present | undefined;
   /** The text of a file with LF line ends; undefined if it does not exist. */

@@ -2,6 +2,7 @@
 import { parse } from 'smol-toml';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
+import type { PinnedLine } from '../../model/axes.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 import { isOlder } from './versions.ts';
 
@@ -99,26 +100,17 @@ const pip: Read = (text) => {
   return pins;
 };
 
-/** Patterns of pinned versions in CI files: actions, images, Node and mise. The fix is the generated line. */
-const pinPatterns: { name?: string; line: RegExp }[] = [
-  {
-    line: /uses: (?:https:\/\/[^/]+\/)?(?<name>[\w.-]+\/[\w./-]+)@(?:[0-9a-f]{40} # )?v?(?<version>\d+(?:\.\d+)*)\s*$/,
-  },
-  { line: /image:? ['"]?(?<name>[a-z][\w./-]*):(?<version>\d[\w.-]*)/ },
-  { name: 'mise', line: /@jdxcode\/mise@(?<version>\d[\d.]*)/ },
-  { name: 'mise', line: /^\s+version: (?<version>20\d\d\.\d+\.\d+)$/ },
-  { name: 'Node', line: /node-version: ["']?(?<version>\d+)/ },
-  { name: 'Node', line: /^\s+version: (?<version>\d+)\.x$/ },
-];
-
-const ci: Read = (text) =>
-  text.split('\n').flatMap((line) =>
-    pinPatterns.flatMap(({ name, line: pattern }): Pin[] => {
-      const found = pattern.exec(line)?.groups;
-      if (!found?.version) return [];
-      return [{ name: name ?? found.name ?? '', version: found.version, mend: () => line.trim().replace(/^- /, '') }];
-    }),
-  );
+/** The pins in a file of CI. The fix is the generated line. */
+const ci =
+  (pins: readonly PinnedLine[]): Read =>
+  (text) =>
+    text.split('\n').flatMap((line) =>
+      pins.flatMap(({ name, line: pattern }): Pin[] => {
+        const found = pattern.exec(line)?.groups;
+        if (!found?.version) return [];
+        return [{ name: name ?? found.name ?? '', version: found.version, mend: () => line.trim().replace(/^- /, '') }];
+      }),
+    );
 
 const kinds: [file: RegExp, read: Read][] = [
   [/(?:^|\/)mise\.toml$|(?:^|\/)conf\.d\/[^/]+\.toml$/, mise],
@@ -129,7 +121,9 @@ const kinds: [file: RegExp, read: Read][] = [
 
 export function examinePins(project: ProjectContext): Examined {
   const { written, ci: ofCi, text, renew } = project;
-  const read = new Map(ofCi.map(({ file }) => [file.path, ci]));
+  const read = new Map(
+    ofCi.flatMap(({ file, provider }) => (provider ? [[file.path, ci(provider.pins)] as const] : [])),
+  );
   let seen = 0;
   const findings = written.flatMap((file): Finding[] => {
     const { path } = file;

@@ -7,7 +7,7 @@ import { axes } from '../../catalog/axes.ts';
 import { isInRepository } from '../../lib/outside.ts';
 import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
-import type { Lists, Remote, Renderer } from '../../model/axes.ts';
+import type { CiProvider, Lists, Remote } from '../../model/axes.ts';
 import { inputs, pipeline, requiredInputs } from '../../model/pipeline.ts';
 import { gitOr } from '../../project/git.ts';
 import { type Examined, type Finding, outputOf, type ProjectContext } from './finding.ts';
@@ -28,14 +28,14 @@ export function examineSecrets(project: ProjectContext): Examined {
 }
 
 /** The remote that a provider runs for, if known. */
-const remoteOf = ({ remotes }: ProjectContext, { home }: Renderer): Remote | undefined =>
+const remoteOf = ({ remotes }: ProjectContext, { home }: CiProvider): Remote | undefined =>
   remotes.find(({ host }) => home?.hosts.test(host)) ?? (home?.only ? undefined : remotes[0]);
 
 /** The finding for a provider that runs only on its own platform, if all remotes are on another. */
-function foreign({ remotes, plan, command }: ProjectContext, provider: Renderer): Finding | undefined {
+function foreign({ remotes, plan, command }: ProjectContext, provider: CiProvider): Finding | undefined {
   if (!provider.home?.only || remotes.some(({ host }) => provider.home?.hosts.test(host))) return undefined;
   for (const { host } of remotes) {
-    const other = axes.ci.find((one: Renderer) => one.home?.hosts.test(host));
+    const other = axes.ci.find((one: CiProvider) => one.home?.hosts.test(host));
     if (!other) continue;
     const ids = plan?.choices.ci.map((id) => (id === provider.id ? other.id : id)) ?? [];
     return {
@@ -48,7 +48,7 @@ function foreign({ remotes, plan, command }: ProjectContext, provider: Renderer)
 }
 
 /** Secrets and settings that the provider lacks, or may lack. */
-function missingInputs(project: ProjectContext, provider: Renderer): Finding[] {
+function missingInputs(project: ProjectContext, provider: CiProvider): Finding[] {
   const { plan, root } = project;
   const all = plan ? requiredInputs(plan, provider) : [];
   if (all.length === 0) return [];
@@ -125,7 +125,7 @@ function mayAsk({ home, hosts: { files, table } }: Lists, { host }: Remote, root
 }
 
 /** The finding for a namespace that the job's own token cannot push to. */
-function tokens(project: ProjectContext, provider: Renderer): Finding[] {
+function tokens(project: ProjectContext, provider: CiProvider): Finding[] {
   const { plan, command } = project;
   const remote = remoteOf(project, provider);
   if (!plan || !remote) return [];
