@@ -54,8 +54,8 @@ export const axes: {
   language: [assemblyscript, c, cpp, go, javascript, python, rust, swift, tinygo, typescript, zig],
   kind: [
     { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
-    { id: 'wagi', label: 'WAGI web handler', help: 'answers HTTP requests as a CGI program', status: 'current' },
-    { id: 'http', label: 'HTTP component', help: 'answers HTTP requests by wasi:http, of WASI 0.2', status: 'current' },
+    { id: 'wagi', label: 'WAGI web handler', help: 'web handler, one run per request (CGI)', status: 'current' },
+    { id: 'http', label: 'HTTP component', help: 'web handler as a wasi:http component (WASI 0.2)', status: 'current' },
   ],
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],
   registry: [ghcr, acr, dockerhub, ecr, gar, oci, gitlabRegistry, bindle, noRegistry],

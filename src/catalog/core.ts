@@ -17,20 +17,20 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
   const budget = maxBytes === undefined ? '' : ' --max-bytes $MAX_BYTES';
   return {
     tasks: {
-      doctor: { help: 'Name each missing tool and how to get it', run: ['sh scripts/doctor.sh'] },
+      doctor: { help: 'List missing tools and how to install them', run: ['sh scripts/doctor.sh'] },
       test: {
-        help: 'Run the unit tests and hold the module to its contract',
+        help: 'Run the unit tests and check the module against its contract',
         needs: ['build'],
         run: [`${contract(module.artifact)}${budget}`],
       },
       ...(optimizes && {
         optimize: {
-          help: 'Shrink the module and hold the result to the contract',
+          help: 'Shrink the module and check the result against the contract',
           needs: [module.optimized],
           run: [contract(module.optimized), ...[module.artifact, module.optimized].map((path) => `@wc -c ${path}`)],
         },
       }),
-      clean: { help: 'Remove what the build made', run: ['rm -rf build'] },
+      clean: { help: 'Remove the build output', run: ['rm -rf build'] },
     },
     rules: optimizes
       ? [

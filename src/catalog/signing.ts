@@ -43,9 +43,9 @@ export function signing(
   return {
     tasks: {
       push: { help: 'Push the module to the registry', settings: signer },
-      sbom: { help: 'List what the module is made of, as SPDX', needs: [sbom] },
+      sbom: { help: 'Write an SBOM (SPDX)', needs: [sbom] },
       sign: {
-        help: 'Sign what was pushed, with its SBOM and its provenance',
+        help: 'Sign the pushed image, with SBOM and provenance',
         run: [built(sbom, 'sbom'), 'sh scripts/sign.sh'],
         secrets: [
           {
@@ -59,7 +59,7 @@ export function signing(
         identity: { variable: 'SIGSTORE_ID_TOKEN', audience: sigstore, purpose: 'to sign without a key' },
       },
       verify: {
-        help: 'Check signature, SBOM and provenance of the image of TAG',
+        help: 'Verify signature, SBOM and provenance of the image with tag TAG',
         run: ['node scripts/verify.mjs "$IMAGE:$TAG"'],
         settings: [tagged, ...signer],
       },
@@ -132,16 +132,16 @@ export function shipping(
   return {
     tasks: {
       checksums: {
-        help: `Write the digests of what is published into ${checksums}`,
+        help: `Write the checksums of the published files to ${checksums}`,
         needs: handed,
         run: [`cd build && sha256sum ${handed.map((path) => basename(path)).join(' ')} >${basename(checksums)}`],
       },
       intact: {
-        help: `Check what is published against ${checksums}`,
+        help: `Check the published files against ${checksums}`,
         run: [built(checksums, 'checksums'), `cd build && sha256sum -c ${basename(checksums)}`],
       },
       ship: {
-        help: 'All of it in one step: build, test, push, sign, verify, and deploy where that can be done',
+        help: 'Build, test, push, sign, verify and deploy in one step',
         run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
       },
     },

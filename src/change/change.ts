@@ -150,7 +150,7 @@ function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnTy
       policy.set(path, word as Policy | 'ask');
     } else if (value !== '') {
       if (values[name] !== undefined)
-        throw new UserError(`Flag '${raw}' was given twice, '${values[name]}' and '${value}'. Give it once.`);
+        throw new UserError(`Flag '${raw}' was given twice: '${values[name]}' and '${value}'. Pass it once.`);
       values[name] = value;
     }
   const restored = values.restore?.split(',').map((path) => path.trim()) ?? [];
@@ -220,8 +220,8 @@ async function propose(project: Project): Promise<Proposal> {
   if (command !== changeCommands.ci && !(isUpgrade && before?.adopted))
     throw new UserError(
       before?.adopted
-        ? `'${location.shown}' is a project of its own, to which generator-wasm only gives CI. Use generator-wasm ci.`
-        : `'${location.shown}' is no project of generator-wasm: it has no ${stateFile} of ours. Name the project's folder.`,
+        ? `'${location.shown}' is an existing project to which generator-wasm only adds CI. Use generator-wasm ci.`
+        : `'${location.shown}' is not a project of generator-wasm: its ${stateFile} is missing. Give the project's folder.`,
     );
   return proposeAdopted(project, paths, original);
 }
@@ -269,7 +269,7 @@ function withoutRestored(base: readonly File[], generated: readonly File[], { re
   for (const path of restored)
     if (!generated.some((file) => file.path === path))
       throw new UserError(
-        `'${path}' is none of the files that would be written, so it cannot be restored. They are: ${generated.map((file) => file.path).join(', ')}.`,
+        `'${path}' is not one of the generated files, so it cannot be restored. The generated files are: ${generated.map((file) => file.path).join(', ')}.`,
       );
   return base.filter(({ path }) => !restored.includes(path));
 }
@@ -295,7 +295,9 @@ async function proposeAdopted(
   const old = before?.adopted;
   const upgrades = command === changeCommands.upgrade;
   if (prefix !== '')
-    throw new UserError(`'${shown}' is a folder of a larger repository, and CI belongs to its root. Name that.`);
+    throw new UserError(
+      `'${shown}' is a folder in a larger repository, and CI providers read only the root. Give the root.`,
+    );
   if (before && !upgrades) refuseOlder(before);
   const ci = upgrades && old ? old.ci : await chooseCi(options, old?.ci ?? [], ask);
   const base = before ? renderedBefore(root, before, options, renderOld) : [];
@@ -311,14 +313,12 @@ async function proposeAdopted(
   const taken = candidates.filter((one) => !one.why && !unsupported(one));
   if (!leaves && taken.length === 0)
     throw new UserError(
-      `${[...left, ''].join(' ')}Nothing that becomes WebAssembly was found in '${shown}'. Known are ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
+      `${[...left, ''].join(' ')}No WebAssembly project found in '${shown}'. Recognised files: ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
     );
   const there = knownCi(paths);
   const found = [...taken.map(sentence), ...left];
-  for (const { path, tool } of missingLocks(taken))
-    found.push(
-      `${path} is not in git, so each run may get other versions, and ${tool} writes one at each build. Commit it.`,
-    );
+  for (const { path } of missingLocks(taken))
+    found.push(`${path} is not committed, so each run may use different versions. Commit it.`);
   if (candidates.some(({ why, facts }) => why && facts.what) && !modules)
     found.push('Name what CI shall build, if that is not right: --module PATH,…');
   if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
@@ -386,7 +386,7 @@ function refuseIgnored(root: string, paths: readonly string[]): void {
   if (ignored.length === 0) return;
   const lines = [...new Set(ignored.flatMap((path) => lettingThrough(root, path)))];
   throw new UserError(
-    `git ignores ${and(ignored)} here, so CI would not have ${ignored.length === 1 ? 'it' : 'them'}. Let ${ignored.length === 1 ? 'it' : 'them'} through by ${lines.length === 1 ? 'this line' : 'these lines'} at the end of .gitignore: ${lines.map((one) => `\`${one}\``).join(', ')}.`,
+    `git ignores ${and(ignored)}, so CI would not get ${ignored.length === 1 ? 'it' : 'them'}. Add ${lines.length === 1 ? 'this line' : 'these lines'} at the end of .gitignore: ${lines.map((one) => `\`${one}\``).join(', ')}.`,
   );
 }
 
@@ -400,7 +400,7 @@ function renderedBefore(root: string, before: SavedState, options: ChangeOptions
 function refuseOlder(before: SavedState): void {
   if (isNewer(version, before.version))
     throw new UserError(
-      `The project was written by generator-wasm ${before.version}, and this is ${version}. Take it to this version first: generator-wasm upgrade.`,
+      `The project was written by generator-wasm ${before.version}, and this is ${version}. Upgrade it first: generator-wasm upgrade.`,
     );
 }
 
@@ -430,13 +430,15 @@ async function chooseCi(
   if (!question) throw new Error('There is a question about CI');
   const typed = value?.split(',').map((word) => word.trim());
   if (remove) {
-    if (before.length === 0) throw new UserError('There is no CI of ours to remove.');
+    if (before.length === 0) throw new UserError('The project has no CI of generator-wasm to remove.');
     const strange = typed?.find((id) => !before.includes(id));
     if (strange !== undefined)
-      throw new UserError(`There is no CI '${strange}' of ours to remove. There is: ${before.join(', ')}.`);
+      throw new UserError(
+        `The project has no CI '${strange}' of generator-wasm to remove. It has: ${before.join(', ')}.`,
+      );
     return typed ? before.filter((id) => !typed.includes(id)) : [];
   }
-  if (!typed && !ask) throw new UserError(`There is no terminal to ask in. Name the ${changeCommands.ci.value}.`);
+  if (!typed && !ask) throw new UserError(`Not running in a terminal. Pass the ${changeCommands.ci.value}.`);
   const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
   const known: Partial<Choices> = {};
   setAnswer(known, question, answer as string[]);
@@ -448,8 +450,8 @@ async function chooseCi(
 
 /** Rolls back what a killed run left, before anything is read. */
 function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOptions): string[] {
-  if (!dryRun) return recover(root, journal) ? ['A run that was stopped halfway was taken back first.'] : [];
-  if (isUnfinished(root, journal)) throw new UserError('A run was stopped halfway. Take it back first: --abort.');
+  if (!dryRun) return recover(root, journal) ? ['An interrupted run was undone first.'] : [];
+  if (isUnfinished(root, journal)) throw new UserError('A run was interrupted. Undo it first: --abort.');
   return [];
 }
 
@@ -462,7 +464,7 @@ async function nextChoices(
   refuseOlder(before);
   const answers = command.answersFor(before.choices, options);
   if (options.value === undefined && !options.remove && command.value && !ask)
-    throw new UserError(`There is no terminal to ask in. Name the ${command.value}.`);
+    throw new UserError(`Not running in a terminal. Pass the ${command.value}.`);
   const present: Ask | undefined =
     ask &&
     ((question, known, fallback) => ask(question, known, before.choices[question.key as keyof Choices] ?? fallback));
@@ -486,7 +488,7 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], ge
   if (before.module || !after.module) return moves;
   const folder = before.name;
   if (existsSync(join(root, folder)))
-    throw new UserError(`'${folder}' is there already, where the module shall go. Move it away.`);
+    throw new UserError(`'${folder}' already exists, and the module has to go there. Move it.`);
   const now = new Set(generated.map(({ path }) => path));
   const ofModule = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
   const folders = new Set(ofModule.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
@@ -499,15 +501,16 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], ge
   }
   const rest = new Set([...base.map(({ path }) => path), stateFile]);
   const staying = own.filter((path) => !move.has(path) && !rest.has(path));
-  moves.notes.push(`What was the project is the module in ${folder}/ now.`);
+  moves.notes.push(`The project is now the module in ${folder}/.`);
   if (staying.length > 0)
-    moves.notes.push(`Files of your own stay where they are; move what belongs to the module: ${staying.join(', ')}.`);
+    moves.notes.push(`Your own files were not moved. Move those that belong to the module: ${staying.join(', ')}.`);
   moves.complete = (edits, user) => {
     const edited = new Set(edits.map(({ path }) => path));
     for (const [old, path] of moves.from) {
       const there = user(path);
       if (!there) continue;
-      if ('blocked' in there) throw new UserError(`'${old}' is ${there.blocked}, and cannot be moved. Move it away.`);
+      if ('blocked' in there)
+        throw new UserError(`'${old}' is ${there.blocked}, and cannot be moved. Move it yourself.`);
       if (!edited.has(path)) {
         const executable = (statSync(join(root, old)).mode & 0o100) !== 0;
         edits.push({ path, data: there.data, moved: true, ...(executable && { executable }) });
@@ -578,22 +581,22 @@ function refuseDirty({ root, prefix }: ProjectLocation, paths: string[]): void {
     return value !== undefined && !/^(?:unspecified|unset|set)$/.test(value);
   });
   throw new UserError(
-    `${dirty.length === 1 ? 'A file that would change has' : `${dirty.length} files that would change have`} changes that are not committed: ${dirty.join(', ')}. Commit them, or give --force.${
+    `${dirty.length === 1 ? 'A file that would change has' : `${dirty.length} files that would change have`} uncommitted changes: ${dirty.join(', ')}. Commit them, or pass --force.${
       filtered.length > 0
-        ? ` A filter of git, which is not run here, makes what is stored of ${filtered.join(', ')}: where git diff shows no change, --force is safe.`
+        ? ` ${filtered.join(', ')}: a git filter applies, which is not run here. If git diff shows no change, --force is safe.`
         : ''
     }`,
   );
 }
 
 async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Policy> {
-  if (!ask) throw new UserError('There is no terminal to ask in. Give another --on-conflict.');
+  if (!ask) throw new UserError('Not running in a terminal. Pass another --on-conflict.');
   const help: Record<Policy, string> = {
     keep: 'your file stays as it is',
     overwrite: 'the generated file replaces yours',
     backup: 'the generated file replaces yours, which is kept as a copy beside it',
-    merge: 'both are in the file, with the marks of git',
-    abort: 'nothing at all is changed',
+    merge: 'write both versions, with conflict markers',
+    abort: 'change nothing at all',
   };
   const possible = policies.filter(
     (policy) => policy === 'keep' || policy === 'abort' || (conflict.user && (policy !== 'merge' || conflict.marked)),
@@ -601,7 +604,7 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
   const options = possible.map((id) => ({ id, label: id, help: help[id], status: 'current' as const }));
   const question: PromptedQuestion = {
     key: 'on-conflict',
-    message: `${conflict.path} ${conflict.why}`,
+    message: `${conflict.path}: ${conflict.why}`,
     kind: 'one',
     options,
     check: () => undefined,

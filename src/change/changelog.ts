@@ -13,9 +13,9 @@ const releases: { version: string; news: string[] }[] = [
   {
     version: '0.3.0',
     news: [
-      '`upgrade` says what has changed and why, mends projects of the original yo-wasm, and brings a file back with `--restore`.',
+      '`upgrade` gives the reason for each change, also upgrades projects of the original yo-wasm, and restores a file with `--restore`.',
       '`contract` checks a module or a running server against every case of its kind.',
-      '`doctor` looks at tools, pins, drifted files and the secrets of CI, and names the command for each finding.',
+      '`doctor` checks tools, pins, edited files and the secrets of CI, and gives the command that fixes each problem.',
       '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, from a first module to a signed one, in English and German.',
     ],
   },
@@ -27,8 +27,8 @@ const releases: { version: string; news: string[] }[] = [
       'Registries: Docker Hub, Amazon ECR, Google Artifact Registry, GitLab and Bindle.',
       'Releases are signed, with an SBOM and provenance; `make ship` is all of a release in one step.',
       'Go for `wasi:http`.',
-      '`ci`, `host`, `registry`, `language`, `vscode` and `upgrade` change a project that exists, and keep what you have made of it; `--abort` takes the last change back.',
-      '`ci` gives CI to a project that somebody else wrote.',
+      '`ci`, `host`, `registry`, `language`, `vscode` and `upgrade` change an existing project and keep your edits; `--abort` undoes the last change.',
+      '`ci` adds CI to an existing project.',
     ],
   },
   {
@@ -40,6 +40,11 @@ const releases: { version: string; news: string[] }[] = [
 ];
 
 const everyProject: Change[] = [
+  {
+    version: '0.3.0',
+    files: ['Makefile', 'README.md', 'AGENTS.md'],
+    why: 'The descriptions of the tasks and settings are in plain words.',
+  },
   {
     version: '0.3.0',
     files: ['contract/run.mjs', ...['command', 'http', 'wagi'].map((kind) => `contract/${kind}.json`), 'README.md'],

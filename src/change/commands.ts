@@ -41,9 +41,9 @@ const common: Flags = {
   },
   'dry-run': { help: 'say what would happen, touch nothing' },
   diff: { help: 'show what would happen as a diff, touch nothing' },
-  force: { help: 'also where files have changes that are not committed' },
+  force: { help: 'also where files have uncommitted changes' },
   abort: { help: 'take back what the last command has changed' },
-  short: { help: 'one line for each folder, as several folders have it by themselves' },
+  short: { help: 'one line for each folder (the default for several folders)' },
   json: { help: 'one line of JSON for each folder' },
   ...helpFlag,
 };
@@ -57,7 +57,7 @@ const nameOf = (spec: string): string => spec.split(':')[0] ?? '';
 
 function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): Answers {
   if (flags.module !== undefined)
-    throw new UserError('--module is for a repository that this program did not write. CI builds all of this project.');
+    throw new UserError('--module is for existing projects. In this project, CI builds all modules.');
   const { ci: before, ...rest } = answersOf(choices);
   if (remove) {
     const leaving = value === undefined ? choices.ci : list(value);
@@ -75,7 +75,8 @@ function host(choices: Choices, { value: wanted, flags, remove }: CommandArgumen
   const { host: before, ...rest } = answersOf(choices);
   const value = remove ? defaultHost(choices) : wanted;
   if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
-  if (value === undefined) throw new UserError(`The project has several modules. Name the host, and --module for one.`);
+  if (value === undefined)
+    throw new UserError(`The project has several modules. Give the host, and --module to change one module.`);
   const names = specs(choices).map(nameOf);
   if (flags.module !== undefined && !names.includes(flags.module))
     throw new UserError(`There is no module '${flags.module}'. Choose one of: ${names.join(', ')}.`);
@@ -107,12 +108,12 @@ function language(choices: Choices, { value, flags, remove }: CommandArguments):
       throw new UserError(
         choices.module
           ? `There is no module '${value ?? ''}'. Choose one of: ${names.join(', ')}.`
-          : 'The project has one module, at its root, which cannot be removed.',
+          : 'The project has a single module, which cannot be removed.',
       );
     if (before.length === 1) throw new UserError(`'${value}' is the last module, which cannot be removed.`);
     return { ...rest, module: before.filter((spec) => nameOf(spec) !== value) };
   }
-  if (value === undefined) throw new UserError(`Name the language: ${axes.language.map(({ id }) => id).join(', ')}.`);
+  if (value === undefined) throw new UserError(`Give the language: ${axes.language.map(({ id }) => id).join(', ')}.`);
   const like = flags.like ?? (flags.kind === undefined ? names[0] : undefined);
   const model = moduleChoices({ ...choices, module: before }).find(({ name }) => name === like);
   if (like !== undefined && !model)
@@ -128,61 +129,61 @@ export const changeCommands = {
     value: 'PROVIDER,…',
     removes: 'all',
     ids: axes.ci.map(({ id }) => id),
-    help: 'sets the CI providers; in a repository that this program did not write, adds CI to it',
+    help: 'set the CI providers, or add CI to an existing project',
     flags: {
-      add: { help: 'beside those that there are' },
-      remove: { help: 'removes these, or all' },
-      module: { hint: 'PATH,…', help: 'of a repository that this program did not write: what CI builds' },
+      add: { help: 'add to the current providers' },
+      remove: { help: 'remove these providers, or all' },
+      module: { hint: 'PATH,…', help: 'in an existing project: the modules that CI builds' },
     },
     answersFor: ci,
   },
   host: {
     value: 'HOST',
     removes: 'all',
-    help: 'sets where the module runs',
+    help: 'set the host',
     flags: {
-      module: { hint: 'NAME', help: 'of this module, where there are several' },
-      remove: { help: 'takes its files away: the module runs where those of its kind do unless told' },
+      module: { hint: 'NAME', help: 'change this module, if the project has several' },
+      remove: { help: 'remove the files of the host and return to the default host' },
     },
     answersFor: host,
   },
   registry: {
     value: 'REGISTRY',
     removes: 'all',
-    help: 'sets where the module is pushed',
+    help: 'set the registry',
     flags: {
-      namespace: { hint: 'HOST/PATH', help: 'the path in the registry' },
-      remove: { help: 'pushes to none' },
+      namespace: { hint: 'HOST/PATH', help: 'the registry host and path' },
+      remove: { help: 'stop publishing to a registry' },
     },
     answersFor: registry,
   },
   vscode: {
     removes: 'all',
-    help: 'adds the files of VS Code',
-    flags: { remove: { help: 'removes them' } },
+    help: 'add the settings for VS Code',
+    flags: { remove: { help: 'remove them' } },
     answersFor: (choices, { remove }) => ({ ...answersOf(choices), editor: remove ? 'none' : 'vscode' }),
   },
   language: {
     value: 'LANGUAGE',
     removes: 'this',
-    help: 'adds a module; where there was one, it moves into a folder of its own',
+    help: 'add a module in another language; a single module moves to its own folder',
     flags: {
-      name: { hint: 'NAME', help: 'what the module is called' },
-      like: { hint: 'MODULE', help: 'with the kind, the host and the contract of this one' },
+      name: { hint: 'NAME', help: "the new module's name" },
+      like: { hint: 'MODULE', help: 'copy kind, host and contract from this module' },
       kind: { hint: axes.kind.map(({ id }) => id).join('|'), help: 'the kind of program' },
-      host: { hint: 'HOST', help: 'where it runs' },
-      remove: { help: 'removes the module of this name' },
+      host: { hint: 'HOST', help: 'the host' },
+      remove: { help: 'remove the module with this name' },
     },
     answersFor: language,
   },
   upgrade: {
-    help: 'takes a project to this version of the generator; mends one of the original yo-wasm',
+    help: 'upgrade a project to this version, also one of the original yo-wasm',
     flags: {
-      check: { help: 'exit 0 when nothing would change, 1 with the list when something would' },
-      from: { hint: 'PACKAGE', help: 'where the version is that wrote the project, as npm takes it' },
+      check: { help: 'change nothing; exit 1 and list the changes if there are any' },
+      from: { hint: 'PACKAGE', help: 'the npm package, or its tarball, that wrote the project' },
       restore: {
         hint: 'PATH,…',
-        help: 'writes these as they would be written, where you have changed or deleted them',
+        help: 'write these files again, discarding your changes to them',
       },
     },
   },
@@ -194,6 +195,8 @@ export const flagsOf = (command: ChangeCommand): Flags => ({ ...command.flags, .
 export const usageOf = (command: ChangeCommand, program: string): string =>
   helpOf(
     `${program}${command.value ? ` [${command.value}]` : ''} [folder…] [flags]`,
-    [`${command.help[0]?.toUpperCase()}${command.help.slice(1)}. Your own changes stay, by a merge as git does it.`],
+    [
+      `${command.help[0]?.toUpperCase()}${command.help.slice(1)}. Your own changes are kept: they are merged, as git merges.`,
+    ],
     flagsOf(command),
   );

@@ -75,7 +75,7 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(
-      `'${root}' cannot be written to (${reason}), and is as it was. Mend its permissions, or free some space.`,
+      `'${root}' is not writable (${reason}). Nothing was changed. Fix its permissions or free some space.`,
     );
   }
 }
@@ -100,7 +100,7 @@ export function recover(root: string, file: string, tick: Tick = () => {}): bool
 export function undo(root: string, file: string, force: boolean, tick: Tick = () => {}): string[] {
   const journal = read(root, file);
   sweep(root, stage);
-  if (!journal) throw new UserError('There is no change to take back in this folder.');
+  if (!journal) throw new UserError('There is no change to undo in this folder.');
   if (!force) refuseEdited(root, journal);
   save(file, { ...journal, done: false }, tick);
   takeBack(root, file, journal, tick);
@@ -128,7 +128,7 @@ function takeBack(root: string, file: string, { entries, made }: Journal, tick: 
     const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== 'string') throw error;
     throw new UserError(
-      `What was changed in '${root}' cannot be taken back (${code}). Mend its permissions, or free some space, and give --abort.`,
+      `The change in '${root}' cannot be undone (${code}). Fix its permissions or free some space, then run --abort.`,
     );
   }
 }
@@ -143,7 +143,7 @@ function refuseEdited(root: string, { entries }: Journal): void {
     .map(({ path }) => path);
   if (edited.length > 0)
     throw new UserError(
-      `Since the last change was made ${edited.length === 1 ? 'a file was' : `${edited.length} files were`} edited: ${edited.join(', ')}. Save the edits elsewhere, and --abort --force brings back what was there before.`,
+      `${edited.length === 1 ? 'A file was' : `${edited.length} files were`} edited since the last change: ${edited.join(', ')}. Save the edits elsewhere; --abort --force then restores the earlier contents.`,
     );
 }
 
@@ -206,7 +206,7 @@ function save(file: string, journal: Journal, tick: Tick): void {
 
 const refused = (file: string, why: string) =>
   new UserError(
-    `'${file}' ${why}, so nothing is read from it. It is not what generator-wasm left there; look at it, and remove it: rm -r ${quote(file)}`,
+    `'${file}' ${why}, so it was not read. It was not written by generator-wasm; inspect it, and remove it: rm -r ${quote(file)}`,
   );
 
 /** Creates the folder for journal and lock in git's folder. Throws a UserError if something else is in its place. */
@@ -259,7 +259,7 @@ function read(root: string, file: string): Journal | undefined {
   try {
     data = JSON.parse(text);
   } catch {
-    throw refused(file, 'does not parse');
+    throw refused(file, 'cannot be parsed');
   }
   const { format = 1, done, entries, made } = (data ?? {}) as Partial<Record<keyof Journal, unknown>>;
   if (format !== 1)

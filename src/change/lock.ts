@@ -17,8 +17,8 @@ export function refuseRunning(file: string): void {
   if (ended) return;
   throw new UserError(
     ended === false
-      ? `Another run of generator-wasm is changing this repository (process ${owner.split('.')[2]}). Wait until it has ended.`
-      : `'${file}' is the lock of a run whose end cannot be seen from here: on another machine, or in a container. Where none runs, remove it: rm ${quote(file)}`,
+      ? `Another run of generator-wasm is changing this repository (process ${owner.split('.')[2]}). Wait until it ends.`
+      : `'${file}' is the lock of a run on another machine or in a container. If it is no longer running, remove the lock: rm ${quote(file)}`,
   );
 }
 
@@ -38,7 +38,7 @@ export function lock(file: string): () => void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof UserError || typeof code !== 'string') throw error;
-    throw new UserError(`'${folder}' cannot be written to (${code}). Mend its permissions, or free some space.`);
+    throw new UserError(`'${folder}' is not writable (${code}). Fix its permissions or free some space.`);
   }
   return () => rmSync(file, { force: true });
 }

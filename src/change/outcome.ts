@@ -75,8 +75,8 @@ const done: Record<Policy, string> = {
   keep: 'your file was kept',
   overwrite: 'the generated file replaced yours',
   backup: 'the generated file replaced yours, which is beside it as .orig',
-  merge: 'both are in it, between marks',
-  abort: 'not settled',
+  merge: 'it now contains conflict markers',
+  abort: 'not resolved',
 };
 
 /** A copy that is safe to print: every path and sentence on one line, control characters escaped. */
@@ -96,7 +96,7 @@ const printable = (outcome: ChangeResult): ChangeResult => ({
 export function report(outcome: ChangeResult, program: string, check: boolean): string {
   const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = printable(outcome);
   if (outcome.outcome === 'taken back')
-    return [`Took back what the last command changed in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
+    return [`Undid the last change in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
   const steps = [
     ...written.map((path) => `  write   ${path}`),
     ...merged.map((path) => `  merge   ${path}`),
@@ -104,7 +104,7 @@ export function report(outcome: ChangeResult, program: string, check: boolean): 
     ...moved.map((path) => `  move to ${path}`),
   ];
   const lines: string[] = [];
-  if (outcome.outcome === 'unchanged') lines.push(`Nothing to do: ${folder} is as it would be written.`);
+  if (outcome.outcome === 'unchanged') lines.push(`Already up to date: ${folder}`);
   else if (outcome.outcome === 'conflicts')
     lines.push(
       `Nothing was changed in ${folder}. Each of these needs --on-conflict keep, overwrite, backup or merge, or --on-conflict PATH=keep for one:`,
@@ -116,22 +116,18 @@ export function report(outcome: ChangeResult, program: string, check: boolean): 
     );
   lines.push(
     ...conflicts.map(({ path, why, done: policy }) =>
-      policy === 'abort' ? `  ${path} ${why}` : `  ${path} ${why}: ${done[policy]}`,
+      policy === 'abort' ? `  ${path}: ${why}` : `  ${path}: ${why}; ${done[policy]}`,
     ),
   );
-  lines.push(...gone.map((path) => `  ${path} was deleted by you, and stays so`), ...notes);
+  lines.push(...gone.map((path) => `  ${path} was deleted by you and stays deleted`), ...notes);
   if (reasons.length > 0)
-    lines.push(
-      'What has changed since, and why:',
-      ...reasons.map(({ version, of, why }) => `  ${version}  ${of}: ${why}`),
-    );
+    lines.push('What changed, and why:', ...reasons.map(({ version, of, why }) => `  ${version}  ${of}: ${why}`));
   if (outcome.diff) lines.push('', outcome.diff.trimEnd());
   const marked = conflicts.filter(({ path, done }) => done === 'merge' && merged.includes(path));
   if (outcome.outcome === 'changed' && marked.length > 0)
-    lines.push(`Choose between the marks in ${marked.map(({ path }) => path).join(', ')}, then commit.`);
-  if (outcome.outcome === 'changed')
-    lines.push(`Take it back: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);
-  if (check && outcome.code === 1) lines.push(`Do it: ${program}${folder === '.' ? '' : ` ${folder}`}`);
+    lines.push(`Resolve the conflict markers in ${marked.map(({ path }) => path).join(', ')}, then commit.`);
+  if (outcome.outcome === 'changed') lines.push(`Undo: ${program} --abort${folder === '.' ? '' : ` ${folder}`}`);
+  if (check && outcome.code === 1) lines.push(`Apply: ${program}${folder === '.' ? '' : ` ${folder}`}`);
   return lines.join('\n');
 }
 

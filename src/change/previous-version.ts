@@ -29,7 +29,7 @@ export const renderByNpm: RenderOld = ({ version: written, ...state }, from, roo
         return run(process.execPath, [program, ...words], { ...rest, PWD: cwd }, cwd, input);
       } catch (error) {
         throw new UserError(
-          `${label} cannot write the project as it was: ${reasonOf(error)}. Name another package with --from.`,
+          `${label} cannot render the original project: ${reasonOf(error)}. Give another package with --from.`,
         );
       }
     };
@@ -118,7 +118,7 @@ function installed(
     run('npm', ['install', ...flags, '--', spec], { ...env, PWD: folder }, folder, '');
   } catch (error) {
     throw new UserError(
-      `npm cannot install ${label}, whose files are needed to tell your changes from ours: ${reasonOf(error)}. Try again with a network, or name its tarball with --from.`,
+      `npm cannot install ${label}, which is needed to tell your changes from ours: ${reasonOf(error)}. Try again with a network connection, or give its tarball with --from.`,
     );
   }
   const read = (...path: string[]) => JSON.parse(readFileSync(join(folder, ...path), 'utf8'));
@@ -129,13 +129,13 @@ function installed(
     const known = released[wanted.version];
     if (name !== packageName || version !== wanted.version || (known && integrity !== known))
       throw new UserError(
-        `What npm brings as ${label} is not what was released: its checksum is ${integrity ?? 'unknown'}. It was not run. Look at your registry, or name the right tarball with --from.`,
+        `The package that npm downloaded as ${label} is not the released one: its checksum is ${integrity ?? 'unknown'}. It was not run. Check your registry, or give the right tarball with --from.`,
       );
   }
   const { bin } = read('node_modules', name, 'package.json');
   const program = typeof bin === 'string' ? bin : bin?.[packageName];
   if (typeof program !== 'string')
-    throw new UserError(`${label} has no program '${packageName}'. Name another package with --from.`);
+    throw new UserError(`${label} has no command '${packageName}'. Give another package with --from.`);
   return join(folder, 'node_modules', name, program);
 }
 

@@ -59,7 +59,7 @@ export function reconcile(
     const clash = (why: string, user?: Buffer, marked?: Buffer) =>
       difference.conflicts.push({ path, why, user, generated: after, marked });
     if ('blocked' in present) {
-      clash(`is ${present.blocked}`);
+      clash(`it is ${present.blocked}`);
       continue;
     }
     const { data } = present;
@@ -68,16 +68,16 @@ export function reconcile(
     const withEnds = (merged: string) => Buffer.from(merged.replaceAll('\n', ends));
     if (!after) {
       if (text === before?.text) difference.edits.push({ path, data: undefined });
-      else clash('has your changes, and is not needed any more', data);
+      else clash('you changed it, and it is no longer needed', data);
     } else if (text === before?.text) difference.edits.push({ ...edit(after), data: withEnds(after.text) });
     else if (text === after.text) continue;
-    else if (text === undefined) clash('is no text, so nothing can be merged with it', data);
+    else if (text === undefined) clash('it is not a text file', data);
     else {
       const cases = before && isCases(path) ? mergeCases(text, before.text, after.text) : undefined;
       const merged = cases === undefined ? merge(text, before?.text ?? '', after.text) : { text: cases, clean: true };
       if (merged?.clean && before) difference.edits.push({ ...edit(after), data: withEnds(merged.text), merged: true });
       else {
-        const why = before ? 'has your changes where it has to change' : 'is there already';
+        const why = before ? 'your edits overlap with ours' : 'it already exists';
         clash(why, data, merged && withEnds(merged.text));
       }
     }
@@ -114,11 +114,12 @@ export function resolve(
 ): Edit[] {
   const { path, user, generated, marked } = conflict;
   if (policy === 'keep') return [];
-  if (!user) throw new UserError(`'${path}' ${conflict.why}, which cannot be replaced. Move it, or keep it.`);
+  if (!user) throw new UserError(`'${path}' cannot be replaced: ${conflict.why}. Move it, or keep it.`);
   // Like git: a file that one side deleted and the other changed stays.
   if (policy === 'merge' && !generated) return [];
   if (policy === 'merge') {
-    if (!marked) throw new UserError(`'${path}' ${conflict.why}. Choose keep, overwrite or backup for it.`);
+    if (!marked)
+      throw new UserError(`'${path}' cannot be merged: ${conflict.why}. Choose keep, overwrite or backup for it.`);
     return [{ path, data: marked, merged: true }];
   }
   const taken = generated ? edit(generated) : { path, data: undefined };

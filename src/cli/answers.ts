@@ -27,10 +27,10 @@ export const flagOf = ({ help, options, kind }: Pick<Question, 'help' | 'options
 
 export const createFlags: Flags = {
   ...Object.fromEntries(questions.map((question) => [question.key, flagOf(question)])),
-  answers: { hint: 'FILE', help: 'take answers from a YAML or JSON file' },
-  yes: { short: 'y', help: 'take the default of every question that is not answered' },
-  'dry-run': { help: 'list what would be written, touch nothing' },
-  git: { help: 'make a repository and a first commit, or not (--no-git); where there is none unless given' },
+  answers: { hint: 'FILE', help: 'read answers from a YAML or JSON file' },
+  yes: { short: 'y', help: 'accept the default for every unanswered question' },
+  'dry-run': { help: 'list the files that would be written; write nothing' },
+  git: { help: 'create a git repository with a first commit (--no-git: do not); default: outside a repository' },
   ...helpFlag,
   version: { short: 'v', help: 'show the version' },
 };
@@ -61,13 +61,13 @@ export function readCreateRequest(argv: readonly string[], reserved: readonly st
   }
   if (positionals.length > 1)
     throw new UserError(
-      `There is one destination, and ${positionals.length} were given: ${positionals.map((word) => `'${word}'`).join(', ')}. Give one folder.`,
+      `Only one destination is allowed, but ${positionals.length} were given: ${positionals.map((word) => `'${word}'`).join(', ')}.`,
     );
   if (request.destination === '')
-    throw new UserError("The destination is empty (''). Name a folder, or . for this one.");
+    throw new UserError("The destination is empty (''). Give a folder, or . for the current one.");
   if (request.destination !== undefined && reserved.includes(request.destination))
     throw new UserError(
-      `'${request.destination}' is kept for a command of this name. For a folder of that name write ./${request.destination}.`,
+      `'${request.destination}' is reserved for a command. For a folder with that name, write ./${request.destination}.`,
     );
   if (answersFile !== undefined) readAnswers(answersFile, request);
   return request;
@@ -78,7 +78,7 @@ function give(given: Answers, question: Question, value: string, flag: string): 
   if (question.kind === 'many' || question.kind === 'list')
     given[question.key] = [...(before ?? []), ...value.split(',').map((part) => part.trim())];
   else if (before !== undefined)
-    throw new UserError(`Flag '${flag}' was given twice, '${before}' and '${value}'. Give it once.`);
+    throw new UserError(`Flag '${flag}' was given twice: '${before}' and '${value}'. Pass it once.`);
   else given[question.key] = value;
 }
 
@@ -89,25 +89,25 @@ function readAnswers(path: string, request: CreateRequest): void {
     text = readUpTo(path, limits.bytes);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`Answers file '${path}' cannot be read. Name a YAML or JSON file.`);
+    throw new UserError(`Answers file '${path}' cannot be read. Give the path of a YAML or JSON file.`);
   }
   const data = parsed(text, path);
   checkShape(data, path);
   if (typeof data !== 'object' || data === null || Array.isArray(data))
-    throw new UserError(`Answers file '${path}' holds no keys. Write lines such as 'language: c'.`);
+    throw new UserError(`Answers file '${path}' has no keys. Write lines such as 'language: c'.`);
   for (const [key, value] of Object.entries(data)) {
     const words = Array.isArray(value) ? value : [value];
     const question = questions.find((one) => one.key === key);
     if (!question && key !== 'destination')
       throw new UserError(
-        `Answers file '${path}' has an unknown key '${key}'. Known are: destination, ${questions.map((one) => one.key).join(', ')}.`,
+        `Answers file '${path}' has an unknown key '${key}'. Known keys: destination, ${questions.map((one) => one.key).join(', ')}.`,
       );
     if (
       !words.every((word) => typeof word === 'string') ||
       (Array.isArray(value) && question?.kind !== 'many' && question?.kind !== 'list')
     )
       throw new UserError(
-        `Answers file '${path}': '${key}' must be text, and is ${JSON.stringify(value)}. Put it in quotes.`,
+        `Answers file '${path}': '${key}' must be text, but is ${JSON.stringify(value)}. Put it in quotes.`,
       );
     if (!question) request.destination ??= value;
     else if (request.answers[question.key] === undefined)
@@ -123,20 +123,20 @@ function parsed(text: string, path: string): unknown {
     if (problem) {
       const line = problem.linePos?.[0].line;
       throw new UserError(
-        `Answers file '${path}' does not parse: ${problem.message.split('\n')[0]?.replace(/ at line .*/, '')}${line ? ` (line ${line})` : ''}.`,
+        `Answers file '${path}' cannot be parsed: ${problem.message.split('\n')[0]?.replace(/ at line .*/, '')}${line ? ` (line ${line})` : ''}.`,
       );
     }
     visit(document, {
       Alias(_, { source }) {
         throw new UserError(
-          `Answers file '${path}' has an alias, '*${source}', which is not followed. Write the value.`,
+          `Answers file '${path}' uses the alias '*${source}', which is not supported. Write the value.`,
         );
       },
     });
     return document.toJS();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw tooMuch(`'${path}' has more lists and objects in one another than the parser takes`, limits.depth);
+    throw tooMuch(`'${path}' nests lists and objects too deeply for the parser`, limits.depth);
   }
 }
 

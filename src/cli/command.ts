@@ -81,7 +81,7 @@ export function readFlags(
     if (!flag) throw new UserError(`Unknown flag '${raw}'. ${nearest(raw, Object.keys(flags))}`);
     if (flag.hint && value === undefined) throw new UserError(`Flag '${raw}' needs a value: ${raw} ${flag.hint}.`);
     if (!flag.hint && value !== undefined)
-      throw new UserError(`Flag '${raw}' takes no value, and '${value}' was given. Leave the value out.`);
+      throw new UserError(`Flag '${raw}' takes no value, but '${value}' was given. Remove the value.`);
     return [{ name, raw, value: value ?? '' }];
   });
   return { flags: typed, positionals, has: (name) => typed.some((flag) => flag.name === name) };
@@ -91,7 +91,7 @@ export function readFlags(
 function nearest(flag: string, names: readonly string[]): string {
   const all = names.map((name) => `--${name}`);
   const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
-  return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for those there are.';
+  return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for the list.';
 }
 
 /** Levenshtein's distance. */

@@ -35,7 +35,7 @@ export async function prepare(request: CreateRequest, cwd: string, ask: Ask | un
 
 /** Writes the prepared project and returns the message. Throws a UserError if that fails, and leaves nothing behind. */
 export function writeProject({ choices, destination, shown, missing, request }: Ready): string {
-  if (missing.length === 0) return `Nothing to do: ${shown} holds this project already.`;
+  if (missing.length === 0) return `Already up to date: ${shown}`;
   if (request.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
   const makeRepository = planGit(destination, request.git);
   return farewell(choices, shown, missing, write(destination, missing, makeRepository));
@@ -57,7 +57,7 @@ function farewell(choices: Choices, shown: string, files: readonly File[], git: 
     '  make setup test',
     `  ${then}`,
     '',
-    'The same project again:',
+    'To create this project again:',
     `  ${commandLine(choices)}`,
   ].join('\n');
 }

@@ -63,7 +63,7 @@ export function asker(prompt: Prompt): Ask {
       return Array.isArray(answer) && answer.length === 0 ? ['none'] : answer;
     } catch (error) {
       if (error instanceof Error && error.name === 'ExitPromptError')
-        throw new UserError('Cancelled, nothing was written.', 130);
+        throw new UserError('Cancelled. Nothing was written.', 130);
       throw error;
     }
   };

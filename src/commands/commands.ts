@@ -28,14 +28,14 @@ export const commands: readonly Command[] = [
   ),
   {
     name: 'doctor',
-    help: 'looks at tools, pins, CI and secrets, and says what to do',
+    help: 'report problems with tools, pins, CI and secrets, with the commands that fix them',
     flags: doctorFlags,
     usage: doctorUsage,
     run: async (argv, { cwd, program }) => printable(await examine(argv, cwd, program)),
   },
   {
     name: 'workshop',
-    help: 'writes a workshop: lessons, checks and all that goes with them',
+    help: 'create a workshop: lessons with checks, and pages for the leader',
     flags: workshopFlags,
     usage: workshopUsage,
     run: async (argv, { cwd, ask, program }) => printable(await workshop(argv, cwd, ask, program)),
@@ -45,7 +45,7 @@ export const commands: readonly Command[] = [
 /** Runs the contract's runner, which prints by itself. */
 const contractCommand: Command = {
   name: 'contract',
-  help: 'checks a module or a running server against every case of its kind',
+  help: 'check a module or a running server against every case of its kind',
   flags: contractFlags,
   usage: contractUsage,
   run: async (argv, { cwd, program }) => contract(argv, cwd, program),
@@ -54,7 +54,7 @@ const contractCommand: Command = {
 /** wagi/ reads its own command line, and is loaded where it serves. */
 const serve: Command = {
   name: 'serve',
-  help: 'serves WAGI modules, as WAGI does, for development',
+  help: 'serve WAGI modules locally, for development',
   flags: {},
   usage: (program) => `Usage: ${program} [flags]`,
   async run(argv) {
@@ -66,7 +66,7 @@ const serve: Command = {
 /** What a later version calls for the files of a saved state, which it writes to standard input. */
 const render: Command = {
   name: 'render',
-  help: 'prints the files of a saved state as JSON',
+  help: 'print the files of a saved state as JSON',
   flags: {},
   usage: (program) => `Usage: ${program} < STATE`,
   run: async () => ({ text: JSON.stringify(renderState(readFileSync(0, 'utf8'))), code: 0 }),
@@ -81,15 +81,15 @@ export const reserved: readonly string[] = [...binCommands.map(({ name }) => nam
 /** What a door does that is called without a command: it writes a project. @param others the commands of the door */
 export const createCommand = (others: readonly Command[]): Command => ({
   name: 'app',
-  help: 'writes a project',
+  help: 'create a project',
   flags: createFlags,
   usage: (program) =>
     [
       helpOf(
         `${program} [destination] [flags]`,
         [
-          'Writes a complete WebAssembly project into the destination: a folder, or . for this one;',
-          'a folder named after the project unless given.',
+          'Creates a complete WebAssembly project in the destination: a folder, or . for the current one.',
+          'By default, the folder is named after the project.',
         ],
         createFlags,
       ),

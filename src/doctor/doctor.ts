@@ -32,8 +32,8 @@ import { examineTools } from './findings/tools.ts';
 import { examineGuests } from './findings/unbuilt.ts';
 
 export const doctorFlags: Flags = {
-  diff: { help: 'show what is different in the CI files that were edited: what bringing them back would do' },
-  short: { help: 'one line for each folder, as several folders have it by themselves' },
+  diff: { help: 'show your edits of CI files, as a diff' },
+  short: { help: 'one line for each folder (the default for several folders)' },
   json: { help: 'one line of JSON for each folder' },
   ...helpFlag,
 };
@@ -42,8 +42,8 @@ export const doctorUsage = (program: string): string =>
   helpOf(
     `${program} [folder…] [flags]`,
     [
-      'Looks at the tools, pins, CI files, secrets and the repository of a project, and says what to do, each with the',
-      'command. Changes nothing. Exits 0 when nothing wants doing, and 1 when something does.',
+      'Checks the tools, pins, CI files, secrets and repository of a project. Reports each problem with the command',
+      'that fixes it, and changes nothing. Exits 1 if it found a problem, else 0.',
     ],
     doctorFlags,
   );
@@ -51,7 +51,7 @@ export const doctorUsage = (program: string): string =>
 /** The result of the doctor in one folder. The keys are those of `--json`. */
 interface DoctorResult {
   folder: string;
-  outcome: 'fine' | 'wants doing' | 'refused';
+  outcome: 'fine' | 'problems found' | 'refused';
   /** Whether this program has written something here. */
   ours: boolean;
   findings: Finding[];
@@ -102,7 +102,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
             findings: [
               {
                 topic: 'repository',
-                what: 'This is no project of generator-wasm, so only what is wrong with any project was looked for.',
+                what: 'This project was not created by generator-wasm, so only general checks ran.',
                 note: true,
               },
             ],
@@ -128,7 +128,7 @@ async function inFolder(cwd: string, folder: string, program: string, wantsDiff:
   const wants = findings.some(({ note }) => !note);
   return {
     folder,
-    outcome: wants ? 'wants doing' : 'fine',
+    outcome: wants ? 'problems found' : 'fine',
     ours: project.saved !== undefined,
     findings,
     seen: examined.flatMap(({ seen }) => (/^0 |^$/.test(seen) ? [] : [seen])),
@@ -142,7 +142,7 @@ function originally({ paths, text, command }: ProjectContext): Examined | undefi
   const folder = { paths, text: (path: string) => text(path) ?? '' };
   const original = recognise(folder);
   if (!original || moved(folder, original).texts.size === 0) return undefined;
-  const what = `This is a project of the original yo-wasm, ${original.what}, and some of it has died since.`;
+  const what = `This is a project of the original yo-wasm, ${original.what}. Parts of it no longer work.`;
   return { findings: [{ topic: 'repository', what, command: command('upgrade') }], seen: '' };
 }
 
@@ -270,13 +270,13 @@ function report({ folder, findings, seen, diff }: DoctorResult): string {
       wanted.filter((finding) => finding.topic === topic),
     ),
   );
-  const looked = seen.length > 0 ? `Looked at ${and(seen)}.` : '';
+  const looked = seen.length > 0 ? `Checked ${and(seen)}.` : '';
   const where = folder === '.' ? 'here' : `in ${shown(folder)}`;
   const sum =
-    wanted.length === 0 ? `Nothing wants doing ${where}.` : `${count(wanted.length, 'thing')} to do ${where}.`;
+    wanted.length === 0 ? `No problems found ${where}.` : `${count(wanted.length, 'problem')} found ${where}.`;
   return [
     ...blocks,
-    block('Good to know', notes),
+    block('Notes', notes),
     ...(diff ? [diff.trimEnd()] : []),
     [
       sum,
@@ -319,6 +319,6 @@ function summary({ folder, outcome, ours, findings }: DoctorResult): string {
     const number = wanted.filter((finding) => finding.topic === topic).length;
     return number > 0 ? [`${heading}: ${number}`] : [];
   });
-  if (!ours) parts.unshift('no project of generator-wasm');
+  if (!ours) parts.unshift('not a project of generator-wasm');
   return `${shown(folder)}: ${outcome}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }

@@ -9,8 +9,7 @@ export const limits = { bytes: 1_000_000, depth: 50, values: 10_000 };
 export const mostManifests = 1_000;
 
 /** @param what of what there is too much: `'x' has 7 bytes` */
-export const tooMuch = (what: string, limit: number): UserError =>
-  new UserError(`${what}, and at most ${limit} are read.`);
+export const tooMuch = (what: string, limit: number): UserError => new UserError(`${what}; the limit is ${limit}.`);
 
 /** The text of a file, or of a pipe. Throws a UserError where it has more bytes than this, and what `openSync` throws. */
 export function readUpTo(path: string, limit: number): string {
@@ -36,7 +35,7 @@ export function checkShape(data: unknown, path: string): void {
   let level = [data];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > limits.depth)
-      throw tooMuch(`'${path}' has lists and objects in one another, ${depth} or more`, limits.depth);
+      throw tooMuch(`'${path}' nests lists and objects ${depth} levels deep or more`, limits.depth);
     values += level.length;
     if (values > limits.values) throw tooMuch(`'${path}' has ${values} values or more`, limits.values);
     level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));

@@ -9,7 +9,7 @@ export function checkName(name: string): string | undefined {
     'Use lower-case letters, digits and single dashes, starting with a letter, at most 50 characters: hello-wasm.';
   if (name === '') return `The project needs a name. ${rule}`;
   if (name.length > 50) return `Name '${shown}' is ${name.length} characters long. ${rule}`;
-  if (!plainName.test(name)) return `Name ${JSON.stringify(shown)} cannot be a package name everywhere. ${rule}`;
+  if (!plainName.test(name)) return `Name ${JSON.stringify(shown)} is not a valid package name. ${rule}`;
   if (/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/.test(name))
     return `Name '${name}' is reserved by Windows. Choose another.`;
   return undefined;

@@ -69,10 +69,11 @@ export function pathOutside(...folders: string[]): string {
 /** A new empty folder. Throws a UserError where temporary files lie in the repository around `root`: its files would be above it. */
 export function temporaryOutside(root: string): string {
   const parent = resolve(tmpdir());
-  if (!existsSync(parent)) throw new UserError(`There is no folder '${parent}' for temporary files. Set TMPDIR.`);
+  if (!existsSync(parent))
+    throw new UserError(`The folder for temporary files, '${parent}', does not exist. Set TMPDIR.`);
   if (isInRepository(parent, root))
     throw new UserError(
-      `The folder for temporary files, '${parent}', is in the repository. Set TMPDIR to a folder outside of it.`,
+      `The folder for temporary files, '${parent}', is inside the repository. Set TMPDIR to a folder outside it.`,
     );
   return realpathSync.native(temporary());
 }

@@ -29,7 +29,7 @@ export async function choose(
     const needed = missing.filter(({ key, applies }) => applies(known) && !(key === 'name' && defaults.folder));
     if (needed.length > 0)
       throw new UserError(
-        `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
+        `Not running in a terminal. Missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Pass them, or --yes to accept the defaults.`,
       );
   }
   for (const question of missing) {
@@ -65,7 +65,7 @@ export function parseChoices(value: unknown, mayLack = false): Choices {
     return complete(known);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`holds what no project has: ${error.message}`);
+    throw new UserError(`is not valid: ${error.message}`);
   }
 }
 
@@ -122,7 +122,7 @@ function setModules(known: Partial<Choices>): void {
   for (const key of moduleKeys)
     if (known[key] !== undefined)
       throw new UserError(
-        `--${key} '${known[key]}' and --module were given. A module names its own ${key}: leave --${key} out.`,
+        `--${key} '${known[key]}' and --module were both given. Each module has its own ${key}: remove --${key}.`,
       );
   const first = parseModule(known.module?.[0] ?? '');
   if (typeof first === 'string') throw new UserError(first);

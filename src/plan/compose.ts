@@ -19,18 +19,18 @@ export function conflict(choices: Partial<Choices>): string | undefined {
   const { kind, name } = choices;
 
   if (language && kind && !language.kinds.includes(kind))
-    return `${language.label} has no program of kind '${kind}' here. Choose one of: ${language.kinds.join(', ')}.`;
+    return `Kind '${kind}' is not available for ${language.label}. Choose one of: ${language.kinds.join(', ')}.`;
   if (host && kind && !host.kinds.includes(kind)) {
     const able = axes.host.filter((other) => other.kinds.includes(kind)).map((other) => other.id);
     return `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`;
   }
   if (host && registry && host.needsRegistry && !registry.protocol)
-    return `${host.label} pulls its modules from a registry. Choose one of: ${axes.registry
+    return `${host.label} pulls modules from a registry. Choose one of: ${axes.registry
       .filter((other) => other.protocol && host.publish[other.protocol])
       .map((other) => other.id)
       .join(', ')}.`;
   if (host && registry?.protocol && !host.publish[registry.protocol])
-    return `${host.label} cannot take modules from ${registry.label}. Choose another registry.`;
+    return `${host.label} cannot pull from ${registry.label}. Choose another registry.`;
   const foreign = axes.registry
     .filter((other) => other !== registry)
     .flatMap(({ options = [] }) => options)
@@ -38,12 +38,12 @@ export function conflict(choices: Partial<Choices>): string | undefined {
   if (registry && foreign) return foreign.refused(registry);
   if (registry && choices.namespace !== undefined) {
     if (!registry.checkNamespace && choices.namespace)
-      return `Registry '${registry.id}' takes no namespace, so '${choices.namespace}' has no use. Leave it out, or choose a registry.`;
+      return `Registry '${registry.id}' has no namespace, but '${choices.namespace}' was given. Remove it, or choose a registry.`;
     const problem = registry.checkNamespace?.(choices.namespace);
     if (problem) return problem;
   }
   if (choices.ci && choices.ci.length > 1 && choices.ci.includes('none'))
-    return `CI 'none' cannot be combined with ${choices.ci.filter((id) => id !== 'none').join(', ')}. Choose the one or the other.`;
+    return `CI 'none' cannot be combined with ${choices.ci.filter((id) => id !== 'none').join(', ')}. Choose one or the other.`;
   if (language && name !== undefined) return language.refuses(name);
   return undefined;
 }
@@ -60,7 +60,7 @@ function conflictOfModules({ module = [], name, ...choices }: Partial<Choices>):
     if (problem) return `Module '${spec}': ${problem}`;
     if (taken.includes(wanted.name))
       return `Module '${spec}' cannot have the folder '${wanted.name}'. Choose another name.`;
-    if (names.includes(wanted.name)) return `Two modules are called '${wanted.name}'. Give each a name of its own.`;
+    if (names.includes(wanted.name)) return `Two modules are called '${wanted.name}'. Give each a different name.`;
     names.push(wanted.name);
   }
   return undefined;
@@ -149,7 +149,7 @@ function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
 
 /** The contribution of mise, for projects with tools that mise installs. */
 const miseContribution: Contribution = {
-  tasks: { setup: { help: 'Install the tools of this project, in the versions that it pins', run: ['mise install'] } },
+  tasks: { setup: { help: 'Install the pinned tools', run: ['mise install'] } },
   tools: [mise],
   ecosystems: ['mise'],
 };

@@ -15,7 +15,7 @@ const form = 'NAME:LANGUAGE:KIND[:HOST], for example api:rust:wagi';
 export function parseModule(spec: string): ModuleSpec | string {
   const [name = '', language = '', kind = '', host, ...more] = spec.split(':');
   if (!name || !language || !kind || host === '' || more.length > 0)
-    return `Module '${spec}' cannot be read. Write ${form}.`;
+    return `Module '${spec}' is not valid. Write ${form}.`;
   const unknown = (key: string, value: string, options: readonly Option[]): string[] =>
     find(options, value)
       ? []
@@ -44,21 +44,21 @@ export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
 /** The tasks of the root Makefile, with their help. */
 const rootTasks: { [name in TaskName]?: string } = {
   setup: 'Install the tools of every module',
-  doctor: 'Name each missing tool and how to get it',
+  doctor: 'List missing tools and how to install them',
   format: 'Format the sources of every module',
-  lint: 'Check format and lint of every module',
+  lint: 'Check formatting and lint of every module',
   build: 'Compile every module',
-  test: 'Test every module and hold it to its contract',
-  optimize: 'Shrink every module and hold the results to their contracts',
-  sbom: 'List what every module is made of, as SPDX',
-  checksums: 'Write the digests of what is published',
-  intact: 'Check what is published against these digests',
+  test: 'Test every module and check it against its contract',
+  optimize: 'Shrink every module and check the results against their contracts',
+  sbom: 'Write an SBOM (SPDX) for every module',
+  checksums: 'Write the checksums of the published files',
+  intact: 'Check the published files against these checksums',
   login: 'Log in to the registry',
   push: 'Push every module to the registry',
-  sign: 'Sign what was pushed, with SBOMs and provenance',
-  verify: 'Check signature, SBOM and provenance of every image of TAG',
-  ship: 'All of it in one step, module by module',
-  clean: 'Remove what the builds made',
+  sign: 'Sign the pushed images, with SBOMs and provenance',
+  verify: 'Verify signature, SBOM and provenance of every image with tag TAG',
+  ship: 'Build, test, push, sign, verify and deploy every module',
+  clean: 'Remove the build output',
 };
 
 /** The plan of the root: its tasks call those of the modules, each in its folder. */

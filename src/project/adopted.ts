@@ -47,10 +47,10 @@ export function unsupported({ language, dir, facts }: Project): string | undefin
   const all = [dir, ...Object.values(facts)];
   const long = all.find((text) => text.length > longest);
   if (long !== undefined)
-    return `Left out a project (${language}) in '${shown(dir.slice(0, 100))}': '${shown(long.slice(0, 100))}…' has ${long.length} characters, and ${longest} are taken. Give it a shorter name.`;
+    return `Left out a project (${language}) in '${shown(dir.slice(0, 100))}': '${shown(long.slice(0, 100))}…' has ${long.length} characters; the limit is ${longest}. Use a shorter name.`;
   const name = all.find((text) => !isPrintable(text) || text.includes('\uFFFD'));
   if (name === undefined) return undefined;
-  return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that a Makefile or a file of CI cannot hold. Rename it, and give the command again.`;
+  return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that are not allowed in a Makefile or a CI file. Rename it, and run the command again.`;
 }
 
 /** The CI that this program detects in a repository: its own providers, and others that it writes no files for. */
@@ -112,8 +112,8 @@ export function fetchesOf({ paths, text }: Folder): Fetches {
 }
 
 const tasksOf: [TaskName, string][] = [
-  ['setup', 'Install what the build needs'],
-  ['lint', 'Check format and lint'],
+  ['setup', 'Install the dependencies of the build'],
+  ['lint', 'Check formatting and lint'],
   ['build', 'Compile'],
   ['test', 'Run the tests'],
 ];

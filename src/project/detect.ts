@@ -100,8 +100,7 @@ function withoutPlain(candidate: Candidate, all: readonly Candidate[]): Candidat
   return {
     ...candidate,
     facts,
-    why:
-      candidate.why ?? `nothing says that it is for WebAssembly, as of ${sure.path === '.' ? 'the root' : sure.path}`,
+    why: candidate.why ?? `it is not marked as WebAssembly, unlike ${sure.path === '.' ? 'the root' : sure.path}`,
   };
 }
 
@@ -155,12 +154,12 @@ export function sentence(candidate: Candidate): string {
   const by = facts.library
     ? ' Only its tests are run.'
     : facts.from
-      ? ` Built as ${shown(facts.from)} says.`
-      : ' Nothing says how it is built, so that is a guess.';
+      ? ` Build command from ${shown(facts.from)}.`
+      : ' No file says how to build it, so the build command is a guess.';
   const first = facts.fetch
     ? ` Before, ${facts.fetch} fetches the WIT that it names${facts.fetchFrom ? `, as ${shown(facts.fetchFrom)} says` : ', which is not in the repository'}.`
     : '';
-  return `Found ${what}${artifact ? `, which becomes ${shown(artifact)}` : ''}.${by}${first}`;
+  return `Found ${what}${artifact ? `, output ${shown(artifact)}` : ''}.${by}${first}`;
 }
 
 /** A candidate as data. */
@@ -189,7 +188,7 @@ export function selectCandidates(candidates: readonly Candidate[], paths: readon
     if (inside.length === 0) {
       const why = candidates.find((one) => one.path === path)?.why;
       throw new UserError(
-        `There is nothing in '${path}' that becomes a module${why ? `: ${why}` : ''}. Choose of: ${able.map((one) => one.path).join(', ')}.`,
+        `No WebAssembly module found in '${path}'${why ? `: ${why}` : ''}. Choose one of: ${able.map((one) => one.path).join(', ')}.`,
       );
     }
     for (const one of inside) chosen.add(one);
@@ -219,7 +218,7 @@ export async function chooseCandidates(candidates: readonly Candidate[], ask: As
   };
   const ids = [await ask(question, {}, found)].flat();
   const chosen = able.filter((_, index) => ids.includes(String(index)));
-  if (chosen.length === 0) throw new UserError('No module was chosen, so there is nothing that CI could build.');
+  if (chosen.length === 0) throw new UserError('No module was chosen, so CI has nothing to build.');
   const isSame = ids.length === found.length && found.every((id) => ids.includes(id));
   return isSame ? undefined : chosen.map(({ path }) => path);
 }

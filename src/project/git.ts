@@ -169,10 +169,10 @@ function call(
   if (code === 'ENOENT' || code === 'ENOTDIR')
     throw new NoGit('There is no git here, which merges your changes with ours. Install git.');
   if (code === 'ETIMEDOUT')
-    throw new UserError(`git ${args[0]} did not end within ${timeout / 60_000} minutes in '${cwd}', and was stopped.`);
+    throw new UserError(`git ${args[0]} took longer than ${timeout / 60_000} minutes in '${cwd}' and was stopped.`);
   if (code === 'ENOBUFS')
-    throw new UserError(`git ${args[0]} in '${cwd}' prints more than ${most.output >> 20} MiB, which is not read.`);
-  if (error) throw new UserError(`git cannot be called in '${cwd}' (${code}).`);
+    throw new UserError(`git ${args[0]} in '${cwd}' printed more than ${most.output >> 20} MiB; the limit is reached.`);
+  if (error) throw new UserError(`git cannot run in '${cwd}' (${code}).`);
   return { status, stdout, stderr };
 }
 
@@ -204,7 +204,7 @@ function small(path: string, limit: number): string | undefined {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) return undefined;
   if (!stat.isFile()) throw new UserError(`'${path}' is not a regular file, so git cannot read it.`);
-  if (stat.size > limit) throw new UserError(`'${path}' has ${stat.size} bytes, and more than ${limit} are not read.`);
+  if (stat.size > limit) throw new UserError(`'${path}' has ${stat.size} bytes; the limit is ${limit}.`);
   return readFileSync(path, 'utf8');
 }
 
@@ -241,7 +241,7 @@ export function repositoryAround(folder: string): Repository | undefined {
     if (stat?.isFile() || stat?.isSymbolicLink()) return checkedRepository(dir, linked(own, stat.isFile()));
     if (isGitDir(dir))
       throw new UserError(
-        `'${folder}' is git's own folder${dir === from ? '' : `, or lies in it: '${dir}'`}. Name the project's.`,
+        `'${folder}' is git's own folder${dir === from ? '' : `, or is inside it: '${dir}'`}. Give the project's folder.`,
       );
     if (dir === dirname(dir)) return undefined;
   }
@@ -251,7 +251,7 @@ export function repositoryAround(folder: string): Repository | undefined {
 function linked(own: string, isFile: boolean): string {
   const target = isFile ? /^gitdir: ([^\0]+?)[\r\n]*$/.exec(small(own, most.link) ?? '')?.[1] : readlinkSync(own);
   const path = target && real(resolve(dirname(own), target));
-  if (!path || !isGitDir(path)) throw new UserError(`'${own}' does not lead to a repository. Remove it, or repair it.`);
+  if (!path || !isGitDir(path)) throw new UserError(`'${own}' does not point to a repository. Remove or repair it.`);
   return path;
 }
 
@@ -262,7 +262,7 @@ function checkedRepository(workTree: string, gitDir: string): Repository {
   const commonDir = shared === undefined ? gitDir : real(resolve(gitDir, shared));
   // git worktree add creates COMMON/worktrees/NAME.
   if (shared !== undefined && dirname(dirname(gitDir)) !== commonDir)
-    throw new UserError(`'${gitDir}' takes its objects from '${commonDir}', which is not its own repository.`);
+    throw new UserError(`'${gitDir}' uses the objects of '${commonDir}', which is not its own repository.`);
   refuseForeign(workTree, [own, workTree, gitDir]);
   const settings = settingsCached(gitDir, commonDir, workTree);
   const said = (key: string) => last(settings, key)?.[1];
@@ -271,15 +271,15 @@ function checkedRepository(workTree: string, gitDir: string): Repository {
   const leadsBack = elsewhere !== undefined && real(resolve(gitDir, elsewhere)) === workTree;
   if (shared === undefined && elsewhere !== undefined && !leadsBack)
     throw new UserError(
-      `The repository in '${workTree}' says that its files are in '${elsewhere}' (core.worktree), where generator-wasm does not work. Take that out: git config --file '${join(gitDir, 'config')}' --unset core.worktree`,
+      `The repository in '${workTree}' has its files in '${elsewhere}' (core.worktree), which generator-wasm does not support. Remove the setting: git config --file '${join(gitDir, 'config')}' --unset core.worktree`,
     );
   if (shared === undefined && /^(?:true|yes|on|1)$/i.test(said('core.bare') ?? ''))
-    throw new UserError(`The repository in '${gitDir}' is bare: it has no files. Name a clone of it.`);
+    throw new UserError(`The repository in '${gitDir}' is bare: it has no files. Use a clone.`);
   const back = small(join(gitDir, 'gitdir'), most.link)?.trim();
   const isLinked = back !== undefined && real(dirname(resolve(gitDir, back))) === workTree;
   if (gitDir !== own && !(shared === undefined ? leadsBack : isLinked))
     throw new UserError(
-      `'${own}' leads to '${gitDir}', which does not name this folder. ${shared === undefined ? `Where it is its repository, say so: git config --file '${join(gitDir, 'config')}' core.worktree '${workTree}'` : 'Where it was moved: git worktree repair'}`,
+      `'${own}' leads to '${gitDir}', which does not point back to this folder. ${shared === undefined ? `If it is the right repository: git config --file '${join(gitDir, 'config')}' core.worktree '${workTree}'` : 'If it was moved: git worktree repair'}`,
     );
   return { gitDir, commonDir, workTree, settings };
 }
@@ -302,7 +302,7 @@ function refuseForeign(workTree: string, paths: readonly string[]): void {
   );
   if (!isTrusted)
     throw new UserError(
-      `'${workTree}' belongs to another user, so git does not trust it. If you do: git config --global --add safe.directory '${workTree}'`,
+      `'${workTree}' belongs to another user, so git does not trust it. If you trust it: git config --global --add safe.directory '${workTree}'`,
     );
 }
 
@@ -412,7 +412,7 @@ function noFilters(cwd: string, env: Record<string, string>): [string, string][]
 export function git(cwd: string, ...args: string[]): string {
   checkVersion(cwd);
   const repository = repositoryAround(cwd);
-  if (!repository) throw new UserError(`'${cwd}' is in no git repository.`);
+  if (!repository) throw new UserError(`'${cwd}' is not in a git repository.`);
   return output(args, call(cwd, args, { ...viewOf(repository), outside: repository.workTree }));
 }
 

@@ -41,7 +41,7 @@ export class NoRepository extends UserError {}
 export function folderOf(cwd: string, shown: string): string {
   const root = resolve(cwd, shown);
   if (!existsSync(root) || !statSync(root).isDirectory())
-    throw new UserError(`'${shown}' is no folder. Name the project's.`);
+    throw new UserError(`'${shown}' is not a folder. Give the project's folder.`);
   return root;
 }
 
@@ -70,7 +70,7 @@ const most = { present: 100e6, text: 4e6 };
 export function readPresent(root: string, path: string): Present | undefined {
   const target = join(root, path);
   const blocked = blocker(root, dirname(target));
-  if (blocked) return { blocked: `below '${blocked}', which is no folder of the project` };
+  if (blocked) return { blocked: `below '${blocked}', which is not a folder of the project` };
   const stat = at(target);
   if (!stat) return undefined;
   if (!stat.isFile()) return { blocked: stat.isSymbolicLink() ? 'a link' : 'no file' };
@@ -79,7 +79,7 @@ export function readPresent(root: string, path: string): Present | undefined {
   try {
     data = readFileSync(target);
   } catch (error) {
-    throw new UserError(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`);
+    throw new UserError(`'${path}' cannot be read (${(error as NodeJS.ErrnoException).code}). Fix its permissions.`);
   }
   const text = data.toString();
   return { data, text: Buffer.from(text).equals(data) ? text : undefined };

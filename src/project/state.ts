@@ -34,20 +34,20 @@ export function stateText(root: string): string | undefined {
   if (!stat) return undefined;
   if (!stat.isFile())
     throw new UserError(
-      `'${stateFile}' is ${stat.isSymbolicLink() ? 'a link' : 'no file'}. Put the file itself there.`,
+      `'${stateFile}' is ${stat.isSymbolicLink() ? 'a link' : 'not a file'}. Replace it with a regular file.`,
     );
   if (stat.size > most.bytes)
-    throw new UserError(`'${stateFile}' has ${stat.size} bytes, and ${most.bytes} are read. ${mend}`);
+    throw new UserError(`'${stateFile}' has ${stat.size} bytes; the limit is ${most.bytes}. ${mend}`);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new UserError(
-      `'${stateFile}' cannot be read (${(error as NodeJS.ErrnoException).code}). Mend its permissions.`,
+      `'${stateFile}' cannot be read (${(error as NodeJS.ErrnoException).code}). Fix its permissions.`,
     );
   }
 }
 
-const mend = `Bring it back as it was committed: git checkout HEAD -- ${stateFile}`;
+const mend = `Restore the committed version: git checkout HEAD -- ${stateFile}`;
 
 /** Limits of the file: bytes, and nesting depth. */
 const most = { bytes: 1_000_000, levels: 50 };
@@ -74,9 +74,9 @@ function parse(text: string): Record<string, unknown> {
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`'${stateFile}' is no JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
+    throw new UserError(`'${stateFile}' is not valid JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
   }
-  if (!isObject(data)) throw new UserError(`'${stateFile}' holds no object. ${mend}`);
+  if (!isObject(data)) throw new UserError(`'${stateFile}' does not contain an object. ${mend}`);
   return data;
 }
 
@@ -96,13 +96,13 @@ export function parseState(text: string | undefined): SavedState | undefined {
   const wrong = (what: string) => new UserError(`'${stateFile}' ${what} ${mend}`);
   if (!isObject(part)) throw wrong(`has '${packageName}' as ${inLine(part)}.`);
   const { version: written, choices, adopted } = part;
-  if (!isVersion(written)) throw wrong(`has the version ${inLine(written)}, which is none.`);
+  if (!isVersion(written)) throw wrong(`has the version ${inLine(written)}, which is not a version.`);
   if (isNewer(written, version))
     throw new UserError(
-      `This project was written by ${packageName} ${written}, and this is ${version}. Use npx ${packageName}@${written}, or a newer one.`,
+      `This project was written by ${packageName} ${written}, and this is ${version}. Use npx ${packageName}@${written} or newer.`,
     );
   if (adopted !== undefined) {
-    if (!isAdopted(adopted)) throw wrong(`has an 'adopted' that makes no sense.`);
+    if (!isAdopted(adopted)) throw wrong(`has an invalid 'adopted'.`);
     return { version: written, adopted };
   }
   try {
@@ -176,7 +176,9 @@ export function renderState(text: string): File[] {
   try {
     state = JSON.parse(text);
   } catch {
-    throw new UserError('Standard input holds no JSON. Later versions call this, with what a project remembers.');
+    throw new UserError(
+      'Standard input is not valid JSON. This command is for later versions of generator-wasm, which pass the state of a project.',
+    );
   }
   const known = parseState(JSON.stringify({ [packageName]: { version, ...(isObject(state) && state) } }));
   return known ? renderProject(known) : [];

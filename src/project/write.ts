@@ -25,9 +25,7 @@ export function at(path: string): Stats | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP')
-      throw new UserError(
-        `'${path}' cannot be looked at (${code}). Correct its name or the permissions of its folder.`,
-      );
+      throw new UserError(`'${path}' cannot be read (${code}). Correct its name or the permissions of its folder.`);
     return undefined;
   }
 }
@@ -49,7 +47,7 @@ export function survey(destination: string, files: readonly File[]): File[] {
   if (clashes.length > 0) {
     const list = [...new Set(clashes)];
     throw new UserError(
-      `${list.length === 1 ? 'A path is' : `${list.length} paths are`} in the way in '${destination}': ${list.join(', ')}. Move what is there, or choose another destination.`,
+      `${list.length === 1 ? 'This file already exists' : 'These files already exist'} in '${destination}': ${list.join(', ')}. Move ${list.length === 1 ? 'it' : 'them'}, or choose another destination.`,
     );
   }
   return missing;
@@ -119,7 +117,7 @@ export function write(destination: string, files: readonly File[], begin?: (fold
     for (const path of made.reverse()) rmdirSync(path);
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(
-      `'${destination}' cannot be written to (${reason}). Choose another destination, or mend its permissions.`,
+      `'${destination}' is not writable (${reason}). Choose another destination, or fix its permissions.`,
     );
   }
 }
@@ -154,7 +152,7 @@ export function planGit(destination: string, wanted: boolean | undefined): (fold
     try {
       gitAlone(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
       if (alone(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
-        return 'A git repository was made without a commit: git knows no user.name and user.email of yours.';
+        return 'A git repository was created without a commit: user.name and user.email are not set in git.';
       gitAlone(folder, 'add', '--force', '--all');
       const message = 'Begin the project as generator-wasm wrote it';
       gitAlone(folder, 'commit', '--quiet', '--no-verify', '--message', message);

@@ -22,10 +22,10 @@ const asked = shared.flatMap((key) => questions.filter((question) => question.ke
 
 export const workshopFlags: Flags = {
   ...Object.fromEntries(asked.map((question) => [question.key, flagOf({ ...question, options: optionsOf(question) })])),
-  second: { hint: [...taught, 'none'].join('|'), help: 'the language of lesson 5; another one unless given' },
-  locale: { hint: locales.join('|'), help: 'the language of the texts; en unless given' },
-  yes: { help: 'take the default of every question that is not answered' },
-  'dry-run': { help: 'list what would be written, touch nothing' },
+  second: { hint: [...taught, 'none'].join('|'), help: 'the language of lesson 5 (default: another one)' },
+  locale: { hint: locales.join('|'), help: 'the language of the texts (default: en)' },
+  yes: { help: 'accept the default for every unanswered question' },
+  'dry-run': { help: 'list the files that would be written; write nothing' },
   git: { help: 'make a repository and a first commit' },
   'no-git': { help: 'make no repository; else there is one where there is none around' },
   ...helpFlag,
@@ -130,7 +130,7 @@ export async function chooseWorkshop(
     const needed = missing.filter(({ applies }) => applies(known));
     if (needed.length > 0)
       throw new UserError(
-        `There is no terminal to ask in, and these answers are missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Give them, or --yes for the defaults.`,
+        `Not running in a terminal. Missing: ${needed.map(({ key }) => `--${key}`).join(' ')}. Pass them, or --yes to accept the defaults.`,
       );
   }
   for (const question of missing) {

@@ -49,15 +49,15 @@ describe('the packed package', function () {
 
   const refusals: [string[], RegExp][] = [
     [['hello', '--yes', '--language', 'cobol'], /^Unknown language 'cobol'\. Choose one of: [^\n]+\n$/],
-    [['hello'], /^There is no terminal to ask in, and these answers are missing: --language[^\n]+\n$/],
+    [['hello'], /^Not running in a terminal. Missing: --language[^\n]+\n$/],
     [['--yes', '--name', '$(touch x)'], /^Name "\$\(touch x\)" cannot be a package name[^\n]+\n$/],
     [['hello', '--yes', '--nmae', 'x'], /^Unknown flag '--nmae'\. Did you mean --name\?\n$/],
     [['host', 'spin'], /^'\.' is in no git repository[^\n]+\n$/],
-    [['ci', 'github', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
+    [['ci', 'github', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
     [['render'], /^Standard input holds no JSON\.[^\n]+\n$/],
     [['workshop', '--yes'], /^Name one folder for the workshop[^\n]+\n$/],
     [['workshop', 'room', '--yes', '--language', 'go'], /^There is no workshop in Go[^\n]+\n$/],
-    [['doctor', 'nowhere'], /^'nowhere' is no folder[^\n]+\n$/],
+    [['doctor', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
     [['contract'], /^Give one URL or MODULE instead of 0: [^\n]+\n$/],
     [['contract', 'a.wasm', 'b.wasm'], /^Give one URL or MODULE instead of 2: [^\n]+\n$/],
     [['contract', 'a.wasm'], /^The project in this folder has no module 'a'\. Give --kind [^\n]+\n$/],
@@ -104,16 +104,16 @@ describe('the packed package', function () {
     assert.deepEqual(after, before);
   });
 
-  it('looks at a project, says what wants doing, and changes nothing', () => {
+  it('looks at a project, says what problems found, and changes nothing', () => {
     const folder = empty();
     ok(bin(), ['hello', '--yes', '--no-git', '--author', 'Ada'], folder);
     const place = join(folder, 'hello');
     const before = tree(place);
     const { code, stdout } = run(bin(), ['doctor'], place);
     assert.equal(code, 1);
-    assert.match(stdout, /^Repository\n {2}There is no git repository here, .*\n {4}git init /);
-    assert.match(stdout, /\nLooked at \d+ tools, \d+ pins, 1 workflow and 2 CI files\.\n$/);
-    assert.equal(JSON.parse(run(bin(), ['doctor', '--json', 'hello'], folder).stdout).outcome, 'wants doing');
+    assert.match(stdout, /^Repository\n {2}This folder is not in a git repository, .*\n {4}git init /);
+    assert.match(stdout, /\nChecked \d+ tools, \d+ pins, 1 workflow and 2 CI files\.\n$/);
+    assert.equal(JSON.parse(run(bin(), ['doctor', '--json', 'hello'], folder).stdout).outcome, 'problems found');
     assert.deepEqual(tree(place), before);
   });
 
@@ -126,7 +126,7 @@ describe('the packed package', function () {
       timeout: 20_000,
     });
     assert.equal(status, 1);
-    assert.match(stderr, /no terminal/);
+    assert.match(stderr, /^Not running in a terminal/);
   });
 
   it('makes ./ci a folder', () => {

@@ -19,7 +19,7 @@ describe('two modules in one project', function () {
     assert.match(said, /make -C api serve/);
     assert.match(said, /--module api:rust:wagi --module jobs:c:command/);
     // The same choices again write nothing.
-    assert.match(ok(bin(), ['shop', '--yes', '--no-git', ...modules], place), /^Nothing to do/);
+    assert.match(ok(bin(), ['shop', '--yes', '--no-git', ...modules], place), /^Already up to date/);
   });
 
   it('are set up, linted, built and tested together', () => {

@@ -140,7 +140,7 @@ for (const from of released)
           }
         commit(folder);
         assert.deepEqual(await upgrade(folder, '--check'), {
-          text: `Nothing to do: ${folder} is as it would be written.`,
+          text: `Already up to date: ${folder}`,
           code: 0,
         });
       });
@@ -162,7 +162,7 @@ for (const from of released)
           else {
             keeps(folder, edited, text);
             for (const path of edited.deleted) assert.ok(!Object.hasOwn(tree(folder), path), `${path} is back`);
-            assert.match((await upgrade(folder, '--force', '--on-conflict', 'abort')).text, /^Nothing to do/);
+            assert.match((await upgrade(folder, '--force', '--on-conflict', 'abort')).text, /^Already up to date/);
             rmSync(join(folder, 'own.txt'));
             await change('upgrade', [folder, '--abort'], '/', undefined);
             const { 'own.txt': _, ...rest } = edited.before;
@@ -232,7 +232,7 @@ for (const from of released)
       const command = ['upgrade', '--from', packed(from)];
       const check = run(bin(), [...command, '--check'], folder);
       assert.equal(check.code, 1, check.said);
-      assert.match(check.said, /\n {2}merge {3}README\.md\n[\s\S]*What has changed since, and why:/);
+      assert.match(check.said, /\n {2}merge {3}README\.md\n[\s\S]*What changed, and why:/);
       ok(bin(), command, folder);
       for (const [path, wanted] of [
         ['README.md', '# The shop’s greeter\n'],

@@ -49,12 +49,12 @@ describe('yo wasm:…', () => {
     await run(upgrade, 'upgrade', [], { check: true });
     assert.deepEqual(tree(folder()), asTree(render(plain)));
   });
-  it('doctor, which changes nothing, and fails with the list where something wants doing', async () => {
+  it('doctor, which changes nothing, and fails with the list where something problems found', async () => {
     const makefile = join(folder(), 'Makefile');
     writeFileSync(makefile, readFileSync(makefile, 'utf8').replace(/^lint:/m, 'linting:'));
     const before = tree(folder());
     await assert.rejects(run(doctor, 'doctor', []), (error: Error & { code?: number }) => {
-      assert.match(error.message, /CI calls make lint, which the Makefile has no more/);
+      assert.match(error.message, /CI calls make lint, which the Makefile no longer has/);
       assert.match(error.message, /\n {4}yo wasm:upgrade --restore Makefile\n/);
       assert.equal(error.code, 1);
       return true;
@@ -65,9 +65,9 @@ describe('yo wasm:…', () => {
   it('refuses with the same sentence, and changes nothing', async () => {
     writeFileSync(join(folder(), 'README.md'), 'mine');
     const before = tree(folder());
-    await assert.rejects(run(ci, 'ci', ['gitlab']), /changes that are not committed: README\.md/);
+    await assert.rejects(run(ci, 'ci', ['gitlab']), /uncommitted changes: README\.md/);
     await assert.rejects(run(ci, 'ci', ['gitlab'], { force: true }), /Nothing was changed/);
-    await assert.rejects(run(host, 'host', []), /There is no terminal to ask in\. Name the HOST/);
+    await assert.rejects(run(host, 'host', []), /Not running in a terminal\. Pass the HOST/);
     assert.deepEqual(tree(folder()), before);
   });
 });

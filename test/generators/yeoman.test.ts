@@ -103,7 +103,7 @@ describe('yo wasm', () => {
 
   it('refuses with the same sentence, and writes nothing', async () => {
     await assert.rejects(run(['hello'], { yes: true, language: 'cobol' }), /Unknown language 'cobol'/);
-    await assert.rejects(run(['hello'], { language: 'c' }), /no terminal.*--kind/);
+    await assert.rejects(run(['hello'], { language: 'c' }), /Not running in a terminal.*--kind/);
     assert.deepEqual(readdirSync(folder), []);
   });
 });

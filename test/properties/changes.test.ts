@@ -68,10 +68,10 @@ describe('changing a project', function () {
   for (const [call, choices] of calls)
     it(`${call.join(' ')} is the project that has it from the start`, async () => {
       const place = project();
-      assert.match((await run(place, call)).text, call[0] === 'upgrade' ? /^Nothing to do/ : /^Changed/);
+      assert.match((await run(place, call)).text, call[0] === 'upgrade' ? /^Already up to date/ : /^Changed/);
       assert.deepEqual(tree(place), asTree(render(chosen(choices))));
       const again = call[0] === 'language' ? (['upgrade'] as Call) : call;
-      assert.match((await run(place, again)).text, /^Nothing to do/);
+      assert.match((await run(place, again)).text, /^Already up to date/);
     });
 
   for (const [index, [one, a]] of calls.entries())
@@ -154,7 +154,7 @@ describe('changing a project', function () {
 
             if (call[0] !== 'language') {
               const second = await run(place, call, '--on-conflict', 'abort');
-              assert.match(second.text, /^Nothing to do/);
+              assert.match(second.text, /^Already up to date/);
               assert.deepEqual(tree(place), after);
             }
             rmSync(join(place, 'own.txt'));

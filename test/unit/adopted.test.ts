@@ -54,7 +54,7 @@ describe('CI for a repository that somebody else wrote', function () {
         assert.ok((after['.gitlab-ci.yml'] ?? '').includes(`- ${step}\n`), step);
       }
       commit(folder());
-      assert.match((await run('github,gitlab')).text, /^Nothing to do/);
+      assert.match((await run('github,gitlab')).text, /^Already up to date/);
       assert.equal((await change('upgrade', ['--check'], folder(), undefined)).code, 0);
       await run('--remove');
       assert.deepEqual(tree(folder()), before);
@@ -121,7 +121,7 @@ describe('CI for a repository that somebody else wrote', function () {
       assert.match(after[path] ?? '', /make build/, path);
       assert.ok(text.includes(`\n${path}: `), path);
     }
-    assert.match((await run('gitlab,azure,circleci,jenkins')).text, /^Nothing to do/);
+    assert.match((await run('gitlab,azure,circleci,jenkins')).text, /^Already up to date/);
     await run('--remove', '--force');
     assert.deepEqual(tree(folder()), before);
   });
@@ -130,7 +130,7 @@ describe('CI for a repository that somebody else wrote', function () {
     const before = tree(folder());
     const { text, code } = await run('bitbucket');
     assert.equal(code, 1);
-    assert.match(text, /^Nothing was changed[^\n]*\n {2}bitbucket-pipelines\.yml is there already$/m);
+    assert.match(text, /^Nothing was changed[^\n]*\n {2}bitbucket-pipelines\.yml: it already exists$/m);
     assert.deepEqual(tree(folder()), before);
     assert.equal((await run('bitbucket', '--on-conflict', 'backup')).code, 0);
     assert.equal(tree(folder())['bitbucket-pipelines.yml.orig'], before['bitbucket-pipelines.yml']);
@@ -162,7 +162,7 @@ describe('CI for a repository that somebody else wrote', function () {
     symlinkSync('/nowhere', join(folder(), '.github'));
     const { text, code } = await run('github');
     assert.equal(code, 1);
-    assert.match(text, /workflows\/ci\.yml is below '\.github', which is no folder of the project/);
+    assert.match(text, /workflows\/ci\.yml: it is below '\.github', which is not a folder of the project/);
     await assert.rejects(run('github', '--on-conflict', 'overwrite'), /cannot be replaced/);
   });
   it('follows the project: what it has become is told by upgrade --check', async () => {
@@ -187,10 +187,7 @@ describe('CI for a repository that somebody else wrote', function () {
     assert.equal(lines.length, names.length);
     assert.equal(code, 1, 'some were refused');
     assert.match(lines[0] ?? '', /^repository-0: changed \(5 written; Found the crate repository-0 /);
-    assert.match(
-      lines[3] ?? '',
-      /^repository-3: refused \(Nothing that becomes WebAssembly was found in 'repository-3'/,
-    );
+    assert.match(lines[3] ?? '', /^repository-3: refused \(No WebAssembly project found in 'repository-3'/);
     assert.match(lines[4] ?? '', /^repository-4: refused \('repository-4' is in no git repository/);
     const one = await run('github', '--short', 'repository-0');
     assert.deepEqual([one.code, one.text.split('\n').length], [0, 1]);
@@ -204,13 +201,13 @@ describe('CI for a repository that somebody else wrote', function () {
   });
   it('only in its root, and only CI', async () => {
     make({ 'sub/Cargo.toml': cargo('greet') });
-    await assert.rejects(run('github', 'sub'), /'sub' is a folder of a larger repository/);
-    await assert.rejects(run('--remove'), /There is no CI of ours to remove/);
+    await assert.rejects(run('github', 'sub'), /'sub' is a folder in a larger repository/);
+    await assert.rejects(run('--remove'), /The project has no CI of generator-wasm to remove/);
     await assert.rejects(run('travis'), /Unknown ci 'travis'\. Choose one of: github/);
     await assert.rejects(run('github,none'), /CI 'none' cannot be combined/);
-    await assert.rejects(run(), /There is no terminal to ask in\. Name the PROVIDER/);
+    await assert.rejects(run(), /Not running in a terminal\. Pass the PROVIDER/);
     await run('github');
-    await assert.rejects(change('host', ['spin', '--force'], folder(), undefined), /only gives CI/);
+    await assert.rejects(change('host', ['spin', '--force'], folder(), undefined), /only adds CI/);
   });
 
   describe('chooses what is built', () => {
@@ -232,7 +229,7 @@ describe('CI for a repository that somebody else wrote', function () {
       assert.match(text, /^Left out the crate one in one \(rust\): --module names others\.$/m);
       assert.equal(builds(), '\tcargo build --release --package two --target wasm32-wasip1');
       commit(folder());
-      assert.match((await run('github')).text, /^Nothing to do/);
+      assert.match((await run('github')).text, /^Already up to date/);
       assert.equal((await change('upgrade', ['--check'], folder(), undefined)).code, 0);
       await run('github', '--module', 'one,two', '--force');
       assert.equal(builds(), '\tcargo build --release --package one --package two --target wasm32-wasip1');
@@ -247,9 +244,9 @@ describe('CI for a repository that somebody else wrote', function () {
       make({ ...several, 'web/requirements.txt': 'componentize-py\n' });
       await assert.rejects(
         run('github', '--module', 'one,lib'),
-        /There is nothing in 'lib' that becomes a module\. Choose of: host, one, two\./,
+        /No WebAssembly module found in 'lib'\. Choose one of: host, one, two\./,
       );
-      await assert.rejects(run('github', '--module', 'web'), /in 'web' .*: componentize-py needs a world/);
+      await assert.rejects(run('github', '--module', 'web'), /in 'web': componentize-py needs a world/);
       assert.deepEqual(tree(folder()).Makefile, undefined);
     });
     it('by a list to tick, where there is a terminal', async () => {
@@ -297,10 +294,7 @@ describe('CI for a repository that somebody else wrote', function () {
     });
     it('only in repositories of others', async () => {
       repository(folder(), render(plain));
-      await assert.rejects(
-        run('github', '--module', 'x'),
-        /--module is for a repository that this program did not write/,
-      );
+      await assert.rejects(run('github', '--module', 'x'), /--module is for existing projects/);
     });
   });
 
@@ -331,7 +325,7 @@ describe('CI for a repository that somebody else wrote', function () {
       assert.match(text, /^git ignores Makefile here, so the commands of CI are in wasm\.mk\.$/m);
       assert.match(tree(folder())['.github/workflows/ci.yml'] ?? '', /make -f wasm\.mk build/);
       commit(folder());
-      assert.match((await run('github')).text, /^Nothing to do/);
+      assert.match((await run('github')).text, /^Already up to date/);
     });
     it('nothing where git ignores what it must have, and the lines that let it through', async () => {
       make({ 'Cargo.toml': cargo('greet'), '.gitignore': '.github/\n*.json\n' });
@@ -347,7 +341,10 @@ describe('CI for a repository that somebody else wrote', function () {
         () => assert.fail('it was written'),
         (error) => error,
       );
-      assert.match(error.message, /^git ignores \.github\/workflows\/ci\.yml, \.yo-rc\.json and renovate\.json here/);
+      assert.match(
+        error.message,
+        /^git ignores \.github\/workflows\/ci\.yml, \.yo-rc\.json and renovate\.json, so CI would not get them/,
+      );
       const said = [...error.message.matchAll(/`(.+?)`/g)].flatMap(([, line]) => line ?? []);
       assert.deepEqual(said.sort(), lines);
       assert.deepEqual(tree(folder()), before);
@@ -368,7 +365,7 @@ describe('CI for a repository that somebody else wrote', function () {
         const before = tree(folder());
         const { text, code } = await run('github,gitlab');
         assert.equal(code, 1);
-        assert.match(text, new RegExp(`is below '\\${path}', which is no folder of the project`));
+        assert.match(text, new RegExp(`is below '\\${path}', which is not a folder of the project`));
         assert.deepEqual(tree(folder()), before);
       });
     it('JSON as Prettier formats it', async () => {
@@ -386,7 +383,7 @@ describe('CI for a repository that somebody else wrote', function () {
     });
     it('the word that a lock file is not in git', async () => {
       make({ 'Cargo.toml': cargo('greet') });
-      assert.match((await run('github')).text, /^Cargo\.lock is not in git, .*Commit it\.$/m);
+      assert.match((await run('github')).text, /^Cargo\.lock is not committed, .*Commit it\.$/m);
     });
   });
 });

@@ -56,7 +56,7 @@ describe('the command line', () => {
 
   it('names what is missing when nobody can be asked', async () => {
     const text = await refusal('hello', '--language', 'c');
-    assert.match(text, /no terminal/);
+    assert.match(text, /^Not running in a terminal/);
     assert.ok(!text.includes('--name'), 'the folder has the name');
     for (const flag of ['--kind', '--host', '--registry', '--ci', '--editor', '--license', '--author'])
       assert.ok(text.includes(flag), `${flag} in ${text}`);
@@ -70,19 +70,19 @@ describe('the command line', () => {
     [['--yes', '--language', 'cobol'], /^Unknown language 'cobol'\. Choose one of: assemblyscript, c\b/],
     [['--yes', '--kind', ''], /^Unknown kind ''/],
     [['--yes', '--language'], /^Flag '--language' needs a value/],
-    [['--yes=no'], /^Flag '--yes' takes no value, and 'no' was given/],
-    [['--language', 'c', '--language', 'c'], /^Flag '--language' was given twice, 'c' and 'c'/],
+    [['--yes=no'], /^Flag '--yes' takes no value, but 'no' was given/],
+    [['--language', 'c', '--language', 'c'], /^Flag '--language' was given twice: 'c' and 'c'/],
     [['--yes', '--ci', 'github,jenkinz'], /^Unknown ci 'jenkinz'/],
     [['--yes', '--ci', 'none,github'], /^CI 'none' cannot be combined with github/],
-    [['a', 'b', '--yes'], /one destination, and 2 were given: 'a', 'b'/],
+    [['a', 'b', '--yes'], /^Only one destination is allowed, but 2 were given: 'a', 'b'/],
     [['', '--yes'], /^The destination is empty/],
-    [['ci', '--yes'], /'ci' is kept for a command.*write \.\/ci/],
+    [['ci', '--yes'], /'ci' is reserved for a command.*write \.\/ci/],
     [
       ['--yes', '--host', 'wasmtime', '--kind', 'wagi'],
       /^wasmtime does not run kind 'wagi'\. Choose host wagi or spin or spinkube, or kind command or http\.$/,
     ],
     [['--yes', '--registry', 'oci'], /^Registry 'oci' needs a namespace/],
-    [['--yes', '--registry', 'none', '--namespace', 'a.b/c'], /takes no namespace, so 'a\.b\/c' has no use/],
+    [['--yes', '--registry', 'none', '--namespace', 'a.b/c'], /has no namespace, but 'a\.b\/c' was given/],
     [['--yes', '--registry', 'oci', '--namespace', 'https://a.b/c'], /^Namespace 'https:\/\/a\.b\/c' has a scheme/],
     [['--yes', '--registry', 'oci', '--namespace', 'a.b/Team'], /has upper-case letters/],
     [['--yes', '--registry', 'oci', '--namespace', 'a.b'], /has no path/],
@@ -90,8 +90,8 @@ describe('the command line', () => {
     [['--yes', '--registry', 'oci', '--namespace', 'a.b/c d'], /path that no registry takes \('c d'\)/],
     [['--yes', '--registry', 'oci', '--namespace', '-a/c'], /no valid host/],
     [['--yes', '--author', 'a\nb'], /^Author "a\\nb" has control characters/],
-    [['--yes', '--module', 'api'], /^Module 'api' cannot be read\. Write NAME:LANGUAGE:KIND/],
-    [['--yes', '--module', 'a:b:c:d:e'], /^Module 'a:b:c:d:e' cannot be read/],
+    [['--yes', '--module', 'api'], /^Module 'api' is not valid\. Write NAME:LANGUAGE:KIND/],
+    [['--yes', '--module', 'a:b:c:d:e'], /^Module 'a:b:c:d:e' is not valid/],
     [['--yes', '--module', 'api:cobol:wagi'], /^Module 'api:cobol:wagi' has an unknown language 'cobol'/],
     [['--yes', '--module', 'api:rust:web'], /unknown kind 'web'/],
     [['--yes', '--module', 'api:rust:wagi:iis'], /unknown host 'iis'/],
@@ -102,9 +102,9 @@ describe('the command line', () => {
     [['--yes', '--module', 'api:rust:wagi:wasmtime'], /wasmtime does not run kind 'wagi'/],
     [
       ['--yes', '--module', 'jobs:c:command:krustlet', '--registry', 'none'],
-      /^Module .*Krustlet pulls its modules from a registry/,
+      /^Module .*Krustlet pulls modules from a registry/,
     ],
-    [['--yes', '--module', 'api:rust:wagi', '--language', 'c'], /^--language 'c' and --module were given/],
+    [['--yes', '--module', 'api:rust:wagi', '--language', 'c'], /^--language 'c' and --module were both given/],
     [['--answers', '/nowhere/at-all.yaml'], /^Answers file '\/nowhere\/at-all\.yaml' cannot be read/],
   ];
   for (const [argv, sentence] of refusals)
@@ -162,13 +162,13 @@ describe('an answers file', () => {
   });
 
   const bad: [string, string, RegExp][] = [
-    ['b.yaml', 'language: [c', /does not parse: .*line 1/],
-    ['b.json', '{"language": "c",,}', /does not parse/],
+    ['b.yaml', 'language: [c', /cannot be parsed: .*line 1/],
+    ['b.json', '{"language": "c",,}', /cannot be parsed/],
     ['c.yaml', 'langauge: c', /has an unknown key 'langauge'/],
-    ['d.yaml', 'name: 12', /'name' must be text, and is 12/],
+    ['d.yaml', 'name: 12', /'name' must be text, but is 12/],
     ['e.yaml', 'language: [c]', /'language' must be text/],
-    ['f.yaml', '- c', /holds no keys/],
-    ['g.yaml', '', /holds no keys/],
+    ['f.yaml', '- c', /has no keys/],
+    ['g.yaml', '', /has no keys/],
     ['h.yaml', '__proto__: c', /unknown key '__proto__'/],
   ];
   for (const [name, text, sentence] of bad)

@@ -68,8 +68,8 @@ describe('changing a project that exists', function () {
     it('a folder without a repository, and none at all', async () => {
       put(folder(), render(plain));
       await refused(() => run('ci', 'gitlab'), /^'\.' is in no git repository/);
-      await refused(() => run('ci', 'gitlab', 'nowhere'), /^'nowhere' is no folder/);
-      await refused(() => run('ci', 'gitlab', 'Makefile'), /^'Makefile' is no folder/);
+      await refused(() => run('ci', 'gitlab', 'nowhere'), /^'nowhere' is not a folder/);
+      await refused(() => run('ci', 'gitlab', 'Makefile'), /^'Makefile' is not a folder/);
     });
     it('git’s own folder', async () => {
       make();
@@ -80,29 +80,26 @@ describe('changing a project that exists', function () {
       for (const command of ['host', 'registry', 'vscode', 'language', 'upgrade'] as const)
         await refused(
           () => run(command, ...('value' in changeCommands[command] ? ['x'] : [])),
-          /is no project of generator-wasm/,
+          /is not a project of generator-wasm/,
         );
     });
     it('a dirty tree, and names the files; not where others are dirty', async () => {
       make();
       write('README.md', 'edited\n');
       write('own.txt', 'untracked\n');
-      await refused(
-        () => run('ci', 'gitlab'),
-        /^A file that would change has changes that are not committed: README\.md\./,
-      );
+      await refused(() => run('ci', 'gitlab'), /^A file that would change has uncommitted changes: README\.md\./);
       git(folder(), 'checkout', '--quiet', 'README.md');
       assert.match((await run('ci', 'gitlab')).text, /^Changed/);
     });
     const nonsense: [what: string, text: string, sentence: RegExp][] = [
-      ['no JSON', '{ "generator-wasm": ', /is no JSON: .* git checkout HEAD -- \.yo-rc\.json$/],
-      ['a list', '[]', /holds no object/],
+      ['no JSON', '{ "generator-wasm": ', /is not valid JSON: .* git checkout HEAD -- \.yo-rc\.json$/],
+      ['a list', '[]', /does not contain an object/],
       ['text in place of an object', '{"generator-wasm": "yes"}', /has 'generator-wasm' as "yes"/],
       ['no version', '{"generator-wasm": {"choices": {}}}', /has the version undefined/],
       [
         'a version that is none',
         '{"generator-wasm": {"version": "new", "choices": {}}}',
-        /has the version "new", which is none/,
+        /has the version "new", which is not a version/,
       ],
       [
         'a version from the future',
@@ -120,8 +117,8 @@ describe('changing a project that exists', function () {
       ['an unknown value', { language: 'cobol' }, /Unknown language 'cobol'/],
       ['a number', { language: 3 }, /has language as 3/],
       ['a text for a list', { ci: 'github' }, /has ci as "github"/],
-      ['a path outside', { name: '../elsewhere' }, /Name "\.\.\/elsewhere" cannot be a package name/],
-      ['a module outside', { module: ['../up:c:wagi'] }, /Name "\.\.\/up" cannot be/],
+      ['a path outside', { name: '../elsewhere' }, /Name "\.\.\/elsewhere" is not a valid package name/],
+      ['a module outside', { module: ['../up:c:wagi'] }, /Name "\.\.\/up" is not a valid package name/],
       ['an unknown choice', { colour: 'red' }, /has a choice 'colour', which there is not/],
       ['a pair that cannot be', { kind: 'command' }, /WAGI does not run kind 'command'/],
       ['a missing choice', { license: undefined }, /lacks license/],
@@ -141,7 +138,7 @@ describe('changing a project that exists', function () {
         instead: { Makefile: '../../Makefile' },
       };
       write(stateFile, JSON.stringify({ 'generator-wasm': { version, adopted } }));
-      await refused(() => run('ci', 'gitlab', '--force'), /makes no sense/);
+      await refused(() => run('ci', 'gitlab', '--force'), /has an invalid 'adopted'/);
     });
     it('a memory that is a link', async () => {
       make();
@@ -175,7 +172,7 @@ describe('changing a project that exists', function () {
       assert.deepEqual(tree(folder()), before);
     });
     const lines: [Parameters<typeof run>, RegExp][] = [
-      [['ci'], /There is no terminal to ask in\. Name the PROVIDER/],
+      [['ci'], /Not running in a terminal\. Pass the PROVIDER/],
       [['ci', 'travis'], /Unknown ci 'travis'/],
       [['ci', '--remove', 'gitlab'], /The project has no CI 'gitlab' to remove\. It has: github/],
       [['ci', 'gitlab', '--frce'], /Unknown flag '--frce'\. Did you mean --force\?/],
@@ -185,11 +182,11 @@ describe('changing a project that exists', function () {
       [['registry', 'ghcr'], /needs a namespace/],
       [['registry', 'ghcr', '--namespace', 'docker.io/x'], /ghcr/],
       [['language', 'cobol', '--name', 'x'], /unknown language 'cobol'/],
-      [['language', 'c', '--name', 'Bad'], /Name "Bad" cannot be/],
+      [['language', 'c', '--name', 'Bad'], /Name "Bad" is not a valid package name/],
       [['language', 'c', '--like', 'nothing'], /There is no module 'nothing'\. Choose one of: hello-wasm/],
-      [['language', '--remove', 'hello-wasm'], /has one module, at its root, which cannot be removed/],
-      [['ci', '--abort'], /There is no change to take back/],
-      [['upgrade', '--restore', 'nothing.txt'], /'nothing\.txt' is none of the files that would be written/],
+      [['language', '--remove', 'hello-wasm'], /has a single module, which cannot be removed/],
+      [['ci', '--abort'], /There is no change to undo/],
+      [['upgrade', '--restore', 'nothing.txt'], /'nothing\.txt' is not one of the generated files/],
     ];
     for (const [[command, ...argv], sentence] of lines)
       it([command, ...argv].join(' '), async () => {
@@ -200,7 +197,7 @@ describe('changing a project that exists', function () {
       make();
       mkdirSync(join(folder(), 'hello-wasm'));
       write('hello-wasm/own.txt', 'mine');
-      await refused(() => run('language', 'c', '--name', 'api'), /'hello-wasm' is there already/);
+      await refused(() => run('language', 'c', '--name', 'api'), /'hello-wasm' already exists/);
     });
   });
 
@@ -217,7 +214,7 @@ describe('changing a project that exists', function () {
       const before = tree(folder());
       const { text, code } = await run('ci', 'gitlab');
       assert.equal(code, 1);
-      assert.match(text, /^Nothing was changed in \.[\s\S]*\n {2}README\.md has your changes where it has to change$/);
+      assert.match(text, /^Nothing was changed in \.[\s\S]*\n {2}README\.md: your edits overlap with ours$/);
       assert.deepEqual(tree(folder()), before);
     });
     it('keep', async () => {
@@ -241,7 +238,7 @@ describe('changing a project that exists', function () {
       const before = tree(folder());
       const { text, code } = await run('ci', 'gitlab', '--on-conflict', 'merge');
       assert.equal(code, 1);
-      assert.match(text, /\nChoose between the marks in README\.md, then commit\.\nTake it back/);
+      assert.match(text, /\nResolve the conflict markers in README\.md, then commit\.\nUndo/);
       assert.match(read('README.md'), /<<<<<<< yours\nmine\n=======\nnpx .*\n>>>>>>> generator-wasm, now\n/);
       await run('ci', '--abort');
       assert.deepEqual(tree(folder()), before);
@@ -263,10 +260,10 @@ describe('changing a project that exists', function () {
         return 'keep';
       };
       await change('ci', ['gitlab'], folder(), ask);
-      assert.deepEqual(asked, ['README.md has your changes where it has to change']);
+      assert.deepEqual(asked, ['README.md: your edits overlap with ours']);
       assert.equal(read('README.md'), user);
       commit(folder());
-      assert.match((await change('ci', ['gitlab'], folder(), ask)).text, /^Nothing to do/);
+      assert.match((await change('ci', ['gitlab'], folder(), ask)).text, /^Already up to date/);
     });
   });
 
@@ -336,9 +333,9 @@ describe('changing a project that exists', function () {
     const edits = ['README.md', 'Makefile'].map((path) => ({ path, data: Buffer.from('half\n') }));
     assert.throws(() => replace(folder(), journal, edits, die));
     assert.notDeepEqual(tree(folder()), before);
-    await assert.rejects(run('ci', 'gitlab', '--dry-run'), /A run was stopped halfway/);
+    await assert.rejects(run('ci', 'gitlab', '--dry-run'), /A run was interrupted/);
     const { text } = await run('ci', 'gitlab');
-    assert.match(text, /A run that was stopped halfway was taken back first\./);
+    assert.match(text, /An interrupted run was undone first\./);
     assert.deepEqual(tree(folder()), asTree(render({ ...plain, ci: ['gitlab'] })));
   });
   it('takes a run that was killed back when told to', async () => {
@@ -362,7 +359,7 @@ describe('changing a project that exists', function () {
     write('README.md', 'mine\n');
     rmSync(join(folder(), 'biome.json'));
     commit(folder());
-    assert.match((await run('upgrade')).text, /^Nothing to do/);
+    assert.match((await run('upgrade')).text, /^Already up to date/);
     const { text } = await run('upgrade', '--restore', 'README.md,biome.json');
     assert.match(text, /^Changed 2 files in \.:\n {2}write {3}README\.md\n {2}write {3}biome\.json\n/);
     assert.deepEqual(tree(folder()), asTree(render(plain)));
@@ -373,7 +370,7 @@ describe('changing a project that exists', function () {
     repository(folder(), render({ ...plain, host: 'spin' }));
     await run('host', '--remove');
     assert.deepEqual(tree(folder()), asTree(render(plain)));
-    assert.match((await run('host', '--remove', '--force')).text, /^Nothing to do/);
+    assert.match((await run('host', '--remove', '--force')).text, /^Already up to date/);
   });
   it('gives the files of a state to a later version', async () => {
     const files = renderState(JSON.stringify({ choices: plain }));
@@ -404,7 +401,7 @@ describe('changing a project that exists', function () {
       assert.equal(check.code, 1);
       assert.match(
         check.text,
-        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nWhat has changed since, and why:\n[\s\S]*\n {2}0\.3\.0 {2}WAGI: The way to Spin is one command[^\n]*\nDo it: generator-wasm upgrade$/,
+        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nWhat changed, and why:\n[\s\S]*\n {2}0\.3\.0 {2}WAGI: The way to Spin is one command[^\n]*\nApply: generator-wasm upgrade$/,
       );
       const user = read('Makefile');
       assert.equal((await upgrade()).code, 0);
@@ -426,7 +423,7 @@ describe('changing a project that exists', function () {
       repository(folder(), written());
       await refused(
         () => run('upgrade', '--from', join(folder(), 'nowhere.tgz')),
-        /^npm cannot install .*nowhere\.tgz, whose files are needed/,
+        /^npm cannot install .*nowhere\.tgz, which is needed/,
       );
     });
     it('knows which version is newer', () => {

@@ -102,7 +102,7 @@ describe('the doctor', () => {
     assert.equal(code, wanted.length > 0 ? 1 : 0);
     return { findings, wanted, code };
   }
-  /** The one thing that wants doing. */
+  /** The one thing that problems found. */
   async function only(what: RegExp): Promise<Finding & { command: string }> {
     const { wanted } = await look();
     assert.equal(wanted.length, 1, JSON.stringify(wanted, null, 1));
@@ -111,7 +111,7 @@ describe('the doctor', () => {
     assert.ok(finding?.command);
     return finding as Finding & { command: string };
   }
-  /** The one note that says so, and nothing wants doing. */
+  /** The one note that says so, and nothing problems found. */
   async function noted(what: RegExp): Promise<Finding> {
     const { wanted, findings } = await look();
     assert.deepEqual(wanted, []);
@@ -150,12 +150,12 @@ describe('the doctor', () => {
     it('of a project as it was written, and says what it looked at', async () => {
       make();
       const { text, code } = await examine([], folder());
-      assert.equal(text, 'Nothing wants doing here.\nLooked at 8 tools, 7 pins, 1 workflow and 2 CI files.');
+      assert.equal(text, 'No problems found here.\nChecked 8 tools, 7 pins, 1 workflow and 2 CI files.');
       assert.equal(code, 0);
     });
     it('of one without CI and without a repository but that', async () => {
       put(folder(), render({ ...plain, ci: ['none'] }));
-      assert.match((await noted(/no git repository/)).command ?? '', /^git init/);
+      assert.match((await noted(/not in a git repository/)).command ?? '', /^git init/);
     });
     it('of a crate that got our CI from an older version but how to renew it', async () => {
       repository(folder(), [
@@ -165,7 +165,7 @@ describe('the doctor', () => {
       await change('ci', ['github'], folder(), undefined);
       edit(stateFile, /"version": "0[^"]+"/, '"version": "0.0.1"');
       commit(folder());
-      const { command } = await only(/^generator-wasm 0\.0\.1 has written this/);
+      const { command } = await only(/^The project was written by generator-wasm 0\.0\.1/);
       assert.equal(command, 'generator-wasm upgrade');
     });
     it('of a crate that got our CI', async () => {
@@ -177,7 +177,7 @@ describe('the doctor', () => {
       commit(folder());
       await fine();
       rmSync(join(bin, 'wasmtime'));
-      assert.equal((await only(/^wasmtime is not here\.$/)).command, 'make setup');
+      assert.equal((await only(/^wasmtime is missing\.$/)).command, 'make setup');
     });
   });
 
@@ -195,7 +195,7 @@ describe('the doctor', () => {
     commit(folder());
     assert.equal((await only(/^CI does not build the crate two in two\.$/)).command, 'generator-wasm upgrade');
     rmSync(join(folder(), 'one'), { recursive: true });
-    await only(/^CI builds nothing of what becomes WebAssembly here: the crate two in two\.$/);
+    await only(/^CI builds no WebAssembly module of this project: the crate two in two\.$/);
     await change('upgrade', ['--force'], folder(), undefined);
     commit(folder());
     assert.doesNotMatch((await examine([], folder())).text, /CI (?:does not build|builds nothing)/);
@@ -230,7 +230,7 @@ describe('the doctor', () => {
       const { text, code } = await examine([], folder());
       assert.match(
         text,
-        /^Tools\n {2}oras is not here\.\n {2}cosign is not here\.\n {4}make setup\n\n2 things to do here\.\n/,
+        /^Tools\n {2}oras is missing\.\n {2}cosign is missing\.\n {4}make setup\n\n2 problems found here\.\n/,
       );
       assert.equal(code, 1);
       for (const command of ['oras', 'cosign']) standIn(command, 'echo 999.0.0');
@@ -239,19 +239,22 @@ describe('the doctor', () => {
     it('that are too old', async () => {
       make(pushed);
       standIn('wasmtime', 'echo wasmtime-cli 12.0.1');
-      assert.equal((await only(/^wasmtime is 12\.0\.1, and 30 or newer is needed\.$/)).command, 'make setup');
+      assert.equal((await only(/^wasmtime 12\.0\.1 is too old: 30 or newer is required\.$/)).command, 'make setup');
     });
     it('that may be missing are a note', async () => {
       make();
       rmSync(join(bin, 'wagi'));
-      await noted(/^wagi is not here: without it, make serve uses the host of generator-wasm\.$/);
+      await noted(/^wagi is missing: without it, make serve uses the host of generator-wasm\.$/);
     });
     it('and mise, where it is older than what CI gets', async () => {
       make(pushed);
       standIn('mise', "echo '2024.1.0 linux-x64 (2024-01-01)'");
-      assert.match((await noted(/^mise is 2024\.1\.0 here/)).command ?? '', /^npm install --global @jdxcode\/mise@/);
+      assert.match(
+        (await noted(/^mise 2024\.1\.0 is installed/)).command ?? '',
+        /^npm install --global @jdxcode\/mise@/,
+      );
       standIn('mise', `echo ${miseVersion}`);
-      assert.ok(!(await look()).findings.some(({ what }) => /^mise is/.test(what)));
+      assert.ok(!(await look()).findings.some(({ what }) => /^mise .* is installed/.test(what)));
     });
     it('as the Makefile finds them, and with what fetches told not to', async () => {
       make(pushed);
@@ -267,7 +270,7 @@ describe('the doctor', () => {
     it('of several modules, each once', async () => {
       make({ ...plain, module: ['api:assemblyscript:wagi:wagi', 'web:assemblyscript:wagi:wagi'] });
       rmSync(join(bin, 'asc'));
-      await only(/^asc is not here\.$/);
+      await only(/^asc is missing\.$/);
     });
   });
 
@@ -287,7 +290,7 @@ describe('the doctor', () => {
         'mise.toml',
         /wasmtime = "[^"]+"/,
         'wasmtime = "45.0.0"',
-        /^mise\.toml pins wasmtime 45\.0\.0; this version was tried with [\d.]+\.$/,
+        /^mise\.toml pins wasmtime 45\.0\.0; this version of generator-wasm was tested with [\d.]+\.$/,
         /^mise use wasmtime@[\d.]+$/,
       ],
       [
@@ -424,7 +427,7 @@ describe('the doctor', () => {
           ['ci', 'generator-wasm upgrade'],
         ],
       );
-      assert.match(wanted[1]?.what ?? '', /^generator-wasm 0\.0\.1 has written this, and this is /);
+      assert.match(wanted[1]?.what ?? '', /^The project was written by generator-wasm 0\.0\.1; this is /);
     });
     it('of a range are none', async () => {
       make();
@@ -436,7 +439,7 @@ describe('the doctor', () => {
   describe('what is gone, whoever wrote it', () => {
     const own = (line: string) => `on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - ${line}\n`;
     const refused = /is refused by GitHub, so the run fails/;
-    const old = /was made for a Node that the runners have no more/;
+    const old = /needs a Node\.js version that the runners no longer have/;
     const lines: [line: string, what: RegExp | undefined][] = [
       ['uses: actions/upload-artifact@v3', refused],
       ['uses: actions/upload-artifact@v3.1.3', refused],
@@ -477,7 +480,7 @@ describe('the doctor', () => {
         folder(),
         Object.entries(original('rust', 'acr')).map(([path, text]) => ({ path, text })),
       );
-      const { command } = await only(/project of the original yo-wasm, in Rust, .* has died since/);
+      const { command } = await only(/project of the original yo-wasm, in Rust, .* no longer work\./);
       assert.equal(command, 'generator-wasm upgrade');
       await change('upgrade', [], folder(), undefined);
       commit(folder());
@@ -487,7 +490,7 @@ describe('the doctor', () => {
       make();
       write('.github/workflows/own.yml', own('run: x').replace('ubuntu-24.04', 'ubuntu-20.04'));
       commit(folder());
-      assert.equal((await only(/no machine ubuntu-20\.04 any more/)).command, 'runs-on: ubuntu-24.04');
+      assert.equal((await only(/GitHub removed the runner image ubuntu-20\.04/)).command, 'runs-on: ubuntu-24.04');
     });
     it('the target wasm32-wasi in a Rust project, and not that of other compilers', async () => {
       make(pushed);
@@ -497,7 +500,7 @@ describe('the doctor', () => {
       );
       write('build.sh', 'clang --target=wasm32-wasi -L/usr/lib/wasm32-wasi x.c\n');
       commit(folder());
-      const { command } = await only(/^\.cargo\/config\.toml names wasm32-wasi, a target that Rust has no more/);
+      const { command } = await only(/^\.cargo\/config\.toml uses the target wasm32-wasi, which Rust 1\.84 removed/);
       await obey(command);
       assert.equal(
         read('.cargo/config.toml'),
@@ -505,7 +508,7 @@ describe('the doctor', () => {
       );
       await fine();
       write('build.sh', 'cargo build --target wasm32-wasi\n');
-      await only(/^build\.sh names wasm32-wasi/);
+      await only(/^build\.sh uses the target wasm32-wasi/);
       git(folder(), 'rm', '--quiet', '--cached', 'Cargo.toml');
       write('.gitignore', 'Cargo.toml\n');
       assert.ok(!(await look()).wanted.some(({ what }) => /wasm32-wasi/.test(what)), 'no Rust project');
@@ -513,7 +516,7 @@ describe('the doctor', () => {
     it('where nothing is ours, which is one sentence', async () => {
       repository(folder(), [{ path: '.github/workflows/a.yml', text: own('uses: actions/upload-artifact@v3') }]);
       const { findings } = await look();
-      assert.match(findings[0]?.what ?? '', /^This is no project of generator-wasm, so only .*\.$/);
+      assert.match(findings[0]?.what ?? '', /^This project was not created by generator-wasm, so only .*\.$/);
       await only(refused);
     });
     it('where there is no repository either', async () => {
@@ -522,7 +525,7 @@ describe('the doctor', () => {
         { path: 'a/Cargo.toml', text: '[package]\n' },
         { path: 'node_modules/x/.cargo/config', text: 'target = "wasm32-wasi"\n' },
       ]);
-      assert.equal((await only(/names wasm32-wasi/)).path, 'a/.cargo/config');
+      assert.equal((await only(/uses the target wasm32-wasi/)).path, 'a/.cargo/config');
     });
   });
 
@@ -549,11 +552,11 @@ describe('the doctor', () => {
     it('that were deleted are a note, and all of a provider’s are not', async () => {
       make();
       rmSync(join(folder(), '.github/dependabot.yml'));
-      const { command } = await noted(/^\.github\/dependabot\.yml was deleted, and stays so\.$/);
+      const { command } = await noted(/^You deleted \.github\/dependabot\.yml\. It stays deleted\.$/);
       assert.equal(command, 'generator-wasm upgrade --restore .github/dependabot.yml');
       rmSync(join(folder(), '.github/workflows/ci.yml'));
       const lost = await only(
-        /^GitHub Actions was chosen, and none of its files is here\. .*: generator-wasm ci --remove github\.$/,
+        /^GitHub Actions is chosen, but its files are missing\. .*: generator-wasm ci --remove github\.$/,
       );
       assert.equal(lost.command, 'generator-wasm upgrade --restore .github/workflows/ci.yml');
       await obey('generator-wasm ci --remove github --force');
@@ -565,7 +568,7 @@ describe('the doctor', () => {
       edit('Makefile', /\nlint:/, '\nlinting:');
       edit('Makefile', /\ntest:/, '\ntests:');
       const { command } = await only(
-        /^CI calls make lint and make test, which the Makefile has no more, so its runs fail\.$/,
+        /^CI calls make lint and make test, which the Makefile no longer has, so its runs fail\.$/,
       );
       assert.equal(command, 'generator-wasm upgrade --restore Makefile');
       write('Makefile', `${read('Makefile')}\ninclude more.mk\n`);
@@ -582,25 +585,25 @@ describe('the doctor', () => {
       edit('.github/workflows/ci.yml', 'make setup stage', 'make all\n        working-directory: other');
       await fine();
       rmSync(join(folder(), 'Makefile'));
-      await only(/^CI calls Makefile, which is not here/);
+      await only(/^CI calls Makefile, which does not exist/);
     });
     it('and the tasks of modules that the root calls', async () => {
       make({ ...plain, module: ['api:assemblyscript:wagi:wagi', 'web:assemblyscript:wagi:wagi'] });
       await fine();
       edit('web/Makefile', /\nlint:/, '\nlinting:');
-      await only(/^CI calls make lint, which web\/Makefile has no more/);
+      await only(/^CI calls make lint, which web\/Makefile no longer has/);
     });
     it('and files that the Makefile calls', async () => {
       make();
       rmSync(join(folder(), 'scripts/doctor.sh'));
-      const { command } = await only(/^Makefile calls scripts\/doctor\.sh, which is not here\.$/);
+      const { command } = await only(/^Makefile calls scripts\/doctor\.sh, which does not exist\.$/);
       assert.equal(command, 'generator-wasm upgrade --restore scripts/doctor.sh');
     });
     it('that are a link are not looked at', async () => {
       make();
       rmSync(join(folder(), '.github/dependabot.yml'));
       symlinkSync('../README.md', join(folder(), '.github/dependabot.yml'));
-      await noted(/^\.github\/dependabot\.yml is a link, so it was not looked at\.$/);
+      await noted(/^\.github\/dependabot\.yml is a link, so it was not checked\.$/);
     });
   });
 
@@ -633,7 +636,7 @@ esac`,
       make(elsewhere);
       origin('git@github.com:octo-org/hello.git');
       gh(['REGISTRY_USER']);
-      const { command } = await only(/^A release by GitHub Actions lacks REGISTRY_PASSWORD\. /);
+      const { command } = await only(/^A release by GitHub Actions is missing REGISTRY_PASSWORD\. /);
       assert.equal(command, 'gh secret set REGISTRY_PASSWORD --env release');
       gh(['REGISTRY_USER', 'REGISTRY_PASSWORD']);
       await fine();
@@ -643,7 +646,7 @@ esac`,
       make(elsewhere);
       origin('https://github.com/octo-org/hello');
       gh([], [], false);
-      const { command } = await only(/lacks REGISTRY_USER and REGISTRY_PASSWORD/);
+      const { command } = await only(/is missing REGISTRY_USER and REGISTRY_PASSWORD/);
       assert.match(
         command,
         /^gh api --method PUT 'repos\/\{owner\}\/\{repo\}\/environments\/release'\ngh secret set REGISTRY_USER --env release\n/,
@@ -653,7 +656,10 @@ esac`,
       make({ ...plain, registry: 'gar', namespace: 'europe-west1-docker.pkg.dev/my-project/modules' });
       origin('https://github.com/octo-org/hello');
       gh([]);
-      assert.equal((await only(/lacks GOOGLE_PROVIDER\./)).command, 'gh variable set GOOGLE_PROVIDER --env release');
+      assert.equal(
+        (await only(/is missing GOOGLE_PROVIDER\./)).command,
+        'gh variable set GOOGLE_PROVIDER --env release',
+      );
       gh([], ['GOOGLE_PROVIDER']);
       await fine();
       asksForNames();
@@ -668,7 +674,7 @@ esac`,
     it('are a note where nobody can tell', async () => {
       make(elsewhere);
       const said =
-        /^A release by GitHub Actions needs REGISTRY_USER and REGISTRY_PASSWORD\. Whether it has them cannot be seen/;
+        /^A release by GitHub Actions needs REGISTRY_USER and REGISTRY_PASSWORD\. They cannot be checked from here/;
       await noted(said);
       origin('https://github.com/octo-org/hello');
       standIn('gh', 'echo "not logged in" >&2; exit 4');
@@ -678,7 +684,7 @@ esac`,
       make({ ...elsewhere, ci: ['gitlab'] });
       origin('https://oauth2:token@gitlab.com/octo/team/hello.git');
       standIn('glab', `echo "$*" >>${log()}; printf 'KEY\\tPROTECTED\\nREGISTRY_USER\\ttrue\\n'`);
-      const { command } = await only(/^A release by GitLab CI lacks REGISTRY_PASSWORD/);
+      const { command } = await only(/^A release by GitLab CI is missing REGISTRY_PASSWORD/);
       assert.match(
         command,
         /^read -rs value && printf %s "\$value" \| glab variable set REGISTRY_PASSWORD --scope release --masked --protected$/,
@@ -698,7 +704,7 @@ esac`,
       make(pushed);
       origin('https://gitlab.com/octo-org/hello.git');
       const { command } = await only(
-        /^GitHub Actions runs for .*, and this one is at gitlab\.com: no run, no token, no secrets/,
+        /^GitHub Actions only runs for .*, and this one is on gitlab\.com\. Use GitLab CI\./,
       );
       await obey(command);
       assert.ok(!(await look()).findings.some(({ what }) => /runs for repositories/.test(what)));
@@ -713,7 +719,7 @@ esac`,
       make(pushed);
       origin('https://github.com/Somebody/hello.git');
       const { command } = await only(
-        /the job's own token, which may write to ghcr\.io\/somebody and not to ghcr\.io\/octo-org/,
+        /the job's own token, which can write to ghcr\.io\/somebody but not to ghcr\.io\/octo-org/,
       );
       await obey(command);
       await fine();
@@ -721,13 +727,13 @@ esac`,
     it('that cannot push: a registry of another project', async () => {
       make({ ...plain, ci: ['gitlab'], registry: 'gitlab', namespace: 'registry.gitlab.com/octo/modules' });
       origin('git@gitlab.com:octo/hello.git');
-      const { command } = await only(/may write to registry\.gitlab\.com\/octo\/hello and not to/);
+      const { command } = await only(/can write to registry\.gitlab\.com\/octo\/hello but not to/);
       await obey(command);
       await fine();
     });
     it('to sign with, where a CI needs a key', async () => {
       make({ ...elsewhere, ci: ['jenkins'] });
-      const { command } = await only(/^A release is signed with a key here, and cosign\.pub is not there\./);
+      const { command } = await only(/^A release is signed with a key, but cosign\.pub is missing\./);
       standIn(
         'cosign',
         'case "$1" in generate-key-pair) echo pub >cosign.pub; echo key >cosign.key ;; *) echo 99 ;; esac',
@@ -735,7 +741,7 @@ esac`,
       await obey(command);
       await fine();
       git(folder(), 'add', '--force', 'cosign.key');
-      const open = await only(/^cosign\.key is a secret, and git has it/);
+      const open = await only(/^cosign\.key is a secret and is committed/);
       await obey(open.command);
       await fine();
       assert.equal(read('cosign.key'), 'key\n');
@@ -744,13 +750,13 @@ esac`,
       make(pushed);
       write('cosign.pub', 'key');
       commit(folder());
-      const { command } = await only(/this CI signs without one: it is given none, so a release fails/);
+      const { command } = await only(/this CI signs without a key\. A release fails/);
       await obey(command);
       await fine();
     });
     it('of several modules', async () => {
       make({ ...elsewhere, module: ['api:rust:wagi:wagi', 'web:rust:wagi:wagi'], language: 'rust', ci: ['jenkins'] });
-      const { command } = await only(/api\/cosign\.pub and web\/cosign\.pub are not there/);
+      const { command } = await only(/api\/cosign\.pub and web\/cosign\.pub are missing/);
       standIn('cosign', 'case "$1" in generate-key-pair) echo pub >cosign.pub ;; *) echo 99 ;; esac');
       await obey(command);
       await fine();
@@ -760,7 +766,7 @@ esac`,
   describe('the repository', () => {
     it('where there is none', async () => {
       put(folder(), render(plain));
-      const { command } = await only(/^There is no git repository here, and CI runs on what is pushed\.$/);
+      const { command } = await only(/^This folder is not in a git repository, and CI runs on pushed commits\.$/);
       await obey(command);
       await fine();
     });
@@ -770,7 +776,7 @@ esac`,
       rmSync(join(bin, 'git'));
       const { text } = await examine(['--json'], folder());
       const whats = JSON.parse(text).findings.map(({ what }: Finding) => what);
-      assert.ok(whats.includes('git is not here.'), whats.join());
+      assert.ok(whats.includes('git is missing.'), whats.join());
     });
     it('without a commit', async () => {
       repository(folder(), render(plain), false);
@@ -781,7 +787,7 @@ esac`,
     it('whose changes go to another branch than CI looks at', async () => {
       make();
       git(folder(), 'branch', '--move', 'main', 'master');
-      const { command } = await only(/^CI runs for the branch main, and changes go to master here\.$/);
+      const { command } = await only(/^CI runs on the branch main, but this repository uses master\.$/);
       await obey(command);
       await fine();
     });
@@ -789,7 +795,7 @@ esac`,
       make();
       git(folder(), 'update-ref', 'refs/remotes/origin/develop', 'HEAD');
       git(folder(), 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/develop');
-      assert.match((await only(/changes go to develop here/)).command, /\ngit push --set-upstream origin main$/);
+      assert.match((await only(/this repository uses develop/)).command, /\ngit push --set-upstream origin main$/);
       edit('.github/workflows/ci.yml', '- main', '- develop');
       await fine();
     });
@@ -800,7 +806,7 @@ esac`,
       const { findings } = JSON.parse((await examine(['--json', 'apps/hello'], folder())).text) as {
         findings: Finding[];
       };
-      assert.match(findings[0]?.what ?? '', /^This is apps\/hello in a larger repository, .*never run\.$/);
+      assert.match(findings[0]?.what ?? '', /^This is apps\/hello in a larger repository\. .*never run\.$/);
       assert.equal(findings[0]?.command, 'generator-wasm ci --remove\ngenerator-wasm ci github ../..');
     });
     it('in which a run was stopped', async () => {
@@ -814,7 +820,7 @@ esac`,
         { path: 'LICENSE', data: Buffer.from('x') },
       ];
       assert.throws(() => replace(folder(), join(folder(), '.git/generator-wasm/root.json'), edits, die));
-      const { command } = await only(/stopped halfway/);
+      const { command } = await only(/interrupted/);
       await obey(command);
       await fine();
     });
@@ -822,8 +828,8 @@ esac`,
 
   describe('refuses', () => {
     const refusals: [what: string, prepare: () => unknown, argv: string[], sentence: RegExp][] = [
-      ['no folder', () => make(), ['nowhere'], /^'nowhere' is no folder/],
-      ['a file', () => make(), ['Makefile'], /^'Makefile' is no folder/],
+      ['no folder', () => make(), ['nowhere'], /^'nowhere' is not a folder/],
+      ['a file', () => make(), ['Makefile'], /^'Makefile' is not a folder/],
       ['git’s own folder', () => make(), ['.git'], /git's own folder/],
       ['an unknown flag', () => make(), ['--jsn'], /^Unknown flag '--jsn'\. Did you mean --json\?/],
       [
@@ -833,7 +839,7 @@ esac`,
           write(stateFile, '{');
         },
         [],
-        /is no JSON/,
+        /is not valid JSON/,
       ],
       [
         'a version from the future',
@@ -861,18 +867,18 @@ esac`,
   it('says in that line where nothing is ours', async () => {
     for (const name of ['one', 'two']) put(join(folder(), name), [{ path: 'README.md', text: 'Mine\n' }]);
     const { text, code } = await examine(['one', 'two'], folder());
-    assert.equal(text, 'one: fine (no project of generator-wasm)\ntwo: fine (no project of generator-wasm)');
+    assert.equal(text, 'one: fine (not a project of generator-wasm)\ntwo: fine (not a project of generator-wasm)');
     assert.equal(code, 0);
   });
-  it('tells of several folders in a line each, and exits 1 where one wants doing', async () => {
+  it('tells of several folders in a line each, and exits 1 where one problems found', async () => {
     for (const name of ['one', 'two', 'three']) repository(join(folder(), name), render(plain));
     writeFileSync(join(folder(), 'three', stateFile), '{');
     rmSync(join(folder(), 'two/.github/workflows/ci.yml'));
     const { text, code } = await examine(['one', 'two', 'three'], folder());
     assert.equal(code, 1);
     const lines = text.split('\n');
-    assert.deepEqual(lines.slice(0, 2), ['one: fine', 'two: wants doing (CI: 1)']);
-    assert.match(lines[2] ?? '', /^three: refused \('\.yo-rc\.json' is no JSON/);
+    assert.deepEqual(lines.slice(0, 2), ['one: fine', 'two: problems found (CI: 1)']);
+    assert.match(lines[2] ?? '', /^three: refused \('\.yo-rc\.json' is not valid JSON/);
     assert.equal((await examine(['one', 'one'], folder())).code, 0);
     assert.equal((await examine(['one', 'three'], folder())).code, 1);
     const json = (await examine(['--json', 'one', 'three'], folder())).text.split('\n').map((line) => JSON.parse(line));

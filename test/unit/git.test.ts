@@ -194,7 +194,7 @@ describe('git in a repository of a stranger', function () {
     write('home/.gitconfig', section('filter.canary.clean', at('canary')) + section('filter.canary.required', 'true'));
     await assert.rejects(
       change('upgrade', ['--restore', 'README.md'], root, undefined),
-      /changes that are not committed: README\.md\. .* A filter of git, which is not run here, makes what is stored of README\.md: where git diff/,
+      /uncommitted changes: README\.md\. .* A filter of git, which is not run here, makes what is stored of README\.md: where git diff/,
     );
     assert.equal(canaryRan(), '');
     // The bytes are those of the index, though the time is not.

@@ -43,7 +43,7 @@ describe('the hosts', () => {
 
   it('that need a registry say so', () => {
     for (const { id, label, needsRegistry } of axes.host)
-      assert.equal(conflict({ host: id, registry: 'none' })?.startsWith(`${label} pulls its modules`), needsRegistry);
+      assert.equal(conflict({ host: id, registry: 'none' })?.startsWith(`${label} pulls modules`), needsRegistry);
   });
 
   it('are marked in the prompt where their makers have left them, and closed where they do not run the kind', async () => {

@@ -83,12 +83,12 @@ describe('replacing files', () => {
     );
     assert.deepEqual(tree(), before);
     assert.ok(!(statSync(join(root, 'run.sh')).mode & 0o100));
-    assert.throws(() => undo(root, file, false), /no change to take back/);
+    assert.throws(() => undo(root, file, false), /no change to undo/);
   });
   it('is not undone over later edits, unless told to', () => {
     replace(root, file, edits);
     writeFileSync(join(root, 'a.txt'), 'edited since\n');
-    assert.throws(() => undo(root, file, false), /a file was edited: a\.txt/);
+    assert.throws(() => undo(root, file, false), /A file was edited since the last change: a\.txt/);
     assert.equal(readFileSync(join(root, 'a.txt'), 'utf8'), 'edited since\n');
     undo(root, file, true);
     assert.deepEqual(tree(), before);

@@ -109,12 +109,12 @@ describe('runs that meet or are killed', function () {
         assert.equal(run(['ci', 'gitlab', root()], at).signal, 'SIGKILL', `write ${at}`);
         if (next === '--abort') {
           await change('ci', ['--abort', root()], '/', undefined).catch((error) => {
-            assert.match(error.message, /There is no change to take back/);
+            assert.match(error.message, /There is no change to undo/);
           });
           assert.deepEqual(tree(root()), before, `write ${at}`);
         } else {
           const { text } = await change('ci', ['gitlab', '--force', root()], '/', undefined);
-          if (/was taken back first/.test(text)) taken++;
+          if (/was undone first/.test(text)) taken++;
           assert.deepEqual(tree(root()), asTree(render({ ...plain, ci: ['gitlab'] })), `write ${at}`);
         }
         assert.deepEqual(left(), [], `write ${at}`);
@@ -171,7 +171,7 @@ describe('runs that meet or are killed', function () {
       for (const { said } of both.filter(({ status }) => status !== 0))
         assert.match(
           said,
-          /^Another run of generator-wasm is changing this repository \(process \d+\)\. Wait until it has ended\.\n$/,
+          /^Another run of generator-wasm is changing this repository \(process \d+\)\. Wait until it ends\.\n$/,
         );
       assert.deepEqual(left(), []);
     }
@@ -207,7 +207,10 @@ describe('runs that meet or are killed', function () {
       for (const name of [`00000000.${boot}.${pid}.${start}`, '', 'nonsense', `${machine}.${boot}.x.`]) {
         assert.equal(hasEnded(name), undefined, name);
         put(`${name}\n`);
-        assert.throws(() => lock(file()), /is the lock of a run whose end cannot be seen from here.*remove it: rm /);
+        assert.throws(
+          () => lock(file()),
+          /is the lock of a run on another machine or in a container.*remove the lock: rm /,
+        );
       }
       assert.equal(hasEnded(`${machine}.${boot}.1.`), false);
     });
@@ -215,7 +218,7 @@ describe('runs that meet or are killed', function () {
       put('');
       rmSync(file());
       symlinkSync('/etc/hostname', file());
-      assert.throws(() => lock(file()), /lock' is a link, so nothing is read from it/);
+      assert.throws(() => lock(file()), /lock' is a link, so it was not read/);
       put(thisRun, 0o644);
       assert.throws(() => lock(file()), /lock' is open to other users/);
       rmSync(file());
@@ -248,10 +251,10 @@ describe('runs that meet or are killed', function () {
         await assert.rejects(change('ci', argv, root(), undefined), (error: Error) => {
           assert.ok(error instanceof UserError, error.stack);
           assert.match(error.message, sentence, what);
-          assert.match(error.message, /^'.*\.git\/generator-wasm.*so nothing is read from it\. .*remove it: rm -r /);
+          assert.match(error.message, /^'.*\.git\/generator-wasm.*so it was not read\. .*remove it: rm -r /);
           return true;
         });
-      assert.match((await examine([], root())).text.replace(/\s+/g, ' '), /so nothing is read from it/);
+      assert.match((await examine([], root())).text.replace(/\s+/g, ' '), /so it was not read/);
       assert.deepEqual(tree(root()), before);
     }
 
@@ -265,7 +268,7 @@ describe('runs that meet or are killed', function () {
       put(journal({ format: undefined, entries: [entry('sub/mine.txt')] }));
       assert.match(
         (await change('ci', ['gitlab', '--dry-run'], root(), undefined).catch(String)) as string,
-        /stopped halfway/,
+        /interrupted/,
       );
     });
     it('is not read where it does not parse, or names what we would not', async () => {
@@ -273,8 +276,8 @@ describe('runs that meet or are killed', function () {
       mkdirSync(join(folder(), 'outside'));
       symlinkSync(join(folder(), 'outside'), join(root(), 'linked'));
       const texts: [text: string, sentence: RegExp][] = [
-        ['{broken', /does not parse/],
-        ['', /does not parse/],
+        ['{broken', /cannot be parsed/],
+        ['', /cannot be parsed/],
         ['null', /is not a journal/],
         ['[]', /is not a journal/],
         [journal({ format: 2 }), /has the format 2, and this version knows 1/],

@@ -185,7 +185,7 @@ describe('names of a repository', function () {
     repository(folder(), [
       ...['a # b', "x: 'y' &z"].map((name) => ({
         path: `${name}/package.json`,
-        text: '{"devDependencies":{"@bytecodealliance/jco":"1"}}',
+        text: '{"scripts":{"build":"jco componentize a.js -o a.wasm"},"devDependencies":{"@bytecodealliance/jco":"1"}}',
       })),
     ]);
     await ci('github');
@@ -249,7 +249,7 @@ describe('names of a repository', function () {
     assert.match(text, /^Found the Go module example\.com\/x/m);
     assert.match(
       text,
-      /^Left out the crate a in 'h\\u000ainclude evil\.mk\\u000a#': .* Rename it, and give the command again\.$/m,
+      /^Left out the crate a in 'h\\u000ainclude evil\.mk\\u000a#': .* Rename it, and run the command again\.$/m,
     );
     assert.match(text, /^Left out a project in AssemblyScript in '\.': 'a\\u202eb' has characters/m);
     assert.doesNotMatch(readFileSync(join(folder(), 'Makefile'), 'utf8'), /evil|cargo|asc/);
@@ -266,7 +266,7 @@ describe('names of a repository', function () {
   });
 
   it('are one line of what is told', async () => {
-    const name = 'a\n\u001b[2JNothing wants doing here.';
+    const name = 'a\n\u001b[2JNo problems found here.';
     const rust = 'build --target wasm32-wasi\n';
     repository(folder(), [
       ...render({ ...plain, ci: ['github'] }),
@@ -275,12 +275,12 @@ describe('names of a repository', function () {
       { path: `${name}/.cargo/config.toml`, text: rust },
     ]);
     const moved = await change('language', ['c', '--dry-run'], folder(), undefined);
-    assert.match(moved.text, /^ {2}move to hello-wasm\/assembly\/a\\u000a\\u001b\[2JNothing wants/m);
+    assert.match(moved.text, /^ {2}move to hello-wasm\/assembly\/a\\u000a\\u001b\[2JNo problems/m);
     const found = await examine([], folder());
-    assert.match(found.text, /^ {2}a\\u000a\\u001b\[2JNothing wants .* names wasm32-wasi/m);
+    assert.match(found.text, /^ {2}a\\u000a\\u001b\[2JNo problems .* uses the target wasm32-wasi/m);
     for (const { text } of [moved, found]) {
       assert.ok(text.split('\n').every(isPrintable), text);
-      assert.doesNotMatch(text, /^Nothing wants doing here/m);
+      assert.doesNotMatch(text, /^Nothing problems found here/m);
     }
     assert.equal(new UserError(name).message, shown(name));
   });
@@ -302,7 +302,7 @@ describe('names of a repository', function () {
     await assert.rejects(ci('github'), ({ message }: Error) => {
       assert.match(
         message,
-        /^Left out a project \(rust\) in '\.': 'the crate a+…' has \d+ characters, and 1000 are taken\./,
+        /^Left out a project \(rust\) in '\.': 'the crate a+…' has \d+ characters; the limit is 1000\./,
       );
       return message.length < 1_000;
     });
@@ -352,7 +352,7 @@ describe('names of a repository', function () {
           }),
         },
       ]);
-      await assert.rejects(ci('gitlab'), /has an 'adopted' that makes no sense/);
+      await assert.rejects(ci('gitlab'), /has an invalid 'adopted'/);
     }
   });
 });

@@ -391,7 +391,7 @@ describe('generator-wasm upgrade in a project of the original yo-wasm', function
       check.text,
       /\n\.cargo\/config\.toml, \S+build\.yml, .*: The target is called wasm32-wasip1: Rust 1\.84 has removed wasm32-wasi\.\n/,
     );
-    assert.match(check.text, /\nDo it: generator-wasm upgrade$/);
+    assert.match(check.text, /\nApply: generator-wasm upgrade$/);
     assert.match(
       (await upgrade('--diff')).text,
       /^-build-wasm = "build --target wasm32-wasi"\n\+build-wasm = "build --target wasm32-wasip1"$/m,
@@ -424,7 +424,7 @@ describe('generator-wasm upgrade in a project of the original yo-wasm', function
     repository(folder(), asFiles(original('c', 'acr')));
     writeFileSync(join(folder(), build), original('c', 'acr')[build]?.replace('build', 'built') ?? '');
     const before = tree(folder());
-    await assert.rejects(upgrade(), /A file that would change has changes that are not committed: \S+build\.yml\./);
+    await assert.rejects(upgrade(), /A file that would change has uncommitted changes: \S+build\.yml\./);
     assert.deepEqual(tree(folder()), before);
     assert.equal((await upgrade('--force')).code, 0);
   });
@@ -442,7 +442,7 @@ describe('generator-wasm upgrade in a project of the original yo-wasm', function
     );
     assert.ok(outcomes[0].merged.includes(release));
     assert.ok(outcomes[0].notes.some((note: string) => note.includes('Rust 1.84 has removed wasm32-wasi')));
-    assert.match(outcomes[3].notes[0], /'other' is no project of generator-wasm/);
+    assert.match(outcomes[3].notes[0], /'other' is not a project of generator-wasm/);
     assert.equal(code, 1);
   });
   it('does not write what it cannot read, or through a link', async () => {

@@ -178,7 +178,9 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
     const own = await registry(evil, '0.2.0');
     configure(own.address);
     adopted('0.2.0');
-    await refused(/^What npm brings as generator-wasm 0\.2\.0 is not what was released: .* It was not run\./);
+    await refused(
+      /^The package that npm downloaded as generator-wasm 0\.2\.0 is not the released one: .* It was not run\./,
+    );
     assert.equal(ran(), '');
     assert.match(own.asked(), /^\/generator-wasm /);
   });
@@ -188,7 +190,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
     const own = `sha512-${createHash('sha512').update(readFileSync(evil)).digest('base64')}`;
     configure((await registry(evil, '0.2.0', `${released['0.2.0']} ${own}`)).address);
     adopted('0.2.0');
-    await refused(/is not what was released|cannot install/);
+    await refused(/is not the released one|cannot install/);
     assert.equal(ran(), '');
   });
 
@@ -231,7 +233,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
     adopted('0.2.9', { 'tmp/keep': '' });
     for (const path of [join(folder(), 'tmp'), folder()]) {
       process.env.TMPDIR = path;
-      await refused(/^The folder for temporary files, '.*', is in the repository\. Set TMPDIR/);
+      await refused(/^The folder for temporary files, '.*', is inside the repository\. Set TMPDIR/);
     }
   });
 
@@ -271,7 +273,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
     for (const version of ['file:evil', '--registry=https://evil.example', '^0.2.0', ['0.2.0']])
       it(JSON.stringify(version), async () => {
         adopted(version as string);
-        await refused(/^'\.yo-rc\.json' has the version .*, which is none\. Bring it back/);
+        await refused(/^'\.yo-rc\.json' has the version .*, which is not a version\. Restore the committed version/);
         assert.equal(ran(), '');
       });
     it('and no other', async () => {
@@ -304,7 +306,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
       ])
         assert.throws(
           () => parseState(JSON.stringify({ 'generator-wasm': { version } })),
-          /^UserError: '\.yo-rc\.json' has the version .{0,90}, which is none\. Bring it back/,
+          /^UserError: '\.yo-rc\.json' has the version .{0,90}, which is not a version\. Restore the committed version/,
           JSON.stringify(version),
         );
     });

@@ -60,7 +60,7 @@ describe('a path that changes', () => {
       base,
       lines('a', 'b', 'mine', 'd', 'e'),
       lines('a', 'b', 'new', 'd', 'e'),
-      'conflict: has your changes where it has to change',
+      'conflict: your edits overlap with ours',
     ],
     ['has CRLF', 'a\nb\n', 'a\r\nb\r\n', 'a\nc\n', 'written: a\r\nc\r\n'],
     [
@@ -77,7 +77,7 @@ describe('a path that changes', () => {
       'b\n',
       'conflict: is no text, so nothing can be merged with it',
     ],
-    ['has a NUL, which git does not merge', 'a\n', 'a\n\0', 'b\n', 'conflict: has your changes where it has to change'],
+    ['has a NUL, which git does not merge', 'a\n', 'a\n\0', 'b\n', 'conflict: your edits overlap with ours'],
   ];
   for (const [what, base, user, generated, then] of cases)
     it(`that ${what}: ${JSON.stringify(then)}`, () => assert.equal(outcome(base, user, generated), then));

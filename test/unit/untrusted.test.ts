@@ -69,7 +69,7 @@ describe('a repository that is made to be read wrongly', function () {
       const before = tree(folder());
       const { text, code } = await ci();
       assert.equal(code, 1);
-      assert.match(text, /\.github\/workflows\/ci\.yml is below '\.github', which is no folder of the project/);
+      assert.match(text, /\.github\/workflows\/ci\.yml is below '\.github', which is not a folder of the project/);
       assert.deepEqual(tree(folder()), before);
       await examine([], folder());
     });

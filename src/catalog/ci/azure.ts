@@ -32,7 +32,7 @@ export const azure: CiProvider = {
       path: 'azure-pipelines.yml',
       taken: /^azure-pipelines\.ya?ml$/,
       instead: 'azure-pipelines.wasm.yml',
-      next: 'It runs once there is a pipeline of it: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
+      next: 'To run it, create a pipeline: Pipelines, New pipeline, Existing Azure Pipelines YAML file.',
     },
   ],
   pins: [misePin, { name: 'Node', line: /^\s+version: (?<version>\d+)\.x$/ }],

@@ -21,7 +21,7 @@ export const circleci: CiProvider = {
     {
       path: '.circleci/config.yml',
       instead: '.circleci/wasm.yml',
-      next: 'It runs once the project has a second pipeline in CircleCI, with this as its config file path.',
+      next: 'To run it, add a second pipeline to the project in CircleCI, with this as its config file path.',
     },
   ],
   pins: [imagePin, misePin],

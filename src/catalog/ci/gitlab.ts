@@ -23,7 +23,7 @@ export const gitlab: CiProvider = {
     {
       path: '.gitlab-ci.yml',
       instead: '.gitlab/wasm.gitlab-ci.yml',
-      next: 'Its job `wasm` runs once .gitlab-ci.yml has `include: .gitlab/wasm.gitlab-ci.yml`; give it a `stage` where you have no stage `test`.',
+      next: 'To run its job `wasm`, add `include: .gitlab/wasm.gitlab-ci.yml` to .gitlab-ci.yml. If you have no stage `test`, set its `stage`.',
     },
   ],
   pins: [imagePin, misePin],

@@ -20,7 +20,7 @@ export const jenkins: CiProvider = {
     {
       path: 'Jenkinsfile',
       instead: 'Jenkinsfile.wasm',
-      next: 'It runs once there is a Multibranch Pipeline with this as its script path.',
+      next: 'To run it, create a Multibranch Pipeline with this as its script path.',
     },
   ],
   pins: [{ line: /image '(?<name>[^':]+):(?<version>[^']+)'/, datasource: 'docker' }, misePin],

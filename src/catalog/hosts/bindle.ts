@@ -13,7 +13,7 @@ export function bindle(module: Built): Contribution {
   return {
     tasks: {
       push: {
-        help: 'Sign the module and push it to the Bindle server, as the version TAG',
+        help: 'Sign the module and push it to the Bindle server as version TAG',
         run: [
           built(module.optimized, 'optimize'),
           `node scripts/bindle.mjs push $BINDLE_SERVER $BINDLE "$TAG" ${module.optimized}`,

@@ -11,7 +11,7 @@ const arch = { key: 'kubernetes.io/arch', value: 'wasm32-wasi' };
 export const krustlet: Host = {
   id: 'krustlet',
   label: 'Krustlet',
-  help: 'a Kubernetes node for WebAssembly; archived in 2023',
+  help: 'runs WebAssembly as a Kubernetes node; archived in 2023',
   status: 'legacy',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
   changes: [

@@ -85,10 +85,10 @@ export function job(module: Built, { pod, container }: PodSpec): Contribution {
   const deploy = (what: string) => [`sh scripts/deploy.sh ${what} "$IMAGE:$TAG"`];
   return {
     tasks: {
-      diff: { help: 'Show what deploy would change on the cluster', run: deploy('diff') },
-      deploy: { help: 'Run the image of TAG on the cluster as a Job, and wait for its end', run: deploy('deploy') },
-      smoke: { help: 'Run the image of TAG once as a Pod, and show what it prints', run: deploy('try') },
-      logs: { help: 'Show what the Job printed', run: [`kubectl logs job/${name}`] },
+      diff: { help: 'Show what deploy would change in the cluster', run: deploy('diff') },
+      deploy: { help: 'Run the image with tag TAG as a Job, and wait until it finishes', run: deploy('deploy') },
+      smoke: { help: 'Run the image with tag TAG once in a Pod, and show its output', run: deploy('try') },
+      logs: { help: 'Show the output of the Job', run: [`kubectl logs job/${name}`] },
       undeploy: undeploy('the Job and its configuration'),
     },
     files: [
@@ -117,13 +117,13 @@ export function served(module: Built, ready: string[]): Contribution {
   const deploy = (what: string) => `sh scripts/deploy.sh ${what} "$IMAGE:$TAG"`;
   return {
     tasks: {
-      diff: { help: 'Show what deploy would change on the cluster', run: [deploy('diff')] },
+      diff: { help: 'Show what deploy would change in the cluster', run: [deploy('diff')] },
       deploy: {
-        help: 'Bring the image of TAG to the cluster, and wait until it serves',
+        help: 'Deploy the image with tag TAG, and wait until it is ready',
         run: [deploy('apply'), ...ready],
       },
       smoke: {
-        help: 'Hold what the cluster serves, or what answers at URL, to the contract',
+        help: 'Check the server in the cluster, or at URL, against the contract',
         run: [`node scripts/smoke.mjs ${name} contract/${module.kind}.json $URL`],
       },
       undeploy: undeploy('what deploy brought there'),
@@ -146,7 +146,7 @@ export function deployment(module: Built, { pod, container }: PodSpec): Contribu
     ...share,
     tasks: {
       ...share.tasks,
-      logs: { help: 'Show what the Pods wrote', run: [`kubectl logs deployment/${name} --all-pods`] },
+      logs: { help: 'Show the logs of the Pods', run: [`kubectl logs deployment/${name} --all-pods`] },
     },
     files: [
       ...(share.files ?? []),

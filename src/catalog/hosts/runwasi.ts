@@ -39,7 +39,7 @@ const wanted = (name: string): PodSpec => ({
 export const runwasi: Host = {
   id: 'runwasi',
   label: 'Kubernetes with runwasi',
-  help: 'Pods of WebAssembly, by a shim of containerd',
+  help: 'runs WebAssembly in Pods, with a containerd shim',
   status: 'current',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
   kinds: ['command', 'http'],
@@ -59,7 +59,7 @@ export const runwasi: Host = {
       tasks: {
         ...local.tasks,
         cluster: {
-          help: 'Make a cluster on this machine by kind, with the shim on its node',
+          help: 'Create a local cluster with kind, with the shim on its node',
           run: ['sh scripts/cluster.sh'],
         },
         ...cluster.tasks,

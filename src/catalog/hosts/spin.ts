@@ -32,7 +32,7 @@ export function spinHere(module: Built): Contribution {
   return {
     tasks: {
       serve: {
-        help: 'Serve the application at http://$LISTEN by Spin',
+        help: 'Serve the application at http://$LISTEN with Spin',
         needs: [module.optimized === module.artifact ? 'build' : module.optimized],
         run: ['spin up --listen $LISTEN'],
       },
@@ -73,7 +73,7 @@ export const spin: Host = {
       tasks: {
         ...local.tasks,
         smoke: {
-          help: 'Hold what answers at $URL to the contract',
+          help: 'Check a running server at $URL against the contract',
           run: [`node contract/run.mjs contract/${module.kind}.json --url $URL`],
           wantsServer: true,
         },

@@ -9,7 +9,7 @@ import { spinRegistry } from './spin-registry.ts';
 export const spinkube: Host = {
   id: 'spinkube',
   label: 'SpinKube',
-  help: 'Spin on Kubernetes, by an operator',
+  help: 'Spin on Kubernetes, with an operator',
   status: 'current',
   ran: '`spin.toml` checked by its schema, manifests by the fields of spin-operator 0.6 and a real API server 1.34, the tasks run with stand-ins for kubectl and Spin',
   notRun: 'Spin, SpinKube’s operator and its shim are in no package registry',
@@ -30,11 +30,11 @@ export const spinkube: Host = {
       tasks: {
         ...local.tasks,
         cluster: {
-          help: 'Make a cluster on this machine by k3d, with SpinKube in it',
+          help: 'Create a local cluster with k3d and SpinKube',
           run: ['sh scripts/cluster.sh'],
         },
         ...cluster.tasks,
-        logs: { help: 'Show what the Pods wrote', run: [`kubectl logs deployment/${name} --all-pods`] },
+        logs: { help: 'Show the logs of the Pods', run: [`kubectl logs deployment/${name} --all-pods`] },
       },
       variables: [...(local.variables ?? []), ...(cluster.variables ?? [])],
       files: [

@@ -9,7 +9,7 @@ import { wasmToOci } from './wasm-to-oci.ts';
 export const wagi: Host = {
   id: 'wagi',
   label: 'WAGI',
-  help: 'a CGI server for WebAssembly; version 0.8.1 was its last',
+  help: 'a CGI server for WebAssembly; its last release was 0.8.1, in 2022',
   status: 'legacy',
   ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   changes: [
@@ -31,12 +31,12 @@ export const wagi: Host = {
     return {
       tasks: {
         serve: {
-          help: 'Serve the module at http://$LISTEN, by wagi where it is installed',
+          help: 'Serve the module at http://$LISTEN, with wagi if it is installed',
           needs: ['build'],
           run: ['$WAGI --config modules.toml --listen $LISTEN'],
         },
         smoke: {
-          help: 'Hold what answers at $URL to the contract',
+          help: 'Check a running server at $URL against the contract',
           run: [`node contract/run.mjs contract/${module.kind}.json --url $URL`],
           wantsServer: true,
         },

@@ -11,7 +11,7 @@ const nodePort = 30950;
 export const wasmcloud: Host = {
   id: 'wasmcloud',
   label: 'wasmCloud',
-  help: 'version 2: components on Kubernetes, by an operator',
+  help: 'version 2: components on Kubernetes, with an operator',
   status: 'current',
   ran: 'served, and held to the contract, by `wash dev` 2.10; manifests checked by the fields of runtime-operator 2.10 and a real API server 1.34, the tasks run with a stand-in for kubectl; the operator is in no package registry',
   kinds: ['http'],
@@ -24,23 +24,23 @@ export const wasmcloud: Host = {
     return {
       tasks: {
         serve: {
-          help: 'Serve the component at http://$LISTEN by wash, anew after each change',
+          help: 'Serve the component at http://$LISTEN with wash, and rebuild on changes',
           needs: ['build'],
           run: [`WASH_DEV='{address="$LISTEN"}' wash --non-interactive dev`],
         },
         cluster: {
-          help: 'Make a cluster on this machine by kind, with wasmCloud in it',
+          help: 'Create a local cluster with kind and wasmCloud',
           run: ['sh scripts/cluster.sh'],
         },
         ...cluster.tasks,
         // Not with port forwarding: hosts check the Host header, and the Service has no Pods.
         smoke: {
-          help: 'Hold what answers at $URL to the contract',
+          help: 'Check a running server at $URL against the contract',
           run: ['node contract/run.mjs contract/http.json --url $URL'],
           wantsServer: true,
         },
         logs: {
-          help: 'Show what the hosts of the cluster wrote',
+          help: 'Show the logs of the wasmCloud hosts',
           run: ['kubectl logs --selector wasmcloud.com/hostgroup=default --prefix --tail 100'],
         },
       },

@@ -32,7 +32,7 @@ export function serveHere(module: Built): Contribution {
         run: [`wasmtime serve -S cli --addr $LISTEN ${module.artifact}`],
       },
       smoke: {
-        help: 'Hold what answers at $URL to the contract',
+        help: 'Check a running server at $URL against the contract',
         run: ['node contract/run.mjs contract/http.json --url $URL'],
         wantsServer: true,
       },
@@ -50,7 +50,7 @@ function checkHere(module: Built): Contribution {
   return {
     tasks: {
       smoke: {
-        help: 'Hold the module to the contract under wasmtime itself',
+        help: 'Check the module against the contract with wasmtime',
         needs: ['build'],
         run: [`node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`],
       },
@@ -64,7 +64,7 @@ function precompiled(module: Built): Contribution {
   return {
     tasks: {
       precompile: {
-        help: "Compile ahead of time, for this machine's wasmtime and --allow-precompiled",
+        help: "Compile ahead of time for this machine's wasmtime (--allow-precompiled)",
         needs: [ahead],
         run: [`node scripts/measure.mjs ${module.kind === 'http' ? 'serve' : 'run'} ${module.optimized} ${ahead}`],
       },

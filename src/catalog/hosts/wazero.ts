@@ -6,7 +6,7 @@ import { cncfWasm } from './cncf-wasm.ts';
 export const wazero: Host = {
   id: 'wazero',
   label: 'wazero',
-  help: 'a runtime in Go without dependencies, also inside Go programs',
+  help: 'a runtime in Go without dependencies; can be embedded in Go programs',
   status: 'current',
   ran: 'run, and held to the contract, by wazero 1.12',
   kinds: ['command'],
@@ -21,7 +21,7 @@ export const wazero: Host = {
         run: [`wazero run ${artifact} $ARGS`],
       },
       smoke: {
-        help: 'Hold the module to the contract under wazero itself',
+        help: 'Check the module against the contract with wazero',
         needs: ['build'],
         run: [`node contract/run.mjs contract/${kind}.json ${artifact} --runtime wazero`],
       },

@@ -97,7 +97,7 @@ export const assemblyscript: Language = {
   existing,
   id: 'assemblyscript',
   label: 'AssemblyScript',
-  help: 'the syntax of TypeScript, very small modules',
+  help: 'TypeScript syntax, very small modules',
   status: 'current',
   ran: 'compiled by asc 0.28',
   kinds: ['command', 'wagi'],
@@ -110,12 +110,12 @@ export const assemblyscript: Language = {
     const { artifact, kind, name } = module;
     return {
       tasks: {
-        setup: { help: 'Install the compiler and its tools, as package-lock.json has them', run: ['npm ci'] },
-        format: { help: 'Format the sources, and fix what is safe to fix', run: ['biome check --write'] },
-        lint: { help: 'Check format and lint, warnings too', run: ['biome ci --error-on-warnings'] },
+        setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
+        format: { help: 'Format the sources and apply safe fixes', run: ['biome check --write'] },
+        lint: { help: 'Check formatting and lint; warnings are errors', run: ['biome ci --error-on-warnings'] },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
         test: {
-          help: 'Run the unit tests and hold the module to its contract',
+          help: 'Run the unit tests and check the module against its contract',
           needs: [testable],
           run: ['node --test --test-reporter spec tests/*.test.js'],
         },

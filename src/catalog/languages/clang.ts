@@ -57,8 +57,7 @@ export const existingByClang = (label: string, ending: RegExp, not: RegExp | und
       );
       // What a system has, and wasi-sdk has not.
       const needed = /\bfind_package\s*\(\s*(\w+)[^)]*\bREQUIRED\b/i.exec(text)?.[1];
-      if (needed && !saying)
-        return [{ path: '', why: `it needs ${needed}, and nothing says that it is for WebAssembly` }];
+      if (needed && !saying) return [{ path: '', why: `it needs ${needed}, and it is not marked as WebAssembly` }];
       return {
         what: `a CMake project in ${label}`,
         artifact: 'build/*.wasm',
@@ -153,7 +152,7 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
     tasks: {
       format: { help: 'Format the sources', run: [`$CLANG_FORMAT -i ${all}`] },
       lint: {
-        help: 'Check format and lint, warnings too',
+        help: 'Check formatting and lint; warnings are errors',
         run: [
           `$CLANG_FORMAT --dry-run -Werror ${all}`,
           `$CLANG_TIDY --quiet ${module.sources} test/${source} -- $${flags.name}`,
@@ -162,7 +161,7 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
       build: { help: `Compile ${artifact}`, needs: [artifact] },
       debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
       test: {
-        help: 'Run the unit tests and hold the module to its contract',
+        help: 'Run the unit tests and check the module against its contract',
         needs: [unitTests],
         run: [unitTests],
       },

@@ -49,10 +49,10 @@ export const goTool: Tool = { command: 'go', atLeast: '1.26', probe: 'go version
 export const goTasks = {
   format: { help: 'Format the sources', run: ['gofmt -w *.go */'] },
   lint: {
-    help: 'Check format and lint, warnings too',
+    help: 'Check formatting and lint; warnings are errors',
     run: ['gofmt -d *.go */', 'GOOS=wasip1 GOARCH=wasm go vet ./...', 'go tool staticcheck ./...'],
   },
-  test: { help: 'Run the unit tests and hold the module to its contract', run: ['go test -fullpath ./...'] },
+  test: { help: 'Run the unit tests and check the module against its contract', run: ['go test -fullpath ./...'] },
 };
 export const goSources = ['*.go', 'internal/*/*.go', 'go.mod', 'go.sum'];
 export const goEditor = (kind: Kind) => ({
@@ -203,7 +203,7 @@ export const go: Language = {
   existing,
   id: 'go',
   label: 'Go',
-  help: 'the whole language and its standard library, in larger modules',
+  help: 'the whole language and standard library, larger modules',
   status: 'current',
   ran: `compiled by go ${version}, components made by wasm-tools 1.262.0, where projects pin ${pinned(wasmTools)}; that mise installs them was not run here`,
   kinds: ['command', 'wagi', 'http'],

@@ -102,7 +102,7 @@ export const javascript: Language = {
   existing: existingPackage('JavaScript', false),
   id: 'javascript',
   label: 'JavaScript',
-  help: 'the Fetch API, in large components',
+  help: 'the Fetch API, large components',
   status: 'current',
   ran: 'put into components by componentize-js 0.23',
   kinds: ['http'],
@@ -113,12 +113,12 @@ export const javascript: Language = {
     const { artifact, kind, name } = module;
     return {
       tasks: {
-        setup: { help: 'Install the tools, as package-lock.json has them', run: ['npm ci'] },
-        format: { help: 'Format the sources, and fix what is safe to fix', run: ['biome check --write'] },
-        lint: { help: 'Check format and lint, warnings too', run: ['biome ci --error-on-warnings'] },
+        setup: { help: 'Install the tools from package-lock.json', run: ['npm ci'] },
+        format: { help: 'Format the sources and apply safe fixes', run: ['biome check --write'] },
+        lint: { help: 'Check formatting and lint; warnings are errors', run: ['biome ci --error-on-warnings'] },
         build: { help: `Build ${artifact}`, needs: [artifact] },
         test: {
-          help: 'Run the unit tests and hold the component to its contract',
+          help: 'Run the unit tests and check the component against its contract',
           run: ['node --test --test-reporter spec tests/*.test.js'],
         },
       },

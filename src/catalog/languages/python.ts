@@ -191,7 +191,7 @@ export const python: Language = {
   existing,
   id: 'python',
   label: 'Python',
-  help: 'all of CPython in one component, which is large',
+  help: 'all of CPython in one large component',
   status: 'current',
   ran: `compiled by componentize-py 0.25, its tools under Python 3.11; projects pin ${pythonVersion}, and that mise installs it was not run here`,
   kinds: ['http'],
@@ -203,23 +203,23 @@ export const python: Language = {
     return {
       tasks: {
         setup: {
-          help: 'Install the tools into .venv, as requirements.txt has them',
+          help: 'Install the tools from requirements.txt into .venv',
           run: [
             'python3 -m venv .venv',
             'pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt',
           ],
         },
         format: {
-          help: 'Format the sources, and fix what is safe to fix',
+          help: 'Format the sources and apply safe fixes',
           run: ['ruff check --fix-only', 'ruff format'],
         },
         lint: {
-          help: 'Check format, lint and types, warnings too',
+          help: 'Check formatting, lint and types; warnings are errors',
           needs: [bindings],
           run: ['ruff format --check', 'ruff check', 'mypy'],
         },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
-        test: { help: 'Run the unit tests and hold the component to its contract', run: ['pytest'] },
+        test: { help: 'Run the unit tests and check the component against its contract', run: ['pytest'] },
       },
       rules: [
         {

@@ -191,7 +191,7 @@ export const rust: Language = {
   existing,
   id: 'rust',
   label: 'Rust',
-  help: 'safe and fast, with the libraries of crates.io',
+  help: 'safe and fast, with libraries from crates.io',
   status: 'current',
   ran: `compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; projects pin ${toolchainOf(filesOf('command', 'any')).channel}, which rustup installs, and which compiled and linted them once`,
   changes: [
@@ -225,7 +225,7 @@ export const rust: Language = {
       tasks: {
         format: { help: 'Format the sources', run: ['cargo fmt'] },
         lint: {
-          help: 'Check format and lint, warnings too',
+          help: 'Check formatting and lint; warnings are errors',
           run: ['cargo fmt --check', 'cargo clippy --all-targets --locked -- --deny warnings'],
         },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
@@ -234,10 +234,10 @@ export const rust: Language = {
           run: [`cargo build --locked --target ${target} --target-dir target`],
         },
         test: {
-          help: 'Run the unit tests, here and in WebAssembly, and hold the module to its contract',
+          help: 'Run the unit tests, natively and in WebAssembly, and check the module against its contract',
           run: ['cargo test --locked', `cargo test --locked --tests --target ${target}`],
         },
-        clean: { help: 'Remove what the build made', run: ['rm -rf target'] },
+        clean: { help: 'Remove the build output', run: ['rm -rf target'] },
       },
       rules: [
         {

@@ -101,7 +101,7 @@ export const swift: Language = {
   existing,
   id: 'swift',
   label: 'Swift',
-  help: 'a modern language with value types and enums, small modules by Embedded Swift',
+  help: 'value types and enums, small modules (Embedded Swift)',
   status: 'current',
   ran: `run with Swift ${tried}, Embedded: Debian’s compiler and an SDK made of its embedded library and wasi-libc, whose triple is \`wasm32-unknown-none-wasm\` and not \`wasm32-unknown-wasip1\` as swift.org’s; Swift ${release}, swift.org’s SDKs and the full library were not run`,
   changes: [
@@ -156,17 +156,17 @@ export const swift: Language = {
       ],
       tasks: {
         setup: {
-          help: 'Install the tools of mise.toml, and the Swift SDK for WebAssembly',
+          help: 'Install the pinned tools and the Swift SDK for WebAssembly',
           run: [`swift sdk list | grep -qxF $SWIFT_SDK || ${installSdk}`],
         },
         format: { help: 'Format the sources', run: [`swift format --in-place --recursive ${sources}`] },
         lint: {
-          help: 'Check format and lint, warnings too',
+          help: 'Check formatting and lint; warnings are errors',
           run: [`swift format lint --strict --recursive ${sources}`],
         },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
-        test: { help: 'Run the unit tests and hold the module to its contract', run: ['swift test'] },
-        clean: { help: 'Remove what the build made', run: ['rm -rf .build'] },
+        test: { help: 'Run the unit tests and check the module against its contract', run: ['swift test'] },
+        clean: { help: 'Remove the build output', run: ['rm -rf .build'] },
       },
       rules: [
         {

@@ -50,7 +50,7 @@ export const tinygo: Language = {
   existing,
   id: 'tinygo',
   label: 'TinyGo',
-  help: 'most of Go, in small modules',
+  help: 'most of Go, small modules',
   status: 'current',
   notRun:
     'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and held to the contract with Go, and the commands come from its documentation and sources',

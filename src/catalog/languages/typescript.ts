@@ -24,7 +24,7 @@ export const typescript: Language = {
   existing: existingPackage('TypeScript', true),
   id: 'typescript',
   label: 'TypeScript',
-  help: 'JavaScript with types, and the Fetch API, in large components',
+  help: 'JavaScript with types and the Fetch API, large components',
   status: 'current',
   ran: 'compiled by tsc 7, and put into components by componentize-js 0.23',
   kinds: ['http'],
@@ -35,15 +35,15 @@ export const typescript: Language = {
     const { artifact, kind, name } = module;
     return {
       tasks: {
-        setup: { help: 'Install the compiler and its tools, as package-lock.json has them', run: ['npm ci'] },
-        format: { help: 'Format the sources, and fix what is safe to fix', run: ['biome check --write'] },
+        setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
+        format: { help: 'Format the sources and apply safe fixes', run: ['biome check --write'] },
         lint: {
-          help: 'Check format, lint and types, warnings too',
+          help: 'Check formatting, lint and types; warnings are errors',
           run: ['biome ci --error-on-warnings', 'tsc --noEmit', 'tsc --noEmit --project tests'],
         },
         build: { help: `Build ${artifact}`, needs: [artifact] },
         test: {
-          help: 'Run the unit tests and hold the component to its contract',
+          help: 'Run the unit tests and check the component against its contract',
           needs: [tests],
           run: ['node --enable-source-maps --test --test-reporter spec build/tests/tests/*.test.js'],
         },

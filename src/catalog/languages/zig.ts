@@ -66,7 +66,7 @@ export const zig: Language = {
   existing,
   id: 'zig',
   label: 'Zig',
-  help: 'explicit, with very small modules; the language is not 1.0 yet',
+  help: 'explicit, very small modules; not at 1.0 yet',
   status: 'current',
   ran: `compiled by the Zig ${zigVersion} of PyPI; that mise installs it was not run here`,
   kinds: ['command', 'wagi'],
@@ -78,14 +78,17 @@ export const zig: Language = {
     return {
       tasks: {
         format: { help: 'Format the sources', run: ['zig fmt build.zig src'] },
-        lint: { help: 'Check format and lint, warnings too', run: ['zig fmt --check --ast-check build.zig src'] },
+        lint: {
+          help: 'Check formatting and lint; warnings are errors',
+          run: ['zig fmt --check --ast-check build.zig src'],
+        },
         build: { help: `Compile ${artifact}`, needs: [artifact] },
         debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
         test: {
-          help: 'Run the unit tests and hold the module to its contract',
+          help: 'Run the unit tests and check the module against its contract',
           run: ['zig build test --prefix build --prefix-exe-dir .'],
         },
-        clean: { help: 'Remove what the build made', run: ['rm -rf .zig-cache zig-out'] },
+        clean: { help: 'Remove the build output', run: ['rm -rf .zig-cache zig-out'] },
       },
       rules: [
         {

@@ -27,7 +27,7 @@ export const acr: Registry = {
       why: 'Where the CI has an identity that Azure trusts, it logs in with that for a few minutes, and no password is kept.',
     },
   ],
-  help: 'Azure Container Registry, without passwords where the CI has an identity',
+  help: 'Azure Container Registry; no password if the CI issues OIDC tokens',
   status: 'current',
   ran: "the login's exchanges against stand-ins for Entra ID and ACR; the push as for oci; not run on Azure itself",
   protocol: 'oci',

@@ -13,7 +13,7 @@ const form: Form = {
 export const bindle: Registry = {
   id: 'bindle',
   label: 'Bindle',
-  help: 'signed bundles for WAGI and Hippo; not developed any more',
+  help: 'signed bundles for WAGI and Hippo; no longer maintained',
   status: 'legacy',
   ran: 'in `npm run test:extended`, a signed push to the server of the crates.io library bindle 0.9.1, and a get by its client; the programs that Bindle comes with are in no package registry',
   protocol: 'bindle',
@@ -23,13 +23,13 @@ export const bindle: Registry = {
     {
       key: 'hippofacts',
       label: 'HIPPOFACTS',
-      help: 'with Bindle: whether there is a HIPPOFACTS, for Hippo',
+      help: 'registry bindle only: write a HIPPOFACTS file for Hippo',
       values: [
-        { id: 'no', label: 'No', help: 'only what Bindle needs', status: 'current' },
-        { id: 'yes', label: 'Yes', help: 'for a Hippo that takes the module from there', status: 'legacy' },
+        { id: 'no', label: 'No', help: 'do not write HIPPOFACTS', status: 'current' },
+        { id: 'yes', label: 'Yes', help: 'for a Hippo server that deploys from this Bindle server', status: 'legacy' },
       ],
       refused: ({ label }) =>
-        `HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from ${label}. Choose registry bindle, or leave them out.`,
+        `HIPPOFACTS is for Hippo, which uses Bindle, not ${label}. Choose registry bindle, or remove --hippofacts.`,
     },
   ],
   contribute: ({ name, namespace, author, hippofacts }, module) => ({

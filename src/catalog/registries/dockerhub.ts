@@ -18,7 +18,7 @@ const form: Form = {
 export const dockerhub: Registry = {
   id: 'dockerhub',
   label: 'Docker Hub',
-  help: "docker.io, every container tool's default",
+  help: 'docker.io, the default of container tools',
   status: 'current',
   ran: 'the same tasks as for oci, pushed to and pulled from a registry on loopback; not pushed to docker.io itself',
   protocol: 'oci',

@@ -19,7 +19,7 @@ const form: Form = {
 export const ghcr: Registry = {
   id: 'ghcr',
   label: 'GitHub (GHCR)',
-  help: 'ghcr.io, beside the sources on GitHub',
+  help: 'ghcr.io, for sources on GitHub',
   status: 'current',
   ran: 'the same tasks as for oci, pushed to and pulled from a registry on loopback; not pushed to ghcr.io itself',
   protocol: 'oci',

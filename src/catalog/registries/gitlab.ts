@@ -15,7 +15,7 @@ const form: Form = {
 export const gitlab: Registry = {
   id: 'gitlab',
   label: 'GitLab',
-  help: "GitLab's container registry, beside the sources on GitLab",
+  help: "GitLab's container registry, for sources on GitLab",
   status: 'current',
   ran: 'pushed to and pulled from a registry on loopback, with a password; not pushed to GitLab itself',
   protocol: 'oci',

@@ -4,7 +4,7 @@ import type { Registry } from '../../model/axes.ts';
 export const none: Registry = {
   id: 'none',
   label: 'None',
-  help: 'the module stays a file',
+  help: 'do not publish; keep the .wasm file',
   status: 'current',
   contribute: () => ({}),
 };

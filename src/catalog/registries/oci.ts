@@ -116,7 +116,7 @@ in the project, *Robot Accounts*, *New*, with the permissions to push and to pul
 export const oci: Registry = {
   id: 'oci',
   label: 'OCI registry',
-  help: 'any registry that speaks OCI distribution: Harbor, Quay, one of your own',
+  help: 'any OCI registry: Harbor, Quay, your own',
   status: 'current',
   ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
   protocol: 'oci',

@@ -30,7 +30,7 @@ export function loginWithToken({ namespace }: Choices, cloud: Cloud): Contributi
   return {
     tasks: {
       login: {
-        help: `Log in to ${host} by the CI's identity, or by yours of ${cloud.cli.login}`,
+        help: `Log in to ${host} with the CI's OIDC token, or with your login of ${cloud.cli.login}`,
         run: [
           `token=$(node scripts/${cloud.script} ${host}) && printf %s "$token" | oras login --username ${cloud.user} --password-stdin ${host}`,
         ],

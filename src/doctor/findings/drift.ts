@@ -16,7 +16,7 @@ export function examineDrift(project: ProjectContext): Examined {
     ? [
         {
           topic: 'ci',
-          what: `generator-wasm ${saved.version} has written this, and this is ${version}. --diff shows what becomes of the files of CI.`,
+          what: `The project was written by generator-wasm ${saved.version}; this is ${version}. --diff shows the changes to the CI files.`,
           command: renew,
         },
       ]
@@ -45,7 +45,7 @@ function compared(project: ProjectContext): Finding[] {
       const paths = gone.filter((one) => one.provider === provider).map(({ file }) => file.path);
       const [path] = paths;
       if (!provider || !path) return [];
-      const what = `${provider.label} was chosen, and none of its files is here. Bring them back, or give it up: ${command(`ci --remove ${provider.id}`)}.`;
+      const what = `${provider.label} is chosen, but its files are missing. Restore them, or remove the provider: ${command(`ci --remove ${provider.id}`)}.`;
       const restore = paths.map((path) => command(`upgrade --restore ${quote(path)}`)).join('\n');
       return [{ topic: 'ci', path, what, command: restore }];
     }),
@@ -55,7 +55,7 @@ function compared(project: ProjectContext): Finding[] {
         ({ file: { path } }): Finding => ({
           topic: 'ci',
           path,
-          what: `${path} was deleted, and stays so.`,
+          what: `You deleted ${path}. It stays deleted.`,
           command: command(`upgrade --restore ${quote(path)}`),
           note: true,
         }),
@@ -63,14 +63,14 @@ function compared(project: ProjectContext): Finding[] {
     ...ci.flatMap(({ file: { path } }): Finding[] => {
       const there = user(path);
       return there && 'blocked' in there
-        ? [{ topic: 'ci', path, what: `${path} is ${there.blocked}, so it was not looked at.`, note: true }]
+        ? [{ topic: 'ci', path, what: `${path} is ${there.blocked}, so it was not checked.`, note: true }]
         : [];
     }),
     ...changed.map(
       (path): Finding => ({
         topic: 'ci',
         path,
-        what: `${path} has your own changes, which stay.`,
+        what: `${path} has your own changes. They are kept.`,
         command: command('doctor --diff'),
         note: true,
       }),
@@ -111,8 +111,8 @@ function broken({ ci, parts, plan, text, written, user, command }: ProjectContex
       path,
       what:
         makefile === undefined
-          ? `CI calls ${path}, which is not here, so its runs fail.`
-          : `CI calls ${and(missing.map((task) => `make ${task}`))}, which ${path === 'Makefile' ? 'the Makefile' : path} has no more, so its runs fail.`,
+          ? `CI calls ${path}, which does not exist, so its runs fail.`
+          : `CI calls ${and(missing.map((task) => `make ${task}`))}, which ${path === 'Makefile' ? 'the Makefile' : path} no longer has, so its runs fail.`,
       command: command(`upgrade --restore ${quote(path)}`),
     });
   }
@@ -125,7 +125,7 @@ function broken({ ci, parts, plan, text, written, user, command }: ProjectContex
     findings.push({
       topic: 'ci',
       path,
-      what: `${makefile} calls ${inside}, which is not here.`,
+      what: `${makefile} calls ${inside}, which does not exist.`,
       command: command(`upgrade --restore ${quote(path)}`),
     });
   }

@@ -140,7 +140,7 @@ export function examinePins(project: ProjectContext): Examined {
       stale.set(`${name} ${version}`, {
         topic: 'pins',
         path,
-        what: `${path} pins ${name} ${version}; this version was tried with ${wanted.version}.`,
+        what: `${path} pins ${name} ${version}; this version of generator-wasm was tested with ${wanted.version}.`,
         command: renew ?? wanted.mend(path, isTable === true),
       });
     }

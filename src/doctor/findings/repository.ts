@@ -21,7 +21,7 @@ export function examineRepository(project: ProjectContext): Examined {
       findings: [
         {
           topic: 'repository',
-          what: `There is no git repository here${ci.length > 0 ? ', and CI runs on what is pushed' : ''}.`,
+          what: `This folder is not in a git repository${ci.length > 0 ? ', and CI runs on pushed commits' : ''}.`,
           command: `git init --initial-branch=main && ${begin}`,
           ...note,
         },
@@ -34,7 +34,7 @@ export function examineRepository(project: ProjectContext): Examined {
     if (isUnfinished(root, location.journal))
       findings.push({
         topic: 'repository',
-        what: 'A run of generator-wasm was stopped halfway.',
+        what: 'A run of generator-wasm was interrupted.',
         command: command('upgrade --abort'),
       });
   } catch (error) {
@@ -45,7 +45,7 @@ export function examineRepository(project: ProjectContext): Examined {
     const up = relative(location.prefix, '.');
     findings.push({
       topic: 'repository',
-      what: `This is ${location.prefix.replace(/\/$/, '')} in a larger repository, and CI is read at its root alone: the CI files here never run.`,
+      what: `This is ${location.prefix.replace(/\/$/, '')} in a larger repository. CI providers read only the root, so the CI files here never run.`,
       command: `${command('ci --remove')}\n${command(`ci ${plan?.choices.ci.join()} ${up}`)}`,
     });
   }
@@ -92,7 +92,7 @@ function onAnotherBranch({ root, ci, plan, text, saved, command }: ProjectContex
     {
       topic: 'repository',
       path: first.file.path,
-      what: `CI runs for the branch ${wanted}, and changes go to ${actual} here.`,
+      what: `CI runs on the branch ${wanted}, but this repository uses ${actual}.`,
       command: saved?.adopted
         ? `${command('ci --remove')}\n${command(`ci ${plan.choices.ci.join()} --force`)}`
         : `git branch --move ${quote(actual)} ${wanted}${remote ? `\ngit push --set-upstream origin ${wanted}` : ''}`,

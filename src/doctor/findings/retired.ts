@@ -18,7 +18,7 @@ interface Dead {
 /** GitHub ended the service behind these actions: a run that uses one fails. */
 const fails = 'is refused by GitHub, so the run fails';
 /** Actions for Node 12 and 16: since 2024 the runners start them with a newer Node. */
-const unmade = 'was made for a Node that the runners have no more';
+const unmade = 'needs a Node.js version that the runners no longer have';
 
 /** Retired on GitHub. Some still work elsewhere, such as artifacts of v3 on Forgejo. */
 const actions: Dead[] = [
@@ -100,7 +100,7 @@ function inWorkflow(path: string, text: string): Finding[] {
     }
     const [, machine = ''] = /^[\s-]*runs-on:\s*['"]?([\w.-]+)/.exec(line) ?? [];
     const newer = machines[machine];
-    if (newer) add(`GitHub has no machine ${machine} any more, so the job never starts. Write:`, `runs-on: ${newer}`);
+    if (newer) add(`GitHub removed the runner image ${machine}, so the job never starts. Write:`, `runs-on: ${newer}`);
   }
   return [...findings.values()];
 }
@@ -119,7 +119,7 @@ function oldTargets(paths: readonly string[], text: ProjectContext['text']): Fin
     .map((path) => ({
       topic: 'pins',
       path,
-      what: `${path} names wasm32-wasi, a target that Rust has no more since 1.84: it is wasm32-wasip1 now.`,
+      what: `${path} uses the target wasm32-wasi, which Rust 1.84 removed. Its new name is wasm32-wasip1.`,
       command: `perl -pi -e 's/wasm32-wasi(?![\\w-])/wasm32-wasip1/g' ${quote(path)}`,
     }));
 }

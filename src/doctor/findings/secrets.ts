@@ -23,7 +23,7 @@ export function examineSecrets(project: ProjectContext): Examined {
   const needed = new Set(providers.flatMap((provider) => requiredInputs(plan, provider).map(({ name }) => name)));
   return {
     findings: [...findings, ...keys(project), ...open(project)],
-    seen: needed.size > 0 ? 'what a release has to be given' : '',
+    seen: needed.size > 0 ? 'the secrets of a release' : '',
   };
 }
 
@@ -40,7 +40,7 @@ function foreign({ remotes, plan, command }: ProjectContext, provider: CiProvide
     const ids = plan?.choices.ci.map((id) => (id === provider.id ? other.id : id)) ?? [];
     return {
       topic: 'ci',
-      what: `${provider.label} runs for repositories of its own platform, and this one is at ${host}: no run, no token, no secrets. There is ${other.label}.`,
+      what: `${provider.label} only runs for repositories on its own platform, and this one is on ${host}. Use ${other.label}.`,
       command: command(`ci ${[...new Set(ids)].join()}`),
     };
   }
@@ -90,7 +90,7 @@ function missingInputs(project: ProjectContext, provider: CiProvider): Finding[]
   };
   report(
     all.filter(({ kind, name }) => there[kind] && !there[kind].has(name)),
-    (names) => `A release by ${provider.label} lacks ${names}. The README says what each is.`,
+    (names) => `A release by ${provider.label} is missing ${names}. The README describes each.`,
     false,
   );
   report(
@@ -98,8 +98,8 @@ function missingInputs(project: ProjectContext, provider: CiProvider): Finding[]
     (names) =>
       `A release by ${provider.label} needs ${names}. ${
         program && !isTrusted
-          ? `Whether it has them was not asked, since your token would go to ${remote?.host}, where you are not logged in; if you trust it: ${program.login}.`
-          : 'Whether it has them cannot be seen from here; the README says what each is.'
+          ? `They were not checked, because you are not logged in to ${remote?.host}. If you trust it: ${program.login}.`
+          : 'They cannot be checked from here; the README describes each.'
       }`,
     true,
   );
@@ -137,7 +137,7 @@ function tokens(project: ProjectContext, provider: CiProvider): Finding[] {
       return [
         {
           topic: 'secrets',
-          what: `${provider.label} pushes with the job's own token, which may write to ${below} and not to ${namespace}. Push there, or give the release a token of its own in its file.`,
+          what: `${provider.label} pushes with the job's own token, which can write to ${below} but not to ${namespace}. Push there, or set another token in the release file.`,
           command: command(`registry ${registry} --namespace ${below}`),
         },
       ];
@@ -157,7 +157,7 @@ function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
       {
         topic: 'secrets',
         path: `${having[0]}cosign.pub`,
-        what: 'cosign.pub says that releases are signed with its key, and this CI signs without one: it is given none, so a release fails.',
+        what: 'cosign.pub exists, so releases must be signed with its key, but this CI signs without a key. A release fails.',
         command: `git rm ${having.map((dir) => quote(`${dir}cosign.pub`)).join(' ')}`,
       },
     ];
@@ -171,7 +171,7 @@ function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
     {
       topic: 'secrets',
       path: `${lacking[0]}cosign.pub`,
-      what: `A release is signed with a key here, and ${and(lacking.map((dir) => `${dir}cosign.pub`))} ${lacking.length > 1 ? 'are' : 'is'} not there. Commit ${lacking.length > 1 ? 'them' : 'it'}; cosign.key stays out of git, and its text becomes COSIGN_PRIVATE_KEY.`,
+      what: `A release is signed with a key, but ${and(lacking.map((dir) => `${dir}cosign.pub`))} ${lacking.length > 1 ? 'are' : 'is'} missing. Commit ${lacking.length > 1 ? 'them' : 'it'}; keep cosign.key out of git, and store its text as COSIGN_PRIVATE_KEY.`,
       command: [
         ...(from === undefined ? [make] : []),
         ...lacking.filter((dir) => dir !== source).map((dir) => `cp ${quote(`${source}cosign.pub`)} ${quote(dir)}`),
@@ -196,7 +196,7 @@ function open({ root, location, written }: ProjectContext): Finding[] {
     .map((path) => ({
       topic: 'secrets',
       path,
-      what: `${path} is a secret, and git has it: everybody who has the repository has it too. Take it out, and make another, since the old one stays in the history.`,
+      what: `${path} is a secret and is committed: everyone with access to the repository can read it. Remove it, and replace the secret, since the old one stays in the history.`,
       command: `git rm --cached ${quote(path)}`,
     }));
 }

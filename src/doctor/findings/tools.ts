@@ -36,7 +36,7 @@ export function examineTools({ root, parts, plan }: ProjectContext): Examined {
   if (version && isOlder(version, miseVersion))
     findings.push({
       topic: 'tools',
-      what: `mise is ${version.split(' ')[0]} here, and CI gets ${miseVersion}.`,
+      what: `mise ${version.split(' ')[0]} is installed; CI uses ${miseVersion}.`,
       command: getMise,
       note: true,
     });
@@ -58,7 +58,7 @@ function asked(plan: Plan, folder: string): Finding[] {
 
 const tooOld = (command: string, version: string, atLeast: string, get: string): Finding => ({
   topic: 'tools',
-  what: `${command} is ${version}, and ${atLeast} or newer is needed.`,
+  what: `${command} ${version} is too old: ${atLeast} or newer is required.`,
   command: get,
 });
 
@@ -87,7 +87,7 @@ function saidByDoctor(plan: Plan, folder: string): Finding[] {
       return [
         {
           topic: 'tools',
-          what: 'There is no sh here, which the Makefile needs. On Windows, work inside WSL.',
+          what: 'sh is missing, and the Makefile needs it. On Windows, work inside WSL.',
           command: 'wsl --install',
         },
       ];
@@ -115,11 +115,11 @@ function versionsForMise(plan: Plan, folder: string): string {
 function read(line: string): Finding | undefined {
   const match = (pattern: RegExp) => pattern.exec(line)?.slice(1).map(String);
   const [missing, how] = match(/^missing {2}(.+?): (.*)$/) ?? [];
-  if (missing && how) return { topic: 'tools', what: `${missing} is not here.`, command: how };
+  if (missing && how) return { topic: 'tools', what: `${missing} is missing.`, command: how };
   const [old, version, least, newer] = match(/^too old {2}(.+) (\S+), (\S+) or newer is needed: (.*)$/) ?? [];
   if (old && version && least && newer) return tooOld(old, version, least, newer);
   const [optional, why, get] = match(/^optional (\S+): (.*); (.*)$/) ?? [];
-  if (optional && get) return { topic: 'tools', what: `${optional} is not here: ${why}.`, command: get, note: true };
+  if (optional && get) return { topic: 'tools', what: `${optional} is missing: ${why}.`, command: get, note: true };
   const [sentence, wsl] = match(/^(On Windows, .*): (wsl --install)$/) ?? [];
   return sentence && wsl ? { topic: 'tools', what: `${sentence}.`, command: wsl } : undefined;
 }

@@ -42,7 +42,7 @@ function finding(guest: Candidate, isAll: boolean, command: ProjectContext['comm
   const what = nameOf(guest);
   return {
     topic: 'ci',
-    what: isAll ? `CI builds nothing of what becomes WebAssembly here: ${what}.` : `CI does not build ${what}.`,
+    what: isAll ? `CI builds no WebAssembly module of this project: ${what}.` : `CI does not build ${what}.`,
     command: command('upgrade'),
   };
 }
