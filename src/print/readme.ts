@@ -54,8 +54,8 @@ const taskRows = (plan: Plan) =>
 
 const setupNote = (plan: Plan) =>
   usesMise(plan)
-    ? `The tools of \`mise.toml\` come by [mise](https://mise.jdx.dev): \`${getMise}\`. \`mise lock\` writes the
-checksums of their downloads into \`mise.lock\`; once that is committed, \`make setup\` takes nothing else.\n`
+    ? `\`make setup\` needs [mise](https://mise.jdx.dev): \`${getMise}\`. To pin the checksums of the downloads
+too, run \`mise lock\` and commit \`mise.lock\`.\n`
     : '';
 
 /** The README of a project or of a module's folder; the latter leaves out CI and licence. */
@@ -129,17 +129,17 @@ function ci(plan: Plan): string {
     });
   return prose('project/ci.md.ejs', {
     ci: [
-      `${who} ${runs(pipeline(plan, 'check'))} for every change, and each week to find what has rotted${release.length > 0 ? ';' : '.'}`,
+      `${who} ${runs(pipeline(plan, 'check'))} on every push and pull request, and weekly to catch breakage from outside${release.length > 0 ? ';' : '.'}`,
       ...(release.length > 0
         ? [
-            `for a tag such as \`v1.0.0\`, ${runs(build)} without rights, and then, in a job that compiles nothing, ${runs(release)}.`,
+            `for a tag such as \`v1.0.0\`, ${runs(build)} without credentials, and then, in a job that compiles nothing, ${runs(release)}.`,
           ]
         : []),
     ],
     asked: [...needed.values()],
     places: providers.flatMap((provider) => {
       if (given(provider).length > 0) return provider.secrets;
-      return release.length > 0 ? `${provider.label} has all that a release needs: there is nothing to set.` : [];
+      return release.length > 0 ? `${provider.label} needs no settings for a release.` : [];
     }),
     outside: providers.flatMap(({ outside }) =>
       outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],

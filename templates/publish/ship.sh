@@ -9,7 +9,7 @@ reference=$3
 where=$4
 shift 4
 
-# What is being shipped: this tag of these sources. Without a repository nobody knows whether they are the same.
+# What is being shipped: this tag of these sources. Without a repository, there is no way to tell whether they are the same.
 if git rev-parse --verify --quiet HEAD >/dev/null; then
   new=$(git ls-files --others --exclude-standard | git hash-object --stdin-paths)
   state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | cksum)
@@ -27,7 +27,7 @@ for task; do
   fi
   echo "== $task"
   if ! "${MAKE:-make}" --no-print-directory "$task" "TAG=$tag"; then
-    echo "Stopped at '$task'. When that is mended, make ship goes on there." >&2
+    echo "Stopped at '$task'. Fix the problem and run make ship again: it continues there." >&2
     exit 1
   fi
   echo "$task" >>build/shipping

@@ -39,7 +39,7 @@ export function keep(reference, digest) {
 }
 
 export function refused(said = 'oras cannot be started: make doctor says how to get it.') {
-  fail(`${said.trim()}\nNothing was published. When that is mended, the same command goes on.`);
+  fail(`${said.trim()}\nNothing was published. Fix the problem and run the same command again.`);
 }
 
 export function fail(why) {

@@ -229,7 +229,7 @@ describe('a release', function () {
       const { code, said } = tell(folder, ['push', ...elsewhere(gone, 'v1')]);
       assert.notEqual(code, 0);
       assert.match(said, /Error: .*connection refused/);
-      assert.match(said, /Nothing was published\. When that is mended, the same command goes on\./);
+      assert.match(said, /Nothing was published\. Fix the problem and run the same command again\./);
     });
     it('says that the password is wrong', () => {
       const { code, said } = tell(folder, ['login'], { REGISTRY_PASSWORD: 'wr0ng' });
@@ -359,7 +359,7 @@ describe('a release', function () {
     it('stops where something fails, goes on there, and tells what is out there', () => {
       const stopped = tell(folder, ['ship'], { COSIGN_PRIVATE_KEY: '' });
       assert.notEqual(stopped.code, 0);
-      assert.match(stopped.said, /Stopped at 'sign'\. When that is mended, make ship goes on there\./);
+      assert.match(stopped.said, /Stopped at 'sign'\. Fix the problem and run make ship again: it continues there\./);
 
       const { code, said, stdout } = tell(folder, ['ship']);
       assert.equal(code, 0, said);

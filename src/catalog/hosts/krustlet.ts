@@ -50,7 +50,7 @@ export const krustlet: Host = {
       notes: [
         `## Host: Krustlet
 
-**Krustlet is archived**: its last commit is of 2023, and nobody mends it. [docs/krustlet.md](docs/krustlet.md) says how to get a
+**Krustlet is archived**: its last commit is from 2023, and it is no longer maintained. [docs/krustlet.md](docs/krustlet.md) says how to get a
 node of it today, how the cluster gets its pull secret, and where the same module lives on.
 
 \`make ${making(module.kind)} push deploy\` runs the module as a Job, \`make smoke\` as a Pod that goes again, both by digest. It is never a Deployment: a

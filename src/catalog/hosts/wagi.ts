@@ -26,7 +26,7 @@ export const wagi: Host = {
   ],
   kinds: ['wagi'],
   publish: { oci: wasmToOci, bindle },
-  runsAt: (module) => `where the modules.toml of a WAGI names ${module.image}`,
+  runsAt: (module) => `after you add ${module.image} to the modules.toml of your WAGI server`,
   contribute(module) {
     return {
       tasks: {

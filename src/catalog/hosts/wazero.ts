@@ -12,7 +12,7 @@ export const wazero: Host = {
   kinds: ['command'],
   // wazero does not pull, so this is the most common layout.
   publish: { oci: cncfWasm },
-  runsAt: () => 'under wazero run, where it is pulled to',
+  runsAt: () => 'with wazero run, after it is pulled',
   contribute: ({ kind, artifact }) => ({
     tasks: {
       run: {

@@ -47,8 +47,8 @@ const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOn
 
 /** A program that never needs to free memory. */
 const memory: { [kind in Kind]?: string } = {
-  command: 'soon ends;\n`--count` reads input of any size into one buffer.',
-  wagi: 'answers one request and\nends.',
+  command: 'soon ends; `--count` reads input of any size into one buffer.',
+  wagi: 'answers one request and ends.',
 };
 
 /** An adopted project; without a build script it is compiled with asconfig.json. */
