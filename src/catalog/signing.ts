@@ -87,28 +87,28 @@ export function signing(
     notes: [
       `## Publishing
 
-\`make ship\` goes from the sources to the end: it builds, tests, pushes, signs and verifies. It stops at the first failure, and
-goes on there when it is run again. What it ships is \`${module.image}:TAG\`;
-TAG is the tag of the commit, or what \`git describe\` says, unless you give one; of several tags you have to name one. A tag is never moved: \`make push\` stops where it names another module.
+\`make ship\` builds, tests, pushes, signs and verifies \`${module.image}:TAG\`. It stops at the first failure;
+run it again to continue there. TAG defaults to the tag of the commit, or to the output of \`git describe\`; if the commit has several
+tags, pass one. Published tags are immutable: \`make push\` fails if TAG already exists with different contents.
 ${
   differs
-    ? `Two builds of the same commit differ here (${differs}), so a release that failed after
-the push is run again with the module that was built then, or with another tag.`
-    : 'The same commit gives the same module, so a release that failed after the push can be run again.'
+    ? `Builds are not reproducible (${differs}). If a release fails after the push, run it again with
+the same module, or with another tag.`
+    : 'Builds are reproducible, so a release that failed after the push can be run again.'
 }
 
-\`make sign\` signs that digest, an SBOM (SPDX, of what is compiled into the module, not of the tools) and
+\`make sign\` signs the digest, an SBOM (SPDX, of the module without the build tools) and
 [SLSA provenance](${buildType}), and adds only what is missing.
-\`make verify\` checks all three, and that they are for the commit and the repository that are checked out; so can every user of
-the module, in a clone. Where the CI can prove who it is, or you log in with a browser, there is no key: the public
-[Sigstore](https://docs.sigstore.dev) is told the image's name and who has signed. Then \`make verify\` has to know whom to trust:
+\`make verify\` checks all three, and that they belong to the commit and repository that are checked out. Users of the module can
+run it too, in a clone. If the CI issues OIDC tokens, or you log in with a browser, no key is needed: the image name and
+the signer are recorded in the public [Sigstore](https://docs.sigstore.dev) log. \`make verify\` then needs the signer:
 
 \`\`\`sh
 make verify TAG=v1.0.0 SIGNER_IDENTITY=you@example.com SIGNER_ISSUER=https://github.com/login/oauth
 \`\`\`
 
-With a key instead, nothing is told to a public log: \`cosign generate-key-pair\`, commit \`cosign.pub\`, and give \`make sign\`
-the text of \`cosign.key\` as COSIGN_PRIVATE_KEY and its password as COSIGN_PASSWORD.`,
+To sign with a key instead, without a public log, run \`cosign generate-key-pair\`, commit \`cosign.pub\`, and set
+COSIGN_PRIVATE_KEY to the text of \`cosign.key\` and COSIGN_PASSWORD to its password.`,
     ],
   };
 }

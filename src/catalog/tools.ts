@@ -73,7 +73,11 @@ export const clusterVersions: Record<string, string> = {
 /** The pinned version. */
 export const pinned = ({ mise }: Tool): string => (typeof mise?.[1] === 'object' ? mise[1].version : (mise?.[1] ?? ''));
 
-export const node: Tool = { command: 'node', atLeast: '20.17', get: `install Node ${nodeMajor} from https://nodejs.org` };
+export const node: Tool = {
+  command: 'node',
+  atLeast: '20.17',
+  get: `install Node ${nodeMajor} from https://nodejs.org`,
+};
 
 export const getMise = `npm install --global @jdxcode/mise@${miseVersion}`;
 

@@ -42,8 +42,18 @@ const releases: { version: string; news: string[] }[] = [
 const everyProject: Change[] = [
   {
     version: '0.3.0',
-    files: ['Makefile', 'README.md', 'AGENTS.md'],
-    why: 'The descriptions of the tasks and settings are in plain words.',
+    files: [
+      'Makefile',
+      'README.md',
+      'AGENTS.md',
+      'docs/krustlet.md',
+      'docs/runwasi.md',
+      'docs/spinkube.md',
+      'docs/wasmcloud.md',
+      'scripts/ship.sh',
+      'scripts/tag.mjs',
+    ],
+    why: 'Documentation, task descriptions and messages are in plain words.',
   },
   {
     version: '0.3.0',

@@ -50,11 +50,11 @@ export const krustlet: Host = {
       notes: [
         `## Host: Krustlet
 
-**Krustlet is archived**: its last commit is from 2023, and it is no longer maintained. [docs/krustlet.md](docs/krustlet.md) says how to get a
-node of it today, how the cluster gets its pull secret, and where the same module lives on.
+**Krustlet is archived**: its last commit is from 2023, and it is no longer maintained. [docs/krustlet.md](docs/krustlet.md) describes how to
+run a node, create the pull secret, and move to a current host.
 
-\`make ${making(module.kind)} push deploy\` runs the module as a Job, \`make smoke\` as a Pod that goes again, both by digest. It is never a Deployment: a
-program that ends would be started again and again.`,
+\`make ${making(module.kind)} push deploy\` runs the module as a Job, \`make smoke\` in a temporary Pod, both by digest. It is not a
+Deployment, because Kubernetes would restart a program that ends.`,
       ],
     };
   },
