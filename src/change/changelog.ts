@@ -186,7 +186,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['renovate.json', 'mise.toml', '.config/mise/conf.d/wasm.toml'],
-    why: 'A project that somebody else wrote gets no more tools than its tasks call, and its bot looks at no file that is not there.',
+    why: 'An existing project gets only the tools that its tasks call, and its bot reads only files that exist.',
     adopted: true,
   },
   {

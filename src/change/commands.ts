@@ -36,13 +36,13 @@ export interface ChangeCommand {
 const common: Flags = {
   'on-conflict': {
     hint: `ask|${policies.join('|')}`,
-    help: 'what becomes of a file that both have changed; of one alone: PATH=keep; repeated',
+    help: 'how to resolve files changed on both sides; for one file: PATH=keep; repeat it',
     multiple: true,
   },
-  'dry-run': { help: 'say what would happen, touch nothing' },
-  diff: { help: 'show what would happen as a diff, touch nothing' },
-  force: { help: 'also where files have uncommitted changes' },
-  abort: { help: 'take back what the last command has changed' },
+  'dry-run': { help: 'list the changes; change nothing' },
+  diff: { help: 'show the changes as a diff; change nothing' },
+  force: { help: 'also change files with uncommitted changes' },
+  abort: { help: 'undo the last change' },
   short: { help: 'one line for each folder (the default for several folders)' },
   json: { help: 'one line of JSON for each folder' },
   ...helpFlag,

@@ -1,5 +1,5 @@
 // Prints how the module was built, as a predicate of SLSA 1.2 provenance: https://slsa.dev/spec/v1.2/build-provenance
-// CI says which workflow builds, and at which address its run is; without that the module was built on somebody's machine.
+// CI provides the workflow and the URL of the run; without them, the module was built on a developer's machine.
 import { fail } from './tag.mjs';
 import { buildType, git, repository } from './source.mjs';
 

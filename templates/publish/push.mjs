@@ -1,5 +1,5 @@
 // Pushes a module by oras, in the layout of layout.mjs. The tag is set last, so a push that is interrupted publishes
-// nothing, and a tag that exists is never moved. `make sign` reads the digest from build/pushed.
+// nothing, and an existing tag is never moved. `make sign` reads the digest from build/pushed.
 // Usage: node scripts/push.mjs MODULE IMAGE:TAG [ANNOTATION=VALUE...]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -48,7 +48,7 @@ const there = before && before !== digest ? keep(reference, before) : digest;
 try {
   writeFileSync('build/pushed', `${repository}@${there}\n`);
 } catch ({ code }) {
-  fail(`build/pushed cannot be written (${code}), and ${reference} is published. Mend that and push again.`);
+  fail(`build/pushed cannot be written (${code}), and ${reference} is published. Fix the problem and push again.`);
 }
 console.log(`${before ? 'Was there already' : 'Pushed'}: ${reference}\nDigest: ${there}`);
 

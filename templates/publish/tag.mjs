@@ -30,7 +30,7 @@ export function keep(reference, digest) {
   const image = `${tagOf(reference).repository}@${digest}`;
   if (spawnSync('node', ['scripts/verify.mjs', image, 'provenance']).status !== 0)
     fail(
-      `${reference} already names ${digest}, which is not this build. A tag is never moved: use another, make push TAG=…`,
+      `${reference} already exists with different contents (${digest}). Published tags are immutable: use another, make push TAG=…`,
     );
   console.log(
     `${reference} was pushed and signed before for this commit. That module stays, and this build is not pushed.`,

@@ -50,11 +50,11 @@ describe('the packed package', function () {
   const refusals: [string[], RegExp][] = [
     [['hello', '--yes', '--language', 'cobol'], /^Unknown language 'cobol'\. Choose one of: [^\n]+\n$/],
     [['hello'], /^Not running in a terminal. Missing: --language[^\n]+\n$/],
-    [['--yes', '--name', '$(touch x)'], /^Name "\$\(touch x\)" cannot be a package name[^\n]+\n$/],
+    [['--yes', '--name', '$(touch x)'], /^Name "\$\(touch x\)" is not a valid package name[^\n]+\n$/],
     [['hello', '--yes', '--nmae', 'x'], /^Unknown flag '--nmae'\. Did you mean --name\?\n$/],
     [['host', 'spin'], /^'\.' is in no git repository[^\n]+\n$/],
     [['ci', 'github', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
-    [['render'], /^Standard input holds no JSON\.[^\n]+\n$/],
+    [['render'], /^Standard input is not valid JSON\.[^\n]+\n$/],
     [['workshop', '--yes'], /^Name one folder for the workshop[^\n]+\n$/],
     [['workshop', 'room', '--yes', '--language', 'go'], /^There is no workshop in Go[^\n]+\n$/],
     [['doctor', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
@@ -73,8 +73,8 @@ describe('the packed package', function () {
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
       .filter((word) => !binCommands.some(({ name }) => name === word))
-      .map((word): [string[], RegExp] => [[word, '--yes'], /is kept for a command[^\n]+\n$/]),
-    ...reserved.map((word): [string[], RegExp] => [['--yes', word], /is kept for a command[^\n]+\n$/]),
+      .map((word): [string[], RegExp] => [[word, '--yes'], /is reserved for a command[^\n]+\n$/]),
+    ...reserved.map((word): [string[], RegExp] => [['--yes', word], /is reserved for a command[^\n]+\n$/]),
   ];
   for (const [argv, sentence] of refusals)
     it(`refuses ${argv.join(' ')} in one sentence, with nothing written`, () => {
@@ -104,7 +104,7 @@ describe('the packed package', function () {
     assert.deepEqual(after, before);
   });
 
-  it('looks at a project, says what problems found, and changes nothing', () => {
+  it('reports the problems of a project, and changes nothing', () => {
     const folder = empty();
     ok(bin(), ['hello', '--yes', '--no-git', '--author', 'Ada'], folder);
     const place = join(folder, 'hello');
@@ -227,7 +227,7 @@ describe('the prompts, in a terminal', function () {
     start(folder, `${bin()} --no-git`);
     await sees(/Project name/);
     await keys('My', 'Space', 'App', 'Enter');
-    await sees(/cannot be a package name everywhere/);
+    await sees(/is not a valid package name/);
   });
 
   it('leaves nothing behind on Ctrl-C, and exits 130', async () => {
@@ -237,7 +237,7 @@ describe('the prompts, in a terminal', function () {
     await keys('Enter');
     await sees(/Guest language/);
     await keys('C-c');
-    await sees(/Cancelled, nothing was written\.[\s\S]*exit 130/);
+    await sees(/Cancelled\. Nothing was written\.[\s\S]*exit 130/);
     assert.deepEqual(readdirSync(folder), []);
   });
 });

@@ -352,7 +352,7 @@ describe('tasks for a cluster', function () {
       assert.notEqual(again.code, 0);
       assert.match(
         again.said,
-        /hello-wasm:v2 already names sha256:\w+, which is not this build\. A tag is never moved/,
+        /hello-wasm:v2 already exists with different contents \(sha256:\w+\)\. Published tags are immutable/,
       );
       assert.equal(ok('oras', ['resolve', `${image}:v2`], folder).trim(), pushed);
 

@@ -272,7 +272,7 @@ describe('a release', function () {
       const before = ok('oras', ['resolve', target], folder);
       const { code, said } = tell(folder, ['push', 'TAG=planted']);
       assert.notEqual(code, 0);
-      assert.match(said, /Error: \S+:planted already names sha256:\w+, which is not this build\./);
+      assert.match(said, /Error: \S+:planted already exists with different contents \(sha256:\w+\)\./);
       assert.equal(ok('oras', ['resolve', target], folder), before);
     });
     it('goes on with a build that differs where the module of this commit was pushed, and adds what is missing', () => {
@@ -314,7 +314,10 @@ describe('a release', function () {
       ok('git', [...words, '-m', 'more'], folder);
       const { code, said } = tell(folder, ['push', 'TAG=taken']);
       assert.notEqual(code, 0);
-      assert.match(said, /taken already names sha256:\w+, which is not this build\. A tag is never moved: use another/);
+      assert.match(
+        said,
+        /taken already exists with different contents \(sha256:\w+\)\. Published tags are immutable: use another/,
+      );
       assert.equal(ok('oras', ['resolve', `${image('assemblyscript')}:taken`], folder), before);
     });
     it('refuses what is no tag', () => {

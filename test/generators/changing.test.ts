@@ -49,7 +49,7 @@ describe('yo wasm:…', () => {
     await run(upgrade, 'upgrade', [], { check: true });
     assert.deepEqual(tree(folder()), asTree(render(plain)));
   });
-  it('doctor, which changes nothing, and fails with the list where something problems found', async () => {
+  it('doctor, which changes nothing, and fails with the list of problems found', async () => {
     const makefile = join(folder(), 'Makefile');
     writeFileSync(makefile, readFileSync(makefile, 'utf8').replace(/^lint:/m, 'linting:'));
     const before = tree(folder());

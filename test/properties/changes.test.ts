@@ -117,7 +117,7 @@ describe('changing a project', function () {
     rmSync(join(place, 'biome.json'));
     const before = tree(place);
     const { text } = await run(place, ['language', 'c', '--name', 'api']);
-    assert.match(text, /Files of your own stay where they are; .*: notes\.txt\./);
+    assert.match(text, /Your own files were not moved\. .*: notes\.txt\./);
     const after = tree(place);
     assert.equal(after['hello-wasm/assembly/index.ts'], before['assembly/index.ts']);
     assert.equal(after['hello-wasm/assembly/own.ts'], '// own\n');

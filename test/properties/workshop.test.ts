@@ -116,7 +116,7 @@ describe('a workshop that cannot be', () => {
     ],
     [{ second: 'go' }, /^Unknown second 'go'\. Choose one of: assemblyscript, c, rust, none\.$/],
     [{ locale: 'fr' }, /^Unknown locale 'fr'\. Choose one of: en, de\.$/],
-    [{ host: 'krustlet', registry: 'none' }, /pulls its modules from a registry/],
+    [{ host: 'krustlet', registry: 'none' }, /pulls modules from a registry/],
     [{ registry: 'ghcr' }, /namespace/],
   ];
   for (const [flags, sentence] of refusals)

@@ -94,7 +94,7 @@ describe('the login to Google Artifact Registry', () => {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      `No token for ${registry}: GOOGLE_KEY is no JSON in base64. The README says how to make it.\n`,
+      `No token for ${registry}: GOOGLE_KEY is not base64-encoded JSON. The README says how to make it.\n`,
     );
   });
 

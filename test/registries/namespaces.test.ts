@@ -93,14 +93,14 @@ describe('a registry that a host cannot take from', () => {
     for (const host of axes.host.filter(({ publish }) => !publish.bindle))
       assert.equal(
         conflict({ host: host.id, registry: 'bindle' }),
-        `${host.label} cannot take modules from Bindle. Choose another registry.`,
+        `${host.label} cannot pull from Bindle. Choose another registry.`,
       );
     assert.ok(find(axes.host, 'wagi')?.publish.bindle);
   });
   it('is refused for HIPPOFACTS, which nobody else reads', () => {
     assert.match(
       String(conflict({ registry: 'oci', hippofacts: 'yes' })),
-      /^HIPPOFACTS are for Hippo, which takes modules from Bindle, and not from OCI registry\. Choose registry bindle/,
+      /^HIPPOFACTS is for Hippo, which uses Bindle, not OCI registry\. Choose registry bindle/,
     );
     assert.equal(conflict({ registry: 'oci', hippofacts: 'no' }), undefined);
     assert.equal(conflict({ registry: 'bindle', hippofacts: 'yes' }), undefined);

@@ -194,7 +194,7 @@ describe('git in a repository of a stranger', function () {
     write('home/.gitconfig', section('filter.canary.clean', at('canary')) + section('filter.canary.required', 'true'));
     await assert.rejects(
       change('upgrade', ['--restore', 'README.md'], root, undefined),
-      /uncommitted changes: README\.md\. .* A filter of git, which is not run here, makes what is stored of README\.md: where git diff/,
+      /uncommitted changes: README\.md\. .* README\.md: a git filter applies, which is not run here\. If git diff/,
     );
     assert.equal(canaryRan(), '');
     // The bytes are those of the index, though the time is not.
@@ -320,23 +320,23 @@ describe('git in a repository of a stranger', function () {
       writeFileSync(join(root, '.git'), `gitdir: ${join(victim, '.git')}\n`);
       refused(
         root,
-        /'.*archive\/\.git' leads to '.*victim\/\.git', which does not name this folder\. .* core\.worktree/,
+        /'.*archive\/\.git' points to '.*victim\/\.git', which does not point back to this folder\. .* core\.worktree/,
       );
       writeFileSync(join(root, '.git'), 'gitdir: ../nowhere\n');
-      refused(root, /does not lead to a repository/);
+      refused(root, /does not point to a repository/);
       rmSync(join(root, '.git'));
       symlinkSync('../victim/.git', join(root, '.git'));
-      refused(root, /does not name this folder/);
+      refused(root, /does not point back to this folder/);
       rmSync(join(root, '.git'));
       git(folder(), 'init', '--quiet', '--separate-git-dir', 'apart', 'archive');
-      refused(root, /say so: git config --file/);
+      refused(root, /If it is the right repository: git config --file/);
       git(root, 'config', '--file', at('apart/config'), 'core.worktree', root);
       assert.equal(repositoryAround(root)?.gitDir, at('apart'));
       const other = repository(at('other'), [main]);
       writeFileSync(join(other, '.git/commondir'), '../../victim/.git');
-      refused(other, /takes its objects from '.*victim\/\.git'/);
+      refused(other, /uses the objects of '.*victim\/\.git'/);
       git(victim, 'config', 'core.worktree', at('elsewhere'));
-      refused(victim, /files are in '.*elsewhere'/);
+      refused(victim, /has its files in '.*elsewhere'/);
       git(victim, 'config', '--unset', 'core.worktree');
       git(victim, 'config', 'core.bare', 'true');
       refused(victim, /is bare/);
@@ -358,7 +358,7 @@ describe('git in a repository of a stranger', function () {
     it('and not read where its configuration is no file, or without bounds', () => {
       const config = join(make(), '.git/config');
       writeFileSync(config, '#'.repeat(2 << 20));
-      refused(at('repository'), /\.git\/config' has 2097152 bytes, and more than 1048576 are not read/);
+      refused(at('repository'), /\.git\/config' has 2097152 bytes; the limit is 1048576/);
       writeFileSync(config, '[core');
       refused(at('repository'), /^git config failed: bad config line \d in file/);
       rmSync(config);

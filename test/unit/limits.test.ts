@@ -29,22 +29,22 @@ describe('what is read', function () {
     ...[...'bcdefgh'].map((name, index) => `${name}: &${name} [${`*${'abcdefg'[index]},`.repeat(8)}]`),
   ];
   const answers: [what: string, text: string, sentence: RegExp][] = [
-    ['an alias of nothing', 'name: *x\n', /has an alias, '\*x', which is not followed\. Write the value\.$/],
-    ['an alias of itself', '&a\nname: *a\n', /has an alias, '\*a'/],
-    ['a list in itself', 'ci: &c [*c]\n', /has an alias, '\*c'/],
-    ['a bomb', `${bomb.join('\n')}\n`, /has an alias, '\*a'/],
+    ['an alias of nothing', 'name: *x\n', /uses the alias '\*x', which is not supported\. Write the value\.$/],
+    ['an alias of itself', '&a\nname: *a\n', /uses the alias '\*a'/],
+    ['a list in itself', 'ci: &c [*c]\n', /uses the alias '\*c'/],
+    ['a bomb', `${bomb.join('\n')}\n`, /uses the alias '\*a'/],
     [
       'lists in lists',
       `ci: ${nested(100, '[', ']')}\n`,
-      /has lists and objects in one another, 51 or more, and at most 50 are read/,
+      /nests lists and objects 51 levels deep or more; the limit is 50/,
     ],
     [
       'lists without end',
       `ci: ${nested(100_000, '[', ']')}\n`,
-      /in one another than the parser takes|does not parse: Maximum call stack/,
+      /too deeply for the parser|cannot be parsed: Maximum call stack/,
     ],
-    ['many values', `ci: [${'x,'.repeat(20_000)}]\n`, /has 2000\d values or more, and at most 10000 are read/],
-    ['many bytes', '#'.repeat(2 << 20), /has 2097152 bytes, and at most 1000000 are read/],
+    ['many values', `ci: [${'x,'.repeat(20_000)}]\n`, /has 2000\d values or more; the limit is 10000/],
+    ['many bytes', '#'.repeat(2 << 20), /has 2097152 bytes; the limit is 1000000/],
   ];
   for (const [what, text, sentence] of answers)
     it(`an answers file with ${what} is a sentence`, () => {
@@ -66,7 +66,7 @@ describe('what is read', function () {
     );
     await assert.rejects(
       change('ci', ['github', '--force'], root, undefined),
-      isSentence(/^1001 folders or more have a manifest, and at most 1000 are read\.$/),
+      isSentence(/^1001 folders or more have a manifest; the limit is 1000\.$/),
     );
   });
   /** Calls of the file system below a folder, and programs started, while something is done. */

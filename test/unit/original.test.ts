@@ -407,7 +407,7 @@ describe('generator-wasm upgrade in a project of the original yo-wasm', function
     );
     commit(folder());
     assert.equal((await upgrade('--check')).code, 0);
-    assert.match((await upgrade()).text, /^Nothing to do: \. is as it would be written\.\nA project of the original/);
+    assert.match((await upgrade()).text, /^Already up to date: \.\nA project of the original/);
   });
   it('takes it back', async () => {
     for (const language of languages) {

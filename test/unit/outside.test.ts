@@ -224,7 +224,7 @@ describe('in a clone of a repository', () => {
       manifest('assemblyscript', '0.27.1', { asc: 'bin/asc.js' });
       assert.deepEqual(of(await tools(), 'asc'), ['asc is 0.27.1, and 0.28 or newer is needed.']);
       rmSync(join(folder(), 'node_modules/assemblyscript'), { recursive: true });
-      assert.deepEqual(of(await tools(), 'asc'), ['asc is not here.']);
+      assert.deepEqual(of(await tools(), 'asc'), ['asc is missing.']);
     });
     it('of npm is known behind a link of pnpm, and not behind one that leads out', async () => {
       clone({ language: 'assemblyscript' });
@@ -236,7 +236,7 @@ describe('in a clone of a repository', () => {
       rmSync(link);
       write(join(home, 'elsewhere/package.json'), '{ "version": "0.28.2", "bin": { "asc": "asc.js" } }');
       symlinkSync(join(home, 'elsewhere'), link);
-      assert.deepEqual(of(await tools(), 'asc'), ['asc is not here.']);
+      assert.deepEqual(of(await tools(), 'asc'), ['asc is missing.']);
     });
     for (const [what, text] of [
       ['no JSON', '{'],
@@ -247,7 +247,7 @@ describe('in a clone of a repository', () => {
       it(`of npm whose package.json is ${what} is not here`, async () => {
         clone({ language: 'assemblyscript' });
         write(join(folder(), 'node_modules/assemblyscript/package.json'), text);
-        assert.deepEqual(of(await tools(), 'asc'), ['asc is not here.']);
+        assert.deepEqual(of(await tools(), 'asc'), ['asc is missing.']);
       });
     it('of npm has no more of its version in a sentence than the numbers', async () => {
       clone({ language: 'assemblyscript' });
@@ -272,7 +272,7 @@ describe('in a clone of a repository', () => {
       const said = await tools();
       assert.deepEqual(of(said, 'ruff'), []);
       assert.deepEqual(of(said, 'mypy'), ['mypy is 1.9.0, and 2 or newer is needed.']);
-      assert.deepEqual(of(said, 'pytest'), ['pytest is not here.']);
+      assert.deepEqual(of(said, 'pytest'), ['pytest is missing.']);
     });
   });
 
@@ -366,7 +366,7 @@ describe('in a clone of a repository', () => {
         const findings = await look();
         assert.equal(calls(), '');
         const [note] = findings.filter(({ topic }) => topic === 'secrets');
-        assert.match(note?.what ?? '', /Whether it has them was not asked, since your token would go to /);
+        assert.match(note?.what ?? '', /They were not checked, because you are not logged in to /);
         assert.ok(note?.what.endsWith(`${ci === 'gitlab' ? 'glab' : 'gh'} auth login --hostname ${host}.`), note?.what);
       });
     it('nor where a configuration in the repository says that the user is logged in', async () => {

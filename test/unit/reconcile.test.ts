@@ -46,7 +46,7 @@ describe('a path that changes', () => {
       'a\n',
       'mine\n',
       undefined,
-      'conflict: has your changes, and is not needed any more',
+      'conflict: you changed it, and it is no longer needed',
     ],
     [
       'both have changed, apart',
@@ -70,13 +70,7 @@ describe('a path that changes', () => {
       lines('a', 'b', 'c', 'd', 'new'),
       'merged: mine\r\na\r\nb\r\nc\r\nd\r\nnew\r\n',
     ],
-    [
-      'is no text any more',
-      'a\n',
-      Buffer.from([0xff, 0]),
-      'b\n',
-      'conflict: is no text, so nothing can be merged with it',
-    ],
+    ['is no text any more', 'a\n', Buffer.from([0xff, 0]), 'b\n', 'conflict: it is not a text file'],
     ['has a NUL, which git does not merge', 'a\n', 'a\n\0', 'b\n', 'conflict: your edits overlap with ours'],
   ];
   for (const [what, base, user, generated, then] of cases)

@@ -90,6 +90,6 @@ describe('a repository that is made to be read wrongly', function () {
     execFileSync('mkfifo', [join(folder(), 'Cargo.toml'), join(folder(), '.yo-rc.json'), join(folder(), 'Makefile')]);
     await assert.rejects(ci('--dry-run'), /'\.yo-rc\.json' is no file/);
     rmSync(join(folder(), '.yo-rc.json'));
-    await assert.rejects(ci('--dry-run'), /Nothing that becomes WebAssembly/);
+    await assert.rejects(ci('--dry-run'), /No WebAssembly project found/);
   });
 });

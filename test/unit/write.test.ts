@@ -63,7 +63,7 @@ describe('writing', () => {
     writeFileSync(join(folder, 'a.txt'), 'other');
     mkdirSync(join(folder, 'deep'));
     writeFileSync(join(folder, 'deep', 'er'), 'a file where a folder must be');
-    refused(() => survey(folder, files), /^2 paths are in the way in '.*': a\.txt, deep\/er\./);
+    refused(() => survey(folder, files), /^These files already exist in '.*': a\.txt, deep\/er\./);
   });
   it('refuses a file as destination, and below a file', () => {
     writeFileSync(join(folder, 'file'), '');
@@ -73,7 +73,7 @@ describe('writing', () => {
   it('does not follow a link out of the folder', () => {
     const elsewhere = mkdtempSync(join(tmpdir(), 'elsewhere-'));
     symlinkSync(elsewhere, join(folder, 'deep'));
-    refused(() => survey(folder, files), /A path is in the way in '.*': deep\./);
+    refused(() => survey(folder, files), /^This file already exists in '.*': deep\./);
     assert.deepEqual(readdirSync(elsewhere), []);
     rmSync(elsewhere, { recursive: true });
   });

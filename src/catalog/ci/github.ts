@@ -36,7 +36,7 @@ export const github: CiProvider = {
     {
       version: '0.3.0',
       files: ['.github/workflows/ci.yml', '.github/workflows/wasm.yml'],
-      why: 'A project that somebody else wrote gets Node only where one of its tasks calls it.',
+      why: 'An existing project gets Node only if one of its tasks calls it.',
       adopted: true,
     },
     {
