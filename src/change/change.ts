@@ -201,7 +201,7 @@ async function inPlace(asked: Asked, location: ProjectLocation): Promise<ChangeR
   const { options } = asked;
   if (options.abort) {
     const written = undo(root, journal, options.force);
-    return { ...unchangedResult(location.shown), outcome: 'taken back', written };
+    return { ...unchangedResult(location.shown), outcome: 'undone', written };
   }
   const recovered = recoverFirst(location, options);
   const text = stateText(root);
@@ -324,7 +324,7 @@ async function proposeAdopted(
   if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
   if (original && upgrades) found.push(...original.notes);
   else if (original && original.edits.length > 0)
-    found.push('This is a project of the original yo-wasm: generator-wasm upgrade mends it.');
+    found.push('This is a project of the original yo-wasm. To upgrade it: generator-wasm upgrade.');
   const adopted = leaves
     ? undefined
     : {

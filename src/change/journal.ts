@@ -75,7 +75,7 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
     if (error instanceof UserError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(
-      `'${root}' is not writable (${reason}). Nothing was changed. Fix its permissions or free some space.`,
+      `'${root}' cannot be written (${reason}). Nothing was changed. Fix its permissions or free some space.`,
     );
   }
 }

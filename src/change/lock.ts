@@ -38,7 +38,7 @@ export function lock(file: string): () => void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof UserError || typeof code !== 'string') throw error;
-    throw new UserError(`'${folder}' is not writable (${code}). Fix its permissions or free some space.`);
+    throw new UserError(`'${folder}' cannot be written (${code}). Fix its permissions or free some space.`);
   }
   return () => rmSync(file, { force: true });
 }

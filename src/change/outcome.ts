@@ -9,7 +9,7 @@ import type { Policy } from './reconcile.ts';
 /** The result of a command in one folder. The keys are those of `--json`. */
 export interface ChangeResult {
   folder: string;
-  outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'taken back' | 'refused';
+  outcome: 'changed' | 'unchanged' | 'would change' | 'conflicts' | 'undone' | 'refused';
   written: string[];
   merged: string[];
   removed: string[];
@@ -95,7 +95,7 @@ const printable = (outcome: ChangeResult): ChangeResult => ({
 /** The report of one folder. */
 export function report(outcome: ChangeResult, program: string, check: boolean): string {
   const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = printable(outcome);
-  if (outcome.outcome === 'taken back')
+  if (outcome.outcome === 'undone')
     return [`Undid the last change in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
   const steps = [
     ...written.map((path) => `  write   ${path}`),

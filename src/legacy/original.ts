@@ -126,7 +126,7 @@ interface Mending {
   /** Absent means every language. */
   of?: LanguageId[];
   /** Returns the lines unchanged if nothing matches, so a second run changes nothing. */
-  mend(lines: Lines): Lines;
+  repair(lines: Lines): Lines;
 }
 
 const workflows = /^\.github\/workflows\/[^/]+\.ya?ml$/;
@@ -333,7 +333,7 @@ const mendings: Mending[] = [
   {
     why: 'Actions are pinned to versions that are kept: a run with upload-artifact@v1 fails.',
     in: workflows,
-    mend: (lines) =>
+    repair: (lines) =>
       pinnedActions.reduce(
         (all, name) =>
           replace(
@@ -348,18 +348,18 @@ const mendings: Mending[] = [
   {
     why: 'Jobs run on ubuntu-24.04: GitHub has no runner of the old name.',
     in: workflows,
-    mend: within([/^(\s*runs-on: )(?:ubuntu-(?:16|18|20)\.04|golang:\S+)(?=\s*$)/, '$1ubuntu-24.04']),
+    repair: within([/^(\s*runs-on: )(?:ubuntu-(?:16|18|20)\.04|golang:\S+)(?=\s*$)/, '$1ubuntu-24.04']),
   },
   {
     why: 'The target is called wasm32-wasip1: Rust 1.84 has removed wasm32-wasi.',
     in: anywhere,
     of: ['rust'],
-    mend: within([/\bwasm32-wasi(?![\w-])/g, 'wasm32-wasip1']),
+    repair: within([/\bwasm32-wasi(?![\w-])/g, 'wasm32-wasip1']),
   },
   {
-    why: `Node is ${nodeMajor}: nobody mends the old one any more.`,
+    why: `Node is ${nodeMajor}: the old version is no longer maintained.`,
     in: workflows,
-    mend: (lines) =>
+    repair: (lines) =>
       replace(
         lines,
         line(/^(\s*)node-version: (['"]?)1\d(?:\.[\dx]+)*\2\s*$/, ([, indent]) => [
@@ -372,22 +372,22 @@ const mendings: Mending[] = [
     why: `TinyGo is ${tinygoVersion}, for the target wasip1, in the build mode whose _start returns, as WAGI and Krustlet want it.`,
     in: /^(?:\.github\/workflows\/[^/]+\.ya?ml|Makefile)$/,
     of: ['tinygo'],
-    mend: presentTinyGo,
+    repair: presentTinyGo,
   },
   {
-    why: 'oras pushes the module, in the layout of wasm-to-oci, so whoever pulled it still does: what the download of wasm-to-oci gives cannot be run.',
+    why: 'oras pushes the module, in the layout of wasm-to-oci, so it can be pulled as before. The download of wasm-to-oci does not run.',
     in: workflows,
-    mend: byOras,
+    repair: byOras,
   },
   {
     why: 'The login gives the password by standard input: every program of the machine can read an argument.',
     in: workflows,
-    mend: loginByDocker,
+    repair: loginByDocker,
   },
   {
     why: 'RELEASE_VERSION is set, which is the tag of what is pushed: the old line set a variable of another name.',
     in: workflows,
-    mend: within([
+    repair: within([
       /\becho "(?:::set-env )?name=(\w+)::([^"]*)"(?: >> \$GITHUB_ENV)?(?=\s*$)/,
       'echo "$1=$2" >> $GITHUB_ENV',
     ]),
@@ -396,7 +396,7 @@ const mendings: Mending[] = [
     why: `SwiftWasm's toolchain has become the Swift SDK for WebAssembly of Swift ${swiftVersion}, which builds the same sources.`,
     in: workflows,
     of: ['swift'],
-    mend: (lines) => {
+    repair: (lines) => {
       const install = step(/^Install (?:SwiftWasm|clang bits)\s*$/, swiftInstall, [
         '- name: Install Swift',
         ...byMise('swift', swiftVersion),
@@ -414,18 +414,18 @@ const mendings: Mending[] = [
     why: 'The Makefile calls the Swift package manager, whose Package.swift names your sources where they are.',
     in: makefile,
     of: ['swift'],
-    mend: recipeOfSwiftPm,
+    repair: recipeOfSwiftPm,
   },
   {
     why: `wasi-sdk is ${sdkMajor}, whose archive names the architecture: Spin refuses modules of those before 19.`,
     in: workflows,
     of: ['c'],
-    mend: presentSdk,
+    repair: presentSdk,
   },
   {
     why: 'wasmtime has -D debug-info before the module: -g behind it is given to the program now.',
     in: /^(?:\.vscode\/[^/]+\.json|Makefile)$/,
-    mend: (lines) =>
+    repair: (lines) =>
       replace(
         within(
           [/\bwasmtime run (\S+) -g(?=\s*$)/, 'wasmtime run -D debug-info $1'],
@@ -446,7 +446,7 @@ const mendings: Mending[] = [
   {
     why: 'Extensions have the names of today.',
     in: editor,
-    mend: within(
+    repair: within(
       [/"matklad\.rust-analyzer"/, '"rust-lang.rust-analyzer"'],
       [/"vknabel\.vscode-swift-development-environment"/, '"swiftlang.swift-vscode"'],
     ),
@@ -454,7 +454,7 @@ const mendings: Mending[] = [
   {
     why: 'setup-dotnet knows no include-prerelease any more.',
     in: workflows,
-    mend: (lines) =>
+    repair: (lines) =>
       lines.some((text) => text.includes(action('actions/setup-dotnet').uses))
         ? lines.filter((text) => !/^\s*include-prerelease: true\s*$/.test(text))
         : lines,
@@ -530,17 +530,17 @@ export function moved({ paths, text }: Folder, { language }: Original): Move {
     const there = move.texts.get(path) ?? text(path);
     return there.length > most ? '' : there;
   };
-  for (const { why, in: where, mend } of mendings.filter(applies)) {
+  for (const { why, in: where, repair } of mendings.filter(applies)) {
     const changed = paths.filter((path) => {
       if (!where.test(path)) return false;
       const old = present(path);
-      const mended = mend(linesOf(old)).join('');
+      const mended = repair(linesOf(old)).join('');
       if (mended === old) return false;
       move.texts.set(path, mended);
       return true;
     });
     if (changed.length > 0) move.changes.push(`${changed.join(', ')}: ${why}`);
-    if (changed.length > 0 && mend === recipeOfSwiftPm) {
+    if (changed.length > 0 && repair === recipeOfSwiftPm) {
       const name = swiftName(linesOf(present('Makefile')));
       if (!paths.includes('Package.swift')) move.texts.set('Package.swift', swiftPackage(name));
       const ignored = text('.gitignore');

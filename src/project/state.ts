@@ -37,7 +37,7 @@ export function stateText(root: string): string | undefined {
       `'${stateFile}' is ${stat.isSymbolicLink() ? 'a link' : 'not a file'}. Replace it with a regular file.`,
     );
   if (stat.size > most.bytes)
-    throw new UserError(`'${stateFile}' has ${stat.size} bytes; the limit is ${most.bytes}. ${mend}`);
+    throw new UserError(`'${stateFile}' has ${stat.size} bytes; the limit is ${most.bytes}. ${restore}`);
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
@@ -47,7 +47,7 @@ export function stateText(root: string): string | undefined {
   }
 }
 
-const mend = `Restore the committed version: git checkout HEAD -- ${stateFile}`;
+const restore = `Restore the committed version: git checkout HEAD -- ${stateFile}`;
 
 /** Limits of the file: bytes, and nesting depth. */
 const most = { bytes: 1_000_000, levels: 50 };
@@ -69,14 +69,14 @@ function levelsOf(text: string): number {
 /** The whole file, with the parts of other generators. */
 function parse(text: string): Record<string, unknown> {
   if (levelsOf(text) > most.levels)
-    throw new UserError(`'${stateFile}' has more than ${most.levels} levels of objects and lists. ${mend}`);
+    throw new UserError(`'${stateFile}' has more than ${most.levels} levels of objects and lists. ${restore}`);
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`'${stateFile}' is not valid JSON: ${(error as Error).message.split('\n')[0]}. ${mend}`);
+    throw new UserError(`'${stateFile}' is not valid JSON: ${(error as Error).message.split('\n')[0]}. ${restore}`);
   }
-  if (!isObject(data)) throw new UserError(`'${stateFile}' does not contain an object. ${mend}`);
+  if (!isObject(data)) throw new UserError(`'${stateFile}' does not contain an object. ${restore}`);
   return data;
 }
 
@@ -93,7 +93,7 @@ export function parseState(text: string | undefined): SavedState | undefined {
   const data = text === undefined ? {} : parse(text);
   const part = data[packageName];
   if (part === undefined) return undefined;
-  const wrong = (what: string) => new UserError(`'${stateFile}' ${what} ${mend}`);
+  const wrong = (what: string) => new UserError(`'${stateFile}' ${what} ${restore}`);
   if (!isObject(part)) throw wrong(`has '${packageName}' as ${inLine(part)}.`);
   const { version: written, choices, adopted } = part;
   if (!isVersion(written)) throw wrong(`has the version ${inLine(written)}, which is not a version.`);

@@ -117,7 +117,7 @@ export function write(destination: string, files: readonly File[], begin?: (fold
     for (const path of made.reverse()) rmdirSync(path);
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     throw new UserError(
-      `'${destination}' is not writable (${reason}). Choose another destination, or fix its permissions.`,
+      `'${destination}' cannot be written (${reason}). Choose another destination, or fix its permissions.`,
     );
   }
 }

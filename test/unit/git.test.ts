@@ -308,7 +308,7 @@ describe('git in a repository of a stranger', function () {
       git(join(root, 'bare'), 'config', 'core.worktree', root);
       put(join(root, 'bare'), render(plain));
       refused(join(root, 'bare'), /is git's own folder/);
-      refused(join(root, 'bare/.vscode'), /is git's own folder, or lies in it/);
+      refused(join(root, 'bare/.vscode'), /is git's own folder, or is inside it/);
       await everyCommand(join(root, 'bare'));
       assert.equal(canaryRan(), '');
       refused(join(root, '.git/refs'), /is git's own folder/);
@@ -320,7 +320,7 @@ describe('git in a repository of a stranger', function () {
       writeFileSync(join(root, '.git'), `gitdir: ${join(victim, '.git')}\n`);
       refused(
         root,
-        /'.*archive\/\.git' points to '.*victim\/\.git', which does not point back to this folder\. .* core\.worktree/,
+        /'.*archive\/\.git' leads to '.*victim\/\.git', which does not point back to this folder\. .* core\.worktree/,
       );
       writeFileSync(join(root, '.git'), 'gitdir: ../nowhere\n');
       refused(root, /does not point to a repository/);

@@ -457,7 +457,7 @@ describe('generator-wasm upgrade in a project of the original yo-wasm', function
     for (const language of ['rust', 'assemblyscript', 'c'] as const) {
       const ci = (...argv: string[]) => change('ci', [...argv, language], folder(), undefined);
       const place = repository(join(folder(), language), asFiles(original(language, 'acr')));
-      const hint = /^This is a project of the original yo-wasm: generator-wasm upgrade mends it\.$/m;
+      const hint = /^This is a project of the original yo-wasm\. To upgrade it: generator-wasm upgrade\.$/m;
       const first = await ci('github');
       assert.match(first.text, hint);
       if (language === 'c')

@@ -222,7 +222,7 @@ describe('in a clone of a repository', () => {
       all();
       assert.deepEqual(of(await tools(), 'asc'), []);
       manifest('assemblyscript', '0.27.1', { asc: 'bin/asc.js' });
-      assert.deepEqual(of(await tools(), 'asc'), ['asc is 0.27.1, and 0.28 or newer is needed.']);
+      assert.deepEqual(of(await tools(), 'asc'), ['asc 0.27.1 is too old: 0.28 or newer is required.']);
       rmSync(join(folder(), 'node_modules/assemblyscript'), { recursive: true });
       assert.deepEqual(of(await tools(), 'asc'), ['asc is missing.']);
     });
@@ -252,7 +252,7 @@ describe('in a clone of a repository', () => {
     it('of npm has no more of its version in a sentence than the numbers', async () => {
       clone({ language: 'assemblyscript' });
       manifest('assemblyscript', '0.27.1\u001b[31m; rm -rf ~', { asc: 'x' });
-      assert.deepEqual(of(await tools(), 'asc'), ['asc is 0.27.1, and 0.28 or newer is needed.']);
+      assert.deepEqual(of(await tools(), 'asc'), ['asc 0.27.1 is too old: 0.28 or newer is required.']);
     });
     it('of pip is known by METADATA and RECORD', async () => {
       clone({ language: 'python', ...web });
@@ -271,7 +271,7 @@ describe('in a clone of a repository', () => {
       wheel('mypy', '1.9.0');
       const said = await tools();
       assert.deepEqual(of(said, 'ruff'), []);
-      assert.deepEqual(of(said, 'mypy'), ['mypy is 1.9.0, and 2 or newer is needed.']);
+      assert.deepEqual(of(said, 'mypy'), ['mypy 1.9.0 is too old: 2 or newer is required.']);
       assert.deepEqual(of(said, 'pytest'), ['pytest is missing.']);
     });
   });

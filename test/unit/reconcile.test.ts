@@ -35,7 +35,7 @@ describe('a path that changes', () => {
     ['ours has not changed, and was deleted', 'a\n', undefined, 'a\n', 'as it is'],
     ['is new', undefined, undefined, 'new\n', 'written: new\n'],
     ['is new and there already', undefined, 'new\n', 'new\n', 'as it is'],
-    ['is new, and another is there', undefined, 'mine\n', 'new\n', 'conflict: is there already'],
+    ['is new, and another is there', undefined, 'mine\n', 'new\n', 'conflict: it already exists'],
     ['nobody has touched', 'a\n', 'a\n', 'b\n', 'written: b\n'],
     ['the user has changed alike', 'a\n', 'b\n', 'b\n', 'as it is'],
     ['the user has deleted', 'a\n', undefined, 'b\n', 'stays deleted'],
@@ -89,7 +89,7 @@ describe('a path that changes', () => {
       resolve(conflict, 'keep', () => true),
       [],
     );
-    assert.throws(() => resolve(conflict, 'overwrite', () => true), /^UserError: 'f' is a link/);
+    assert.throws(() => resolve(conflict, 'overwrite', () => true), /^UserError: 'f' cannot be replaced: it is a link/);
   });
 });
 

@@ -23,7 +23,7 @@ describe('a repository that is made to be read wrongly', function () {
       /more than 50 levels of objects and lists/,
     ],
     ['deep in a text', JSON.stringify({ 'generator-wasm': ['"[[['.repeat(50)] }), /has 'generator-wasm' as \["/],
-    ['long', `{"generator-wasm":"${'a'.repeat(1_000_000)}"}`, /has 1000021 bytes, and 1000000 are read/],
+    ['long', `{"generator-wasm":"${'a'.repeat(1_000_000)}"}`, /has 1000021 bytes; the limit is 1000000/],
     [
       'of a prototype',
       '{"generator-wasm":{"version":"0.3.0","choices":{"__proto__":{"name":"a"}}}}',
@@ -42,7 +42,7 @@ describe('a repository that is made to be read wrongly', function () {
     repository(folder(), [crate]);
     writeFileSync(join(folder(), '.yo-rc.json'), '');
     truncateSync(join(folder(), '.yo-rc.json'), 5e9);
-    await assert.rejects(ci(), /has 5000000000 bytes, and 1000000 are read/);
+    await assert.rejects(ci(), /has 5000000000 bytes; the limit is 1000000/);
   });
 
   it('its Makefile has five gigabytes', async () => {
@@ -69,7 +69,7 @@ describe('a repository that is made to be read wrongly', function () {
       const before = tree(folder());
       const { text, code } = await ci();
       assert.equal(code, 1);
-      assert.match(text, /\.github\/workflows\/ci\.yml is below '\.github', which is not a folder of the project/);
+      assert.match(text, /\.github\/workflows\/ci\.yml: it is below '\.github', which is not a folder of the project/);
       assert.deepEqual(tree(folder()), before);
       await examine([], folder());
     });
@@ -88,7 +88,7 @@ describe('a repository that is made to be read wrongly', function () {
     repository(folder(), [crate]);
     rmSync(join(folder(), 'Cargo.toml'));
     execFileSync('mkfifo', [join(folder(), 'Cargo.toml'), join(folder(), '.yo-rc.json'), join(folder(), 'Makefile')]);
-    await assert.rejects(ci('--dry-run'), /'\.yo-rc\.json' is no file/);
+    await assert.rejects(ci('--dry-run'), /'\.yo-rc\.json' is not a file/);
     rmSync(join(folder(), '.yo-rc.json'));
     await assert.rejects(ci('--dry-run'), /No WebAssembly project found/);
   });

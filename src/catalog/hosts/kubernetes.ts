@@ -20,7 +20,7 @@ export const manifest = (path: string, what: string, data: object): File => ({
 });
 
 /** The comment above a manifest with an image. */
-export const byDigest = '`make deploy` puts the digest of a tag in place of the image.';
+export const byDigest = '`make deploy` puts the digest of a tag instead of the image.';
 
 /** `deploy/config.yaml`, which `environment` reads. */
 export const config = (name: string): File =>

@@ -96,7 +96,7 @@ The component runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'
 cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
 \`make cluster\` makes such a cluster on your machine.
 
-\`make ${making(module.kind)} push deploy\` brings the digest of a tag to \`deploy/\`'s Deployment and waits until it serves, \`make smoke\` holds it to the
+\`make ${making(module.kind)} push deploy\` deploys the digest of a tag and waits until it is ready, \`make smoke\` checks it against the
 contract through a forwarded port. \`make serve\` needs no cluster.`
           : `## Host: Kubernetes with runwasi
 

@@ -64,7 +64,7 @@ The application runs on Kubernetes by [SpinKube](https://www.spinkube.dev), whos
 \`deploy/spinapp.yaml\`. [docs/spinkube.md](docs/spinkube.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes
 such a cluster on your machine.
 
-\`make ${making(module.kind)} push deploy\` brings the digest of a tag there and waits until it serves, \`make smoke\` holds it to the contract through a
+\`make ${making(module.kind)} push deploy\` deploys the digest of a tag and waits until it is ready, \`make smoke\` checks it against the contract through a
 forwarded port. \`make serve\` needs no cluster.`,
         ...leaving(module),
       ],

@@ -113,7 +113,7 @@ cluster it is the operator of [wasmCloud 2](https://wasmcloud.com) that brings \
 [docs/wasmcloud.md](docs/wasmcloud.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes such a cluster on your
 machine, where \`make ${making(module.kind)} push deploy\` and \`make smoke URL=http://localhost\` work at once.
 
-A host answers only requests for the name in \`deploy/workload.yaml\`: put your own in place of \`localhost\`.`,
+A host answers only requests for the name in \`deploy/workload.yaml\`: put your own instead of \`localhost\`.`,
       ],
     };
   },

@@ -118,7 +118,7 @@ export const swift: Language = {
     {
       version: '0.3.0',
       files: ['Makefile', 'wasm.mk'],
-      why: 'A package that somebody else wrote is built product by product, and with the SDK for Embedded Swift only where its manifest enables that.',
+      why: 'An existing package is built product by product, and with the SDK for Embedded Swift only where its manifest enables that.',
       adopted: true,
     },
     {
@@ -239,7 +239,7 @@ the full library alone has megabytes. It has no Foundation, no values of type \`
 build the same sources with \`make SWIFT_SDK=${sdk}\`, and change \`SWIFT_SDK\` and \`MAX_BYTES\` in the \`Makefile\` to keep it.
 
 Of the code of the optimized module, about half is \`String\`, mostly for \`"\\(…)"\`, and a fifth the allocator of the C library.
-With \`StaticString\` and bytes in place of interpolated text most of that half goes. Comparing, hashing or splitting a
+With \`StaticString\` and bytes instead of interpolated text most of that half goes. Comparing, hashing or splitting a
 \`String\` adds 45 to 80 kB, mostly Unicode tables, which the \`Makefile\` links only for Embedded Swift.
 
 The [Swift SDKs for WebAssembly](https://www.swift.org/documentation/articles/wasm-getting-started.html) work with the compiler

@@ -137,7 +137,7 @@ need not be UTF-8. VS Code debugs the tests natively, and the module under wasmt
 \`zig build\` of a version compiles the build system too, which takes a minute or two; later ones take seconds.
 
 Zig is not 1.0, and a release may not compile what the one before did: \`mise.toml\` names the version. \`make build\` optimizes
-for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them. With \`.safe\` in place of
+for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them. With \`.safe\` instead of
 \`.small\` in \`build.zig\` the module has them too, and grows by about 50 kB.
 
 Nothing depends on other packages, so there is no \`build.zig.zon\`. \`zig init --minimal\` adds one with a fingerprint of its own,
