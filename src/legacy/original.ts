@@ -5,7 +5,7 @@
  */
 import { action, actions } from '../catalog/actions.ts';
 import { dependsOn } from '../catalog/existing/packages.ts';
-import { goTool } from '../catalog/languages/go.ts';
+import { goTool } from '../catalog/languages/gotool.ts';
 import { installSdk, sdk as swiftSdk, release as swiftVersion } from '../catalog/languages/swift.ts';
 import { tinygoVersion } from '../catalog/languages/tinygo.ts';
 import { miseVersion, nodeMajor, oras, wasiSdkVersion } from '../catalog/tools.ts';

@@ -3,19 +3,16 @@
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
 import type { Kind } from '../../model/choices.ts';
-import type { Tool } from '../../model/plan.ts';
 import { json, table, textOf } from '../existing/data.ts';
 import { dependsOn, listed, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { ignoringItself, isStated, made, task } from '../existing.ts';
 import { templateFiles } from '../templates.ts';
+import { biome, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 
 const folder = 'languages/assemblyscript';
 const sources = ['assembly/*.ts', 'assembly/*/*.ts', 'package-lock.json'];
 const testable = 'build/tests/testable.wasm';
-
-/** What `npm ci` puts into node_modules/.bin. */
-const installed = (command: string, atLeast: string): Tool => ({ command, atLeast, get: 'make setup' });
 
 /** An error of asc: message, three lines of source, location. */
 const asc = {
@@ -30,20 +27,6 @@ const asc = {
     { regexp: '^ +└─ in (.+)\\((\\d+),(\\d+)\\)$', file: 1, line: 2, column: 3 },
   ],
 };
-
-/** A finding of biome: location and rule, an empty line, message. */
-const biome = {
-  owner: 'biome',
-  source: 'biome',
-  fileLocation: ['relative', '${workspaceFolder}'],
-  pattern: [
-    { regexp: '^(\\S+):(\\d+):(\\d+) (\\S+) .*━$', file: 1, line: 2, column: 3, code: 4 },
-    { regexp: '^$' },
-    { regexp: '^ +\\S (.+)$', message: 1 },
-  ],
-};
-
-const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOnSave': true };
 
 /** A program that never needs to free memory. */
 const memory: { [kind in Kind]?: string } = {
@@ -102,17 +85,13 @@ export const assemblyscript: Language = {
   ran: 'compiled by asc 0.28',
   kinds: ['command', 'wagi'],
   maxBytes: { command: 8_000, wagi: 11_000 },
-  refuses: (name) =>
-    name === 'node_modules'
-      ? `Name '${name}' is what npm calls the folder of its packages, so no package can have it. Choose another.`
-      : undefined,
+  refuses,
   contribute(module) {
     const { artifact, kind, name } = module;
     return {
       tasks: {
         setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
-        format: { help: 'Format the sources and apply safe fixes', run: ['biome check --write'] },
-        lint: { help: 'Check formatting and lint; warnings are errors', run: ['biome ci --error-on-warnings'] },
+        ...npmTasks,
         build: { help: `Compile ${artifact}`, needs: [artifact] },
         test: {
           help: 'Run the unit tests and check the module against its contract',
@@ -137,12 +116,7 @@ export const assemblyscript: Language = {
         { type: 'npm', run: 'npm ls assemblyscript @assemblyscript/wasi-shim --package-lock-only --parseable --long' },
         { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
       ],
-      tools: [
-        { command: 'npm', get: 'it comes with Node: https://nodejs.org' },
-        installed('asc', '0.28'),
-        installed('biome', '2'),
-        installed('wasm-opt', '116'),
-      ],
+      tools: [npm, installed('asc', '0.28'), installed('biome', '2'), installed('wasm-opt', '116')],
       path: ['node_modules/.bin'],
       ignore: ['/node_modules/'],
       extensions: ['biomejs.biome'],

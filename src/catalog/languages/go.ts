@@ -5,85 +5,14 @@
 
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
-import type { Kind } from '../../model/choices.ts';
-import type { Built, Contents, Contribution, Launch, Tool } from '../../model/plan.ts';
+import type { Built, Contribution } from '../../model/plan.ts';
 import { generateBindings, packages, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
-import { templateFiles, templateText } from '../templates.ts';
+import { templateFiles } from '../templates.ts';
 import { pinned, wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
+import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './gotool.ts';
 
 const folder = 'languages/go';
-
-/** The toolchain that go.mod pins. */
-const version = /^toolchain go(\S+)$/m.exec(templateText(`${folder}/common/go.mod`))?.[1] ?? 'latest';
-
-/** The package with the logic of the program. */
-export const decisions: { [kind in Kind]?: string } = {
-  command: 'internal/command',
-  wagi: 'internal/handler',
-  http: 'internal/handler',
-};
-
-/** Debugs the program as a native one; a component has none. */
-const example: { [kind in Kind]?: object } = {
-  command: { args: ['Ada'] },
-  wagi: { env: { REQUEST_METHOD: 'GET', PATH_INFO: '/', QUERY_STRING: 'name=Ada' } },
-};
-
-/** Output of the compiler, vet, staticcheck and failed tests: location and message. */
-const problem = {
-  owner: 'go',
-  source: 'go',
-  fileLocation: ['autoDetect', '${workspaceFolder}'],
-  pattern: { regexp: '^(?:vet:)?\\s*(\\S+\\.go):(\\d+)(?::(\\d+))?: (.+)$', file: 1, line: 2, column: 3, message: 4 },
-};
-
-/** The Go modules of a WASI 0.1 program; go.mod also has those of the tools. */
-export const goModules: Contents = {
-  type: 'golang',
-  run: "GOOS=wasip1 GOARCH=wasm go list -deps -f '{{with .Module}}{{if not .Main}}{{.Path}}@{{.Version}}{{end}}{{end}}' .",
-};
-
-/** Shared by both Go compilers. */
-export const goTool: Tool = { command: 'go', atLeast: '1.26', probe: 'go version', mise: ['go', version] };
-export const goTasks = {
-  format: { help: 'Format the sources', run: ['gofmt -w *.go */'] },
-  lint: {
-    help: 'Check formatting and lint; warnings are errors',
-    run: ['gofmt -d *.go */', 'GOOS=wasip1 GOARCH=wasm go vet ./...', 'go tool staticcheck ./...'],
-  },
-  test: { help: 'Run the unit tests and check the module against its contract', run: ['go test -fullpath ./...'] },
-};
-export const goSources = ['*.go', 'internal/*/*.go', 'go.mod', 'go.sum'];
-export const goEditor = (kind: Kind) => ({
-  extensions: ['golang.go'],
-  settings: {
-    '[go]': { 'editor.defaultFormatter': 'golang.go', 'editor.formatOnSave': true },
-    gopls: { 'ui.diagnostic.staticcheck': true },
-  },
-  launch: [
-    {
-      name: 'Debug the unit tests',
-      type: 'go',
-      request: 'launch',
-      mode: 'test',
-      program: `\${workspaceFolder}/${decisions[kind]}`,
-    },
-    ...(example[kind]
-      ? [
-          {
-            name: 'Debug the program, compiled for this computer',
-            type: 'go',
-            request: 'launch',
-            mode: 'debug',
-            program: '${workspaceFolder}',
-            ...example[kind],
-          } as const,
-        ]
-      : []),
-  ] satisfies Launch[],
-  matchers: { build: [problem], test: [problem], lint: [problem] },
-});
 
 const existing: Existing = {
   manifests: ['go.mod'],
@@ -103,12 +32,6 @@ const existing: Existing = {
     ecosystems: ['gomod'],
   }),
 };
-
-/** A name that the go command refuses in module paths. */
-export const goRefuses = (name: string): string | undefined =>
-  name === 'vendor'
-    ? `Name '${name}' is what Go calls the folder of its copies of packages, so no module can have it. Choose another.`
-    : undefined;
 
 /** A library of Go for WASI 0.1. */
 const compile = (library: string) =>
@@ -205,7 +128,7 @@ export const go: Language = {
   label: 'Go',
   help: 'the whole language and standard library, larger modules',
   status: 'current',
-  ran: `compiled by go ${version}, components made by wasm-tools 1.262.0, where projects pin ${pinned(wasmTools)}; that mise installs them was not run here`,
+  ran: `compiled by go ${pinned(goTool)}, components made by wasm-tools 1.262.0, where projects pin ${pinned(wasmTools)}; that mise installs them was not run here`,
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 2_350_000, wagi: 2_400_000, http: 2_450_000 },
   refuses: goRefuses,

@@ -6,7 +6,7 @@ import { generateBindings, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
-import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './go.ts';
+import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './gotool.ts';
 
 /**
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:

@@ -1,19 +1,8 @@
 /** TypeScript: checked and compiled by tsc to JavaScript, which goes into a component as in javascript.ts. */
 import type { Language } from '../../model/axes.ts';
 import { templateFiles } from '../templates.ts';
-import {
-  biome,
-  componentize,
-  contents,
-  engineAdvice,
-  engineNotes,
-  existingPackage,
-  formatted,
-  installed,
-  maxBytes,
-  npm,
-  refuses,
-} from './javascript.ts';
+import { biome, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
+import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
 
 const folder = 'languages/typescript';
 const sources = ['src/*.ts', 'src/*/*.ts', 'tsconfig.json', 'package-lock.json'];
@@ -36,7 +25,7 @@ export const typescript: Language = {
     return {
       tasks: {
         setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
-        format: { help: 'Format the sources and apply safe fixes', run: ['biome check --write'] },
+        format: npmTasks.format,
         lint: {
           help: 'Check formatting, lint and types; warnings are errors',
           run: ['biome ci --error-on-warnings', 'tsc --noEmit', 'tsc --noEmit --project tests'],
