@@ -8,7 +8,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFi
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { wasiSdkVersion } from '../../src/catalog/tools.ts';
-import { moved, recognise } from '../../src/legacy/original.ts';
+import { recognise } from '../../src/legacy/yo-wasm/recognise.ts';
+import { moved } from '../../src/legacy/yo-wasm/upgrade.ts';
 import { folderOf, languages, original, targets } from '../support/originals.ts';
 import { environment, exists, need, ok, run, scratch } from '../support/programs.ts';
 import { commit, git, repository as made } from '../support/repositories.ts';
