@@ -55,3 +55,6 @@ const compiled = once((path) => ejs.compile(templateText(path), { escape: String
 
 /** Renders an EJS template: prose that people read. */
 export const prose = (path: string, data: object): string => compiled(path)(data);
+
+/** A section of a README, rendered from an EJS template. */
+export const notes = (path: string, data: object = {}): string => prose(path, data).trimEnd();

@@ -1,6 +1,7 @@
 /** Krustlet: a Kubernetes node for WebAssembly modules. Archived; the module and the Job also work elsewhere. */
 import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
+import { notes } from '../templates.ts';
 import { dns, job, page } from './kubernetes.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 import { runHere } from './wasmtime.ts';
@@ -47,15 +48,7 @@ export const krustlet: Host = {
       advice: [
         `Krustlet runs a program to its end: Jobs and Pods, never a Deployment. It reads single keys of \`env\` and ignores \`envFrom\`.`,
       ],
-      notes: [
-        `## Host: Krustlet
-
-**Krustlet is archived**: its last commit is from 2023, and it is no longer maintained. [docs/krustlet.md](docs/krustlet.md) describes how to
-run a node, create the pull secret, and move to a current host.
-
-\`make ${making(module.kind)} push deploy\` runs the module as a Job, \`make smoke\` in a temporary Pod, both by digest. It is not a
-Deployment, because Kubernetes would restart a program that ends.`,
-      ],
+      notes: [notes('hosts/krustlet.notes.md.ejs', { making: making(module.kind) })],
     };
   },
 };

@@ -3,6 +3,7 @@
 import type { Host } from '../../model/axes.ts';
 import type { Contribution } from '../../model/plan.ts';
 import { making } from '../signing.ts';
+import { notes } from '../templates.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
@@ -90,21 +91,8 @@ export const runwasi: Host = {
       ],
       notes: [
         serves
-          ? `## Host: Kubernetes with runwasi
-
-The component runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'s wasmtime shim: nodes need the shim, and the
-cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
-\`make cluster\` makes such a cluster on your machine.
-
-\`make ${making(module.kind)} push deploy\` deploys the digest of a tag and waits until it is ready, \`make smoke\` checks it against the
-contract through a forwarded port. \`make serve\` needs no cluster.`
-          : `## Host: Kubernetes with runwasi
-
-The program runs in Pods, by [runwasi](https://github.com/containerd/runwasi)'s wasmtime shim: nodes need the shim, and the
-cluster the RuntimeClass of \`cluster/\`. [docs/runwasi.md](docs/runwasi.md) says how both get there, and the pull secret;
-\`make cluster\` makes such a cluster on your machine.
-
-\`make ${making(module.kind)} push deploy\` runs the digest of a tag as a Job, \`make smoke\` as a Pod that goes again. \`make run\` needs no cluster.`,
+          ? notes('hosts/runwasi.job.notes.md.ejs', { making: making(module.kind) })
+          : notes('hosts/runwasi.service.notes.md.ejs', { making: making(module.kind) }),
       ],
     };
   },

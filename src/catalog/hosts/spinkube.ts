@@ -1,6 +1,7 @@
 /** SpinKube: Spin on Kubernetes. Its operator makes a Deployment and a Service of a SpinApp. */
 import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
+import { notes } from '../templates.ts';
 import { docker, helm, k3d } from '../tools.ts';
 import { byDigest, dns, labels, manifest, page, pullSecrets, script, served } from './kubernetes.ts';
 import { leaving, spinHere } from './spin.ts';
@@ -57,17 +58,7 @@ export const spinkube: Host = {
         page('spinkube', module),
       ],
       tools: [...(local.tools ?? []), ...(cluster.tools ?? []), helm, k3d, docker],
-      notes: [
-        `## Host: SpinKube
-
-The application runs on Kubernetes by [SpinKube](https://www.spinkube.dev), whose operator makes a Deployment and a Service of
-\`deploy/spinapp.yaml\`. [docs/spinkube.md](docs/spinkube.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes
-such a cluster on your machine.
-
-\`make ${making(module.kind)} push deploy\` deploys the digest of a tag and waits until it is ready, \`make smoke\` checks it against the contract through a
-forwarded port. \`make serve\` needs no cluster.`,
-        ...leaving(module),
-      ],
+      notes: [notes('hosts/spinkube.notes.md.ejs', { making: making(module.kind) }), ...leaving(module)],
     };
   },
 };

@@ -1,7 +1,7 @@
 /** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; `wagi/` is compatible. */
 import { stringify } from 'smol-toml';
 import type { Host } from '../../model/axes.ts';
-import { version } from '../templates.ts';
+import { notes, version } from '../templates.ts';
 import { bindle } from './bindle.ts';
 import { serving } from './serving.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
@@ -72,16 +72,7 @@ export const wagi: Host = {
         `WAGI answers 500 to a program that exits by itself, with 0 too: return from its entry.`,
         `Every module sees what \`--env\` sets, so no answer may show the whole environment.`,
       ],
-      notes: [
-        `## Host: WAGI
-
-\`make serve\` starts [WAGI](https://github.com/deislabs/wagi) where it is installed, else the stand-in that comes with
-\`generator-wasm\`, which answers as WAGI 0.8.1 does. WAGI itself is no longer developed: 0.8.1 is its last release. The
-module is plain CGI, so [Spin](https://spinframework.dev) runs it too, for as long as it has its WAGI executor, which version 6 is
-to lose: \`npx generator-wasm host spin\` changes this project for it, and keeps your edits.
-
-The routes are in \`modules.toml\`: the first that matches wins, and what \`--env\` sets is visible to every module.`,
-      ],
+      notes: [notes('hosts/wagi.notes.md.ejs')],
     };
   },
 };

@@ -1,6 +1,7 @@
 /** wasmCloud 2: hosts for components, on Kubernetes with an operator, locally with `wash dev`. */
 import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
+import { notes } from '../templates.ts';
 import { docker, helm, kind, wash } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { byDigest, dns, labels, manifest, page, script, served } from './kubernetes.ts';
@@ -105,16 +106,7 @@ export const wasmcloud: Host = {
         ],
       },
       tools: [wash, ...(cluster.tools ?? []), helm, kind, docker],
-      notes: [
-        `## Host: wasmCloud
-
-\`make serve\` runs \`wash dev\`, which reads \`.wash/config.yaml\`, builds by \`make build\` and serves anew after each change. On a
-cluster it is the operator of [wasmCloud 2](https://wasmcloud.com) that brings \`deploy/workload.yaml\` to its hosts.
-[docs/wasmcloud.md](docs/wasmcloud.md) says how a cluster gets it, and the pull secret; \`make cluster\` makes such a cluster on your
-machine, where \`make ${making(module.kind)} push deploy\` and \`make smoke URL=http://localhost\` work at once.
-
-A host answers only requests for the name in \`deploy/workload.yaml\`: put your own instead of \`localhost\`.`,
-      ],
+      notes: [notes('hosts/wasmcloud.notes.md.ejs', { making: making(module.kind) })],
     };
   },
 };

@@ -1,5 +1,6 @@
 /** wazero: a runtime in Go without dependencies, as a program and as a library for Go programs. */
 import type { Host } from '../../model/axes.ts';
+import { notes } from '../templates.ts';
 import { wazero as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 
@@ -28,12 +29,6 @@ export const wazero: Host = {
     },
     variables: [{ name: 'ARGS', value: '', overridable: true }],
     tools: [tool],
-    notes: [
-      `## Host: wazero
-
-\`make run\` runs the module under [wazero](https://wazero.io). Nothing of the machine is open to it but its arguments and
-standard streams; \`wazero run -mount\` and \`-env\` open more, and \`-cachedir\` keeps what was compiled for the next run. A Go program
-runs the same module inside itself, by wazero as a library.`,
-    ],
+    notes: [notes('hosts/wazero.notes.md.ejs')],
   }),
 };

@@ -7,7 +7,7 @@ import { json, table, textOf } from '../existing/data.ts';
 import { dependsOn, listed, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { ignoringItself, isStated, made, task } from '../existing.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { biome, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 
 const folder = 'languages/assemblyscript';
@@ -137,20 +137,7 @@ export const assemblyscript: Language = {
         `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
         `AssemblyScript is not TypeScript: an empty string is true, and closures see no variables around them.`,
       ],
-      notes: [
-        `## AssemblyScript
-
-\`assembly/index.ts\` only reads and writes. What the program decides is in the files beside it, without WASI: the unit tests
-in \`tests/\` call them through \`assembly/testable.ts\`, which \`make test\` compiles into a module of its own. Text from
-outside is bytes that need not be UTF-8, so strings hold one byte in each character (\`assembly/bytes.ts\`).
-
-[AssemblyScript](https://www.assemblyscript.org) has the syntax of TypeScript but not all of its meaning: an empty string is
-true, and a closure cannot use the variables around it. \`make build\` has the last word, not the editor. A debugger follows the
-tests, in JavaScript, and not the module.
-
-The setting \`"runtime": "stub"\` in \`asconfig.json\` never frees memory, which suits a program that ${memory[kind]}
-With \`"incremental"\` there is a garbage collector, and the module grows by 6 to 8 kB.`,
-      ],
+      notes: [notes('languages/assemblyscript/notes.md.ejs', { memory: memory[kind] })],
     };
   },
 };

@@ -1,6 +1,7 @@
 /** C: any clang with a WASI sysroot, else wasi-sdk. */
 import type { Language } from '../../model/axes.ts';
 import { slowStart } from '../slow-start.ts';
+import { notes } from '../templates.ts';
 import { byClang, existingByClang } from './clang.ts';
 
 export const c: Language = {
@@ -27,17 +28,6 @@ export const c: Language = {
       module,
     ),
     advice: [`\`main.c\` only reads and writes. Decisions go into \`src/\`, in portable C17, with tests in \`test/\`.`],
-    notes: [
-      `## C
-
-\`main.c\` only reads and writes. What the program decides is in \`src/\`, in plain C17: the unit tests in \`test/\` are
-compiled for your own machine by \`HOST_CC\`, with the address and undefined-behaviour sanitizers. Both can be debugged in
-VS Code: the tests natively, the module under wasmtime, which was tried on Linux only.
-
-\`make setup\` installs [wasi-sdk](https://github.com/WebAssembly/wasi-sdk). \`WASI_SDK_PATH\` names one that you have, and
-\`make CC=clang-22\` any clang 20 or newer that finds a wasi-libc. \`make build\` also writes
-\`build/compile_commands.json\`, which clangd finds by itself.`,
-      slowStart(module),
-    ],
+    notes: [notes('languages/c/notes.md.ejs'), slowStart(module)],
   }),
 };

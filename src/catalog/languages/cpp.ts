@@ -1,6 +1,7 @@
 /** C++: any clang with libc++ for WASI, else wasi-sdk. */
 import type { Language } from '../../model/axes.ts';
 import { slowStart } from '../slow-start.ts';
+import { notes } from '../templates.ts';
 import { byClang, existingByClang } from './clang.ts';
 
 export const cpp: Language = {
@@ -30,20 +31,6 @@ export const cpp: Language = {
       `\`main.cpp\` only reads and writes. Decisions go into \`src/\`, in portable C++20, with tests in \`test/\`.`,
       `There are no exceptions and no RTTI, and whatever brings iostream, locales or printf makes the module many times as large: see what \`make build\` wrote before and after.`,
     ],
-    notes: [
-      `## C++
-
-\`main.cpp\` only reads and writes. What the program decides is in \`src/\`, in plain C++20: the unit tests in \`test/\` are
-compiled for your own machine by \`HOST_CXX\`, with the address and undefined-behaviour sanitizers. Both can be debugged in
-VS Code: the tests natively, the module under wasmtime, which was tried on Linux only.
-
-The module is built without exceptions and RTTI: a library that would throw ends the program. \`runtime.cpp\` sees to it
-that it does so without a message, which would bring printf. iostream alone would be 200 kB.
-
-\`make setup\` installs [wasi-sdk](https://github.com/WebAssembly/wasi-sdk). \`WASI_SDK_PATH\` names one that you have, and
-\`make CXX=clang++-22\` any clang 20 or newer that finds libc++ and a wasi-libc. \`make build\` also writes
-\`build/compile_commands.json\`, which clangd finds by itself.`,
-      slowStart(module),
-    ],
+    notes: [notes('languages/cpp/notes.md.ejs'), slowStart(module)],
   }),
 };

@@ -8,7 +8,7 @@ import type { Existing, Language } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
 import { generateBindings, packages, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { pinned, wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
 import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './gotool.ts';
 
@@ -62,19 +62,7 @@ const program = ({ artifact, kind, name }: Built) => {
       `\`main.go\` only reads and writes. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
       `\`start_wasip1.go\` and \`start.wat\` are there so that the module returns from \`_start\`; \`os.Exit(0)\` would undo that.`,
     ],
-    notes: [
-      `## Go
-
-\`main.go\` only reads and writes. What the program decides is in \`${decisions[kind]}\`, with its unit tests. They run on your own
-computer, where VS Code debugs tests and program with Delve; no debugger follows the module.
-
-A program of Go ends by calling \`proc_exit\`, even when all went well, which WAGI answers with 500 and Krustlet reports as
-failed. So \`make build\` compiles a library, and \`wasm-merge\` of [binaryen](https://github.com/WebAssembly/binaryen) adds the
-entry point in \`start.wat\`, which calls \`run\` in \`start_wasip1.go\` and returns. \`os.Exit\` is for failures only.
-
-The module is called \`example.com/${name}\` until it has a home: \`go mod edit -module\` and the import in \`main.go\` rename it.
-It holds Go's runtime, so it has more than 2 MB, and it starts more slowly than a module of C or Rust.`,
-    ],
+    notes: [notes('languages/go/program.notes.md.ejs', { decisions: decisions[kind], name })],
   } satisfies Contribution;
 };
 
@@ -100,25 +88,7 @@ const component = ({ artifact, kind, name }: Built) => {
       `\`main.go\` only hands over. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
       '`internal/wasihttp` calls the host by the canonical ABI: a function of `imports.go` must agree with `wit/world.wit` and with its documentation, since no compiler compares them.',
     ],
-    notes: [
-      `## Go
-
-\`main.go\` only hands over. What the program decides is in \`${decisions[kind]}\`, with its unit tests. They run on your own
-computer, where VS Code debugs them with Delve; no debugger follows the component.
-
-Go compiles for WASI 0.1, so \`make build\` makes a library of WASI 0.1 and \`wasm-tools\` puts it into a component, with the
-adapter of [wasmtime's releases](https://github.com/bytecodealliance/wasmtime/releases) between Go's runtime and WASI 0.2.
-\`WASI_ADAPTER\` names one that you have. \`net/http\` compiles, but it reaches nothing and adds 2 MB.
-
-\`internal/wasihttp\` is the other half: as much of \`wasi:http\` as a handler needs, in less than 300 lines, with nothing to
-generate. \`wit/world.wit\` names what it asks for. For a component that needs much more of WASI, as to make requests itself,
-[componentize-go](https://github.com/bytecodealliance/componentize-go) generates bindings.
-
-The module is called \`example.com/${name}\` until it has a home: \`go mod edit -module\` and the imports in \`main.go\` rename it.
-It holds Go's runtime, so the component has 2.4 MB. At the first start wasmtime compiles it, for 2 to 9 seconds on two cores that
-had other work too, and keeps the result: the next start took 0.1 seconds. A request took 2 to 4 milliseconds in an instance of
-its own, and 1.5 in one that \`wasmtime serve --max-instance-reuse-count\` keeps.`,
-    ],
+    notes: [notes('languages/go/component.notes.md.ejs', { decisions: decisions[kind], name })],
   } satisfies Contribution;
 };
 

@@ -9,7 +9,7 @@ import { saying } from '../existing/statements.ts';
 import { uv } from '../existing/tools.ts';
 import { worldIn } from '../existing/wit.ts';
 import { ignoringItself, made, statedLine, task } from '../existing.ts';
-import { templateFiles, templateText } from '../templates.ts';
+import { notes, templateFiles, templateText } from '../templates.ts';
 
 const folder = 'languages/python';
 const wit = ['wit/*.wit', 'wit/deps/*.wit'];
@@ -268,26 +268,7 @@ export const python: Language = {
         `\`app/main.py\` only reads and writes. Decisions go into \`app/handler.py\`, with tests in \`tests/\`.`,
         `Import at the top of a file: a component has only those modules that were imported when it was built.`,
       ],
-      notes: [
-        `## Python
-
-\`app/main.py\` only reads and writes. What the program decides is in \`app/handler.py\`, which needs no WebAssembly: the unit
-tests in \`tests/\` run under the Python of this computer, and VS Code debugs them. No debugger follows the component.
-
-[componentize-py](https://github.com/bytecodealliance/componentize-py) puts its own CPython 3.14 into the component, which has 18 MB
-for that reason. It runs the imports of \`app/main.py\` when it builds and keeps the result: import at the top of a file, since nothing can
-be imported later. Packages in pure Python work too: name them in \`requirements.in\` and make \`requirements.txt\` again, by the
-command in it. Two builds of the same sources differ in some bytes, so compare no checksums
-([issue 247](https://github.com/bytecodealliance/componentize-py/issues/247)).
-
-The first start takes long, since wasmtime compiles all of CPython: 4 to 22 seconds on two cores that had other work too. It
-keeps the result in its cache, so that the next start took 0.1 seconds; after \`make precompile\` it was 0.02. A request then took
-4 milliseconds, in an instance of its own.
-
-\`wit/world.wit\` says what the component asks of its host. A component that makes requests itself needs one line more there:
-\`import wasi:http/outgoing-handler@0.2.12;\`. \`make lint\` writes the Python of these interfaces to \`build/bindings\`, for mypy
-and the editor.`,
-      ],
+      notes: [notes('languages/python/notes.md.ejs')],
     };
   },
 };

@@ -4,7 +4,7 @@ import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
 import type { Existing, Folder, Language } from '../../model/axes.ts';
 import { task } from '../existing.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
 
 const folder = 'languages/swift';
@@ -228,26 +228,7 @@ export const swift: Language = {
       advice: [
         `\`Sources/${name}\` only reads and writes. Decisions go into \`Sources/Logic\`, without Foundation, with tests in \`Tests/\`. Text from outside is \`[UInt8]\`.`,
       ],
-      notes: [
-        `## Swift
-
-\`Sources/Logic\` decides what the program does, without a system around it; the unit tests in \`Tests/\` run it on this machine.
-\`Sources/${name}\` reads and writes by the C library. Text from outside is bytes, \`[UInt8]\`, which need not be UTF-8.
-
-[Embedded Swift](https://docs.swift.org/embedded/documentation/embedded) compiles the module, which then has about 50 kB where
-the full library alone has megabytes. It has no Foundation, no values of type \`Any\` and no reflection. For the full library,
-build the same sources with \`make SWIFT_SDK=${sdk}\`, and change \`SWIFT_SDK\` and \`MAX_BYTES\` in the \`Makefile\` to keep it.
-
-Of the code of the optimized module, about half is \`String\`, mostly for \`"\\(…)"\`, and a fifth the allocator of the C library.
-With \`StaticString\` and bytes instead of interpolated text most of that half goes. Comparing, hashing or splitting a
-\`String\` adds 45 to 80 kB, mostly Unicode tables, which the \`Makefile\` links only for Embedded Swift.
-
-The [Swift SDKs for WebAssembly](https://www.swift.org/documentation/articles/wasm-getting-started.html) work with the compiler
-of the same release only, which \`.swift-version\` names. On macOS that is the compiler of swift.org, not the one of Xcode. For
-another release change \`.swift-version\`, \`mise.toml\`, and SDK, address and checksum in the \`Makefile\`.
-
-The editor, the Testing view and "Debug natively" compile the program for this machine, which needs no SDK.`,
-      ],
+      notes: [notes('languages/swift/notes.md.ejs', { name, sdk })],
     };
   },
 };

@@ -4,7 +4,7 @@ import { quote, quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
 import { generateBindings, readGo } from '../existing/gomod.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
 import { decisions, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './gotool.ts';
 
@@ -85,23 +85,7 @@ export const tinygo: Language = {
         `\`main.go\` only reads and writes. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
         'The module has no scheduler and never frees memory: no goroutines, and no work that allocates without end. `fmt` and `net/http` make it many times larger.',
       ],
-      notes: [
-        `## TinyGo
-
-\`main.go\` only reads and writes. What the program decides is in \`${decisions[kind]}\`, with its unit tests. They run on your own
-computer with Go, where VS Code debugs tests and program with Delve; no debugger follows the module.
-
-[TinyGo](https://tinygo.org) makes small modules of most of Go and its standard library. The build mode \`wasi-legacy\` makes
-one that returns from \`_start\`: otherwise it calls \`proc_exit\` even when all went well, which WAGI answers with 500 and
-Krustlet reports as failed. With it there are no goroutines. Memory is never freed, which suits a program that soon ends:
-\`-gc=conservative\` in the Makefile brings a garbage collector. A panic ends the module without a word; \`-panic=print\` tells
-why.
-
-\`mise.toml\` has TinyGo 0.41: 0.42.0 has [a bug](https://github.com/tinygo-org/tinygo/issues/5705) that stops builds without
-goroutines.
-
-The module is called \`example.com/${name}\` until it has a home: \`go mod edit -module\` and the import in \`main.go\` rename it.`,
-      ],
+      notes: [notes('languages/tinygo/notes.md.ejs', { decisions: decisions[kind], name })],
     };
   },
 };

@@ -3,7 +3,7 @@
 import type { Existing, Language } from '../../model/axes.ts';
 import { ignoringItself, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
 // renovate: datasource=pypi depName=ziglang
@@ -128,21 +128,7 @@ export const zig: Language = {
         `\`src/main.zig\` only reads and writes, by \`src/wasi.zig\`. Decisions go into the files beside it, with \`test\` blocks; \`src/tests.zig\` names each such file.`,
         `Zig changes between releases: trust the standard library of the installed one (\`zig env\` says where) over what you remember.`,
       ],
-      notes: [
-        `## Zig
-
-\`src/main.zig\` only reads and writes, by the functions of WASI in \`src/wasi.zig\`. What the program decides is in the files
-beside it, with their tests; \`zig build test\` compiles those for this computer. Text from outside is bytes, \`[]const u8\`, which
-need not be UTF-8. VS Code debugs the tests natively, and the module under wasmtime, which was tried on Linux only. The first
-\`zig build\` of a version compiles the build system too, which takes a minute or two; later ones take seconds.
-
-Zig is not 1.0, and a release may not compile what the one before did: \`mise.toml\` names the version. \`make build\` optimizes
-for size, which leaves out checks at run time, as of overflow and of bounds. The tests have them. With \`.safe\` instead of
-\`.small\` in \`build.zig\` the module has them too, and grows by about 50 kB.
-
-Nothing depends on other packages, so there is no \`build.zig.zon\`. \`zig init --minimal\` adds one with a fingerprint of its own,
-and \`zig fetch --save URL\` a package.`,
-      ],
+      notes: [notes('languages/zig/notes.md.ejs')],
     };
   },
 };

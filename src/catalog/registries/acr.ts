@@ -1,5 +1,6 @@
 /** Azure Container Registry: CI uses its identity with Entra ID, or an application secret; people use `az login`. */
 import type { Registry } from '../../model/axes.ts';
+import { notes } from '../templates.ts';
 import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
@@ -52,29 +53,7 @@ export const acr: Registry = {
         ],
         identity: { variable: 'AZURE_ID_TOKEN', audience: 'api://AzureADTokenExchange' },
       }),
-      notes: [
-        `## Registry: Azure
-
-On your own machine, \`az login && make ${pushing(choices)}\`. For CI, make an application that may push to this registry and do nothing
-else:
-
-\`\`\`sh
-registry=$(az acr show --name ${name} --query id --output tsv)
-app=$(az ad app create --display-name ${name}-push --query appId --output tsv)
-az ad sp create --id "$app"
-az role assignment create --assignee "$app" --role AcrPush --scope "$registry"
-\`\`\`
-
-A CI that has an identity needs no password: let Azure trust it, by the issuer and the subject in the section on CI:
-
-\`\`\`sh
-az ad app federated-credential create --id "$app" --parameters '{
-  "name": "release", "issuer": "ISSUER", "subject": "SUBJECT", "audiences": ["api://AzureADTokenExchange"]
-}'
-\`\`\`
-
-One that has none gets a secret, which ends after a year: \`az ad app credential reset --id "$app" --query password --output tsv\`.`,
-      ],
+      notes: [notes('registries/acr.notes.md.ejs', { pushing: pushing(choices), name })],
     };
   },
 };

@@ -2,6 +2,7 @@
 import { stringify } from 'smol-toml';
 import type { Registry } from '../../model/axes.ts';
 import type { Built, File } from '../../model/plan.ts';
+import { notes } from '../templates.ts';
 import { checkNamespace, type Form } from './oci.ts';
 
 const form: Form = {
@@ -34,21 +35,7 @@ export const bindle: Registry = {
   ],
   contribute: ({ name, namespace, author, hippofacts }, module) => ({
     files: hippofacts === 'yes' ? [forHippo(module, author)] : [],
-    notes: [
-      `## Registry: Bindle
-
-**Bindle is not developed any more.** Since its version 0.9 a server takes signed invoices alone. Make a key, once; a \`keypair\` of
-Bindle's own \`secret_keys.toml\` does as well:
-
-\`\`\`sh
-BINDLE_KEYPAIR=$(node scripts/bindle.mjs keypair) && export BINDLE_KEYPAIR
-node scripts/bindle.mjs keyring "${name}"
-make push TAG=v1.0.0
-\`\`\`
-
-What the second line prints belongs into the \`keyring.toml\` of the server at \`${namespace.split('/')[0]}\`, and the key itself among your
-CI's secrets. Where the server wants a user, set REGISTRY_USER and REGISTRY_PASSWORD too.`,
-    ],
+    notes: [notes('registries/bindle.notes.md.ejs', { name, server: namespace.split('/')[0] })],
   }),
 };
 

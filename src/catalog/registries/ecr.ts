@@ -1,5 +1,6 @@
 /** Amazon ECR, private registries: CI assumes a role with its identity, or has an access key; people use the AWS CLI. */
 import type { Registry } from '../../model/axes.ts';
+import { notes } from '../templates.ts';
 import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
@@ -64,48 +65,15 @@ export const ecr: Registry = {
         identity: { variable: 'AWS_ID_TOKEN', audience: 'sts.amazonaws.com' },
       }),
       notes: [
-        `## Registry: Amazon ECR
-
-ECR takes a push only into a repository that exists:
-
-\`\`\`sh
-aws ecr create-repository --region ${where} --repository-name ${path}/${choices.name}
-\`\`\`
-
-On your own machine the AWS CLI logs you in: \`make ${pushing(choices)}\`. For CI, first write down what it may do:
-
-\`\`\`sh
-policy='{ "Version": "2012-10-17", "Statement": [
-  { "Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*" },
-  { "Effect": "Allow", "Resource": "${arn}:ecr:${where}:${account}:repository/${path}/*", "Action": [
-    "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:GetDownloadUrlForLayer",
-    "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart"
-  ] }
-] }'
-\`\`\`
-
-A CI that has an identity needs no password. Let it take a role, by the issuer and the subject in the section on CI; \`ISSUER\` here
-is without its \`https://\`:
-
-\`\`\`sh
-aws iam create-open-id-connect-provider --url https://ISSUER --client-id-list sts.amazonaws.com    # once for an account
-aws iam create-role --role-name ${user} --assume-role-policy-document '{
-  "Version": "2012-10-17", "Statement": [{
-    "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
-    "Principal": { "Federated": "${arn}:iam::${account}:oidc-provider/ISSUER" },
-    "Condition": { "StringEquals": { "ISSUER:aud": "sts.amazonaws.com", "ISSUER:sub": "SUBJECT" } }
-  }]
-}'
-aws iam put-role-policy --role-name ${user} --policy-name push --policy-document "$policy"
-\`\`\`
-
-One that has none gets the key of a user:
-
-\`\`\`sh
-aws iam create-user --user-name ${user}
-aws iam put-user-policy --user-name ${user} --policy-name push --policy-document "$policy"
-aws iam create-access-key --user-name ${user}
-\`\`\``,
+        notes('registries/ecr.notes.md.ejs', {
+          where,
+          path,
+          name: choices.name,
+          pushing: pushing(choices),
+          arn,
+          account,
+          user,
+        }),
       ],
     };
   },

@@ -1,5 +1,6 @@
 /** Google Artifact Registry: CI uses its identity, or a service account key; people use gcloud. */
 import type { Registry } from '../../model/axes.ts';
+import { notes } from '../templates.ts';
 import { checkNamespace, type Form, pushing } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
@@ -52,32 +53,17 @@ export const gar: Registry = {
         identity: { variable: 'GOOGLE_ID_TOKEN', audience: `https://${host}` },
       }),
       notes: [
-        `## Registry: Google Artifact Registry
-
-\`\`\`sh
-gcloud services enable artifactregistry.googleapis.com iam.googleapis.com sts.googleapis.com --project ${project}
-gcloud artifacts repositories create ${repository} ${where} --repository-format docker
-\`\`\`
-
-On your own machine, \`gcloud auth login && make ${pushing(choices)}\`. A CI that has an identity needs no password: let Google trust it, by
-the issuer and the subject in the section on CI:
-
-\`\`\`sh
-gcloud iam workload-identity-pools create ci ${pool}
-gcloud iam workload-identity-pools providers create-oidc release ${pool} --workload-identity-pool ci \\
-  --issuer-uri ISSUER --allowed-audiences https://${host} \\
-  --attribute-mapping google.subject=assertion.sub --attribute-condition "assertion.sub == 'SUBJECT'"
-pool=$(gcloud iam workload-identity-pools describe ci ${pool} --format 'value(name)')
-${mayPush('principal://iam.googleapis.com/$pool/subject/SUBJECT')}
-\`\`\`
-
-One that has none gets the key of a service account, which the last line prints:
-
-\`\`\`sh
-gcloud iam service-accounts create module-push --project ${project}
-${mayPush(`serviceAccount:${account}`)}
-gcloud iam service-accounts keys create - --iam-account ${account} | base64 | tr -d '\\n'
-\`\`\``,
+        notes('registries/gar.notes.md.ejs', {
+          project,
+          repository,
+          where,
+          pushing: pushing(choices),
+          pool,
+          host,
+          identityMayPush: mayPush('principal://iam.googleapis.com/$pool/subject/SUBJECT'),
+          accountMayPush: mayPush(`serviceAccount:${account}`),
+          account,
+        }),
       ],
     };
   },

@@ -1,5 +1,6 @@
 /** GitHub's container registry. In GitHub Actions the job's token may push; elsewhere a classic token is needed. */
 import type { Registry } from '../../model/axes.ts';
+import { notes } from '../templates.ts';
 import { checkNamespace, type Form, loginByHand, loginWithPassword } from './oci.ts';
 
 const server = 'ghcr.io';
@@ -40,17 +41,7 @@ export const ghcr: Registry = {
           own: { ...own, as: 'token' },
         },
       ]),
-      notes: [
-        `## Registry: GitHub
-
-On your own machine, make a [classic token with \`write:packages\`](https://github.com/settings/tokens/new?scopes=write:packages):
-GHCR takes no fine-grained one. Then:
-
-${loginByHand(choices, 'your-github-name', 'token')}
-
-A package that is pushed from a laptop first belongs to no repository: connect it under the package's settings, *Manage Actions
-access*, with the role *Write*, or the workflow may not push to it. New packages are private.`,
-      ],
+      notes: [notes('registries/ghcr.notes.md.ejs', { login: loginByHand(choices, 'your-github-name', 'token') })],
     };
   },
 };

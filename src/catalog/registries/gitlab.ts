@@ -1,5 +1,6 @@
 /** GitLab's container registry, on gitlab.com or self-managed. In GitLab CI the job's credentials may push. */
 import type { Registry } from '../../model/axes.ts';
+import { notes } from '../templates.ts';
 import { checkNamespace, type Form, hostOf, loginByHand, loginWithPassword } from './oci.ts';
 
 const form: Form = {
@@ -37,21 +38,7 @@ export const gitlab: Registry = {
         },
       ]),
       notes: [
-        `## Registry: GitLab
-
-The pipeline of a project pushes to that project's registry with the job's own credentials. For another CI, or another project,
-make a deploy token, which is shown once:
-
-\`\`\`sh
-glab deploy-token create push --repo ${project} --scope read_registry,write_registry
-\`\`\`
-
-On your own machine, a personal access token with these scopes does:
-
-${loginByHand(choices, 'your-gitlab-name', 'token')}
-
-GitLab's registry refuses media types that it does not know: it has known those of modules since 2022, and those of components
-since its version 4.35, of 2026.`,
+        notes('registries/gitlab.notes.md.ejs', { project, login: loginByHand(choices, 'your-gitlab-name', 'token') }),
       ],
     };
   },

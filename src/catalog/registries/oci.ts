@@ -4,7 +4,7 @@ import type { Registry } from '../../model/axes.ts';
 import type { Choices, Kind } from '../../model/choices.ts';
 import type { Contribution, Secret } from '../../model/plan.ts';
 import { making } from '../signing.ts';
-import { templateText } from '../templates.ts';
+import { notes, templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
 /** A host with an optional port, then a path as the OCI distribution specification allows it, in lower case. */
@@ -92,16 +92,12 @@ make ${pushing(choices)}
 /** Hosts with which oras and cosign use plain HTTP by default. */
 const isLocal = (namespace: string): boolean => /^localhost(?::|\/)/.test(namespace);
 
-const local = (server: string, choices: Choices): string => `## Registry: ${server}
-
-This registry is on your own machine, without TLS, and CI cannot reach it. oras and cosign speak plain HTTP to \`localhost\` and
-to no other name, so one without TLS on another machine needs a tunnel: \`ssh -N -L 5000:localhost:5000 HOST\`. To start one
-that wants no login:
-
-\`\`\`sh
-docker run --detach --publish 127.0.0.1:${server.split(':')[1] ?? 80}:5000 registry:3
-make ${pushing(choices).replace('login ', '')}
-\`\`\``;
+const local = (server: string, choices: Choices): string =>
+  notes('registries/oci.notes.md.ejs', {
+    server,
+    port: server.split(':')[1] ?? 80,
+    pushing: pushing(choices).replace('login ', ''),
+  });
 
 const remote = (server: string, choices: Choices): string => `## Registry: ${server}
 
