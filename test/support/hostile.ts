@@ -703,13 +703,13 @@ function make(at: World, template: string, one: typeof hostile extends fc.Arbitr
   cpSync(template, root, { recursive: true });
   if (one.memory !== null) put(root, { '.yo-rc.json': one.memory });
   for (const [path, target] of Object.entries(one.links)) {
+    const parts = path.split('/');
+    const exists = (depth: number) => lstatSync(join(root, ...parts.slice(0, depth)), { throwIfNoEntry: false });
+    // Only a folder has something below it.
+    const isBlocked = (depth: number) => exists(depth)?.isDirectory() === false;
+    if (parts.slice(1).some((_, index) => isBlocked(index + 1))) continue;
     if (path.startsWith('.git/')) rmSync(join(root, path), { recursive: true, force: true });
-    const isFree = path
-      .split('/')
-      .every(
-        (_, index, parts) =>
-          !lstatSync(join(root, ...parts.slice(0, index + 1)), { throwIfNoEntry: false }) || parts[index] === '.git',
-      );
+    const isFree = parts.every((part, index) => !exists(index + 1) || part === '.git');
     if (!isFree) continue;
     mkdirSync(dirname(join(root, path)), { recursive: true });
     symlinkSync(target, join(root, path));
