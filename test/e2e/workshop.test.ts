@@ -13,6 +13,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -187,6 +188,18 @@ for (const language of taught)
             }
           fails(id, 'the starting state');
         });
+
+      it('keeps each of several folders that starts within one second put aside', () => {
+        const kept = [0, 1, 2].map((run) => {
+          rmSync(join(folder, 'web'), { recursive: true, force: true });
+          mkdirSync(join(folder, 'web'));
+          writeFileSync(join(folder, 'web/mine.txt'), `${run}`);
+          const { code, said } = shell('make start-02');
+          assert.equal(code, 0, said);
+          return readFileSync(join(folder, /is in (kept\/\S+) now/.exec(said)?.[1] ?? '', 'mine.txt'), 'utf8');
+        });
+        assert.deepEqual(kept, ['0', '1', '2']);
+      });
     });
 
     describe('make watch', () => {

@@ -234,6 +234,14 @@ describe('CI for a repository that somebody else wrote', function () {
       await run('github', '--module', 'one,two', '--force');
       assert.equal(builds(), '\tcargo build --release --package one --package two --target wasm32-wasip1');
     });
+    it('in a folder whose name means something in a regular expression', async () => {
+      make({
+        'Cargo.toml': '[workspace]\nmembers = ["*"]\n',
+        '*a+(b)/Cargo.toml': `${cargo('one')}\n[[bin]]\nname = "x"\npath = "src/bin/x.rs"\n`,
+        '*a+(b)/src/bin/y.rs': '',
+      });
+      assert.match((await run('github')).text, /^Found the crate one in \*a\+\(b\) .*release\/y\.wasm/m);
+    });
     it('by --module, also what would be left out', async () => {
       make(several);
       assert.match((await run('github')).text, /^Name what CI shall build, if that is not right: --module PATH,…$/m);

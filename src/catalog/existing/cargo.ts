@@ -187,13 +187,12 @@ function crateAt(folder: Folder, dir: string, manifests: Map<string, Table>): Cr
     const isDeclared = (path: string, as: string) =>
       declared.some((bin) => textOf(bin.path) === path || (!textOf(bin.path) && textOf(bin.name) === as));
     if (has('src/main.rs') && !isDeclared('src/main.rs', name)) bins.push(name);
-    const inBin = new RegExp(
-      `^${inDir(dir, 'src/bin/').replace(/[.+^${}()|[\]\\]/g, '\\$&')}([^/]+?)(?:\\.rs|/main\\.rs)$`,
-    );
     bins.push(
       ...folder.paths.flatMap((path) => {
-        const as = inBin.exec(path)?.[1];
-        return as && !isDeclared(dir === '' ? path : path.slice(dir.length + 1), as) ? as : [];
+        if (!path.startsWith(inDir(dir, 'src/bin/'))) return [];
+        const inCrate = relativeDir(dir, path);
+        const as = /^src\/bin\/([^/]+?)(?:\.rs|\/main\.rs)$/.exec(inCrate)?.[1];
+        return as && !isDeclared(inCrate, as) ? as : [];
       }),
     );
   }

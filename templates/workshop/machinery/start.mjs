@@ -6,11 +6,19 @@ import { commandsIn, exec, lessonText, Problem, sentence, tail, temporary, works
 /** Where a participant without a name in git's configuration gets one for the commits made here. */
 const identity = { GIT_AUTHOR_NAME: 'Workshop', GIT_AUTHOR_EMAIL: 'workshop@localhost', GIT_COMMITTER_NAME: 'Workshop', GIT_COMMITTER_EMAIL: 'workshop@localhost' };
 
-/** `20261128-091203`, in local time. */
-const stamp = () => {
+/** `20261128-091203` in local time, with `-2` and so on if that is taken. */
+function stamp(isTaken) {
   const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString();
-  return now.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-};
+  const second = now.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
+  for (let count = 2, free = second; ; free = `${second}-${count++}`) if (!isTaken(free)) return free;
+}
+
+/** A path in `kept` that does not exist yet. */
+function keptPath(name, suffix = '') {
+  mkdirSync('kept', { recursive: true });
+  const path = (time) => join('kept', `${name}-${time}${suffix}`);
+  return path(stamp((time) => existsSync(path(time))));
+}
 
 function git(project, args, env = {}) {
   const { code, stdout, said } = exec('git', ['-C', project, '-c', 'core.autocrlf=false', ...args], { env: { ...process.env, ...env } });
@@ -61,8 +69,7 @@ function stateOf(project, before) {
 
 /** A project that the lesson makes, or that is no repository: its folder moves, with all that is in it. */
 function putAside(project) {
-  mkdirSync('kept', { recursive: true });
-  const kept = join('kept', `${project}-${stamp()}`);
+  const kept = keptPath(project);
   renameSync(project, kept);
   return sentence('putAside', { project, kept });
 }
@@ -77,18 +84,16 @@ function replaceIn(project, state, lesson) {
   const tree = git(project, ['write-tree'], own);
   rmSync(index, { force: true });
   const head = exec('git', ['-C', project, 'rev-parse', '--verify', '--quiet', 'HEAD']).stdout.trim();
-  const branch = `kept/${stamp()}`;
+  const isBranch = (time) => git(project, ['branch', '--list', `kept/${time}`]) !== '';
+  const branch = `kept/${stamp(isBranch)}`;
   const message = `What was here before lesson ${lesson.id} started`;
   const parent = head ? ['-p', head] : [];
-  git(project, ['branch', '--force', branch, git(project, ['commit-tree', tree, ...parent, '-m', message], own)]);
+  git(project, ['branch', branch, git(project, ['commit-tree', tree, ...parent, '-m', message], own)]);
   said.push(sentence('keptBranch', { project, branch }));
   for (const tag of git(project, ['tag', '--list', 'v0.*', 'v6.6.6']).split('\n').filter(Boolean)) git(project, ['tag', '--delete', tag]);
   // The branch does not have it, since git ignores it.
   const key = join(project, 'cosign.key');
-  if (existsSync(key)) {
-    mkdirSync('kept', { recursive: true });
-    renameSync(key, join('kept', `${project}-${stamp()}-cosign.key`));
-  }
+  if (existsSync(key)) renameSync(key, keptPath(project, '-cosign.key'));
   const files = git(project, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']).split('\0').filter(Boolean);
   for (const file of files) rmSync(join(project, file), { force: true });
   for (const name of readdirSync(state)) cpSync(join(state, name), join(project, name), { recursive: true });
