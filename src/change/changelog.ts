@@ -148,8 +148,8 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
-    files: ['mise.toml'],
-    why: 'Several modules have a `mise.toml` at the root with the tools of all of them, so CI installs and caches them.',
+    files: ['mise.toml', 'AGENTS.md', '.gitignore'],
+    why: 'Several modules have a `mise.toml` at the root with the tools of all of them, so CI installs and caches them. `AGENTS.md` is there too, and a `.gitignore` where a CI keeps its cache there.',
   },
   {
     version: '0.3.0',

@@ -4,18 +4,23 @@ import { prose } from '../catalog/templates.ts';
 import { pipeline } from '../model/pipeline.ts';
 import type { File, Plan } from '../model/plan.ts';
 
-export function agents(plan: Plan): File {
-  const { choices, tasks } = plan;
-  const secrets = Object.values(tasks).flatMap((task) => task?.secrets.map(({ name }) => name) ?? []);
+export const agents = (plan: Plan): File =>
+  print('AGENTS.md.ejs', plan, { contract: `contract/${plan.choices.kind}.json`, advice: plan.advice });
+
+/** The AGENTS.md at the root of several modules. An agent reads the nearest one (https://agents.md), which is often a module's. */
+export const agentsOfModules = (plan: Plan, modules: readonly string[]): File =>
+  print('AGENTS.modules.md.ejs', plan, { modules });
+
+function print(template: string, plan: Plan, more: object): File {
+  const secrets = Object.values(plan.tasks).flatMap((task) => task?.secrets.map(({ name }) => name) ?? []);
   return {
     path: 'AGENTS.md',
-    text: prose('project/AGENTS.md.ejs', {
+    text: prose(`project/${template}`, {
       check: pipeline(plan, 'check').join(' '),
-      contract: `contract/${choices.kind}.json`,
-      advice: plan.advice,
-      hasCi: !choices.ci.includes('none'),
+      hasCi: !plan.choices.ci.includes('none'),
       hasMise: plan.tools.some((tool) => tool.mise),
       secrets,
+      ...more,
     }),
   };
 }

@@ -11,7 +11,7 @@ import { call } from '../model/pipeline.ts';
 import type { File, Plan, Tool } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
 import { joinPlans, moduleChoices } from '../plan/modules.ts';
-import { agents } from './agents.ts';
+import { agents, agentsOfModules } from './agents.ts';
 import { doctor } from './doctor-script.ts';
 import { makefile } from './makefile.ts';
 import { readme, readmeOfModules } from './readme.ts';
@@ -45,10 +45,7 @@ function oneModule(plan: Plan, isModule = false): File[] {
     readme(plan, isModule),
     agents(plan),
     ...mise(plan),
-    {
-      path: '.gitignore',
-      text: `${[...plan.ignore, ...ciProviders(plan).flatMap(({ ignore }) => ignore ?? [])].join('\n')}\n`,
-    },
+    ...gitignore(plan),
     { path: '.gitattributes', text: attributes },
     ...ciFiles(plan),
     ...(find(axes.editor, editor)?.render(plan) ?? []),
@@ -67,6 +64,9 @@ function severalModules(choices: Choices): File[] {
     makefile({ ...root, tools: [] }),
     ...mise(root),
     readmeOfModules(root, plans),
+    agentsOfModules(root, folders),
+    ...gitignore(root),
+
     { path: '.gitattributes', text: '* text=auto eol=lf\n' },
     ...[find(axes.editor, choices.editor)?.workspace(choices.name, folders) ?? []].flat(),
     ...ciFiles(root),
@@ -79,6 +79,11 @@ const ciProviders = ({ choices }: Plan) => choices.ci.flatMap((id) => find(axes.
 export function ciFiles(plan: Plan): File[] {
   const files = ciProviders(plan).flatMap((provider) => provider.render(plan));
   return [...files, ...updates(plan, ciProviders(plan), files)];
+}
+
+function gitignore(plan: Plan): File[] {
+  const lines = [...plan.ignore, ...ciProviders(plan).flatMap(({ ignore }) => ignore ?? [])];
+  return lines.length > 0 ? [{ path: '.gitignore', text: `${lines.join('\n')}\n` }] : [];
 }
 
 /** Shell and make need LF on Windows too, and the contract compares bytes. */

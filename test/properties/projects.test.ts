@@ -93,6 +93,13 @@ describe('several modules', () => {
       const release = '.github/workflows/release.yml';
       assert.deepEqual(secrets(files.get(release)), secrets(alone.find(({ path }) => path === release)?.text));
       assert.ok(!files.has(`${module[0]?.split(':')[0]}/.github/workflows/ci.yml`));
+      // GitLab keeps its cache at the root, where an agent starts too.
+      assert.equal(files.get('.gitignore'), '/.cache/\n');
+      const [, ...advised] = (files.get('AGENTS.md') ?? '').split('\n- `').map((line) => line.split('`')[0] ?? '');
+      assert.deepEqual(
+        advised.filter((path) => path.endsWith('/AGENTS.md') && files.has(path)),
+        module.map((one) => `${one.split(':')[0]}/AGENTS.md`),
+      );
     });
   }
 });
