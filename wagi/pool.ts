@@ -61,7 +61,8 @@ interface PoolWorker {
   /** Numbers of runs given to the worker, and ended. */
   given: number;
   ended: number;
-  /** Start time of the current run. */
+  isReady: boolean;
+  /** When the current run started. */
   since: number;
   timer: NodeJS.Timeout | undefined;
   abort: AbortController | undefined;
@@ -73,11 +74,17 @@ const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 12
 const long = 20;
 /** How long such a worker may stay idle, in milliseconds. */
 const spare = 10_000;
-/** Marks a worker that has not reported ready. */
-const starting = Number.POSITIVE_INFINITY;
 /** The most workers beyond the minimum. */
 const maxExtra = 14;
 const nothing = Buffer.alloc(0);
+
+type WorkerState = 'starting' | 'idle' | 'in a short run' | 'in a long run';
+
+function stateOf({ isReady, jobs, since }: PoolWorker): WorkerState {
+  if (!isReady) return 'starting';
+  if (jobs.length === 0) return 'idle';
+  return performance.now() - since < long ? 'in a short run' : 'in a long run';
+}
 
 export class Pool {
   private readonly all = new Set<PoolWorker>();
@@ -134,12 +141,20 @@ export class Pool {
     const workerData: Setup = { shared, port: port2, programs: this.options.programs };
     const worker = new Worker(script, { workerData, transferList: [port2], resourceLimits });
     const one: PoolWorker = {
-      ...{ worker, port, areas: areas(shared), jobs: [], given: 0, ended: 0 },
-      ...{ since: starting, timer: undefined, abort: undefined },
+      worker,
+      port,
+      areas: areas(shared),
+      jobs: [],
+      given: 0,
+      ended: 0,
+      isReady: false,
+      since: 0,
+      timer: undefined,
+      abort: undefined,
     };
     port.on('message', (message: WorkerMessage) => this.hear(one, message));
     worker.on('error', (error) => {
-      if (one.since !== starting) this.replace(one, `ended its worker: ${error.message}`);
+      if (one.isReady) this.replace(one, `ended its worker: ${error.message}`);
       else this.lose(one, error);
     });
     this.all.add(one);
@@ -185,18 +200,16 @@ export class Pool {
    * compete for CPUs, so the run then waits behind another one.
    */
   private pick(): { free: PoolWorker | undefined; quick: number } {
-    const now = performance.now();
     let idle: PoolWorker | undefined;
     let behind: PoolWorker | undefined;
     let quick = 0;
     for (const one of this.all) {
-      const { jobs, since, areas: parts } = one;
-      if (since === starting) quick++;
-      else if (jobs.length === 0) idle = one;
-      else if (now - since < long) {
-        quick++;
-        if (jobs.length < parts.slots.length && (!behind || jobs.length < behind.jobs.length)) behind = one;
-      }
+      const workerState = stateOf(one);
+      if (workerState === 'idle') idle = one;
+      else if (workerState !== 'in a long run') quick++;
+      const hasSlot = one.jobs.length < one.areas.slots.length;
+      if (workerState === 'in a short run' && hasSlot && (!behind || one.jobs.length < behind.jobs.length))
+        behind = one;
     }
     return { free: quick < this.options.size && idle ? idle : behind, quick };
   }
@@ -208,7 +221,7 @@ export class Pool {
     for (const one of this.all) {
       // Messages can be late on a busy machine.
       this.finishEnded(one);
-      if (performance.now() - one.since >= long) this.waiting.unshift(...this.takeBack(one));
+      if (stateOf(one) === 'in a long run') this.waiting.unshift(...this.withdraw(one));
     }
     this.dispatch();
     const most = this.options.size + maxExtra;
@@ -216,7 +229,7 @@ export class Pool {
   }
 
   /** The jobs that the worker has not started. */
-  private takeBack({ jobs, ended, areas: parts }: PoolWorker): Job[] {
+  private withdraw({ jobs, ended, areas: parts }: PoolWorker): Job[] {
     return jobs.flatMap((job, index) => {
       const { fields } = slotAt(parts.slots, ended + index);
       if (!job || Atomics.compareExchange(fields, slotField.state, state.given, state.empty) !== state.given) return [];
@@ -226,29 +239,10 @@ export class Pool {
   }
 
   private give(one: PoolWorker, job: Job): void {
-    const { fields, input } = slotAt(one.areas.slots, one.given);
-    // A UTF-16 code unit takes at most three bytes.
-    const fits = job.strings.length * 3 <= input.length || Buffer.byteLength(job.strings) <= input.length;
-    if (!fits) {
+    if (!writeJob(job, slotAt(one.areas.slots, one.given))) {
       job.end(nothing, 'was asked for more than fits into a request');
       return;
     }
-    const strings = input.write(job.strings);
-    const rest = job.body.first;
-    const inline = rest.length <= input.length - strings;
-    if (inline) rest.copy(input, strings);
-    if (!inline) job.body = behind(rest, job.body);
-    fields[slotField.program] = job.program;
-    fields[slotField.args] = job.args;
-    fields[slotField.env] = job.env;
-    fields[slotField.strings] = strings;
-    fields[slotField.body] = inline ? rest.length : 0;
-    fields[slotField.more] = job.body.next ? 1 : 0;
-    fields[slotField.output] = 0;
-    fields[slotField.errors] = 0;
-    fields[slotField.failure] = 0;
-    fields[slotField.sent] = 0;
-    Atomics.store(fields, slotField.state, state.given);
     one.given++;
     one.jobs.push(job);
     if (one.jobs.length === 1) this.begin(one);
@@ -275,6 +269,7 @@ export class Pool {
     if (message === 'ready') {
       keepHeapSmall();
       this.started = true;
+      one.isReady = true;
       this.begin(one);
       this.dispatch();
       return;
@@ -282,42 +277,40 @@ export class Pool {
     if (message === 'ended') Atomics.store(one.areas.fields, field.told, 0);
     this.finishEnded(one);
     const [job] = one.jobs;
-    if (!job || message === 'ended') return;
-    const { fields } = one.areas;
+    if (job && message !== 'ended') this.serve(one, job, message);
+  }
+
+  /** Does what a run asks for, or ends it. */
+  private serve(one: PoolWorker, job: Job, message: Exclude<WorkerMessage, 'ready' | 'ended'>): void {
     const taken = () => {
-      if (one.jobs[0] === job) signal(fields, field.taken);
+      if (one.jobs[0] === job) signal(one.areas.fields, field.taken);
     };
     if (message === 'ended alone') {
       this.finish(one);
       this.finishEnded(one);
-    } else if (message === 'more')
-      this.post(
-        one,
-        job,
-        // A copy, because a message transfers the whole buffer behind a part of a body.
-        job.body.next?.().then((chunk) => ({ chunk: chunk && new Uint8Array(chunk) })),
-      );
+    } else if (message === 'more') this.post(one, job, nextPart(job.body));
     else if ('output' in message) job.output(Buffer.from(message.output.buffer), taken);
     else if ('errors' in message) {
       job.errors(Buffer.from(message.errors.buffer));
       taken();
     } else {
       one.abort ??= new AbortController();
+      const response = job.send(message.outbound, one.abort.signal);
       this.post(
         one,
         job,
-        job.send(message.outbound, one.abort.signal).then((inbound) => ({ inbound })),
+        response.then((inbound) => ({ inbound })),
       );
     }
   }
 
-  private post(one: PoolWorker, job: Job, mail: Promise<HostMessage> | undefined): void {
+  private post(one: PoolWorker, job: Job, answer: Promise<HostMessage>): void {
     const send = (message: HostMessage) => {
       if (one.jobs[0] !== job) return;
       one.port.postMessage(message);
       signal(one.areas.fields, field.messages);
     };
-    (mail ?? Promise.resolve({ chunk: undefined })).then(send).catch((error: Error) => {
+    answer.then(send).catch((error: Error) => {
       // The worker would wait forever for the message.
       if (one.jobs[0] === job) this.replace(one, `could not be served: ${error.message}`);
     });
@@ -327,7 +320,7 @@ export class Pool {
     this.drop(one);
     if (!this.closing && this.all.size < this.options.size) this.open();
     this.finishEnded(one);
-    this.waiting.unshift(...this.takeBack(one));
+    this.waiting.unshift(...this.withdraw(one));
     // Other jobs remain only if the worker started them after this one ended.
     while (one.jobs.length > 0) this.finish(one, failure);
     this.dispatch();
@@ -362,6 +355,36 @@ export class Pool {
   }
 }
 
+/** Writes the input of a job into a slot; false if its strings do not fit. What does not fit of the body is sent by message. */
+function writeJob(job: Job, { fields, input }: Slot): boolean {
+  // A UTF-16 code unit takes at most three bytes.
+  const fits = job.strings.length * 3 <= input.length || Buffer.byteLength(job.strings) <= input.length;
+  if (!fits) return false;
+  const strings = input.write(job.strings);
+  const rest = job.body.first;
+  const inline = rest.length <= input.length - strings;
+  if (inline) rest.copy(input, strings);
+  else job.body = inMessages(rest, job.body);
+  fields[slotField.program] = job.program;
+  fields[slotField.args] = job.args;
+  fields[slotField.env] = job.env;
+  fields[slotField.strings] = strings;
+  fields[slotField.body] = inline ? rest.length : 0;
+  fields[slotField.more] = job.body.next ? 1 : 0;
+  fields[slotField.output] = 0;
+  fields[slotField.errors] = 0;
+  fields[slotField.failure] = 0;
+  fields[slotField.sent] = 0;
+  Atomics.store(fields, slotField.state, state.given);
+  return true;
+}
+
+/** The next part of a body. A copy, because a message transfers the whole buffer behind it. */
+async function nextPart(body: Body): Promise<HostMessage> {
+  const chunk = await body.next?.();
+  return { chunk: chunk && new Uint8Array(chunk) };
+}
+
 /** A copy of the output in the slot, which the next run reuses. */
 function written(slot: Slot, name: 'output' | 'errors' | 'failure'): Buffer {
   const length = slot.fields[slotField[name]] ?? 0;
@@ -369,7 +392,7 @@ function written(slot: Slot, name: 'output' | 'errors' | 'failure'): Buffer {
 }
 
 /** A body whose first part is sent as a message too. */
-function behind(first: Buffer, body: Body): Body {
+function inMessages(first: Buffer, body: Body): Body {
   let sent = false;
   return {
     ...body,
