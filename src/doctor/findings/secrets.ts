@@ -1,7 +1,6 @@
 /** Secrets of a release: whether CI has them, can get them, or leaks them. */
 
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { parse } from 'yaml';
 import { axes } from '../../catalog/axes.ts';
 import { isInRepository } from '../../lib/outside.ts';
@@ -50,60 +49,65 @@ function foreign({ remotes, plan, command }: ProjectContext, provider: CiProvide
 /** Secrets and settings that the provider lacks, or may lack. */
 function missingInputs(project: ProjectContext, provider: CiProvider): Finding[] {
   const { plan, root } = project;
-  const all = plan ? requiredInputs(plan, provider) : [];
-  if (all.length === 0) return [];
+  const needed = plan ? requiredInputs(plan, provider) : [];
   const remote = remoteOf(project, provider);
-  const program = remote && isPlain(remote.repository) ? provider.store?.lists?.(remote) : undefined;
-  const isTrusted = remote && program && mayAsk(program, remote, root);
-  const lists = isTrusted ? program : undefined;
-  const names = (which: 'secrets' | 'settings'): Set<string> | undefined => {
-    if (!lists) return undefined;
-    const outputs = lists[which].map((args) => outputOf(root, lists.program, args, lists.env));
-    // The user may lack the right to read one of the lists.
-    if (outputs.every((output) => output === undefined)) return undefined;
-    return new Set(
-      outputs.flatMap((output) => (output ?? '').split('\n').flatMap((line) => line.trim().split(/\s/)[0] || [])),
-    );
-  };
-  const there = {
-    secret: names('secrets'),
-    variable: all.some(({ kind }) => kind === 'variable') && names('settings'),
-  };
+  const lists = remote && isPlain(remote.repository) ? provider.store?.lists?.(remote) : undefined;
+  const isLoggedIn = remote && lists && mayAsk(lists, remote, root);
+  const ask = (kind: Input['kind']) =>
+    isLoggedIn && needed.some((one) => one.kind === kind) ? storedNames(lists, kind, root) : undefined;
+  const stored = { secret: ask('secret'), variable: ask('variable') };
+
   const findings: Finding[] = [];
-  const report = (these: typeof all, what: (names: string) => string, note: boolean) => {
-    if (these.length === 0) return;
-    const { store } = provider;
-    const commands = these.flatMap(
-      ({ name, kind }) => store?.[kind === 'secret' ? 'secret' : 'setting'](name, remote) ?? [],
-    );
-    const lacks = lists?.needs && !note && outputOf(root, lists.program, lists.needs.args, lists.env) === undefined;
+  const missing = needed.filter(({ kind, name }) => stored[kind] && !stored[kind].has(name));
+  if (missing.length > 0)
     findings.push({
       topic: 'secrets',
-      what: what(and(these.map(({ name }) => name))),
-      command: [
-        ...(lacks && lists.needs ? [lists.needs.command] : []),
-        ...(store?.before ? [store.before] : []),
-        ...new Set(commands),
-      ].join('\n'),
-      ...(note && { note }),
+      what: `A release by ${provider.label} is missing ${namesOf(missing)}. The README describes each.`,
+      command: [...(lists ? commandForNeeds(lists, root) : []), ...commandsToStore(missing, provider, remote)].join(
+        '\n',
+      ),
     });
-  };
-  report(
-    all.filter(({ kind, name }) => there[kind] && !there[kind].has(name)),
-    (names) => `A release by ${provider.label} is missing ${names}. The README describes each.`,
-    false,
-  );
-  report(
-    all.filter(({ kind }) => !there[kind]),
-    (names) =>
-      `A release by ${provider.label} needs ${names}. ${
-        program && !isTrusted
-          ? `They were not checked, because you are not logged in to ${remote?.host}. If you trust it: ${program.login}.`
-          : 'They cannot be checked from here; the README describes each.'
-      }`,
-    true,
-  );
+  const unchecked = needed.filter(({ kind }) => !stored[kind]);
+  if (unchecked.length > 0) {
+    const why =
+      lists && !isLoggedIn
+        ? `They were not checked, because you are not logged in to ${remote?.host}. If you trust it: ${lists.login}.`
+        : 'They cannot be checked from here; the README describes each.';
+    findings.push({
+      topic: 'secrets',
+      what: `A release by ${provider.label} needs ${namesOf(unchecked)}. ${why}`,
+      command: commandsToStore(unchecked, provider, remote).join('\n'),
+      note: true,
+    });
+  }
   return findings;
+}
+
+type Input = ReturnType<typeof requiredInputs>[number];
+
+const namesOf = (needed: readonly Input[]) => and(needed.map(({ name }) => name));
+
+function commandsToStore(needed: readonly Input[], { store }: CiProvider, remote: Remote | undefined): string[] {
+  const commands = needed.flatMap(({ name, kind }) => {
+    const command = kind === 'secret' ? store?.secret : store?.setting;
+    return command?.(name, remote) ?? [];
+  });
+  return [...(store?.before ? [store.before] : []), ...new Set(commands)];
+}
+
+/** The names that the CI has; undefined if they cannot be listed. */
+function storedNames(lists: Lists, kind: Input['kind'], root: string): Set<string> | undefined {
+  const queries = kind === 'secret' ? lists.secrets : lists.settings;
+  const outputs = queries.map((args) => outputOf(root, lists.program, args, lists.env));
+  // The user may lack the right to read one of the lists.
+  if (outputs.every((output) => output === undefined)) return undefined;
+  const lines = outputs.flatMap((output) => output?.split('\n') ?? []);
+  return new Set(lines.flatMap((line) => line.trim().split(/\s/)[0] || []));
+}
+
+/** The command that creates what must exist before a value can be stored, if it does not. */
+function commandForNeeds({ program, env, needs }: Lists, root: string): string[] {
+  return needs && outputOf(root, program, needs.args, env) === undefined ? [needs.command] : [];
 }
 
 /** Whether a repository name has only characters that GitHub and GitLab allow, so that it is safe as an argument. */
@@ -148,34 +152,37 @@ function tokens(project: ProjectContext, provider: CiProvider): Finding[] {
 /** Whether the signing key of releases and the committed cosign.pub match. */
 function keys({ plan, parts, text, ci }: ProjectContext): Finding[] {
   if (!plan || plan.choices.ci.includes('none')) return [];
-  const signing = parts.filter((part) => part.plan.tasks.sign).map(({ dir }) => (dir === '.' ? '' : `${dir}/`));
-  const [first] = signing;
-  if (first === undefined) return [];
-  const having = signing.filter((dir) => text(`${dir}cosign.pub`) !== undefined);
-  if (plan.keyless && having.length > 0 && !ci.some(({ file }) => text(file.path)?.includes('COSIGN_PRIVATE_KEY')))
+  const folders = parts.filter((part) => part.plan.tasks.sign).map(({ dir }) => dir);
+  const keyIn = (dir: string) => (dir === '.' ? 'cosign.pub' : `${dir}/cosign.pub`);
+  const withKey = folders.filter((dir) => text(keyIn(dir)) !== undefined);
+  const [source] = withKey;
+  if (plan.keyless) {
+    const usesKey = ci.some(({ file }) => text(file.path)?.includes('COSIGN_PRIVATE_KEY'));
+    if (source === undefined || usesKey) return [];
     return [
       {
         topic: 'secrets',
-        path: `${having[0]}cosign.pub`,
+        path: keyIn(source),
         what: 'cosign.pub exists, so releases must be signed with its key, but this CI signs without a key. A release fails.',
-        command: `git rm ${having.map((dir) => quote(`${dir}cosign.pub`)).join(' ')}`,
+        command: `git rm ${withKey.map((dir) => quote(keyIn(dir))).join(' ')}`,
       },
     ];
-  const lacking = signing.filter((dir) => !having.includes(dir));
-  if (plan.keyless || lacking.length === 0) return [];
-  const [from] = having;
-  const make =
-    first === '' ? 'cosign generate-key-pair' : `(cd ${quote(dirname(`${first}x`))} && cosign generate-key-pair)`;
-  const source = from ?? first;
+  }
+  const missing = folders.filter((dir) => !withKey.includes(dir));
+  const [first] = missing;
+  if (first === undefined) return [];
+  // One key pair signs every module.
+  const create = first === '.' ? 'cosign generate-key-pair' : `(cd ${quote(first)} && cosign generate-key-pair)`;
+  const copies = missing
+    .filter((dir) => dir !== (source ?? first))
+    .map((dir) => `cp ${quote(keyIn(source ?? first))} ${quote(`${dir}/`)}`);
+  const [are, them] = missing.length > 1 ? ['are', 'them'] : ['is', 'it'];
   return [
     {
       topic: 'secrets',
-      path: `${lacking[0]}cosign.pub`,
-      what: `A release is signed with a key, but ${and(lacking.map((dir) => `${dir}cosign.pub`))} ${lacking.length > 1 ? 'are' : 'is'} missing. Commit ${lacking.length > 1 ? 'them' : 'it'}; keep cosign.key out of git, and store its text as COSIGN_PRIVATE_KEY.`,
-      command: [
-        ...(from === undefined ? [make] : []),
-        ...lacking.filter((dir) => dir !== source).map((dir) => `cp ${quote(`${source}cosign.pub`)} ${quote(dir)}`),
-      ].join('\n'),
+      path: keyIn(first),
+      what: `A release is signed with a key, but ${and(missing.map(keyIn))} ${are} missing. Commit ${them}; keep cosign.key out of git, and store its text as COSIGN_PRIVATE_KEY.`,
+      command: [...(source === undefined ? [create] : []), ...copies].join('\n'),
     },
   ];
 }
