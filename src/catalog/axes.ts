@@ -53,9 +53,27 @@ export const axes: {
 } = {
   language: [assemblyscript, c, cpp, go, javascript, python, rust, swift, tinygo, typescript, zig],
   kind: [
-    { id: 'command', label: 'Command', help: 'a console program or batch job', status: 'current' },
-    { id: 'wagi', label: 'WAGI web handler', help: 'web handler, one run per request (CGI)', status: 'current' },
-    { id: 'http', label: 'HTTP component', help: 'web handler as a wasi:http component (WASI 0.2)', status: 'current' },
+    {
+      id: 'command',
+      label: 'Command',
+      aliases: ['cli', 'console', 'batch', 'job'],
+      help: 'a console program or batch job',
+      status: 'current',
+    },
+    {
+      id: 'wagi',
+      label: 'WAGI web handler',
+      aliases: ['cgi'],
+      help: 'web handler, one run per request (CGI)',
+      status: 'current',
+    },
+    {
+      id: 'http',
+      label: 'HTTP component',
+      aliases: ['wasi-http', 'component'],
+      help: 'web handler as a wasi:http component (WASI 0.2)',
+      status: 'current',
+    },
   ],
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],
   registry: [ghcr, acr, dockerhub, ecr, gar, oci, gitlabRegistry, bindle, noRegistry],
@@ -67,6 +85,13 @@ export const axes: {
 /** Finds the value of an axis by its id. */
 export function find<T extends Option>(axis: readonly T[], id: string | undefined): T | undefined {
   return axis.find((option) => option.id === id);
+}
+
+/** The id that a typed word stands for: an id in any case, or an alias. Any other word stays as it is. */
+export function idOf(axis: readonly Option[], word: string): string {
+  const typed = word.trim().toLowerCase();
+  const meant = axis.find(({ id, aliases = [] }) => id.toLowerCase() === typed || aliases.includes(typed));
+  return meant?.id ?? word;
 }
 
 /** Whether each of these CI providers can sign without a key. */

@@ -3,14 +3,20 @@ import type { Choices, Option } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
 import { templateText } from './templates.ts';
 
-const license = (id: string, label: string, help: string): Option => ({ id, label, help, status: 'current' });
+const license = (id: string, label: string, help: string, ...aliases: string[]): Option => ({
+  id,
+  label,
+  aliases,
+  help,
+  status: 'current',
+});
 
 export const licenses: Option[] = [
   license('MIT', 'MIT', 'short and permissive'),
-  license('Apache-2.0', 'Apache 2.0', 'permissive, with a patent grant'),
-  license('BSD-3-Clause', 'BSD 3-Clause', 'permissive, names are not to be used in adverts'),
+  license('Apache-2.0', 'Apache 2.0', 'permissive, with a patent grant', 'apache', 'apache2', 'apache 2.0'),
+  license('BSD-3-Clause', 'BSD 3-Clause', 'permissive, names are not to be used in adverts', 'bsd', 'bsd-3', 'bsd3'),
   license('ISC', 'ISC', 'the shortest permissive one'),
-  license('MPL-2.0', 'MPL 2.0', 'changed files stay open'),
+  license('MPL-2.0', 'MPL 2.0', 'changed files stay open', 'mpl', 'mpl2'),
   license('none', 'None', 'no licence: all rights reserved'),
 ];
 

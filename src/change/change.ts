@@ -4,7 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes } from '../catalog/axes.ts';
+import { axes, idOf } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
 import { type CommandResult, readFlags } from '../cli/command.ts';
 import { recognise } from '../legacy/yo-wasm/recognise.ts';
@@ -15,6 +15,7 @@ import type { Choices } from '../model/choices.ts';
 import type { Fetches, File } from '../model/plan.ts';
 import { type Ask, checkChoices, choose, setAnswer } from '../plan/choices.ts';
 import { type PromptedQuestion, questions } from '../plan/questions.ts';
+import { knownValue } from '../plan/values.ts';
 import { stateFile } from '../print/render.ts';
 import {
   type Adopted,
@@ -159,9 +160,17 @@ function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnTy
   const remove = has('remove');
   // What is removed need not be named.
   const isNamed =
-    !remove || command.removes !== 'all' || positionals[0]?.split(',').every((id) => command.ids?.includes(id));
+    !remove ||
+    command.removes !== 'all' ||
+    positionals[0]?.split(',').every((word) => knownValue(command.options ?? [], word) !== undefined);
   const takesValue = command.value !== undefined && !has('abort') && isNamed;
-  const value = takesValue ? positionals[0] : undefined;
+  const typed = takesValue ? positionals[0] : undefined;
+  // The value of --remove may be the name of a module.
+  const options = remove && command.removes === 'this' ? [] : (command.options ?? []);
+  const value = typed
+    ?.split(',')
+    .map((word) => idOf(options, word))
+    .join();
   const folders = takesValue ? positionals.slice(1) : positionals;
   return {
     value,

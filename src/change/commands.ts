@@ -3,7 +3,7 @@
 import { axes, find } from '../catalog/axes.ts';
 import { type Flags, helpFlag, helpOf } from '../cli/command.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Choices } from '../model/choices.ts';
+import type { Choices, Option } from '../model/choices.ts';
 import { answersOf } from '../plan/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import type { Answers } from '../plan/questions.ts';
@@ -24,8 +24,8 @@ export interface ChangeCommand {
   value?: string;
   /** `this`: --remove needs the name of one of several. `all`: it does not. */
   removes?: 'this' | 'all';
-  /** The ids that a value may list, if the value is optional. */
-  ids?: string[];
+  /** The values of an axis that its value is one or more of. */
+  options?: readonly Option[];
   help: string;
   flags: Flags;
   /** The new answers; the user is asked for the missing ones. Absent: the choices stay. */
@@ -128,7 +128,7 @@ export const changeCommands = {
   ci: {
     value: 'PROVIDER,…',
     removes: 'all',
-    ids: axes.ci.map(({ id }) => id),
+    options: axes.ci,
     help: 'set the CI providers, or add CI to an existing project',
     flags: {
       add: { help: 'add to the current providers' },
@@ -139,6 +139,7 @@ export const changeCommands = {
   },
   host: {
     value: 'HOST',
+    options: axes.host,
     removes: 'all',
     help: 'set the host',
     flags: {
@@ -149,6 +150,7 @@ export const changeCommands = {
   },
   registry: {
     value: 'REGISTRY',
+    options: axes.registry,
     removes: 'all',
     help: 'set the registry',
     flags: {
@@ -165,13 +167,14 @@ export const changeCommands = {
   },
   language: {
     value: 'LANGUAGE',
+    options: axes.language,
     removes: 'this',
     help: 'add a module in another language; a single module moves to its own folder',
     flags: {
       name: { hint: 'NAME', help: "the new module's name" },
       like: { hint: 'MODULE', help: 'copy kind, host and contract from this module' },
       kind: { hint: axes.kind.map(({ id }) => id).join('|'), help: 'the kind of program' },
-      host: { hint: 'HOST', help: 'the host' },
+      host: { hint: axes.host.map(({ id }) => id).join('|'), help: 'the host' },
       remove: { help: 'remove the module with this name' },
     },
     answersFor: language,

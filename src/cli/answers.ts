@@ -12,11 +12,17 @@ export interface CreateRequest {
   answers: Answers;
   yes: boolean;
   dryRun: boolean;
+  /** How existing files are resolved; undefined: those of a new repository are kept, and others are in the way. */
+  onConflict: OnConflict | undefined;
   /** Undefined: make a repository unless the folder is in one already. */
   git: boolean | undefined;
   help: boolean;
   version: boolean;
 }
+
+/** What happens to files that exist already. */
+const policies = ['keep', 'overwrite', 'abort'] as const;
+export type OnConflict = (typeof policies)[number];
 
 /** The flag of a question. */
 export const flagOf = ({ help, options, kind }: Pick<Question, 'help' | 'options' | 'kind'>): Flag => ({
@@ -30,6 +36,10 @@ export const createFlags: Flags = {
   answers: { hint: 'FILE', help: 'read answers from a YAML or JSON file' },
   yes: { short: 'y', help: 'accept the default for every unanswered question' },
   'dry-run': { help: 'list the files that would be written; write nothing' },
+  'on-conflict': {
+    hint: policies.join('|'),
+    help: 'how to resolve files that exist already (default: keep README.md and LICENSE, else abort)',
+  },
   git: { help: 'create a git repository with a first commit (--no-git: do not); default: outside a repository' },
   ...helpFlag,
   version: { short: 'v', help: 'show the version' },
@@ -37,15 +47,19 @@ export const createFlags: Flags = {
 
 /**
  * Reads the command line of create. Throws a UserError for unknown flags or extra arguments.
- * @param reserved commands, which are not the name of a folder
+ * @param mistaken why a word is not taken for the name of a folder
  */
-export function readCreateRequest(argv: readonly string[], reserved: readonly string[] = []): CreateRequest {
+export function readCreateRequest(
+  argv: readonly string[],
+  mistaken: (word: string) => string | undefined = () => undefined,
+): CreateRequest {
   const { flags, positionals } = readFlags(argv, { ...createFlags, 'no-git': { help: 'make no repository' } });
   const request: CreateRequest = {
     destination: positionals[0],
     answers: {},
     yes: false,
     dryRun: false,
+    onConflict: undefined,
     git: undefined,
     help: false,
     version: false,
@@ -57,7 +71,11 @@ export function readCreateRequest(argv: readonly string[], reserved: readonly st
     else if (name === 'answers') answersFile = value;
     else if (name === 'git' || name === 'no-git') request.git = name === 'git';
     else if (name === 'dry-run') request.dryRun = true;
-    else if (name === 'yes' || name === 'help' || name === 'version') request[name] = true;
+    else if (name === 'on-conflict') {
+      const policy = policies.find((one) => one === value);
+      if (!policy) throw new UserError(`Unknown ${raw} '${value}'. Choose one of: ${policies.join(', ')}.`);
+      request.onConflict = policy;
+    } else if (name === 'yes' || name === 'help' || name === 'version') request[name] = true;
   }
   if (positionals.length > 1)
     throw new UserError(
@@ -65,10 +83,8 @@ export function readCreateRequest(argv: readonly string[], reserved: readonly st
     );
   if (request.destination === '')
     throw new UserError("The destination is empty (''). Give a folder, or . for the current one.");
-  if (request.destination !== undefined && reserved.includes(request.destination))
-    throw new UserError(
-      `'${request.destination}' is reserved for a command. For a folder with that name, write ./${request.destination}.`,
-    );
+  const problem = request.destination === undefined ? undefined : mistaken(request.destination);
+  if (problem) throw new UserError(problem);
   if (answersFile !== undefined) readAnswers(answersFile, request);
   return request;
 }

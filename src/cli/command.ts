@@ -1,5 +1,6 @@
 /** What every command has: its flags, its help and how it runs. */
 import { parseArgs } from 'node:util';
+import { nearest } from '../lib/nearest.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Ask } from '../plan/choices.ts';
 
@@ -35,6 +36,9 @@ export interface Command {
   /** Its line in the list of commands. */
   help: string;
   flags: Flags;
+  /** The values that its first argument can have, and whether it takes several, separated by commas. */
+  values?: readonly string[];
+  manyValues?: boolean;
   /** What `--help` prints. */
   usage(program: string): string;
   run(argv: readonly string[], context: CommandContext): Promise<CommandResult>;
@@ -57,10 +61,14 @@ export interface TypedFlag {
   value: string;
 }
 
-/** Reads a command line. Throws a UserError on a flag that it does not know, or a value that is missing or too much. */
+/**
+ * Reads a command line. Throws a UserError on an unknown flag, a value that is missing or too much, or too many arguments.
+ * @param most how many arguments are allowed
+ */
 export function readFlags(
   argv: readonly string[],
   flags: Flags,
+  most = Number.POSITIVE_INFINITY,
 ): { flags: TypedFlag[]; positionals: string[]; has(name: string): boolean } {
   const { tokens, positionals } = parseArgs({
     args: [...argv],
@@ -78,34 +86,22 @@ export function readFlags(
     if (token.kind !== 'option') return [];
     const { name, rawName: raw, value } = token;
     const flag = Object.hasOwn(flags, name) ? flags[name] : undefined;
-    if (!flag) throw new UserError(`Unknown flag '${raw}'. ${nearest(raw, Object.keys(flags))}`);
+    if (!flag) throw new UserError(`Unknown flag '${raw}'. ${suggestion(raw, Object.keys(flags))}`);
     if (flag.hint && value === undefined) throw new UserError(`Flag '${raw}' needs a value: ${raw} ${flag.hint}.`);
     if (!flag.hint && value !== undefined)
       throw new UserError(`Flag '${raw}' takes no value, but '${value}' was given. Remove the value.`);
     return [{ name, raw, value: value ?? '' }];
   });
+  const extra = positionals[most];
+  if (extra !== undefined) throw new UserError(`'${extra}' is one argument too many. Remove it.`);
   return { flags: typed, positionals, has: (name) => typed.some((flag) => flag.name === name) };
 }
 
-/** The most similar flag, by edit distance. */
-function nearest(flag: string, names: readonly string[]): string {
-  const all = names.map((name) => `--${name}`);
-  const best = all.map((known) => ({ known, far: distance(flag, known) })).sort((a, b) => a.far - b.far)[0];
-  return best && best.far <= 3 ? `Did you mean ${best.known}?` : 'See --help for the list.';
-}
-
-/** Levenshtein's distance. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next[j] = Math.min(
-        (row[j] ?? 0) + 1,
-        (next[j - 1] ?? 0) + 1,
-        (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      );
-    row = next;
-  }
-  return row[b.length] ?? 0;
+/** A question that names the flag that was meant, or where to find it. */
+function suggestion(raw: string, names: readonly string[]): string {
+  const word = raw.replace(/^-+/, '');
+  const meant = word.length === 1 ? names.filter((name) => name.startsWith(word)) : [nearest(word, names) ?? []].flat();
+  return meant.length > 0
+    ? `Did you mean ${meant.map((name) => `--${name}`).join(' or ')}?`
+    : 'See --help for the list.';
 }

@@ -2,12 +2,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { axes } from '../catalog/axes.ts';
+import { axes, idOf } from '../catalog/axes.ts';
 import { allCases, runner } from '../catalog/contract.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Kind } from '../model/choices.ts';
 import { moduleChoices } from '../plan/modules.ts';
+import { choiceOf } from '../plan/values.ts';
 import { parseState, stateText } from '../project/state.ts';
 import { type CommandResult, type Flags, helpFlag, helpOf, readFlags } from './command.ts';
 
@@ -46,8 +47,9 @@ export function contract(argv: readonly string[], cwd: string, program: string):
   if (target === undefined || more.length > 0)
     throw new UserError(`Give one URL or MODULE instead of ${read.positionals.length}: ${program} URL|MODULE`);
   const isUrl = /^https?:/.test(target);
-  const kind = values.kind ?? (isUrl || isComponent(join(cwd, target)) ? 'http' : kindOf(target, cwd));
-  if (!isKind(kind)) throw new UserError(`Unknown kind '${kind}'. Choose one of: ${kinds.join(', ')}.`);
+  const typed = values.kind ?? (isUrl || isComponent(join(cwd, target)) ? 'http' : kindOf(target, cwd));
+  const kind = idOf(axes.kind, typed);
+  if (!isKind(kind)) throw new UserError(`Unknown kind '${typed}'. ${choiceOf(axes.kind, typed)}`);
   if (isUrl && kind === 'command') throw new UserError(`A server has no command line. Choose --kind http or wagi.`);
   const folder = temporary();
   try {

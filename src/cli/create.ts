@@ -1,6 +1,7 @@
 /** Creates a project: from a request to files on the disk. Used by the program and by `yo wasm`. */
 import { join, relative } from 'node:path';
 import { quote } from '../lib/shell.ts';
+import { and } from '../lib/words.ts';
 import type { Choices } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
 import { type Ask, choose } from '../plan/choices.ts';
@@ -9,8 +10,9 @@ import { commandLine } from '../plan/flags.ts';
 import { moduleChoices } from '../plan/modules.ts';
 import { render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';
-import { planGit, survey, write } from '../project/write.ts';
-import { type CreateRequest, destinationOf } from './answers.ts';
+import { ignoredOf } from '../project/location.ts';
+import { planGit, type Resolve, survey, write } from '../project/write.ts';
+import { type CreateRequest, destinationOf, type OnConflict } from './answers.ts';
 
 /** A project that is ready to be written. */
 export interface Ready {
@@ -18,8 +20,10 @@ export interface Ready {
   destination: string;
   /** The destination relative to the current folder. */
   shown: string;
-  /** The files that do not exist yet. */
+  /** The files to write. */
   missing: File[];
+  /** The existing files that are kept, in place of generated ones. */
+  kept: string[];
   request: CreateRequest;
 }
 
@@ -29,28 +33,60 @@ export async function prepare(request: CreateRequest, cwd: string, ask: Ask | un
   if (chosen) survey(chosen.path, []);
   const choices = await choose(request, { folder: chosen?.folder ?? '', author: () => authorName(cwd) }, ask);
   const destination = chosen?.path ?? join(cwd, choices.name);
-  const missing = survey(destination, render(choices));
-  return { choices, destination, shown: relative(cwd, destination) || '.', missing, request };
+  const kept: string[] = [];
+  const missing = survey(destination, render(choices), (file, present) => {
+    const resolved = resolve(file, present, request.onConflict);
+    if (resolved === 'keep' && file.path !== '.gitignore') kept.push(file.path);
+    return resolved;
+  });
+  return { choices, destination, shown: relative(cwd, destination) || '.', missing, kept, request };
+}
+
+/** The files of a new repository, as GitHub, GitLab and others create them. */
+const ofNewRepository = ['README.md', 'LICENSE'];
+
+function resolve(file: File, present: string, policy: OnConflict | undefined): ReturnType<Resolve> {
+  if (policy === 'abort') return undefined;
+  if (policy === 'overwrite') return file;
+  if (file.path === '.gitignore') return withLines(file, present);
+  return policy === 'keep' || ofNewRepository.includes(file.path) ? 'keep' : undefined;
+}
+
+/** The user's lines, and below them those that they lack. */
+function withLines(file: File, present: string): File | 'keep' {
+  const lines = present.split(/\r?\n/);
+  const added = file.text.split('\n').filter((line) => line !== '' && !lines.includes(line));
+  const end = present === '' || present.endsWith('\n') ? '' : '\n';
+  return added.length === 0 ? 'keep' : { ...file, text: `${present}${end}${added.join('\n')}\n` };
 }
 
 /** Writes the prepared project and returns the message. Throws a UserError if that fails, and leaves nothing behind. */
-export function writeProject({ choices, destination, shown, missing, request }: Ready): string {
+export function writeProject({ choices, destination, shown, missing, kept, request }: Ready): string {
   if (missing.length === 0) return `Already up to date: ${shown}`;
   if (request.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
   const makeRepository = planGit(destination, request.git);
-  return farewell(choices, shown, missing, write(destination, missing, makeRepository));
+  const said = write(destination, missing, makeRepository);
+  const ignored = ignoredOf(
+    destination,
+    missing.map(({ path }) => path),
+  );
+  return farewell(choices, shown, missing, [
+    ...(kept.length > 0 ? [`Kept your own ${and(kept)}. To replace them: --on-conflict overwrite.`] : []),
+    ...(ignored.length > 0 ? [`git ignores ${and(ignored)}. To commit them: git add --force.`] : []),
+    ...(said ? [said] : []),
+  ]);
 }
 
 const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');
 
-function farewell(choices: Choices, shown: string, files: readonly File[], git: string): string {
+function farewell(choices: Choices, shown: string, files: readonly File[], notes: readonly string[]): string {
   const [first = choices] = moduleChoices(choices);
   const place = choices.module ? ` -C ${first.name}` : '';
   const then = `make${place} ${compose(first).tasks.serve ? 'serve' : 'run'}`;
   return [
     `Wrote ${files.length} files to ${shown}:`,
     list(files),
-    ...(git ? ['', git] : []),
+    ...(notes.length > 0 ? ['', ...notes] : []),
     '',
     'Next:',
     ...(shown === '.' ? [] : [`  cd ${quote(shown)}`]),

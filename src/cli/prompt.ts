@@ -35,7 +35,8 @@ export function asker(prompt: Prompt): Ask {
     const asked: PromptQuestion = { type: 'input', name: 'answer', message: question.message };
     // An invalid default is not offered: git's user.name may have control characters.
     const isOffered = question.kind !== 'text' || question.check(String(fallback), known) === undefined;
-    if (fallback !== undefined && isOffered) asked.default = fallback;
+    const offered = isOffered ? fallback : question.nearest?.(String(fallback));
+    if (offered !== undefined) asked.default = offered;
     if (question.kind === 'text') asked.validate = (value) => question.check(String(value), known) ?? true;
     else {
       const many = question.kind === 'many';

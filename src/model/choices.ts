@@ -26,6 +26,8 @@ export interface Option {
   id: string;
   /** The proper name: `AssemblyScript`. */
   label: string;
+  /** Other words that people type for the id, in lower case. */
+  aliases?: string[];
   /** One short line of help. */
   help: string;
   /** `legacy`: no longer maintained. */

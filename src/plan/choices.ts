@@ -1,10 +1,12 @@
 /** Answers become choices that go together: those of a command line, an answers file, prompts, or a project's saved state. */
+import { axes, find } from '../catalog/axes.ts';
 import { inLine, isObject } from '../lib/json.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/choices.ts';
 import { conflict } from './compose.ts';
-import { moduleKeys, parseModule } from './modules.ts';
-import { type Answers, type Defaults, type PromptedQuestion, type Question, questions } from './questions.ts';
+import { moduleKeys, moduleOf, parseModule } from './modules.ts';
+import { type Answers, type Defaults, type Key, type PromptedQuestion, type Question, questions } from './questions.ts';
+import { choiceOf, knownValue } from './values.ts';
 
 /** Asks one question and returns the answer. */
 export type Ask = (
@@ -34,10 +36,26 @@ export async function choose(
   }
   for (const question of missing) {
     const fallback = question.fallback(known, defaults);
+    if (question.kind === 'one' && fallback === undefined) throw new UserError(noneFits(question, known));
     const isAsked = ask && !yes && question.applies(known);
     setAnswer(known, question, (isAsked ? await ask(question, known, fallback) : fallback) ?? '');
   }
   return complete(known);
+}
+
+/** Why no value of a question goes with the choices so far. */
+function noneFits({ key, options }: Question, known: Partial<Choices>): string {
+  const given = [...moduleKeys, 'registry' as const, 'namespace' as const].flatMap((one) =>
+    known[one] ? [`--${one} ${known[one]}`] : [],
+  );
+  // The sentence of the value that fits most of them says the most.
+  const likely: Partial<Record<Key, string | undefined>> = {
+    kind: find(axes.language, known.language)?.kinds[0],
+    host: axes.host.find(({ kinds }) => known.kind && kinds.includes(known.kind))?.id,
+    registry: 'oci',
+  };
+  const why = conflict({ ...known, [key]: likely[key] ?? options[0]?.id });
+  return `No ${key} goes with ${given.join(' ')}. ${why}`;
 }
 
 /**
@@ -105,16 +123,24 @@ function complete(known: Partial<Choices>): Choices {
 
 /** Stores an answer. Throws a UserError if it is not valid. */
 export function setAnswer(known: Partial<Choices>, question: Question, answer: string | string[]): void {
-  for (const value of question.options.length === 0 ? [] : [answer].flat())
-    if (!question.options.some(({ id }) => id === value))
-      throw new UserError(
-        `Unknown ${question.key} '${value}'. Choose one of: ${question.options.map(({ id }) => id).join(', ')}.`,
-      );
-  if (question.kind === 'text') {
+  const { key, kind, options } = question;
+  if (kind === 'text') {
     const problem = question.check(String(answer), known);
     if (problem) throw new UserError(problem);
+    Object.assign(known, { [key]: answer });
+    return;
   }
-  Object.assign(known, { [question.key]: answer });
+  const value = (word: string): string => {
+    if (kind === 'list') return moduleOf(word);
+    const id = knownValue(options, word);
+    if (id !== undefined) return id;
+    throw new UserError(
+      word === ''
+        ? `--${key} is empty. ${choiceOf(options, '')}`
+        : `Unknown ${key} '${word}'. ${choiceOf(options, word)}`,
+    );
+  };
+  Object.assign(known, { [key]: Array.isArray(answer) ? answer.map(value) : value(answer) });
 }
 
 /** With several modules, the first one gives language, kind and host. */

@@ -1,7 +1,8 @@
 /** Several modules in one project: each is a project in its own folder; CI and secrets are at the root. */
-import { axes, find, keyless } from '../catalog/axes.ts';
+import { axes, find, idOf, keyless } from '../catalog/axes.ts';
 import type { Choices, Kind, Option } from '../model/choices.ts';
 import { emptyPlan, type Plan, type TaskName } from '../model/plan.ts';
+import { choiceOf } from './values.ts';
 
 /** What one `--module` says. */
 type ModuleSpec = Pick<Choices, 'name' | 'language' | 'kind' | 'host'>;
@@ -17,11 +18,7 @@ export function parseModule(spec: string): ModuleSpec | string {
   if (!name || !language || !kind || host === '' || more.length > 0)
     return `Module '${spec}' is not valid. Write ${form}.`;
   const unknown = (key: string, value: string, options: readonly Option[]): string[] =>
-    find(options, value)
-      ? []
-      : [
-          `Module '${spec}' has an unknown ${key} '${value}'. Choose one of: ${options.map(({ id }) => id).join(', ')}.`,
-        ];
+    find(options, value) ? [] : [`Module '${spec}' has an unknown ${key} '${value}'. ${choiceOf(options, value)}`];
   const [problem] = [
     ...unknown('language', language, axes.language),
     ...unknown('kind', kind, axes.kind),
@@ -31,6 +28,16 @@ export function parseModule(spec: string): ModuleSpec | string {
   const able = axes.host.find(({ kinds }) => kinds.includes(kind as Kind))?.id ?? '';
   return { name, language, kind: kind as Kind, host: host ?? able };
 }
+
+/** A typed `NAME:LANGUAGE:KIND[:HOST]` with the ids that its words stand for. */
+export const moduleOf = (spec: string): string =>
+  spec
+    .split(':')
+    .map((word, index) => {
+      const key = moduleKeys[index - 1];
+      return key ? idOf(axes[key], word) : word;
+    })
+    .join(':');
 
 /** The choices of each module as its own project; empty if the project has a single module at its root. */
 export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {

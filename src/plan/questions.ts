@@ -1,6 +1,6 @@
 /** Each question once: its prompt, flag, help line, default, values and validation. In the order in which people are asked. */
 import { axes } from '../catalog/axes.ts';
-import { checkName } from '../lib/names.ts';
+import { checkName, nameFor } from '../lib/names.ts';
 import type { Choices, Option } from '../model/choices.ts';
 import { conflict } from './compose.ts';
 
@@ -29,6 +29,8 @@ export interface Question {
   options: readonly Option[];
   /** Undefined: there is no default, so an answer is required. */
   fallback(known: Partial<Choices>, defaults: Defaults): string | string[] | undefined;
+  /** The valid text that is nearest to one that is not, for the prompt. */
+  nearest?(value: string): string | undefined;
   /** The error message for a text, or undefined. */
   check(value: string, known: Partial<Choices>): string | undefined;
   /** Whether the question applies to the choices so far. */
@@ -38,7 +40,7 @@ export interface Question {
 }
 
 /** What a prompt shows and checks; a question whose answer is no choice has a key of its own. */
-export type PromptedQuestion = Pick<Question, 'message' | 'kind' | 'options' | 'check'> & { key: string };
+export type PromptedQuestion = Pick<Question, 'message' | 'kind' | 'options' | 'check' | 'nearest'> & { key: string };
 
 const text = (question: Pick<Question, 'key' | 'message' | 'help' | 'fallback'> & Partial<Question>): Question => ({
   kind: 'text',
@@ -80,6 +82,7 @@ export const questions: readonly Question[] = [
     message: 'Project name',
     help: "the project's name (default: the folder's name)",
     fallback: (_, defaults) => defaults.folder || 'hello-wasm',
+    nearest: nameFor,
     check: (name, known) => checkName(name) ?? conflict({ ...known, name }),
   }),
   {

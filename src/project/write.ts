@@ -30,8 +30,14 @@ export function at(path: string): Stats | undefined {
   }
 }
 
-/** The files that do not exist yet. Throws a UserError if something else is in the way of a file. */
-export function survey(destination: string, files: readonly File[]): File[] {
+/** How an existing file with another text is resolved: the file that replaces it, `keep`, or undefined if it is in the way. */
+export type Resolve = (file: File, present: string) => File | 'keep' | undefined;
+
+/**
+ * The files to write: those that do not exist yet, and those that replace one. Throws a UserError if something is in the way.
+ * @param resolve by default, every file with another text is in the way
+ */
+export function survey(destination: string, files: readonly File[], resolve?: Resolve): File[] {
   const target = existing(destination);
   if (!target.stat.isDirectory()) throw new UserError(`'${target.path}' is not a folder. Choose another destination.`);
   const missing: File[] = [];
@@ -42,12 +48,18 @@ export function survey(destination: string, files: readonly File[]): File[] {
     const stat = blocked ? undefined : at(path);
     if (blocked) clashes.push(blocked);
     else if (!stat) missing.push(file);
-    else if (!stat.isFile() || readFileSync(path, encodingOf(file)) !== file.text) clashes.push(file.path);
+    else if (!stat.isFile()) clashes.push(file.path);
+    else {
+      const present = readFileSync(path, encodingOf(file));
+      const resolved = present === file.text ? 'keep' : resolve?.(file, present);
+      if (resolved === undefined) clashes.push(file.path);
+      else if (resolved !== 'keep') missing.push(resolved);
+    }
   }
   if (clashes.length > 0) {
     const list = [...new Set(clashes)];
     throw new UserError(
-      `${list.length === 1 ? 'This file already exists' : 'These files already exist'} in '${destination}': ${list.join(', ')}. Move ${list.length === 1 ? 'it' : 'them'}, or choose another destination.`,
+      `${list.length === 1 ? 'This file already exists' : 'These files already exist'} in '${destination}': ${list.join(', ')}. Move ${list.length === 1 ? 'it' : 'them'}, or choose another destination${resolve ? ', or pass --on-conflict keep' : ''}.`,
     );
   }
   return missing;
@@ -74,7 +86,8 @@ export function blocker(destination: string, folder: string): string | undefined
 }
 
 /**
- * Writes the files. A new folder appears as a whole; in an existing one the files appear one by one, and a failure removes them.
+ * Writes the files. A new folder appears as a whole; in an existing one the files appear one by one, and a failure removes them
+ * and restores those that they replaced.
  * @param begin makes a repository in a folder that has the files, and returns a message; its `.git` appears before the files
  */
 export function write(destination: string, files: readonly File[], begin?: (folder: string) => string): string {
@@ -82,7 +95,7 @@ export function write(destination: string, files: readonly File[], begin?: (fold
   const parent = fresh ? dirname(destination) : destination;
   const made = fresh ? makeFolders(parent) : [];
   let stage: string | undefined;
-  const placed: string[] = [];
+  const placed: { path: string; old: Buffer | undefined }[] = [];
   try {
     sweep(parent, '.generator-wasm-');
     stage = ownFolder(parent, '.generator-wasm-');
@@ -106,13 +119,16 @@ export function write(destination: string, files: readonly File[], begin?: (fold
     for (const file of all) {
       const path = join(destination, file);
       made.push(...makeFolders(dirname(path)));
+      const old = at(path) && readFileSync(path);
       renameSync(join(stage, file), path);
-      placed.push(path);
+      placed.push({ path, old });
     }
     rmSync(stage, { recursive: true, force: true });
     return said;
   } catch (error) {
-    for (const path of placed.reverse()) rmSync(path, { recursive: true, force: true });
+    for (const { path, old } of placed.reverse())
+      if (old) writeFileSync(path, old);
+      else rmSync(path, { recursive: true, force: true });
     if (stage) rmSync(stage, { recursive: true, force: true });
     for (const path of made.reverse()) rmdirSync(path);
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);

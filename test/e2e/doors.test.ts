@@ -73,8 +73,17 @@ describe('the packed package', function () {
     [['serve', '--config', 'nowhere.toml'], /^[^\n]*nowhere\.toml[^\n]*\n$/],
     ...reserved
       .filter((word) => !binCommands.some(({ name }) => name === word))
-      .map((word): [string[], RegExp] => [[word, '--yes'], /is reserved for a command[^\n]+\n$/]),
-    ...reserved.map((word): [string[], RegExp] => [['--yes', word], /is reserved for a command[^\n]+\n$/]),
+      .map((word): [string[], RegExp] => [[word, '--yes'], /For a folder with that name, write \.\/[^\n]+\n$/]),
+    ...reserved.map((word): [string[], RegExp] => [
+      ['--yes', word],
+      /For a folder with that name, write \.\/[^\n]+\n$/,
+    ]),
+    [['help', 'docter'], /^There is no command 'docter'\. Did you mean doctor\? The commands are: [^\n]+\n$/],
+    [['help', 'ci', 'host'], /^'host' is one argument too many\. Remove it\.\n$/],
+    [['version', 'x'], /^'x' is one argument too many\. Remove it\.\n$/],
+    [['list', 'hosts'], /^'hosts' is one argument too many\. Remove it\.\n$/],
+    [['completion'], /^Give a shell: generator-wasm completion bash\|zsh\|fish\.\n$/],
+    [['completion', 'tcsh'], /^Unknown shell 'tcsh'\. [^\n]*Choose one of: bash, zsh, fish\.\n$/],
   ];
   for (const [argv, sentence] of refusals)
     it(`refuses ${argv.join(' ')} in one sentence, with nothing written`, () => {

@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { axes } from '../../src/catalog/axes.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
-import { createCommand, reserved } from '../../src/commands/commands.ts';
+import { asker } from '../../src/cli/prompt.ts';
+import { binCommands, createCommand, mistaken, reserved } from '../../src/commands/commands.ts';
 import { choose } from '../../src/plan/choices.ts';
 import { questions } from '../../src/plan/questions.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };
-const chosen = (...argv: string[]) => choose(readCreateRequest(argv, reserved), around, undefined);
+const chosen = (...argv: string[]) => choose(readCreateRequest(argv, mistaken), around, undefined);
 const refusal = async (...argv: string[]): Promise<string> => {
   try {
     await chosen(...argv);
@@ -68,11 +70,23 @@ describe('the command line', () => {
     [['--zzzzzzzzzzzz'], /^Unknown flag '--zzzzzzzzzzzz'\. See --help/],
     [['--__proto__'], /^Unknown flag '--__proto__'/],
     [['--yes', '--language', 'cobol'], /^Unknown language 'cobol'\. Choose one of: assemblyscript, c\b/],
-    [['--yes', '--kind', ''], /^Unknown kind ''/],
+    [['--yes', '--kind', ''], /^--kind is empty\. Choose one of: command, wagi, http\.$/],
+    [['--yes', '--lang', 'c'], /^Unknown flag '--lang'\. Did you mean --language\?$/],
+    [['--yes', '-l', 'c'], /^Unknown flag '-l'\. Did you mean --language or --license\?$/],
+    [['--yes', '--language', 'pyhton'], /^Unknown language 'pyhton'\. Did you mean python\? Choose one of: /],
+    [['--yes', '--ci', 'github,jenkinz'], /^Unknown ci 'jenkinz'\. Did you mean jenkins\?/],
+    [['--yes', '--module', 'api:rustt:wagi'], /unknown language 'rustt'\. Did you mean rust\?/],
+    [
+      ['--yes', '--namespace', 'octo-org'],
+      /^No registry goes with .*--namespace octo-org\. Namespace 'octo-org' has no path\. Write HOST/,
+    ],
+    [
+      ['--yes', '--language', 'javascript', '--host', 'wazero'],
+      /^No kind goes with --language javascript --host wazero\. wazero does not run kind 'http'/,
+    ],
     [['--yes', '--language'], /^Flag '--language' needs a value/],
     [['--yes=no'], /^Flag '--yes' takes no value, but 'no' was given/],
     [['--language', 'c', '--language', 'c'], /^Flag '--language' was given twice: 'c' and 'c'/],
-    [['--yes', '--ci', 'github,jenkinz'], /^Unknown ci 'jenkinz'/],
     [['--yes', '--ci', 'none,github'], /^CI 'none' cannot be combined with github/],
     [['a', 'b', '--yes'], /^Only one destination is allowed, but 2 were given: 'a', 'b'/],
     [['', '--yes'], /^The destination is empty/],
@@ -109,6 +123,99 @@ describe('the command line', () => {
   ];
   for (const [argv, sentence] of refusals)
     it(`refuses ${argv.join(' ') || 'nothing'}`, async () => assert.match(await refusal(...argv), sentence));
+
+  it('takes values in any case, and the words that people use for them', async () => {
+    const { language, host, license } = await chosen('--yes', '--language', 'RS', '--host', 'WAGI', '--license', 'mit');
+    assert.deepEqual({ language, host, license }, { language: 'rust', host: 'wagi', license: 'MIT' });
+    const pushed = await chosen(
+      '--yes',
+      '--registry',
+      'docker.io',
+      '--namespace',
+      'docker.io/octo',
+      '--kind',
+      'Command',
+    );
+    assert.deepEqual([pushed.registry, pushed.kind], ['dockerhub', 'command']);
+    assert.equal((await chosen('--yes', '--language', 'c++')).language, 'cpp');
+    for (const word of ['k8s', 'Kubernetes'])
+      assert.equal((await chosen('--yes', '--namespace', 'ghcr.io/octo', '--host', word)).host, 'runwasi');
+    assert.deepEqual((await chosen('--yes', '--ci', 'GitHub-Actions, gitlab-ci')).ci, ['github', 'gitlab']);
+    const { module } = await chosen(
+      '--yes',
+      '--namespace',
+      'ghcr.io/octo',
+      '--module',
+      'api:RS:wagi',
+      '--module',
+      'jobs:golang:job:k8s',
+    );
+    assert.deepEqual(module, ['api:rust:wagi', 'jobs:go:command:runwasi']);
+  });
+  for (const [key, options] of Object.entries(axes))
+    it(`gives each word for a ${key} to one value`, () => {
+      const words = options.flatMap(({ id, aliases = [] }) => [...new Set([id.toLowerCase(), ...aliases])]);
+      assert.deepEqual(words, [...new Set(words.map((word) => word.toLowerCase()))]);
+    });
+
+  for (const word of ['api', 'cli', 'hosts', 'listen', 'news', 'address', 'services', 'x', 'helper'])
+    it(`takes ${word} for a folder`, async () => {
+      assert.equal(mistaken(word), undefined);
+      assert.equal(readCreateRequest([word, '--yes'], mistaken).destination, word);
+    });
+  it('takes any word for a folder that is not a command and not one letter away from one', () => {
+    const close = (word: string, name: string): boolean =>
+      Math.abs(word.length - name.length) <= 1 &&
+      [...name].filter((letter) => !word.includes(letter)).length <= 1 &&
+      name.length >= 5;
+    const words = fc.string({ unit: fc.constantFrom(...'acdeghilnoprstvw'), minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(words, (word) => {
+        if (reserved.includes(word) || binCommands.some(({ name }) => close(word, name))) return;
+        assert.equal(mistaken(word), undefined, word);
+      }),
+    );
+  });
+  const misread: [string, RegExp][] = [
+    ['docter', /^'docter' is not a command\. Did you mean doctor\? For a folder with that name, write \.\/docter\.$/],
+    ['upgarde', /Did you mean upgrade\?/],
+    ['regisrty', /Did you mean registry\?/],
+    ['languages', /Did you mean language\?/],
+    [
+      'init',
+      /^'init' is not a command\. To create a project, give its folder, for example my-app\. .*write \.\/init\.$/,
+    ],
+    ['new', /To create a project.*write \.\/new\.$/],
+    ['create', /To create a project.*write \.\/create\.$/],
+    ['update', /Did you mean upgrade\?.*write \.\/update\.$/],
+    ['add', /ci --add.*write \.\/add\.$/],
+    ...['help', 'version', 'list', 'completion'].map((word): [string, RegExp] => [
+      word,
+      new RegExp(`^'${word}' is reserved for a command\\. .*write \\./${word}\\.$`),
+    ]),
+  ];
+  for (const [word, sentence] of misread)
+    it(`does not take ${word} for a folder`, async () => {
+      assert.match(await refusal('--yes', word), sentence);
+      assert.equal(readCreateRequest([`./${word}`], mistaken).destination, `./${word}`);
+    });
+
+  for (const [name, meant] of Object.entries({
+    MyApp: 'my-app',
+    'my app': 'my-app',
+    HTTPServer: 'http-server',
+    Café: 'cafe',
+  }))
+    it(`offers ${meant} for ${name}`, async () => {
+      assert.match(await refusal('--yes', '--name', name), new RegExp(`Did you mean ${meant}\\?`));
+      let offered: unknown;
+      const ask = asker(async (question) => {
+        offered ??= question.default;
+        return { answer: 'x' };
+      });
+      await assert.rejects(choose(readCreateRequest([name]), { folder: name, author: () => '' }, ask));
+      assert.equal(offered, meant);
+    });
 
   const names = [
     '',

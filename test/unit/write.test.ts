@@ -86,6 +86,11 @@ describe('writing', () => {
     refused(() => write(folder, clash), /cannot be written/);
     refused(() => write(join(folder, 'new'), clash), /cannot be written/);
   });
+  it('restores the files that it replaced when a write fails', () => {
+    writeFileSync(join(folder, 'a.txt'), 'mine');
+    mkdirSync(join(folder, 'later'));
+    refused(() => write(folder, [...files, { path: 'later', text: '' }]), /cannot be written/);
+  });
   it('says so where it may not write', () => {
     // root may write everywhere, so it becomes another user for as long.
     const isRoot = process.geteuid?.() === 0;
@@ -176,6 +181,49 @@ describe('writing', () => {
     it('goes into a folder with only a repository in it', async () => {
       mkdirSync(join(folder, 'hello', '.git'), { recursive: true });
       assert.match(await make('hello', '--yes'), /^Wrote/);
+    });
+    describe('in a fresh clone of a new repository', () => {
+      const own = { 'README.md': '# Mine\n', LICENSE: 'Mine.\n', '.gitignore': '*.log\nMakefile' };
+      const clone = () => {
+        execFileSync('git', ['init', '--quiet', folder]);
+        for (const [path, text] of Object.entries(own)) put(path, text);
+      };
+      const put = (path: string, text: string) => writeFileSync(join(folder, path), text);
+      const read = (path: string) => readFileSync(join(folder, path), 'utf8');
+
+      it('keeps README, LICENSE and the lines of .gitignore, and says what git ignores', async () => {
+        clone();
+        const said = await make('.', '--yes', '--name', 'hello');
+        assert.match(said, /\nKept your own LICENSE and README\.md\. To replace them: --on-conflict overwrite\.\n/);
+        assert.match(said, /\ngit ignores Makefile\. To commit them: git add --force\.\n/);
+        assert.deepEqual([read('README.md'), read('LICENSE')], [own['README.md'], own.LICENSE]);
+        assert.match(read('.gitignore'), /^\*\.log\nMakefile\n[^]*\n\/build\/\n$/);
+        assert.match(await make('.', '--yes', '--name', 'hello'), /^Already up to date/);
+      });
+      it('replaces them, or writes nothing, as --on-conflict says', async () => {
+        clone();
+        const before = everything(folder);
+        const aborted = make('.', '--yes', '--name', 'hello', '--on-conflict', 'abort');
+        await assert.rejects(aborted, /^UserError: These files already exist .*: \.gitignore, LICENSE, README\.md\./);
+        assert.deepEqual(everything(folder), before);
+        await make('.', '--yes', '--name', 'hello', '--on-conflict', 'overwrite');
+        assert.match(read('README.md'), /^# hello\n/);
+      });
+      it('keeps other files only with --on-conflict keep', async () => {
+        clone();
+        put('Makefile', 'mine:\n');
+        const before = everything(folder);
+        await assert.rejects(
+          make('.', '--yes', '--name', 'hello'),
+          /already exists .*: Makefile\. .*--on-conflict keep/,
+        );
+        assert.deepEqual(everything(folder), before);
+        assert.match(
+          await make('.', '--yes', '--name', 'hello', '--on-conflict', 'keep'),
+          /Kept your own LICENSE, Makefile and/,
+        );
+        assert.equal(read('Makefile'), 'mine:\n');
+      });
     });
     it('goes here for a dot, named after the folder', async () => {
       mkdirSync(join(folder, 'here'));

@@ -24,6 +24,7 @@ import { yamlFile } from './yaml.ts';
 export const azure: CiProvider = {
   id: 'azure',
   label: 'Azure Pipelines',
+  aliases: ['azure-pipelines', 'azure-devops'],
   help: 'pipelines for changes and releases',
   status: 'current',
   reads: [/^azure-pipelines\.ya?ml$/],

@@ -15,6 +15,7 @@ import { yamlFile } from './yaml.ts';
 export const bitbucket: CiProvider = {
   id: 'bitbucket',
   label: 'Bitbucket Pipelines',
+  aliases: ['bitbucket-pipelines', 'bitbucket.org'],
   help: 'a pipeline for changes and releases',
   status: 'current',
   reads: [/^bitbucket-pipelines\.yml$/],

@@ -14,6 +14,7 @@ import { yamlFile } from './yaml.ts';
 export const circleci: CiProvider = {
   id: 'circleci',
   label: 'CircleCI',
+  aliases: ['circle', 'circle-ci'],
   help: 'workflows for changes and releases',
   status: 'current',
   reads: [/^\.circleci\/config\.yml$/],

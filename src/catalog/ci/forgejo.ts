@@ -12,6 +12,7 @@ import { commented, yamlFile } from './yaml.ts';
 export const forgejo: CiProvider = {
   id: 'forgejo',
   label: 'Forgejo Actions',
+  aliases: ['forgejo-actions', 'codeberg', 'codeberg.org'],
   help: 'workflows for changes and releases',
   status: 'current',
   reads: [/^\.(?:forgejo|gitea)\/workflows\/[^/]+\.ya?ml$/],

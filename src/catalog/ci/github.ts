@@ -25,6 +25,7 @@ import { commented, yamlFile } from './yaml.ts';
 export const github: CiProvider = {
   id: 'github',
   label: 'GitHub Actions',
+  aliases: ['github-actions', 'gha', 'github.com'],
   help: 'workflows for changes and releases',
   status: 'current',
   reads: [/^\.github\/workflows\/[^/]+\.ya?ml$/],

@@ -16,6 +16,7 @@ import { yamlFile } from './yaml.ts';
 export const gitlab: CiProvider = {
   id: 'gitlab',
   label: 'GitLab CI',
+  aliases: ['gitlab-ci', 'gitlab.com'],
   help: 'a pipeline for changes and releases',
   status: 'current',
   reads: [/^\.gitlab-ci\.yml$/],

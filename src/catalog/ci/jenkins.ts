@@ -13,6 +13,7 @@ import { fetching, installing, misePin } from './setup.ts';
 export const jenkins: CiProvider = {
   id: 'jenkins',
   label: 'Jenkins',
+  aliases: ['jenkinsfile'],
   help: 'a declarative pipeline for changes and releases',
   status: 'current',
   reads: [/^Jenkinsfile$/],

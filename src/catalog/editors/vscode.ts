@@ -14,6 +14,7 @@ const groups: { [name in TaskName]?: object } = {
 export const vscode: Editor = {
   id: 'vscode',
   label: 'VS Code',
+  aliases: ['vs-code', 'code', 'visual-studio-code'],
   help: 'tasks, debugging, extensions and settings',
   status: 'current',
   ran: 'every task that tasks.json has for a project of each kind run by vscode-task-runner, its problem matchers on what broken sources print, clangd and TypeScript on fresh projects, rust-analyzer once; not opened in VS Code itself',

@@ -80,6 +80,7 @@ export const assemblyscript: Language = {
   existing,
   id: 'assemblyscript',
   label: 'AssemblyScript',
+  aliases: ['as', 'asc'],
   help: 'TypeScript syntax, very small modules',
   status: 'current',
   ran: 'compiled by asc 0.28',

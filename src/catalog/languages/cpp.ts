@@ -8,6 +8,7 @@ export const cpp: Language = {
   existing: existingByClang('C++', /\.(?:cpp|cc|cxx)$/, undefined),
   id: 'cpp',
   label: 'C++',
+  aliases: ['c++', 'cxx', 'cc'],
   help: 'C++20 with clang and libc++, without exceptions',
   status: 'current',
   ran: 'compiled by clang 22 with the libc++ and wasi-libc of Debian, unit tests by gcc 12 and clang 22; not compiled by wasi-sdk itself, which is in no package registry',

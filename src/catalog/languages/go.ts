@@ -96,6 +96,7 @@ export const go: Language = {
   existing,
   id: 'go',
   label: 'Go',
+  aliases: ['golang'],
   help: 'the whole language and standard library, larger modules',
   status: 'current',
   ran: `compiled by go ${pinned(goTool)}, components made by wasm-tools 1.262.0, where projects pin ${pinned(wasmTools)}; that mise installs them was not run here`,

@@ -10,6 +10,7 @@ export const javascript: Language = {
   existing: existingPackage('JavaScript', false),
   id: 'javascript',
   label: 'JavaScript',
+  aliases: ['js', 'ecmascript'],
   help: 'the Fetch API, large components',
   status: 'current',
   ran: 'put into components by componentize-js 0.23',

@@ -191,6 +191,7 @@ export const python: Language = {
   existing,
   id: 'python',
   label: 'Python',
+  aliases: ['py', 'python3'],
   help: 'all of CPython in one large component',
   status: 'current',
   ran: `compiled by componentize-py 0.25, its tools under Python 3.11; projects pin ${pythonVersion}, and that mise installs it was not run here`,

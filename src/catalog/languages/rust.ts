@@ -191,6 +191,7 @@ export const rust: Language = {
   existing,
   id: 'rust',
   label: 'Rust',
+  aliases: ['rs'],
   help: 'safe and fast, with libraries from crates.io',
   status: 'current',
   ran: `compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; projects pin ${toolchainOf(filesOf('command', 'any')).channel}, which rustup installs, and which compiled and linted them once`,

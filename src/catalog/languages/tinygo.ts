@@ -50,6 +50,7 @@ export const tinygo: Language = {
   existing,
   id: 'tinygo',
   label: 'TinyGo',
+  aliases: ['tiny-go'],
   help: 'most of Go, small modules',
   status: 'current',
   notRun:

@@ -13,6 +13,7 @@ export const typescript: Language = {
   existing: existingPackage('TypeScript', true),
   id: 'typescript',
   label: 'TypeScript',
+  aliases: ['ts'],
   help: 'JavaScript with types and the Fetch API, large components',
   status: 'current',
   ran: 'compiled by tsc 7, and put into components by componentize-js 0.23',

@@ -21,6 +21,7 @@ const form: Form = {
 export const acr: Registry = {
   id: 'acr',
   label: 'Azure (ACR)',
+  aliases: ['azure', 'azurecr.io'],
   changes: [
     {
       version: '0.2.0',

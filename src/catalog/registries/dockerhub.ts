@@ -19,6 +19,7 @@ const form: Form = {
 export const dockerhub: Registry = {
   id: 'dockerhub',
   label: 'Docker Hub',
+  aliases: ['docker.io', 'docker', 'docker-hub'],
   help: 'docker.io, the default of container tools',
   status: 'current',
   ran: 'the same tasks as for oci, pushed to and pulled from a registry on loopback; not pushed to docker.io itself',

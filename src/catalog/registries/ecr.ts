@@ -34,6 +34,7 @@ const partition = (region: string): string =>
 export const ecr: Registry = {
   id: 'ecr',
   label: 'Amazon ECR',
+  aliases: ['aws', 'amazon'],
   help: 'Amazon Elastic Container Registry; no password if the CI issues OIDC tokens',
   status: 'current',
   ran: "the login's exchanges against stand-ins for STS and ECR, its signature equal to botocore's; the push as for oci; not run on AWS itself",

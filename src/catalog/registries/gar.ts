@@ -21,6 +21,7 @@ const form: Form = {
 export const gar: Registry = {
   id: 'gar',
   label: 'Google Artifact Registry',
+  aliases: ['google', 'gcp', 'artifact-registry'],
   help: 'Google Cloud; no password if the CI issues OIDC tokens',
   status: 'current',
   ran: "the login's exchanges against stand-ins for Google's token services; the push as for oci; not run on Google Cloud itself",

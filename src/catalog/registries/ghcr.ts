@@ -20,6 +20,7 @@ const form: Form = {
 export const ghcr: Registry = {
   id: 'ghcr',
   label: 'GitHub (GHCR)',
+  aliases: ['ghcr.io', 'github'],
   help: 'ghcr.io, for sources on GitHub',
   status: 'current',
   ran: 'the same tasks as for oci, pushed to and pulled from a registry on loopback; not pushed to ghcr.io itself',

@@ -16,6 +16,7 @@ const form: Form = {
 export const gitlab: Registry = {
   id: 'gitlab',
   label: 'GitLab',
+  aliases: ['gitlab.com', 'registry.gitlab.com'],
   help: "GitLab's container registry, for sources on GitLab",
   status: 'current',
   ran: 'pushed to and pulled from a registry on loopback, with a password; not pushed to GitLab itself',

@@ -112,6 +112,7 @@ in the project, *Robot Accounts*, *New*, with the permissions to push and to pul
 export const oci: Registry = {
   id: 'oci',
   label: 'OCI registry',
+  aliases: ['harbor', 'quay', 'quay.io'],
   help: 'any OCI registry: Harbor, Quay, your own',
   status: 'current',
   ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
