@@ -449,7 +449,8 @@ async function chooseCi(
     return typed ? before.filter((id) => !typed.includes(id)) : [];
   }
   if (!typed && !ask) throw new UserError(`Not running in a terminal. Pass the ${changeCommands.ci.value}.`);
-  const answer = typed ?? [await ask?.(question, {}, before.length > 0 ? before : ['github'])].flat();
+  const answer =
+    typed ?? [await ask?.(question, {}, before.length > 0 ? before : question.fallback({}, noDefaults))].flat();
   const known: Partial<Choices> = {};
   setAnswer(known, question, answer as string[]);
   const chosen = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
@@ -465,6 +466,9 @@ function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOpti
   return [];
 }
 
+/** A change takes nothing from its surroundings. */
+const noDefaults = { folder: '', author: () => '' };
+
 /** The base, and the new choices. */
 async function nextChoices(
   { command, options, location: { root }, ask, renderOld }: Project,
@@ -478,7 +482,7 @@ async function nextChoices(
   const present: Ask | undefined =
     ask &&
     ((question, known, fallback) => ask(question, known, before.choices[question.key as keyof Choices] ?? fallback));
-  const choices = await choose({ answers, yes: !ask }, { folder: '', author: () => '' }, present);
+  const choices = await choose({ answers, yes: !ask }, noDefaults, present);
   return { base: renderProject(before), choices };
 }
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
+import { axes } from '../../src/catalog/axes.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -113,6 +114,27 @@ describe('The map of ARCHITECTURE.md', () => {
       paths.filter((path) => !existsSync(new URL(`../../${path}`, import.meta.url))),
       [],
     );
+  });
+});
+
+describe('The values of the axes', () => {
+  /** The original yo-wasm and the workshop have fixed languages. */
+  const elsewhere = /^src\/(?:catalog|legacy|workshop)\//;
+  /** Defaults of questions, and the command `vscode`. */
+  const allowed = ['src/plan/questions.ts: github', 'src/change/commands.ts: vscode'];
+  const words = new Set<string>(['none', 'oci', 'bindle', ...axes.kind.map(({ id }) => id)]);
+  const ids = [axes.language, axes.host, axes.registry, axes.ci, axes.editor]
+    .flatMap((axis) => axis.map(({ id }) => id))
+    .filter((id) => !words.has(id));
+
+  it('are named by their own files alone, so that a new one needs no other', () => {
+    const named = filesBelow('src')
+      .filter((path) => !elsewhere.test(path))
+      .flatMap((path) => {
+        const literals = [...read(path).matchAll(/'([\w+-]+)'/g)].map(([, literal]) => literal);
+        return ids.filter((id) => literals.includes(id)).map((id) => `${path}: ${id}`);
+      });
+    assert.deepEqual(named.sort(), allowed.sort());
   });
 });
 
