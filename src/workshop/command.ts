@@ -156,7 +156,7 @@ export async function chooseWorkshop(
       web: project('web', language, 'wagi'),
       other: project('other', second === 'none' ? language : second, 'wagi'),
     },
-    ...lessonsOf({ second, registry, ci }),
+    ...lessonsOf({ second, host, registry, ci }),
   };
 }
 

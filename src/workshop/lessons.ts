@@ -24,6 +24,9 @@ interface Changes {
   edits: Record<string, Change[]>;
 }
 
+/** The project that lesson 8 deploys, by host. It has a lesson where the host is a program that runs on the participant's machine. */
+const deployed: Record<string, ProjectName> = { wagi: 'web', wasmtime: 'hello' };
+
 /** The languages of lessons: those whose lessons are replayed by test/e2e/workshop.test.ts. */
 export const taught = ['assemblyscript', 'c', 'rust'] as const;
 
@@ -35,6 +38,7 @@ const all: Lesson[] = [
   { id: '05', slug: 'other', minutes: 30, tracks: ['day', 'offline'], projects: ['web', 'other'] },
   { id: '06', slug: 'push', minutes: 25, tracks: ['day', 'offline'], projects: ['web'], byCommands: true },
   { id: '07', slug: 'sign', minutes: 25, tracks: ['day', 'offline'], projects: ['web'], byCommands: true },
+  { id: '08', slug: 'deploy', minutes: 20, tracks: ['day', 'offline'], projects: [] },
   { id: '09', slug: 'ci', minutes: 15, tracks: ['day', 'offline'], projects: ['web'] },
   { id: '10', slug: 'sandbox', minutes: 15, tracks: ['two-hours', 'day', 'offline'], projects: ['hello'] },
 ];
@@ -45,21 +49,24 @@ const makers: Record<ProjectName, string> = { hello: '01', web: '02', other: '05
 /** The lessons of a workshop, and those that its choices cannot have. */
 export function lessonsOf({
   second,
+  host,
   registry,
   ci,
-}: Pick<Workshop, 'second' | 'registry' | 'ci'>): Pick<Workshop, 'lessons' | 'left'> {
+}: Pick<Workshop, 'second' | 'host' | 'registry' | 'ci'>): Pick<Workshop, 'lessons' | 'left'> {
   const isOci = registry === 'none' || find(axes.registry, registry)?.protocol === 'oci';
+  const project = deployed[host];
   const left = [
     ...(second === 'none' ? [{ id: '05', why: 'noSecond' }] : []),
-    { id: '08', why: 'noDeploy' },
+    ...(isOci ? [] : ['06', '07', '08'].map((id) => ({ id, why: 'noOci' }))),
+    ...(isOci && !project ? [{ id: '08', why: 'noDeploy' }] : []),
     ...(ci.includes('none') ? [{ id: '09', why: 'noProvider' }] : []),
-    ...(isOci ? [] : ['06', '07'].map((id) => ({ id, why: 'noOci' }))),
   ].sort((a, b) => (a.id < b.id ? -1 : 1));
   // Without a network there is the workshop's own registry alone.
-  const isLocal = ({ id }: Lesson) => registry === 'none' || !['06', '07'].includes(id);
+  const isLocal = ({ id }: Lesson) => registry === 'none' || !['06', '07', '08'].includes(id);
   return {
     lessons: all
       .filter(({ id }) => !left.some((one) => one.id === id))
+      .map((one) => (one.id === '08' && project ? { ...one, projects: [project] } : one))
       .map((one) => (isLocal(one) ? one : { ...one, tracks: one.tracks.filter((track) => track !== 'offline') })),
     left,
   };
@@ -172,6 +179,7 @@ export function lessons(workshop: Workshop): Part {
               ['generator-wasm', project, '--yes', '--git', ...creationFlags(workshop.projects[project])].join(' '),
             edits,
             registry: registryOf(workshop),
+            deploys: deployed[workshop.host],
             ci: workshop.ci.join(','),
             providers: and(workshop.ci.map((id) => find(axes.ci, id)?.label ?? id)),
             block,

@@ -66,13 +66,13 @@ describe('every workshop', () => {
         for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
           assert.ok(paths.includes(normalize(join(dirname(path), link))), `${path} links to ${link}`);
       }
-      for (const { id, slug } of workshop.lessons) {
+      for (const { id, slug, projects } of workshop.lessons) {
         const lesson = files.find(({ path }) => path === `lessons/${id}-${slug}.md`)?.text ?? '';
         for (const key of ['doHeading', 'checkHeading', 'hintHeading', 'solutionHeading'])
           assert.match(lesson, new RegExp(`^## ${messages[key]}$`, 'm'), `${id} has the heading ${messages[key]}`);
         assert.ok(lesson.includes(`\nmake check-${id}\n`), `${id} has its check`);
         const commands = JSON.stringify(commandsIn(lesson));
-        const key = `${workshop.language} ${workshop.second} ${workshop.registry} ${id}`;
+        const key = `${workshop.language} ${workshop.second} ${workshop.registry} ${id} ${projects}`;
         assert.equal(commands, known.get(key) ?? commands, 'in every language of texts');
         known.set(key, commands);
         for (const { file, find, example, solution } of changes(workshop, id).edits) {

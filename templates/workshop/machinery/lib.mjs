@@ -89,8 +89,12 @@ export function play(module, { args = [], env = {}, input = '' }) {
   });
 }
 
-/** Asks a web handler as a CGI server does: `{ status, body }`. */
+/** Asks a server, by its address, or a module, as a CGI server does: `{ status, body }`. */
 export async function ask(module, path) {
+  if (module.startsWith('http:')) {
+    const response = await fetch(module + path, { signal: AbortSignal.timeout(10_000) });
+    return { status: response.status, body: await response.text() };
+  }
   const [pathInfo, query = ''] = path.split('?');
   const env = { REQUEST_METHOD: 'GET', PATH_INFO: decodeURIComponent(pathInfo), QUERY_STRING: query, SCRIPT_NAME: '/', CONTENT_LENGTH: '0' };
   const { exit, stdout, stderr } = await play(module, { args: [pathInfo, ...query.split('&')], env });
