@@ -2,6 +2,7 @@
 import { prose, templateText } from '../catalog/templates.ts';
 import { messagesOf } from './lessons.ts';
 import { type Part, tracks, type Workshop } from './model.ts';
+import { least } from './preflight.ts';
 
 /** Minutes for the welcome, and for the end, when everyone shows what they have made. */
 const around = 10 + 30;
@@ -23,9 +24,17 @@ export function leader(workshop: Workshop): Part {
     files: [
       {
         path: 'leader/README.md',
-        text: prose(text('README.md.ejs'), { timing, namespace, needsAccount: registry !== 'none' }),
+        text: prose(text('README.md.ejs'), { timing, namespace, least, needsAccount: registry !== 'none' }),
       },
-      { path: 'leader/mail-before.md', text: prose(text('mail-before.md.ejs'), { language }) },
+      {
+        path: 'leader/mail-before.md',
+        text: prose(text('mail-before.md.ejs'), {
+          language,
+          shell: templateText('workshop/preflight.sh'),
+          powershell: templateText('workshop/preflight.ps1'),
+          indented: (code: string) => code.trimEnd().replace(/^/gm, '    '),
+        }),
+      },
       ...['mail-after.md', 'questions.md'].map((name) => ({
         path: `leader/${name}`,
         text: templateText(text(name)),

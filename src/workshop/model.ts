@@ -54,6 +54,8 @@ export interface Target {
   help: string;
   /** Lines of a recipe, as make reads them. */
   run: string[];
+  /** It runs without the unpacked package. */
+  alone?: true;
 }
 
 /** What one part of a workshop gives to it. */

@@ -8,6 +8,7 @@ import { board } from './board.ts';
 import { leader } from './leader.ts';
 import { facts, lessons, messagesOf } from './lessons.ts';
 import type { Part, Target, Workshop } from './model.ts';
+import { preflight } from './preflight.ts';
 
 const machinery = 'node .workshop/package/templates/workshop/machinery/run.mjs';
 
@@ -61,7 +62,7 @@ function core(workshop: Workshop): Part {
   };
 }
 
-const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader, board];
+const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader, preflight, board];
 
 /** Every file of a workshop but the tarball, sorted by path. Pure: the same choices give the same bytes. */
 export function renderWorkshop(workshop: Workshop): File[] {
@@ -92,6 +93,8 @@ function makefile(targets: readonly Target[], messages: Record<string, string>):
     messages,
     names: targets.filter(({ name }) => !name.includes('%')).map(({ name }) => name),
     help: help.join(''),
-    rules: targets.map(({ name, run }) => `${name}: intact\n${run.map((line) => `\t${line}\n`).join('')}`).join('\n'),
+    rules: targets
+      .map(({ name, run, alone }) => `${name}:${alone ? '' : ' intact'}\n${run.map((line) => `\t${line}\n`).join('')}`)
+      .join('\n'),
   });
 }
