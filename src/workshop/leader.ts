@@ -1,8 +1,12 @@
 /** The pages for the person who leads: timing, what goes wrong, two mails, and questions for the end. */
+import { axes, find } from '../catalog/axes.ts';
 import { prose, templateText } from '../catalog/templates.ts';
 import { messagesOf } from './lessons.ts';
 import { type Part, tracks, type Workshop } from './model.ts';
 import { least } from './preflight.ts';
+
+// renovate: datasource=npm depName=@marp-team/marp-cli
+const marpVersion = '4.5.1';
 
 /** Minutes for the welcome, and for the end, when everyone shows what they have made. */
 const around = 10 + 30;
@@ -20,6 +24,7 @@ export function leader(workshop: Workshop): Part {
     return { title: messages[`track_${track}`], lessons, total };
   });
   const { language, registry, namespace } = workshop;
+  const [label, second] = [language, workshop.second].map((id) => find(axes.language, id)?.label ?? '');
   return {
     files: [
       {
@@ -35,10 +40,28 @@ export function leader(workshop: Workshop): Part {
           indented: (code: string) => code.trimEnd().replace(/^/gm, '    '),
         }),
       },
+      {
+        path: 'leader/slides.md',
+        text: prose(text('slides.md.ejs'), {
+          language: label,
+          second,
+          lessons: workshop.lessons.map(({ id, minutes }) => ({ id, minutes, title: messages[`title${id}`] })),
+        }),
+      },
       ...['mail-after.md', 'questions.md'].map((name) => ({
         path: `leader/${name}`,
         text: templateText(text(name)),
       })),
     ],
+    targets: [
+      {
+        name: 'slides',
+        help: messages.help_slides ?? '',
+        // The slides have no emoji and no formulas, which come from the network: https://github.com/marp-team/marp-core#emoji
+        run: [`npx --yes @marp-team/marp-cli@${marpVersion} --no-stdin leader/slides.md --output leader/slides.html`],
+        alone: true,
+      },
+    ],
+    ignore: ['/leader/slides.html'],
   };
 }

@@ -1,5 +1,5 @@
-'node', 'npm', 'git', 'wsl' | ForEach-Object { "$($_): $([bool](Get-Command $_ -ErrorAction SilentlyContinue))" }
+Get-Command node, npm, git, wsl -ErrorAction SilentlyContinue | ForEach-Object { "$($_.Name): is there" }
 [Environment]::OSVersion.VersionString; "$([math]::Floor((Get-Location).Drive.Free / 1GB)) GB free"
 wsl --status
-3000, 5050 | ForEach-Object { "port $($_): $((Get-NetTCPConnection -LocalPort $_ -State Listen -ErrorAction SilentlyContinue) -ne $null)" }
-"proxy: $([bool]($env:HTTP_PROXY + $env:HTTPS_PROXY))"
+Get-NetTCPConnection -LocalPort 3000, 5050 -State Listen -ErrorAction SilentlyContinue | ForEach-Object { "port $($_.LocalPort): taken" }
+"proxy set: $($env:HTTP_PROXY.Length + $env:HTTPS_PROXY.Length -gt 0)"
