@@ -7,7 +7,7 @@ import type { Choices } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
 import { compose, conflict } from '../plan/compose.ts';
 import { flagsOf } from '../plan/flags.ts';
-import type { Lesson, Part, ProjectName, Workshop } from './model.ts';
+import type { Lesson, Part, ProjectName, Stop, Workshop } from './model.ts';
 
 /** A change of a file. `find` stands once in it; the text shows `example`, which is not what is asked; `solution` is. */
 interface Change {
@@ -22,6 +22,8 @@ interface Change {
 interface Changes {
   fence: string;
   edits: Record<string, Change[]>;
+  /** The stops of the guided tour, by lesson and by the key of their text. */
+  tour?: Record<string, Record<string, Stop>>;
 }
 
 /** The project that lesson 8 deploys, by host. It has a lesson where the host is a program that runs on the participant's machine. */
@@ -85,7 +87,7 @@ function registryOf({ registry, namespace }: Workshop): {
   return { local: false, personal, id: registry, namespace: personal ? `${namespace}/$WHO` : namespace };
 }
 
-const changesOf = (file: string): Changes => parse(templateText(`workshop/languages/${file}.yaml`)) as Changes;
+export const changesOf = (file: string): Changes => parse(templateText(`workshop/languages/${file}.yaml`)) as Changes;
 
 /** What a lesson changes, by language: lesson 5 does what lesson 2 does, in another one. */
 export function changes(workshop: Workshop, id: string): { fence: string; edits: Change[] } {

@@ -22,6 +22,14 @@ export interface Lesson {
   byCommands?: true;
 }
 
+/** A line of a file that the guided tour shows. */
+export interface Stop {
+  /** With the project's folder. */
+  file: string;
+  /** A regular expression that this line alone matches. */
+  pattern: string;
+}
+
 /** The participant's projects, each a folder and a repository of its own. */
 export type ProjectName = 'hello' | 'web' | 'other';
 

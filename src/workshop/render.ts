@@ -9,6 +9,7 @@ import { leader } from './leader.ts';
 import { facts, lessons, messagesOf } from './lessons.ts';
 import type { Part, Target, Workshop } from './model.ts';
 import { preflight } from './preflight.ts';
+import { tour } from './tour.ts';
 
 const machinery = 'node .workshop/package/templates/workshop/machinery/run.mjs';
 
@@ -33,6 +34,7 @@ function core(workshop: Workshop): Part {
       { path: 'workshop.json', text: toJson(facts(workshop)) },
       { path: 'activate', text: prose('workshop/activate.ejs', { messages }) },
       { path: '.workshop/bin/generator-wasm', text: prose('workshop/bin.ejs', {}), executable: true },
+      { path: '.vscode/extensions.json', text: toJson({ recommendations: ['vsls-contrib.codetour'] }) },
       { path: '.gitattributes', text: '* text=auto eol=lf\n*.tgz binary\n' },
     ],
     targets: [
@@ -62,7 +64,7 @@ function core(workshop: Workshop): Part {
   };
 }
 
-const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader, preflight, board];
+const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader, preflight, tour, board];
 
 /** Every file of a workshop but the tarball, sorted by path. Pure: the same choices give the same bytes. */
 export function renderWorkshop(workshop: Workshop): File[] {

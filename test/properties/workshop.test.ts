@@ -5,14 +5,15 @@ import { dirname, join, normalize } from 'node:path/posix';
 import { axes } from '../../src/catalog/axes.ts';
 import { packageRoot } from '../../src/catalog/templates.ts';
 import { conflict } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
 import { chooseWorkshop } from '../../src/workshop/command.ts';
 import { changed, changes, taught } from '../../src/workshop/lessons.ts';
 import { locales, type Workshop } from '../../src/workshop/model.ts';
 import { renderWorkshop } from '../../src/workshop/render.ts';
 
 const texts = join(packageRoot, 'templates/workshop/text');
-const json = (locale: string): Record<string, string> =>
-  JSON.parse(readFileSync(join(texts, locale, 'messages.json'), 'utf8'));
+const json = (locale: string, file = 'messages.json'): Record<string, string> =>
+  JSON.parse(readFileSync(join(texts, locale, file), 'utf8'));
 const placeholders = (text = ''): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 
 const flagsOf: Record<string, string>[] = [];
@@ -59,9 +60,10 @@ describe('every workshop', () => {
         if (seen.size === seen.add(`${path}\n${text}`).size) continue;
         assert.match(path, /^[\w.@-]+(?:\/[\w.@-]+)*$/);
         assert.ok(text.endsWith('\n') && !text.endsWith('\n\n'), `${path} ends with one line break`);
-        if (path.startsWith('solutions/')) continue;
+        // Programs, which have tests of their own.
+        if (path.startsWith('solutions/') || path.endsWith('.mjs')) continue;
         assert.ok(!/\bundefined\b|\[object |<%|%>/.test(text), `${path} has no leftover`);
-        if (path.endsWith('.json')) JSON.parse(text);
+        if (/\.(?:json|tour)$/.test(path)) JSON.parse(text);
         if (!path.endsWith('.md')) continue;
         for (const [, link = ''] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
           assert.ok(paths.includes(normalize(join(dirname(path), link))), `${path} links to ${link}`);
@@ -86,20 +88,58 @@ describe('every workshop', () => {
 const commandsIn = (text: string): string[] =>
   [...text.matchAll(/^ *```sh.*?^ *```$/gms)].map(([block]) => block.replace(/^ *\(?#.*/gm, ''));
 
+describe('the guided tour', () => {
+  const isLine = (pattern: string) => (line: string) => new RegExp(pattern, 'm').test(line);
+  /** A pattern matches one line, and not the first: CodeTour shows that one as the end of the file. */
+  function stopsAtOneLine(text: string, pattern: string, where: string): void {
+    const lines = text.split('\n');
+    assert.equal(lines.filter(isLine(pattern)).length, 1, `${where}: ${pattern}`);
+    assert.ok(lines.findIndex(isLine(pattern)) > 0, `${where}: not the first line`);
+  }
+
+  for (const language of taught)
+    for (const locale of locales)
+      it(`stops at one line of each file, before and after its lesson: ${language} ${locale}`, async () => {
+        const workshop = await workshopOf({ language, locale });
+        const files = renderWorkshop(workshop);
+        const texts = new Map<string, string>(files.map(({ path, text }) => [path, text]));
+        for (const [project, choices] of Object.entries(workshop.projects))
+          for (const { path, text } of render(choices)) texts.set(`${project}/${path}`, text);
+        const tours = files.filter(({ path }) => path.endsWith('.tour'));
+        const titles = tours.map(({ text }) => JSON.parse(text).title);
+        assert.equal(tours.length, workshop.lessons.length);
+        let inProjects = 0;
+        for (const [index, { id }] of workshop.lessons.entries()) {
+          const { steps, nextTour } = JSON.parse(tours[index]?.text ?? '');
+          assert.equal(nextTour, titles[index + 1]);
+          const solved = [...texts].filter(([path]) => path.startsWith(`solutions/${id}/`));
+          const now = new Map([...texts, ...solved.map(([path, text]) => [path.slice(13), text] as const)]);
+          for (const { file, pattern, description } of steps) {
+            assert.ok(description && !description.includes('{'), `${id} ${file}`);
+            for (const state of [texts, now]) stopsAtOneLine(state.get(file) ?? '', pattern, `${id} ${file}`);
+            if (!file.startsWith('lessons/')) inProjects++;
+          }
+          for (const [path, text] of now) texts.set(path, text);
+        }
+        assert.equal(inProjects, 10);
+      });
+});
+
 describe('the texts of a workshop', () => {
   const files = (locale: string) => (readdirSync(join(texts, locale), { recursive: true }) as string[]).sort();
 
   for (const locale of locales.filter((one) => one !== 'en')) {
     it(`are the same files in ${locale} as in English`, () => assert.deepEqual(files(locale), files('en')));
 
-    it(`have the same sentences in ${locale}, with the same values`, () => {
-      const [english, other] = [json('en'), json(locale)];
-      assert.deepEqual(Object.keys(other).sort(), Object.keys(english).sort());
-      for (const [key, text] of Object.entries(english)) {
-        assert.deepEqual(placeholders(other[key]), placeholders(text), key);
-        if (key !== 'yes') assert.notEqual(other[key], text, `${key} is translated`);
-      }
-    });
+    for (const file of files('en').filter((path) => path.endsWith('.json')))
+      it(`have the same sentences in ${locale}, with the same values: ${file}`, () => {
+        const [english, other] = [json('en', file), json(locale, file)];
+        assert.deepEqual(Object.keys(other).sort(), Object.keys(english).sort());
+        for (const [key, text] of Object.entries(english)) {
+          assert.deepEqual(placeholders(other[key]).sort(), placeholders(text).sort(), key);
+          if (!['yes', 'memory'].includes(key)) assert.notEqual(other[key], text, `${key} is translated`);
+        }
+      });
   }
 });
 
