@@ -1,16 +1,67 @@
-/** Runs a command that changes an existing project: reads its command line, lets a planner propose the change, and applies it. */
-
-import { idOf } from '../catalog/axes.ts';
+/**
+ * Changes an existing project: renders the old and the new choices, or the old and the new version, and merges the difference into
+ * the user's files. This is common to all commands; `commands.ts` has what each one chooses.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { axes, idOf } from '../catalog/axes.ts';
+import { version } from '../catalog/templates.ts';
 import { type CommandResult, readFlags } from '../cli/command.ts';
 import { recognise } from '../legacy/yo-wasm/recognise.ts';
 import { moved } from '../legacy/yo-wasm/upgrade.ts';
 import { UserError } from '../lib/user-error.ts';
-import type { Ask } from '../plan/choices.ts';
+import { and } from '../lib/words.ts';
+import type { Choices } from '../model/choices.ts';
+import type { Fetches, File } from '../model/plan.ts';
+import { type Ask, checkChoices, choose, setAnswer } from '../plan/choices.ts';
+import { type PromptedQuestion, questions } from '../plan/questions.ts';
 import { knownValue } from '../plan/values.ts';
 import { stateFile } from '../print/render.ts';
-import { type Edit, locate, type ProjectLocation, pathsIn, textAt } from '../project/location.ts';
-import { parseState, stateText } from '../project/state.ts';
-import { apply } from './apply.ts';
+import {
+  type Adopted,
+  fetchesOf,
+  generatedPaths,
+  insteadOf,
+  knownCi,
+  nextSteps,
+  unsupported,
+} from '../project/adopted.ts';
+import {
+  type Candidate,
+  chooseCandidates,
+  detect,
+  type FoundModule,
+  foundModule,
+  joinCandidates,
+  plainPath,
+  selectCandidates,
+  sentence,
+} from '../project/detect.ts';
+import { git } from '../project/git.ts';
+import {
+  branchOf,
+  diffOf,
+  type Edit,
+  ignoredOf,
+  ignoring,
+  lettingThrough,
+  locate,
+  type Present,
+  type ProjectLocation,
+  pathsIn,
+  readPresent,
+  textAt,
+} from '../project/location.ts';
+import {
+  isNewer,
+  type ProjectState,
+  parseState,
+  renderProject,
+  type SavedState,
+  stateText,
+  withState,
+} from '../project/state.ts';
+import { type Reason, reasons } from './changelog.ts';
 import {
   type ChangeCommand,
   type ChangeName,
@@ -19,14 +70,47 @@ import {
   flagsOf,
   usageOf,
 } from './commands.ts';
-import { isUnfinished, recover, undo } from './journal.ts';
+import { isUnfinished, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
 import { type ChangeResult, forEachFolder, report, summary, unchangedResult } from './outcome.ts';
 import { absolute, type RenderOld, renderByNpm } from './previous-version.ts';
-import type { ChangeOptions, Project, Proposal } from './proposal.ts';
-import { proposeAdopted } from './propose-adopted.ts';
-import { proposeGenerated } from './propose-generated.ts';
-import { type Policy, policies } from './reconcile.ts';
+import { type Conflict, type Difference, type Policy, policies, reconcile, resolve } from './reconcile.ts';
+
+/** The parsed command line. */
+interface ChangeOptions extends CommandArguments {
+  folders: string[];
+  /** Paths that are written as new, even where the user has changed or deleted them. */
+  restored: string[];
+  /** Conflict policy by path; `*` for all other paths. */
+  policy: Map<string, Policy | 'ask'>;
+  dryRun: boolean;
+  diff: boolean;
+  force: boolean;
+  abort: boolean;
+  short: boolean;
+  json: boolean;
+  check: boolean;
+}
+
+/** A project as it stands, and what is asked of it. */
+interface Project {
+  command: ChangeCommand;
+  options: ChangeOptions;
+  location: ProjectLocation;
+  /** The text of `.yo-rc.json`, and the state in it. */
+  text: string | undefined;
+  before: SavedState | undefined;
+  /** Undefined: there is no terminal. */
+  ask: Ask | undefined;
+  renderOld: RenderOld;
+}
+
+/** What a command would change, before the conflicts are resolved. */
+interface Proposal extends Difference {
+  notes: string[];
+  reasons: Reason[];
+  modules?: FoundModule[];
+}
 
 /** Runs a command in each folder. Throws a UserError if the command line is wrong or if there is only one folder. */
 export async function change(
@@ -152,6 +236,26 @@ async function propose(project: Project): Promise<Proposal> {
   return proposeAdopted(project, paths, original);
 }
 
+/** Of a project that this program created. */
+async function proposeGenerated(project: Project, before: SavedState & { choices: Choices }): Promise<Proposal> {
+  const { root } = project.location;
+  const { base, choices } = await nextChoices(project, before);
+  const generated = renderProject({ choices });
+  const moves = movesOf(root, before.choices, choices, base, generated);
+  const user = (path: string) => {
+    if (moves.from.has(path)) return undefined;
+    return readPresent(root, moves.to.get(path) ?? path);
+  };
+  const rebased = withoutRestored(base, generated, project.options).map((file) => ({
+    ...file,
+    path: moves.from.get(file.path) ?? file.path,
+  }));
+  const difference = reconcile(rebased, generated, user);
+  moves.complete(difference.edits, user);
+  difference.edits.push(...memoryEdit(project.text, { choices }));
+  return { ...difference, notes: moves.notes, reasons: reasonsFor({ choices }, before, difference) };
+}
+
 /** Of a project of the original yo-wasm, which has no saved state. */
 const proposeOriginal = (original: { edits: Edit[]; notes: string[] }): Proposal => ({
   ...original,
@@ -159,6 +263,156 @@ const proposeOriginal = (original: { edits: Edit[]; notes: string[] }): Proposal
   gone: [],
   reasons: [],
 });
+
+/** The changelog entries that explain the differences to an older version. */
+function reasonsFor(
+  state: ProjectState,
+  before: SavedState | undefined,
+  { edits, conflicts, gone }: Difference,
+): Reason[] {
+  if (!before || !isNewer(version, before.version)) return [];
+  return reasons(state, before.version, [...[...edits, ...conflicts].map(({ path }) => path), ...gone]);
+}
+
+/** Drops restored files from the base, so that they are written as new. */
+function withoutRestored(base: readonly File[], generated: readonly File[], { restored }: ChangeOptions): File[] {
+  for (const path of restored)
+    if (!generated.some((file) => file.path === path))
+      throw new UserError(
+        `'${path}' is not one of the generated files, so it cannot be restored. The generated files are: ${generated.map((file) => file.path).join(', ')}.`,
+      );
+  return base.filter(({ path }) => !restored.includes(path));
+}
+
+/** The edit of `.yo-rc.json`; none if the state is the same. */
+function memoryEdit(text: string | undefined, state: ProjectState | undefined): Edit[] {
+  const remembered = withState(text, state);
+  if (remembered === text) return [];
+  return [{ path: stateFile, data: remembered === undefined ? undefined : Buffer.from(remembered) }];
+}
+
+/**
+ * Of a repository that another author wrote, to which only CI is added.
+ * @param all the paths that git knows of
+ * @param original the repairs, if it is a project of the original yo-wasm
+ */
+async function proposeAdopted(
+  { command, options, location, text, before, ask, renderOld }: Project,
+  all: readonly string[],
+  original: { edits: Edit[]; notes: string[] } | undefined,
+): Promise<Proposal> {
+  const { root, shown, prefix } = location;
+  const old = before?.adopted;
+  const upgrades = command === changeCommands.upgrade;
+  if (prefix !== '')
+    throw new UserError(
+      `'${shown}' is a folder in a larger repository, and CI providers read only the root. Give the root.`,
+    );
+  if (before && !upgrades) refuseOlder(before);
+  const ci = upgrades && old ? old.ci : await chooseCi(options, old?.ci ?? [], ask);
+  const base = before ? renderedBefore(root, before, options, renderOld) : [];
+  const written = new Set(base.map(({ path }) => path));
+  const paths = all.filter((path) => !written.has(path));
+  const leaves = ci.length === 0;
+  const folder = { paths, text: (path: string) => textAt(root, path) };
+  const ignores = ignoring(root, generatedPaths);
+  const detected = leaves ? [] : detect(folder, ignores);
+  const modules = leaves ? undefined : await chooseModules(options, detected, old?.modules, upgrades ? undefined : ask);
+  const candidates = modules ? selectCandidates(detected, modules) : detected;
+  const left = candidates.flatMap((one) => unsupported(one) ?? (one.why ? sentence(one) : []));
+  const taken = candidates.filter((one) => !one.why && !unsupported(one));
+  if (!leaves && taken.length === 0)
+    throw new UserError(
+      `${[...left, ''].join(' ')}No WebAssembly project found in '${shown}'. Recognised files: ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
+    );
+  const there = knownCi(paths);
+  const found = [...taken.map(sentence), ...left];
+  for (const { path } of missingLocks(taken))
+    found.push(`${path} is not committed, so each run may use different versions. Commit it.`);
+  if (candidates.some(({ why, facts }) => why && facts.what) && !modules)
+    found.push('Name what CI shall build, if that is not right: --module PATH,…');
+  if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
+  if (original && upgrades) found.push(...original.notes);
+  else if (original && original.edits.length > 0)
+    found.push('This is a project of the original yo-wasm. To upgrade it: generator-wasm upgrade.');
+  const adopted = leaves
+    ? undefined
+    : {
+        ci,
+        branch: old?.branch ?? branchOf(root),
+        projects: joinCandidates(taken),
+        instead: { ...insteadOf(paths, ignores), ...old?.instead },
+        ...(modules && { modules }),
+        ...fetched(fetchesOf(folder)),
+      };
+  const state: ProjectState = adopted ? { adopted } : {};
+  const generated = renderProject(state);
+  refuseIgnored(root, [...generated.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
+  if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
+    found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
+  const difference = reconcile(withoutRestored(base, generated, options), generated, (path) => readPresent(root, path));
+  difference.edits.push(...memoryEdit(text, adopted && { adopted }));
+  found.push(...nextSteps(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
+  if (original && upgrades) difference.edits.push(...original.edits);
+  return {
+    ...difference,
+    notes: found,
+    reasons: reasonsFor(state, before, difference),
+    modules: candidates.map(foundModule),
+  };
+}
+
+/** The lock files that builds write since the repository has none. */
+function missingLocks(taken: readonly Candidate[]): { path: string; tool: string }[] {
+  const all = taken.flatMap(({ dir, facts: { unlocked, fetch, fetchLock } }) => [
+    ...(unlocked ? [{ path: `${dir === '.' ? '' : `${dir}/`}Cargo.lock`, tool: 'cargo' }] : []),
+    ...(fetch && fetchLock ? [{ path: fetchLock, tool: fetch }] : []),
+  ]);
+  return [...new Map(all.map((one) => [one.path, one])).values()];
+}
+
+const fetched = (fetches: Fetches): Partial<Adopted> => (Object.keys(fetches).length > 0 ? { fetches } : {});
+
+/** The paths of the modules that the user chose, now or earlier; undefined means every detected one. */
+async function chooseModules(
+  { flags }: ChangeOptions,
+  detected: readonly Candidate[],
+  before: string[] | undefined,
+  ask: Ask | undefined,
+): Promise<string[] | undefined> {
+  if (flags.module !== undefined) {
+    const paths = flags.module.split(',').map(plainPath);
+    selectCandidates(detected, paths);
+    return paths;
+  }
+  const there = before?.filter((path) => detected.some((one) => one.path === path && one.facts.what));
+  if (ask) return chooseCandidates(there?.length ? selectCandidates(detected, there) : detected, ask);
+  return there?.length ? there : undefined;
+}
+
+/** Throws a UserError if git would ignore a generated file, because CI would then not have it. */
+function refuseIgnored(root: string, paths: readonly string[]): void {
+  const ignored = ignoredOf(root, [...paths].sort());
+  if (ignored.length === 0) return;
+  const lines = [...new Set(ignored.flatMap((path) => lettingThrough(root, path)))];
+  throw new UserError(
+    `git ignores ${and(ignored)}, so CI would not get ${ignored.length === 1 ? 'it' : 'them'}. Add ${lines.length === 1 ? 'this line' : 'these lines'} at the end of .gitignore: ${lines.map((one) => `\`${one}\``).join(', ')}.`,
+  );
+}
+
+/** The project as the version that wrote it renders it. */
+function renderedBefore(root: string, before: SavedState, options: ChangeOptions, renderOld: RenderOld): File[] {
+  if (!isNewer(version, before.version)) return renderProject(before);
+  return renderOld(before, options.flags.from, root).filter(({ path }) => path !== stateFile);
+}
+
+/** Throws a UserError if an older version wrote the project: it has to be upgraded first. */
+function refuseOlder(before: SavedState): void {
+  if (isNewer(version, before.version))
+    throw new UserError(
+      `The project was written by generator-wasm ${before.version}, and this is ${version}. Upgrade it first: generator-wasm upgrade.`,
+    );
+}
 
 /** The repairs for a project of the original yo-wasm, and notes about them; undefined if it is not one. */
 function fromOriginal(root: string, paths: string[]): { edits: Edit[]; notes: string[] } | undefined {
@@ -176,9 +430,199 @@ function fromOriginal(root: string, paths: string[]): { edits: Edit[]; notes: st
   return { edits, notes: [`A project of the original yo-wasm, ${original.what}.`, ...changes, ...left] };
 }
 
+/** The CI providers for an adopted repository; none removes the generated CI. */
+async function chooseCi(
+  { value, add, remove }: ChangeOptions,
+  before: string[],
+  ask: Ask | undefined,
+): Promise<string[]> {
+  const question = questions.find(({ key }) => key === 'ci');
+  if (!question) throw new Error('There is a question about CI');
+  const typed = value?.split(',').map((word) => word.trim());
+  if (remove) {
+    if (before.length === 0) throw new UserError('The project has no CI of generator-wasm to remove.');
+    const strange = typed?.find((id) => !before.includes(id));
+    if (strange !== undefined)
+      throw new UserError(
+        `The project has no CI '${strange}' of generator-wasm to remove. It has: ${before.join(', ')}.`,
+      );
+    return typed ? before.filter((id) => !typed.includes(id)) : [];
+  }
+  if (!typed && !ask) throw new UserError(`Not running in a terminal. Pass the ${changeCommands.ci.value}.`);
+  const answer =
+    typed ?? [await ask?.(question, {}, before.length > 0 ? before : question.fallback({}, noDefaults))].flat();
+  const known: Partial<Choices> = {};
+  setAnswer(known, question, answer as string[]);
+  const chosen = [...new Set([...(add ? before : []), ...(known.ci ?? [])])];
+  checkChoices({ ci: chosen });
+  // In axis order, so that the same choices give the same bytes.
+  return axes.ci.map(({ id }) => id).filter((id) => id !== 'none' && chosen.includes(id));
+}
+
 /** Rolls back what a killed run left, before anything is read. */
 function recoverFirst({ root, journal }: ProjectLocation, { dryRun }: ChangeOptions): string[] {
   if (!dryRun) return recover(root, journal) ? ['An interrupted run was undone first.'] : [];
   if (isUnfinished(root, journal)) throw new UserError('A run was interrupted. Undo it first: --abort.');
   return [];
+}
+
+/** A change takes nothing from its surroundings. */
+const noDefaults = { folder: '', author: () => '' };
+
+/** The base, and the new choices. */
+async function nextChoices(
+  { command, options, location: { root }, ask, renderOld }: Project,
+  before: SavedState & { choices: Choices },
+): Promise<{ base: File[]; choices: Choices }> {
+  if (!command.answersFor) return { base: renderedBefore(root, before, options, renderOld), choices: before.choices };
+  refuseOlder(before);
+  const answers = command.answersFor(before.choices, options);
+  if (options.value === undefined && !options.remove && command.value && !ask)
+    throw new UserError(`Not running in a terminal. Pass the ${command.value}.`);
+  const present: Ask | undefined =
+    ask &&
+    ((question, known, fallback) => ask(question, known, before.choices[question.key as keyof Choices] ?? fallback));
+  const choices = await choose({ answers, yes: !ask }, noDefaults, present);
+  return { base: renderProject(before), choices };
+}
+
+/** The moves when a project's only module gets a folder of its own: generated files, and the user's files beside them. */
+interface Moves {
+  /** Old path → new path. */
+  from: Map<string, string>;
+  /** New path → old path. */
+  to: Map<string, string>;
+  notes: string[];
+  /** Adds the files that move without a change. */
+  complete(edits: Edit[], user: (path: string) => Present | undefined): void;
+}
+
+function movesOf(root: string, before: Choices, after: Choices, base: File[], generated: File[]): Moves {
+  const moves: Moves = { from: new Map(), to: new Map(), notes: [], complete: () => {} };
+  if (before.module || !after.module) return moves;
+  const folder = before.name;
+  if (existsSync(join(root, folder)))
+    throw new UserError(`'${folder}' already exists, and the module has to go there. Move it.`);
+  const now = new Set(generated.map(({ path }) => path));
+  const ofModule = base.map(({ path }) => path).filter((path) => now.has(`${folder}/${path}`));
+  const folders = new Set(ofModule.flatMap((path) => (path.includes('/') ? [path.split('/')[0]] : [])));
+  // The build makes ignored files again.
+  const own = pathsIn(root);
+  const move = new Set([...ofModule, ...own.filter((path) => folders.has(path.split('/')[0]) && path.includes('/'))]);
+  for (const path of move) {
+    moves.from.set(path, `${folder}/${path}`);
+    moves.to.set(`${folder}/${path}`, path);
+  }
+  const rest = new Set([...base.map(({ path }) => path), stateFile]);
+  const staying = own.filter((path) => !move.has(path) && !rest.has(path));
+  moves.notes.push(`The project is now the module in ${folder}/.`);
+  if (staying.length > 0)
+    moves.notes.push(`Your own files were not moved. Move those that belong to the module: ${staying.join(', ')}.`);
+  moves.complete = (edits, user) => {
+    const edited = new Set(edits.map(({ path }) => path));
+    for (const [old, path] of moves.from) {
+      const there = user(path);
+      if (!there) continue;
+      if ('blocked' in there)
+        throw new UserError(`'${old}' is ${there.blocked}, and cannot be moved. Move it yourself.`);
+      if (!edited.has(path)) {
+        const executable = (statSync(join(root, old)).mode & 0o100) !== 0;
+        edits.push({ path, data: there.data, moved: true, ...(executable && { executable }) });
+      }
+      if (!edited.has(old)) edits.push({ path: old, data: undefined, moved: true });
+    }
+  };
+  return moves;
+}
+
+/** Resolves the conflicts, then writes the edits or, in a dry run, reports them. */
+async function apply(
+  { location, options, ask }: Project,
+  { edits, conflicts, gone, notes, reasons, modules }: Proposal,
+): Promise<ChangeResult> {
+  const { root, shown, journal } = location;
+  const all = [...edits];
+  const outcome: ChangeResult = { ...unchangedResult(shown), gone, notes, reasons, ...(modules && { modules }) };
+  if (all.length + conflicts.length === 0) return outcome;
+  if (!options.dryRun && !options.force)
+    refuseDirty(
+      location,
+      [...all, ...conflicts].map(({ path }) => path),
+    );
+  for (const conflict of conflicts) {
+    const { path, why } = conflict;
+    const given = options.policy.get(path) ?? options.policy.get('*') ?? (ask && !options.dryRun ? 'ask' : 'abort');
+    const policy = given === 'ask' ? await askAbout(conflict, ask) : given;
+    outcome.conflicts.push({ path, why, done: policy });
+    if (policy !== 'abort') all.push(...resolve(conflict, policy, (path) => !readPresent(root, path)));
+  }
+  const paths = (which: (edit: Edit) => unknown) =>
+    all
+      .filter(which)
+      .map(({ path }) => path)
+      .sort();
+  outcome.written = paths(({ data, merged, moved }) => data && !merged && !moved);
+  outcome.merged = paths(({ merged }) => merged);
+  outcome.removed = paths(({ data, moved }) => !data && !moved);
+  outcome.moved = paths(({ data, moved }) => data && moved);
+  const marked = outcome.conflicts.filter(({ done }) => done === 'merge').length > 0;
+  if (outcome.conflicts.some(({ done }) => done === 'abort')) return { ...outcome, outcome: 'conflicts', code: 1 };
+  if (options.diff) outcome.diff = diffOf(root, all);
+  if (options.dryRun)
+    return {
+      ...outcome,
+      outcome: all.length > 0 ? 'would change' : 'unchanged',
+      code: options.check && all.length > 0 ? 1 : 0,
+    };
+  if (all.length === 0) return outcome;
+  replace(root, journal, all);
+  return { ...outcome, outcome: 'changed', code: marked ? 1 : 0 };
+}
+
+/** Throws a UserError if one of the paths has uncommitted changes. */
+function refuseDirty({ root, prefix }: ProjectLocation, paths: string[]): void {
+  const asked = ['--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
+  const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '-z', ...asked, '--', ...paths);
+  // git help status, Porcelain Format Version 2: eight fields before the path, ten of one that is unmerged, one if untracked.
+  const dirty = said
+    .split('\0')
+    .filter(Boolean)
+    .map((line) => line.replace(/^(?:1(?: \S+){7}|u(?: \S+){9}|\?) /, ''));
+  if (dirty.length === 0) return;
+  const attributes = git(root, 'check-attr', '-z', 'filter', '--', ...paths).split('\0');
+  const filtered = dirty.filter((path) => {
+    const value = attributes[attributes.findIndex((name, index) => index % 3 === 0 && prefix + name === path) + 2];
+    return value !== undefined && !/^(?:unspecified|unset|set)$/.test(value);
+  });
+  throw new UserError(
+    `${dirty.length === 1 ? 'A file that would change has' : `${dirty.length} files that would change have`} uncommitted changes: ${dirty.join(', ')}. Commit them, or pass --force.${
+      filtered.length > 0
+        ? ` ${filtered.join(', ')}: a git filter applies, which is not run here. If git diff shows no change, --force is safe.`
+        : ''
+    }`,
+  );
+}
+
+async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Policy> {
+  if (!ask) throw new UserError('Not running in a terminal. Pass another --on-conflict.');
+  const help: Record<Policy, string> = {
+    keep: 'your file stays as it is',
+    overwrite: 'the generated file replaces yours',
+    backup: 'the generated file replaces yours, which is kept as a copy beside it',
+    merge: 'write both versions, with conflict markers',
+    abort: 'change nothing at all',
+  };
+  const possible = policies.filter(
+    (policy) => policy === 'keep' || policy === 'abort' || (conflict.user && (policy !== 'merge' || conflict.marked)),
+  );
+  const options = possible.map((id) => ({ id, label: id, help: help[id], status: 'current' as const }));
+  const question: PromptedQuestion = {
+    key: 'on-conflict',
+    message: `${conflict.path}: ${conflict.why}`,
+    kind: 'one',
+    options,
+    check: () => undefined,
+  };
+  const answer = await ask(question, {}, 'keep');
+  return policies.find((policy) => policy === answer) ?? 'abort';
 }
