@@ -10,6 +10,7 @@ import { github } from './ci/github.ts';
 import { gitlab } from './ci/gitlab.ts';
 import { jenkins } from './ci/jenkins.ts';
 import { none as noCi } from './ci/none.ts';
+import { woodpecker } from './ci/woodpecker.ts';
 import { none as noEditor } from './editors/none.ts';
 import { vscode } from './editors/vscode.ts';
 import { krustlet } from './hosts/krustlet.ts';
@@ -77,7 +78,7 @@ export const axes: {
   ],
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],
   registry: [ghcr, acr, dockerhub, ecr, gar, oci, gitlabRegistry, bindle, noRegistry],
-  ci: [github, gitlab, azure, circleci, jenkins, bitbucket, forgejo, noCi],
+  ci: [github, gitlab, azure, circleci, jenkins, bitbucket, forgejo, woodpecker, noCi],
   editor: [vscode, noEditor],
   license: licenses,
 };

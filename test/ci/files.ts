@@ -1,4 +1,5 @@
 /** What the files of each CI provider make run: pieces of shell with their environment, as the provider's documentation has it. */
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { File } from '../../src/model/plan.ts';
 
@@ -206,6 +207,36 @@ function jenkinsWithoutGroovy(files: readonly File[], around: Surroundings): Pip
   return jenkins(stages, around);
 }
 
+/**
+ * Woodpecker: each step has a shell in a container of its own, and its environment is what its `environment` says. The release
+ * continues in a clone beside the workspace: here that is a folder that has just what was built.
+ */
+function woodpecker(files: readonly File[], { given, workspace, tag, knows = {} }: Surroundings): Pipelines {
+  const runs = (path: string, is: (name: string) => boolean): Run[] =>
+    (yaml(files, `.woodpecker/${path}`).steps ?? [])
+      .filter(({ name }: Job) => is(name))
+      .map(({ commands, environment = {} }: Job) => ({
+        lines: commands.filter((line: string) => line !== 'cd "$CI_WORKSPACE-release"'),
+        shell: ['sh', '-e', '-c'],
+        env: {
+          // Built-in variables: https://woodpecker-ci.org/docs/usage/environment
+          CI_COMMIT_TAG: tag,
+          CI_PIPELINE_URL: known,
+          CI_REPO_URL: known,
+          CI_WORKSPACE: join(workspace, 'source'),
+          ...knows,
+          ...Object.fromEntries(
+            Object.entries<Job>(environment).map(([name, { from_secret }]) => [name, given(from_secret)]),
+          ),
+        },
+      }));
+  return {
+    check: runs('ci.yml', () => true),
+    build: runs('release.yml', (name) => name === 'build'),
+    publish: runs('release.yml', (name) => name !== 'build' && name !== 'checkout'),
+  };
+}
+
 /** A model for each CI provider: what it runs because of its files. */
 export const models: Record<string, (files: readonly File[], around: Surroundings) => Pipelines> = {
   github: (files, around) => actions(files, '.github/workflows', around),
@@ -215,6 +246,7 @@ export const models: Record<string, (files: readonly File[], around: Surrounding
   circleci,
   azure,
   jenkins: jenkinsWithoutGroovy,
+  woodpecker,
 };
 
 /** What a provider runs because of its files. */

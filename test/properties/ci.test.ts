@@ -53,6 +53,19 @@ const modules: Choices = {
 };
 releases.push(['several modules', joinPlans(modules, moduleChoices(modules).map(compose))]);
 
+/** A path that a pattern of plain characters matches, without its optional characters: `a.yml` of `^a\.ya?ml$`. */
+function matched(pattern: RegExp): string {
+  const path = pattern.source.replace(/^\^|\$$|\w\?/g, '').replaceAll('\\', '');
+  assert.match(path, pattern);
+  return path;
+}
+
+/** The files of CI in a project, and the bot's. */
+const ofCi = (choices: Choices): File[] =>
+  render(choices).filter(
+    ({ path }) => path === 'renovate.json' || every.some(({ reads }) => reads.some((read) => read.test(path))),
+  );
+
 describe('a CI provider', () => {
   it('has a model in test/ci/files.ts, by which the other tests run its files', () => {
     const missing = every.filter(({ id }) => !(id in models)).map(({ id }) => id);
@@ -70,8 +83,9 @@ describe('a CI provider', () => {
     });
 
     it(`leaves a pipeline of the user in its place: ${provider.label}`, () => {
-      for (const { path, instead, next } of provider.beside) {
-        assert.equal(insteadOf([path], () => false)[path], instead);
+      for (const { path, taken, instead, next } of provider.beside) {
+        const own = taken ? matched(taken) : path;
+        assert.equal(insteadOf([own], () => false)[path], instead);
         assert.notEqual(instead, path);
         const isRead = provider.reads.some((file) => file.test(instead));
         assert.ok(isRead || next, `Say in \`next\` how ${provider.label} gets to read ${instead}`);
@@ -110,7 +124,7 @@ describe('CI', () => {
       }
     });
 
-  it('prints files short enough to read, in which there is no command but make and what installs', () => {
+  it('prints files short enough to read, in which there is no command but make and what installs and says where', () => {
     assert.ok(releases.length > 4, `${releases.length}`);
     for (const [name, plan] of releases)
       for (const provider of providers) {
@@ -129,7 +143,11 @@ describe('CI', () => {
           );
           for (const line of lines.filter((line) => !tools.includes(line))) {
             const value = String.raw`"[^"$\x60]*(?:\$(?:\w+|\{\w+#[\w/]+\})[^"$\x60]*)*"|"\$\(circleci run oidc get --claims '[^']+'\)"`;
-            assert.match(line, new RegExp(`^(export -n( \\w+)+|(\\w+=(?:${value}) )*make [a-z]+)$`), provider.id);
+            assert.match(
+              line,
+              new RegExp(`^(export -n( \\w+)+|export( \\w+=(?:${value}))+|(\\w+=(?:${value}) )*make [a-z]+)$`),
+              provider.id,
+            );
           }
         }
       }
@@ -177,16 +195,18 @@ describe('CI', () => {
   });
 
   it('prints the same for a project of any name, but for the file of its module', () => {
-    const ofCi = (choices: Choices) =>
-      render(choices)
-        .filter(({ path }) => /^(\.(github|forgejo|gitlab|circleci)|azure|bitbucket|Jenkins|renovate)/.test(path))
-        .map((file) => ({ ...file, text: file.text.replaceAll(`build/${choices.name}.`, 'build/NAME.') }));
+    const printed = (choices: Choices) =>
+      ofCi(choices).map((file) => ({ ...file, text: file.text.replaceAll(`build/${choices.name}.`, 'build/NAME.') }));
     const choices = everywhere.find(({ registry }) => registry !== 'none');
     assert.ok(choices);
-    const files = ofCi(choices);
-    assert.ok(files.length >= 10);
+    const files = printed(choices);
+    for (const { label, reads } of every)
+      assert.ok(
+        files.some(({ path }) => reads.some((read) => read.test(path))),
+        label,
+      );
     for (const name of ['a', 'x-y_z-0', `z${'9'.repeat(40)}`])
-      assert.deepEqual(ofCi({ ...choices, name }), files, name);
+      assert.deepEqual(printed({ ...choices, name }), files, name);
   });
 
   it('pins what it uses: images and versions by number, actions by commit', () => {
@@ -232,14 +252,9 @@ describe('CI', () => {
       assert.equal(values.filter((value) => value === version).length, expected, path);
       return values.length > 0 ? [path] : [];
     });
-    for (const path of [
-      '.github/workflows/release.yml',
-      '.gitlab-ci.yml',
-      'Jenkinsfile',
-      'README.md',
-      'scripts/doctor.sh',
-    ])
-      assert.ok(found.includes(path), path);
+    const pinning = ofCi(choices).flatMap(({ path }) => (path === 'renovate.json' ? [] : [path]));
+    assert.ok(pinning.length >= every.length);
+    for (const path of [...pinning, 'README.md', 'scripts/doctor.sh']) assert.ok(found.includes(path), path);
   });
 });
 

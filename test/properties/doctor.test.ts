@@ -8,21 +8,26 @@ import { examinePins } from '../../src/doctor/findings/pins.ts';
 import { examineDead } from '../../src/doctor/findings/retired.ts';
 import { examineSecrets } from '../../src/doctor/findings/secrets.ts';
 import type { Choices } from '../../src/model/choices.ts';
+import type { File } from '../../src/model/plan.ts';
 import { conflict } from '../../src/plan/compose.ts';
 import { render } from '../../src/print/render.ts';
+import { nothing, runsOf } from '../ci/files.ts';
 import { plain } from '../support/examples.ts';
 import { put, scratch } from '../support/repositories.ts';
 
-/** What a file of a provider asks for by name; the last three hand all that they are given to a job, and name only its secrets. */
-const mentions: Record<string, { file: RegExp; names: RegExp; secretsAlone?: true }> = {
-  github: { file: /^\.github\/.*release\.yml$/, names: /\$\{\{ (?:secrets|vars)\.(\w+) \}\}/g },
-  forgejo: { file: /^\.forgejo\/.*release\.yml$/, names: /\$\{\{ (?:secrets|vars)\.(\w+) \}\}/g },
-  azure: { file: /^azure-pipelines\.release\.yml$/, names: /: \$\(([A-Z_]+)\)$/gm },
-  jenkins: { file: /^Jenkinsfile$/, names: /credentials\('(\w+)'\)/g },
-  gitlab: { file: /^\.gitlab-ci\.yml$/, names: /(?<=export -n [A-Z_ ]*)(\b[A-Z_]+)/g, secretsAlone: true },
-  bitbucket: { file: /^bitbucket-pipelines\.yml$/, names: /(?<=export -n [A-Z_ ]*)(\b[A-Z_]+)/g, secretsAlone: true },
-  circleci: { file: /^\.circleci\/config\.yml$/, names: /-u ([A-Z_]+)/g, secretsAlone: true },
+/** The secrets that the files of a provider name, if it gives a job all that it has. The others name each value that they use. */
+const secretsOfJob: Record<string, { file: RegExp; names: RegExp }> = {
+  gitlab: { file: /^\.gitlab-ci\.yml$/, names: /(?<=export -n [A-Z_ ]*)(\b[A-Z_]+)/g },
+  bitbucket: { file: /^bitbucket-pipelines\.yml$/, names: /(?<=export -n [A-Z_ ]*)(\b[A-Z_]+)/g },
+  circleci: { file: /^\.circleci\/config\.yml$/, names: /-u ([A-Z_]+)/g },
 };
+
+/** The values that a release takes from the provider, by name. */
+function taken(provider: string, files: readonly File[]): string[] {
+  const names: string[] = [];
+  runsOf(provider, files, { ...nothing, given: (name) => String(names.push(name)) });
+  return names;
+}
 
 const examples: Choices[] = axes.ci
   .filter(({ id }) => id !== 'none')
@@ -48,10 +53,12 @@ describe('the doctor of a project as it was written', () => {
       const patient = await projectContext(folder(), 'hello', 'generator-wasm doctor');
       for (const look of [examinePins, examineDead, examineDrift])
         assert.deepEqual(look(patient).findings, [], look.name);
-      const { file, names, secretsAlone } = mentions[provider] ?? { file: /^$/, names: /^$/g };
-      const asked = files
-        .filter(({ path }) => file.test(path))
-        .flatMap(({ text }) => [...text.matchAll(names)].map(([, name]) => name));
+      const ofJob = secretsOfJob[provider];
+      const asked = ofJob
+        ? files
+            .filter(({ path }) => ofJob.file.test(path))
+            .flatMap(({ text }) => [...text.matchAll(ofJob.names)].map(([, name]) => name))
+        : taken(provider, files);
       const { findings } = examineSecrets(patient);
       for (const { what, command } of findings) assert.ok(command, what);
       const said = findings.flatMap(({ what }) => [
@@ -62,7 +69,7 @@ describe('the doctor of a project as it was written', () => {
       const wanted = new Set(asked.filter((name) => !/_ID_TOKEN$/.test(name ?? '')));
       for (const name of wanted) assert.ok(told.has(name ?? ''), `${name} is told`);
       const rest = [...told].filter((name) => !wanted.has(name));
-      if (!secretsAlone) assert.deepEqual(rest, []);
+      if (!ofJob) assert.deepEqual(rest, []);
       const sources = files.filter(({ path }) => /^scripts\/|^Makefile$/.test(path)).map(({ text }) => text);
       for (const name of rest)
         assert.ok(
