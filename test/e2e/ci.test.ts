@@ -4,8 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { axes, find } from '../../src/catalog/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { handedOver, pipeline } from '../../src/model/pipeline.ts';
@@ -18,6 +18,7 @@ import { plain } from '../support/examples.ts';
 import { environment, need, needed, ok, run, scratch } from '../support/programs.ts';
 import { act, brought, keys, publishingPlace, repository } from './pipelines.ts';
 import { credentials, startRegistry } from './registry.ts';
+import { runSteps, workspaceOf } from './woodpecker.ts';
 import { taskEnvironment } from './world.ts';
 
 for (const [index, choices] of samples.entries()) {
@@ -161,7 +162,7 @@ describe('CI providers without a runner, and releases', function () {
       .join('');
   }
 
-  for (const provider of ['azure', 'circleci', 'jenkins', 'bitbucket'])
+  for (const provider of providers.filter((id) => !['github', 'gitlab', 'forgejo'].includes(id)))
     it(`${provider} lints, builds and tests, by the lines of its file`, () => {
       const { check } = runs(provider);
       assert.deepEqual(tasksOf(check), ['setup', 'lint', 'build', 'test']);
@@ -187,12 +188,58 @@ describe('CI providers without a runner, and releases', function () {
       if (!keyless) assert.match(said, new RegExp(`Verified: ${image}`));
       for (const secret of Object.values(secrets))
         if (secret !== credentials.REGISTRY_USER) assert.ok(!said.includes(secret));
-      const manifest = JSON.parse(ok('oras', ['manifest', 'fetch', `${image}:${tag}`], folder));
+      const manifest = manifestOf(tag);
       assert.equal(manifest.layers.length, 1);
       const module = readFileSync(join(folder, `build/${chosen.name}.opt.wasm`));
-      assert.equal(manifest.layers[0].digest, `sha256:${createHash('sha256').update(module).digest('hex')}`);
+      assert.equal(manifest.layers[0]?.digest, `sha256:${createHash('sha256').update(module).digest('hex')}`);
       ok('git', ['tag', '--delete', ...tags], folder);
     });
+
+  /** The manifest of the image with a tag. */
+  function manifestOf(tag: string): { layers: { digest: string }[] } {
+    const { REGISTRY_USER: user, REGISTRY_PASSWORD: password } = credentials;
+    const words = ['manifest', 'fetch', '--username', user, '--password', password, `${image}:${tag}`];
+    const { code, said, stdout } = run('oras', words, folder);
+    assert.equal(code, 0, said);
+    return JSON.parse(stdout);
+  }
+
+  describe('Woodpecker, by the commands of each step, with a home of its own', () => {
+    const tag = 'v2.0.0';
+    let workspace: string;
+    before(() => {
+      workspace = workspaceOf(folder, tag);
+      runSteps(workspace, tag, secrets, ['build']);
+    });
+
+    it('publishes from a new clone, where each step finds the tools, and nothing that the build has changed', () => {
+      const evil = 'touch "$CI_WORKSPACE/../evil"';
+      ok('git', ['config', 'core.fsmonitor', evil], workspace);
+      writeFileSync(join(workspace, '.git/hooks/post-checkout'), `#!/bin/sh\n${evil}\n`, { mode: 0o755 });
+      for (const path of ['Makefile', 'scripts/login.sh', 'scripts/sign.sh', 'scripts/verify.mjs'])
+        writeFileSync(join(workspace, path), 'exit 1\n');
+      const steps = ['checkout', 'tools', ...pipeline(compose(chosen), 'publish')];
+      const said = runSteps(workspace, tag, secrets, steps);
+      assert.match(said, new RegExp(`Verified: ${image}`));
+      assert.ok(!existsSync(join(workspace, '../evil')));
+      for (const secret of Object.values(secrets))
+        if (secret !== credentials.REGISTRY_USER) assert.ok(!said.includes(secret));
+      const module = readFileSync(join(workspace, `build/${chosen.name}.opt.wasm`));
+      assert.equal(manifestOf(tag).layers[0]?.digest, `sha256:${createHash('sha256').update(module).digest('hex')}`);
+    });
+
+    it('does not publish from folders that the build has made', () => {
+      for (const name of ['home', 'release']) {
+        const other = workspaceOf(folder, tag);
+        mkdirSync(`${other}-${name}/x`, { recursive: true });
+        for (const path of handedOver(compose(chosen))) {
+          mkdirSync(dirname(join(other, path)), { recursive: true });
+          cpSync(join(workspace, path), join(other, path));
+        }
+        assert.throws(() => runSteps(other, tag, secrets, ['checkout']), /exists/, name);
+      }
+    });
+  });
 
   it('a module that is not what was built is not published', () => {
     const { publish } = runs('gitlab', 'v9.9.9');

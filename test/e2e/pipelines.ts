@@ -34,18 +34,61 @@ export function publishingPlace(folder: string, handed: readonly string[]): { pl
     cpSync(join(folder, path), join(place, path));
     utimesSync(join(place, path), 0, 0);
   }
-  const path = mkdtempSync(join(scratch, 'publishers-'));
-  for (const name of publishersOnly)
-    symlinkSync(ok('sh', ['-c', `command -v ${name}`], scratch).trim(), join(path, name));
-  return { place, env: { PATH: path } };
+  return { place, env: { PATH: programs([...ofImage, ...publishers]) } };
 }
 
-/** All that a job that publishes may call: what an image of Node has besides compilers, and the tools that publish. */
-const publishersOnly = `
-  sh bash env make git node npm oras cosign base64 cat dirname basename grep mkdir mktemp rm sed sha256sum tr
-  uname`
+/** A folder with these programs alone. */
+function programs(names: readonly string[]): string {
+  const folder = mkdtempSync(join(scratch, 'programs-'));
+  for (const name of names) symlinkSync(pathOf(name), join(folder, name));
+  return folder;
+}
+const pathOf = (name: string): string => ok('sh', ['-c', `command -v ${name}`], scratch).trim();
+
+/** What a job that publishes may call: what an image of Node has besides compilers, and the tools that publish. */
+const ofImage = `
+  sh bash env make git node npm base64 cat dirname basename grep mkdir mktemp rm sed sha256sum tr uname`
   .trim()
   .split(/\s+/);
+const publishers = ['oras', 'cosign'];
+
+/**
+ * A folder with a program that has the name of an image, as the local backend of Woodpecker calls it: a shell with an empty home
+ * of its own. Steps that publish have no other programs than the image. The tools that publish are there once a step has had npm
+ * install mise, and mise install them: in the folder of npm's prefix, and in mise's below the home.
+ */
+export function standInForImage(image: string): string {
+  const folder = mkdtempSync(join(scratch, 'image-'));
+  const script = (path: string, text: string) =>
+    writeFileSync(join(folder, path), `#!/bin/sh\n${text}`, { mode: 0o755 });
+  const inside = programs([...ofImage.filter((name) => name !== 'npm'), 'cp', 'ln']);
+  script(
+    image,
+    `HOME=$(mktemp -d "${folder}/home-XXXXXX")
+export HOME
+unset MISE_DATA_DIR npm_config_prefix
+case $CI_STEP_NAME in build | check) ;; *) PATH=${inside} ;; esac
+PATH=${folder}:$PATH exec sh "$@"
+`,
+  );
+  script(
+    'npm',
+    `case "$*" in "install --global @jdxcode/mise@"*) ;; *) exec ${pathOf('npm')} "$@" ;; esac
+bin=\${NPM_CONFIG_PREFIX:-$HOME}/bin
+mkdir -p "$bin"
+cp ${folder}/mise-stand-in "$bin/mise"
+`,
+  );
+  script(
+    'mise-stand-in',
+    `shims=$HOME/.local/share/mise/shims
+mkdir -p "$shims"
+shift
+for tool; do ln -s "${programs(publishers)}/$tool" "$shims/$tool"; done
+`,
+  );
+  return folder;
+}
 
 /** What the machines of a CI provider have, and these tests bring. */
 export const brought = () =>

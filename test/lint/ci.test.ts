@@ -155,6 +155,7 @@ describe('every file of CI through its own checker', function () {
     ['vendor.renovate', ['renovate.json'], [], 4, ['"customType": "regex"', '"customType": "regexp"']],
     ['vendor.gitlab-ci', ['.gitlab-ci.yml'], ['--data-transform', 'gitlab-ci'], 4, ['rules:', 'ruels:']],
     ['vendor.circle-ci', ['.circleci/config.yml'], [], 4, ['paths:', 'path:']],
+    ['vendor.woodpecker-ci', ['.woodpecker/ci.yml', '.woodpecker/release.yml'], [], 4, ['commands:', 'command:']],
     ['vendor.bitbucket-pipelines', ['bitbucket-pipelines.yml'], [], 4, ['max-time: 20', 'max-time: soon']],
   ];
   for (const [schema, paths, options, atLeast, [from, to]] of schemas)

@@ -125,6 +125,29 @@ describe('CI for a repository that somebody else wrote', function () {
     await run('--remove', '--force');
     assert.deepEqual(tree(folder()), before);
   });
+  it('beside a Woodpecker pipeline in one file, which a folder .woodpecker would switch off', async () => {
+    const own = { '.woodpecker.yml': 'steps: []\n' };
+    make({ 'Cargo.toml': cargo('greet'), ...own });
+    const { text } = await run('woodpecker');
+    const after = tree(folder());
+    assert.ok(!Object.keys(after).some((path) => path.startsWith('.woodpecker/')));
+    assert.equal(after['.woodpecker.yml'], own['.woodpecker.yml']);
+    assert.match(after['.woodpecker-ci/wasm.yml'] ?? '', /make build/);
+    assert.match(
+      text,
+      /^\.woodpecker-ci\/wasm\.yml: .* move your \.woodpecker\.yml into \.woodpecker-ci, and set the pipeline path /m,
+    );
+  });
+  it('beside the Woodpecker workflows of a folder, which Woodpecker reads too', async () => {
+    const own = { '.woodpecker/ci.yml': 'steps: []\n' };
+    make({ 'Cargo.toml': cargo('greet'), ...own });
+    const { text } = await run('woodpecker');
+    assert.match(text, /CI of your own stays: Woodpecker\./);
+    const after = tree(folder());
+    assert.equal(after['.woodpecker/ci.yml'], own['.woodpecker/ci.yml']);
+    assert.match(after['.woodpecker/wasm.yml'] ?? '', /make build/);
+    assert.doesNotMatch(text, /^\.woodpecker\/wasm\.yml: /m);
+  });
   it('where a provider reads one file only and that is taken, is a conflict', async () => {
     make({ 'Cargo.toml': cargo('greet'), 'bitbucket-pipelines.yml': 'pipelines: {}\n' });
     const before = tree(folder());
