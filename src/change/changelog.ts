@@ -17,6 +17,7 @@ const releases: { version: string; news: string[] }[] = [
       '`contract` checks a module or a running server against every case of its kind.',
       '`doctor` checks tools, pins, edited files and the secrets of CI, and gives the command that fixes each problem.',
       '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, from a first module to a signed one, in English and German.',
+      'CI: Woodpecker.',
     ],
   },
   {

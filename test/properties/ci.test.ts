@@ -77,6 +77,11 @@ describe('a CI provider', () => {
     const paths = [...new Set(printed.map(({ path }) => path))];
     const lines = [...new Set(printed.flatMap(({ text }) => text.split('\n')))];
 
+    it(`has the form of its builder in docs/build-type.md: ${provider.label}`, () => {
+      const page = readFileSync(join(import.meta.dirname, '../../docs/build-type.md'), 'utf8');
+      assert.ok(page.includes(`\n| ${provider.label} | `));
+    });
+
     it(`reads a file that it prints, and is found by it: ${provider.label}`, () => {
       assert.ok(paths.some((path) => knownCi([path]).includes(provider.label)));
       for (const { path } of provider.beside) assert.ok(paths.includes(path), `${provider.id} does not print ${path}`);

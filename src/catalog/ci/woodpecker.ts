@@ -40,7 +40,7 @@ export const woodpecker: CiProvider = {
     'Woodpecker: add them as secrets of the repository, for the event `tag` only; protect the tags `v*` where the repository is hosted.',
   outside: {
     changes:
-      "Woodpecker: enable the repository in Woodpecker. The weekly run is a cron job: `woodpecker-cli repo cron add --repository OWNER/REPOSITORY --name weekly --schedule '17 4 * * 1' --branch main`.",
+      "Woodpecker: enable the repository on your server. The weekly run is a cron job: `woodpecker-cli repo cron add --repository OWNER/REPOSITORY --name weekly --schedule '17 4 * * 1' --branch main`.",
   },
   // https://woodpecker-ci.org/docs/usage/environment#built-in-environment-variables
   context: {
