@@ -213,7 +213,7 @@ describe('CI providers without a runner, and releases', function () {
     });
 
     it('publishes from a new clone, where each step finds the tools, and nothing that the build has changed', () => {
-      const evil = 'touch "$CI_WORKSPACE/../evil"';
+      const evil = ': >"$CI_WORKSPACE/../evil"';
       ok('git', ['config', 'core.fsmonitor', evil], workspace);
       writeFileSync(join(workspace, '.git/hooks/post-checkout'), `#!/bin/sh\n${evil}\n`, { mode: 0o755 });
       for (const path of ['Makefile', 'scripts/login.sh', 'scripts/sign.sh', 'scripts/verify.mjs'])
