@@ -22,7 +22,7 @@ export function door(name: string): typeof Generator {
       return command.usage(program);
     }
 
-    // Our own writer instead of mem-fs: it knows every conflict before the first write, and our other door uses it too.
+    // Not mem-fs: the writer of the other door finds every conflict before the first write.
     async writing(): Promise<void> {
       const ask = asker((question) => this.prompt([question as never]) as Promise<never>);
       const argv = typed(name, this._args, this._initOptions, Object.keys(command.flags));
@@ -31,7 +31,7 @@ export function door(name: string): typeof Generator {
         ask: isTerminal() ? ask : undefined,
         program,
       });
-      // Of several lines, which UserError would join.
+      // The text has several lines, and a UserError has one.
       if (code !== 0) throw Object.assign(new UserError('', code), { message: text });
       this.log(text);
     }

@@ -31,7 +31,7 @@ export function typed(
     const value = options[name];
     // Yeoman reserves the option `namespace`, so it arrives among the arguments: `--namespace=…`.
     if (value === undefined || value === null || name === 'namespace') return [];
-    // The one that has an opposite.
+    // The only flag with a `--no-` form.
     if (value === false) return name === 'git' ? ['--no-git'] : [];
     if (value === true) return [`--${name}`];
     return [value].flat().map((word) => `--${name}=${word}`);

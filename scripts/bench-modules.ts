@@ -1,7 +1,7 @@
 /**
- * What the modules of each language cost: bytes as built and optimized, the start of the program under wasmtime, and the
- * build, clean and after a change of one line; beside the `hello, world` of the original yo-wasm, built with the same
- * compilers as its build files did. Needs what scripts/toolchains.sh installs.
+ * Measures the modules of each language: size as built and optimized, start under wasmtime, and build time, clean and after a change
+ * of one line; beside the `hello, world` of the original yo-wasm, built with the same compilers and its own build files. Needs
+ * scripts/toolchains.sh.
  */
 import { appendFileSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ const milliseconds = (work: () => void): number => {
 const median = (work: () => void, runs = 7): number =>
   Array.from({ length: runs }, () => milliseconds(work)).sort((a, b) => a - b)[runs >> 1] ?? 0;
 
-/** A program from its start to its end. */
+/** Runs a program once. */
 function starts(folder: string, module: string): number[] {
   const ahead = join(scratch, 'ahead.cwasm');
   ok('wasmtime', ['compile', module, '-o', ahead], folder);
@@ -31,7 +31,7 @@ function starts(folder: string, module: string): number[] {
   return [run('-Ccache=n', module), run('-Ccache=y', module), run('--allow-precompiled', ahead)];
 }
 
-/** A component from the start of its server to its first answer. */
+/** Starts a component's server and waits for the first answer. */
 async function answers(folder: string, module: string): Promise<number[]> {
   const ahead = join(scratch, 'ahead.cwasm');
   ok('wasmtime', ['compile', module, '-o', ahead], folder);
@@ -64,7 +64,7 @@ async function answers(folder: string, module: string): Promise<number[]> {
   ];
 }
 
-/** The source that a change would touch. */
+/** The source file that is changed. */
 const entry = (folder: string): string => {
   const all = readdirSync(folder, { recursive: true }).map(String);
   const found = all.find((path) =>
@@ -100,7 +100,7 @@ for (const { choices, notRun } of cells) {
   make(folder, 'setup');
   make(folder, 'build');
   const clean = milliseconds(() => make(folder, 'clean', 'build'));
-  // A file system may give what was built and what was changed the same time.
+  // File times may be too coarse to show that the source is newer than the module.
   await new Promise((done) => setTimeout(done, 100));
   appendFileSync(entry(folder), '\n');
   const change = milliseconds(() => make(folder, 'build'));

@@ -1,5 +1,5 @@
-// What commands cost in a repository of FILES files (100,000 unless given) that nobody has read: peak memory and time of each, beside
-// `git status` there, as the median of ROUNDS (5 unless given). The aims are 400 MB and twice the time of `git status`.
+// Measures the commands in an uncached repository of FILES files (default 100,000): peak memory and time of each, beside
+// `git status`, as the median of ROUNDS (default 5). The aims are 400 MB and twice the time of `git status`.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,13 +22,13 @@ put('rust-toolchain.toml', '[toolchain]\nchannel = "1.90.0"\ntargets = ["wasm32-
 for (let index = 0; index < files; index++) put(`lib/d${index % 1000}/f${index}.txt`, `${index}\n`);
 const git = (...args: string[]) => execFileSync('git', args, { cwd: root, stdio: 'ignore' });
 git('init', '--quiet');
-// No process stays in the background.
+// No background process of git.
 git('config', 'gc.auto', '0');
 git('config', 'maintenance.auto', 'false');
 git('add', '--all');
 git('-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', 'commit', '--quiet', '--message', 'Everything');
 
-// Says, as the process ends, how much memory it had at most, in kilobytes.
+// Prints the peak memory of the process at its end, in kilobytes.
 const meter = join(folder, 'meter.cjs');
 const memory = join(folder, 'memory');
 writeFileSync(
@@ -63,7 +63,7 @@ for (const words of [['doctor'], ['ci', 'github', '--dry-run'], ['upgrade', '--c
         stdio: 'ignore',
       });
     } catch {
-      // doctor exits 1 where there is something to do, upgrade where the repository is not ours.
+      // doctor exits 1 if it finds a problem, upgrade if the repository is not a project of this program.
     }
   });
   line(`generator-wasm ${words.join(' ')}`, time, status, Number(readFileSync(memory, 'utf8')) / 1024);

@@ -1,7 +1,7 @@
 /**
- * How fast the embedded host is, in turns in one run beside: a plain Node server that says the same, lighttpd with `wasmtime run` as
- * CGI, `wasmtime serve` with a component, and WAGI itself where the variable WAGI names its program. Two and fifty requests at
- * once, each on a connection of its own (`ab`) and on connections that stay (`wrk`).
+ * Compares the embedded server, in turns in one run, with a plain Node server that sends the same answers, lighttpd with
+ * `wasmtime run` as CGI, `wasmtime serve` with a component, and WAGI itself if the variable WAGI names its program. Two and fifty
+ * concurrent requests, each on a new connection (`ab`) and on kept connections (`wrk`).
  * Needs what scripts/toolchains.sh installs, and: apt-get install wrk apache2-utils lighttpd
  * ROUNDS=5 rounds of SECONDS=4 seconds; ROUNDS=1 SECONDS=1 shows whether it works.
  */
@@ -43,7 +43,7 @@ function built(language: string, kind: Kind = 'wagi', host = 'wagi'): string {
   return join(path, 'build', `${name}.wasm`);
 }
 
-/** The module with functions that nobody calls, as most of a large program is. */
+/** The module with many unused functions, like a large program. */
 async function padded(path: string, size: number): Promise<string> {
   const { readWasm, parseWat } = await wabt();
   const text = readWasm(readFileSync(path), {}).toText({}).trimEnd().slice(0, -1);
@@ -143,7 +143,7 @@ for (const { name, url } of all) {
   if (!right(said)) throw new Error(`${name} answers ${JSON.stringify(said)}`);
 }
 
-/** Milliseconds within which 99 of 100 are answered, of two thousand on each of two connections; the first hundred are left out. */
+/** The 99th percentile in milliseconds, of two thousand requests on each of two connections without the first hundred. */
 async function early({ url }: Served): Promise<number> {
   const times: number[] = [];
   const client = async () => {
@@ -152,7 +152,7 @@ async function early({ url }: Served): Promise<number> {
     for (let left = 2000; left > 0; left--) {
       const start = performance.now();
       socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n');
-      // Each answers in one piece or two, with the body at the end.
+      // Each server sends head and body in one or two pieces.
       for (let said = ''; !said.endsWith(body); ) said += String(await once(socket, 'data'));
       times.push(performance.now() - start);
     }
@@ -166,7 +166,7 @@ const earlies = new Map<string, number>();
 for (const served of all)
   if (/^(?:plain|embedded|WAGI)/.test(served.name)) earlies.set(served.name, await early(served));
 
-/** Milliseconds of processor time that a process and the children that it has waited for have had. */
+/** CPU time of a process and its finished children, in milliseconds. */
 function time({ child }: Served): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0);

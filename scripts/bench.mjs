@@ -1,5 +1,5 @@
-// How long a scaffold takes, side by side with a peer: our packed command with all answers known, Yeoman running our
-// generator, and create-vite, in turns in one run. Whole processes, median and range of ROUNDS (15 unless given). Then CI for 200.
+// How long it takes to create a project: the packed command with all answers given, the generator under Yeoman, and create-vite,
+// in turns in one run. Whole processes, median and range of ROUNDS (default 15). Then CI for 200 repositories.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const folder = mkdtempSync(join(tmpdir(), 'wasm-bench-'));
-// Started by root, yo becomes another user.
+// yo drops root's rights.
 chmodSync(folder, 0o777);
 const env = { ...process.env, HOME: folder };
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -58,7 +58,7 @@ for (const [name, all] of Object.entries(times)) {
   console.log(`${name.padEnd(22)}${figures.map((value) => value.toFixed(0).padStart(9)).join('')}`);
 }
 
-// A platform team's job: CI into many repositories, by a loop of the shell, and by one call.
+// CI for many repositories, as a platform team adds it: by a shell loop, and by one call.
 const count = Number(process.env.REPOSITORIES ?? 200);
 const repositories = mkdtempSync(join(folder, 'repositories-'));
 for (let index = 0; index < count; index++) {

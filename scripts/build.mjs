@@ -1,4 +1,4 @@
-// Builds dist/: our own command, the Yeoman generators and the WAGI server's worker, with the code that they share in chunks.
+// Builds dist/: the program, the Yeoman generators and the WAGI server's worker, with shared code in chunks.
 import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/.cache/kubernetes
 version=1.34.4
-# As the nodes of kind 0.33 have it.
+# The version of the nodes of kind 0.33.
 containerd=2.3.4
 crictl=1.34.0
 mkdir -p "$bin"
@@ -28,7 +28,7 @@ cd "$work"
 go mod init local 2>/dev/null
 sources=$(go mod download -json "k8s.io/kubernetes@v$version" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p')
 go mod edit -require "k8s.io/kubernetes@v$version"
-# Kubernetes takes its own libraries from its folder `staging`; the proxy has them by themselves, as version 0.
+# Kubernetes takes its libraries from its folder `staging`; the proxy has them as modules of version 0.
 sed -n 's|^\t\(k8s\.io/[a-z-]*\) => ./staging/.*|\1|p' "$sources/go.mod" | while read -r library; do
   go mod edit -replace "$library=$library@v0.${version#1.}"
 done

@@ -1,6 +1,6 @@
 /**
- * What the embedded host stands under load and hostile modules and clients: a row for each case, and exit code 1 where one does not
- * hold. `npm run load` runs all, `npm run load -- idle slow` these; REQUESTS, MODULES and CONNECTIONS change how many there are.
+ * Tests the embedded server under load and with hostile modules and clients: a row for each case, and exit code 1 if one fails.
+ * `npm run load` runs all, `npm run load -- idle slow` these two; REQUESTS, MODULES and CONNECTIONS change the numbers.
  */
 import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ const folder = await modules();
 const names = ['cat', 'echo', 'dirty', 'bomb', 'endless', 'spill', 'noise', 'chatter', 'glutton', 'deep', 'show'];
 const routes = Object.fromEntries(names.map((name) => [`/${name}`, `${name}.wasm`]));
 
-/** Of the host, in MiB. */
+/** Resident memory of the server, in MiB. */
 const memory = ({ child }: Host): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
 
@@ -28,7 +28,7 @@ function check(holds: boolean, problem: string): void {
   if (!holds) throw new Error(problem);
 }
 
-/** Another route answers, and how long that takes in milliseconds. */
+/** Checks that another route answers; returns the milliseconds. */
 async function answers({ url }: Host): Promise<number> {
   const start = performance.now();
   const { status, body } = await ask(url, '/cat', { method: 'POST', body: 'content-type: a/b\n\nfine' });
@@ -42,7 +42,7 @@ async function opened(server: Host): Promise<Socket> {
   return socket;
 }
 
-/** Asks for a path, so often and so many at once, while the other route is asked; its slowest answer, and all statuses. */
+/** Requests a path `count` times, some at once, and another route meanwhile; returns its slowest answer and all statuses. */
 async function beside(server: Host, path: string, count: number, atOnce: number) {
   const statuses = new Map<number | string, number>();
   let left = count;
@@ -71,7 +71,7 @@ async function beside(server: Host, path: string, count: number, atOnce: number)
   return { told, slowest: `the other route within ${slowest.toFixed(0)} ms` };
 }
 
-/** Sends heads of CGI answers to /cat on connections that stay, and gives how many were not answered as they should be. */
+/** Sends CGI heads to /cat on kept connections; returns how many got a wrong answer. */
 async function hammer(server: Host, count: number): Promise<number> {
   let next = 0;
   let wrong = 0;
@@ -205,7 +205,7 @@ const cases: Record<string, (server: Host) => Promise<string>> = {
   async bombs(server) {
     const results = [];
     for (const path of ['/bomb', '/glutton', '/deep']) results.push((await beside(server, path, 60, 6)).told);
-    // The workers that were opened for them go when they have had nothing to do for ten seconds.
+    // Extra workers end after ten idle seconds.
     await wait(12_000);
     const after = memory(server);
     check(after < 200, `${after.toFixed(0)} MiB`);
@@ -230,7 +230,7 @@ const cases: Record<string, (server: Host) => Promise<string>> = {
     for (let times = 0; times < 12; times++) {
       writeFileSync(place, whole.subarray(0, 1 + ((times * 37) % whole.length)));
       for (let waits = 0; waits < 8; waits++) {
-        // Every other time it is half written for a moment, and else until it has been loaded.
+        // Half of the times the file is incomplete for a moment, half of the times until it was loaded.
         if (waits === (times % 2 === 0 ? 1 : 4)) writeFileSync(place, whole);
         await answers(watched);
         await wait(80);

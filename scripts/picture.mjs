@@ -7,7 +7,7 @@ const printed = execFileSync('node', ['scripts/tour.mjs'], {
   env: { ...process.env, NO_COLOR: '1' },
 });
 
-/** Long lists are cut; what is not a project's own output is left out. */
+/** Shortens long lists, and drops lines that are not output of the project. */
 const lines = [];
 for (const part of printed.slice(printed.indexOf('generator-wasm hello')).split(/\n(?=\$ )/)) {
   const [command, ...output] = part.trim().split('\n');

@@ -1,6 +1,6 @@
 /**
  * `npm run pins`: every version that this program and its templates pin, beside the newest one, its age, and whether its release line
- * has ended. What no registry shows is in src/catalog/pins.json with the day when it was looked up, and the command fails when that is long ago.
+ * has ended. Versions that no registry lists are in src/catalog/pins.json with the day of the lookup; an old lookup is a failure.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -14,9 +14,9 @@ const files = (folder: string, name: RegExp) =>
     .filter((path) => name.test(path) && !path.includes('node_modules'))
     .map((path) => `${folder}/${path}`);
 
-/** Where a datasource of Renovate can be asked without GitHub. */
+/** The registry of each of Renovate's datasources that does not need GitHub. */
 const registries: Record<string, string> = { npm: 'npm:', pypi: 'pypi:', crate: 'crates:' };
-/** What Renovate calls otherwise than src/catalog/pins.json does. */
+/** Renovate's names that differ from those in src/catalog/pins.json. */
 const names: Record<string, string> = {
   node: 'nodejs/node',
   python: 'python/cpython',
@@ -24,7 +24,7 @@ const names: Record<string, string> = {
   cmake: 'Kitware/CMake',
 };
 
-/** The lines below a `renovate` comment. */
+/** Pinned versions below a `renovate` comment. */
 const inSources = (): Pin[] =>
   files('src', /\.ts$/).flatMap((path) =>
     [...read(path).matchAll(/\/\/ renovate: datasource=(\S+) depName=(\S+).*\n.*'([\d.]+)'/g)].map(
@@ -46,7 +46,7 @@ const inPackages = (): Pin[] =>
     }));
   });
 
-/** Those that requirements.in asks for. */
+/** Pinned versions in requirements.in. */
 function inRequirements(): Pin[] {
   const wanted = read('templates/languages/python/common/requirements.in').split('\n');
   return [...read('templates/languages/python/common/requirements.txt').matchAll(/^(\S+)==(\S+)/gm)].flatMap(
@@ -102,7 +102,7 @@ async function get(address: string): Promise<string> {
 const day = (time: string | undefined) => time?.slice(0, 10);
 const lines = (text: string) => text.split('\n').filter(Boolean);
 
-/** @throws Error when the registry cannot be asked. */
+/** @throws Error if the registry does not answer. */
 async function ask(registry: string, major: string | undefined): Promise<Seen> {
   const [kind = '', ...rest] = registry.split(':');
   const name = rest.join(':');
@@ -132,7 +132,7 @@ async function ask(registry: string, major: string | undefined): Promise<Seen> {
     const on = /^date = "(\S+)"/m.exec(channel)?.[1];
     return { versions: version ? [version] : [], on: async (one) => (one === version ? on : undefined) };
   }
-  // The Go module proxy writes capitals as `!` and a small letter.
+  // The Go module proxy escapes an upper-case letter as `!` and the lower-case one.
   const module = (kind === 'toolchain' ? 'golang.org/toolchain' : name).replace(
     /[A-Z]/g,
     (letter) => `!${letter.toLowerCase()}`,

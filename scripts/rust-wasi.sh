@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Gives Debian's rustc (packages rustc-web, rust-web-src, wasi-libc, clang-22, lld-22) a standard library for
-# wasm32-wasip1 and wasm32-wasip2, built from its own sources, since rustup's cannot be fetched where only package
-# registries are reached. Usage: rust-wasi.sh BIN, a folder on PATH that gets `rust-lld`, `wasm-component-ld` and `cargo`.
+# Builds the standard library of Debian's rustc (packages rustc-web, rust-web-src, wasi-libc, clang-22, lld-22) for
+# wasm32-wasip1 and wasm32-wasip2 from its own sources, because rustup's is in no package registry. Usage: rust-wasi.sh BIN, a folder on PATH that gets `rust-lld`, `wasm-component-ld` and `cargo`.
 set -euo pipefail
 bin=$1
 targets=/usr/lib/rustlib

@@ -1,4 +1,4 @@
-/** The tables of README.md and docs/support.md, from the lists that the program and its end-to-end tests work with. */
+/** The tables of README.md and docs/support.md, from the lists that the program and its end-to-end tests use. */
 import { axes } from '../src/catalog/axes.ts';
 import type { Language } from '../src/model/axes.ts';
 import type { Option } from '../src/model/choices.ts';
@@ -26,7 +26,7 @@ function projects(): string {
   );
 }
 
-/** What the tests leave out of a value, and why. */
+/** What the tests do not cover of a value, and why. */
 const missing = (option: Option & Partial<Language>): string[] => [
   ...(option.notRun ? [`**not run here**: ${option.notRun}`] : []),
   ...Object.entries(option.notRunKinds ?? {}).map(([kind, why]) => `**\`${kind}\` not run here**: ${why}`),

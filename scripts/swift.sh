@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Puts Swift on PATH. Of Debian's releases only sid has one of 6.2 or newer, so it stays in a root of its own, whose /usr
-# and /etc only its own processes see. Beside it: a Swift SDK for Embedded Swift on WASI, made of that compiler's embedded
-# standard library and Debian's wasi-libc, in place of the one of swift.org, which is in no package registry.
+# Puts Swift on PATH. Of Debian's releases only sid has 6.2 or newer, so Swift gets a root of its own, whose /usr and /etc only
+# its own processes see. Also makes a Swift SDK for Embedded Swift on WASI from that compiler's embedded standard library and
+# Debian's wasi-libc, because the SDK of swift.org is in no package registry.
 # Usage: swift.sh FOLDER BIN. FOLDER gets the root and the SDK, as ID.artifactbundle; BIN is a folder on PATH.
 set -euo pipefail
 folder=$1 bin=$2
@@ -28,9 +28,9 @@ fi
 for command in swift swiftc sourcekit-lsp; do
   cat >"$bin/$command" <<SH
 #!/bin/sh
-# Swift looks for its SDKs in the home of the password file, unless this variable names another.
+# Swift looks for SDKs in the home of /etc/passwd, or in the folder of this variable.
 export CFFIXED_USER_HOME="\$HOME"
-# It leaves folders and locks behind.
+# Swift leaves temporary folders and locks behind.
 export TMPDIR="\$HOME/.cache/swift-temporary"
 mkdir -p "\$TMPDIR"
 exec unshare --mount sh -c 'mount --bind "\$0/etc" /etc && mount --bind "\$0/usr" /usr && exec "\$@"' "$root" /usr/bin/$command "\$@"
@@ -38,7 +38,7 @@ SH
   chmod +x "$bin/$command"
 done
 
-# The SDK. Its files are where Debian has them; only what Debian lacks lies here.
+# The SDK uses Debian's files where they are, and adds what Debian lacks.
 release=$("$bin/swiftc" --version | sed -n 's/.*(\(swift-[0-9.]*-RELEASE\)).*/\1/p')
 sdk=$folder/${release}_wasm-embedded.artifactbundle
 rm -rf "$folder"/*.artifactbundle

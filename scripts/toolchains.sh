@@ -45,7 +45,7 @@ go_tools() {
   sigstore
 }
 
-# A Sigstore of our own, with the issuers that the public one trusts. Versions of before Go 1.27.
+# Sigstore's server, for tests without the network. These versions build with Go older than 1.27.
 sigstore() {
   go install github.com/sigstore/fulcio@v1.8.8
   go install github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server@v2.1.3
@@ -68,14 +68,14 @@ node_tools() {
   chmod +x "$tools/bin/$adapter"
 }
 
-# The language service of Azure Pipelines, which looks for itself beside whatever script it is loaded into.
+# The language service of Azure Pipelines, which looks for its files beside the script that loads it.
 azure_service() {
   npm install --silent --no-fund --no-audit --prefix "$tools/azure" azure-pipelines-language-service@0.9.2
   printf '#!/bin/sh\nNODE_PATH="%s" exec node "$@"\n' "$tools/azure/node_modules" >"$tools/bin/node-with-azure"
   chmod +x "$tools/bin/node-with-azure"
 }
 
-# The Groovy that Jenkins has. Newer Javas ask to be told that it may look into their classes.
+# The Groovy of Jenkins. Newer versions of Java must be told to open their classes to it.
 groovy() {
   jar=$tools/groovy-all-2.4.21.jar
   curl --fail --silent --show-error --location --output "$jar" \

@@ -1,5 +1,5 @@
-// The newcomer's first minutes, for real: pack this package, scaffold a project with it, build, test and serve that
-// project, send it a request and print the answer. Keeps serving in a terminal until Ctrl-C; else ends by itself.
+// The first minutes of a new user: packs this package, creates a project with it, builds, tests and serves the project, sends it a
+// request and prints the answer. In a terminal it serves until Ctrl-C.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -58,7 +58,7 @@ async function freePort() {
   return port;
 }
 
-/** The first answer of a server that is still starting; gives up after 30 seconds. */
+/** The first answer of a starting server; fails after 30 seconds. */
 async function firstAnswer(address) {
   for (let tries = 0; tries < 300 && server.exitCode === null; tries++) {
     try {

@@ -2,7 +2,7 @@
 import { Errno, errno, errnoOf } from './errno.ts';
 
 /** A function that the host gives to a module. Returns the number of an error; nothing means success. */
-// biome-ignore lint/suspicious/noExplicitAny: each function has parameters of its own, numbers and bigints
+// biome-ignore lint/suspicious/noExplicitAny: the parameters, numbers and bigints, differ by function
 // biome-ignore lint/suspicious/noConfusingVoidType: most give nothing
 export type Call = (...values: any[]) => number | void;
 export type Calls = Record<string, Call>;

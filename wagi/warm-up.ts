@@ -1,7 +1,6 @@
 /**
- * Answers requests of its own with a small module before the first one comes from outside. Node and V8 compile what has run
- * often, so that the first hundreds of answers took several times as long as those that follow. Modules of the user
- * do not run here: what they do may be seen outside.
+ * Sends requests to a small module before the first client connects: V8 compiles only code that has run often, so the first hundreds
+ * of responses would take several times as long. Modules of the user do not run here, since their effects may be visible.
  */
 import { duplexPair } from 'node:stream';
 import { Caller, parseRoute } from './cgi.ts';

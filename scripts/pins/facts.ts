@@ -1,14 +1,14 @@
-/** What src/catalog/pins.json records of what is pinned, by the `depName` of its `renovate` comment or by its name on GitHub. */
+/** The records of src/catalog/pins.json, by the `depName` of the `renovate` comment or the name on GitHub. */
 export type Pins = Record<string, Fact>;
 
 export interface Fact {
   /** Where its versions can be looked up: `npm:NAME`, `pypi:NAME`, `crates:NAME`, `go:MODULE`, `toolchain` (Go's own), `rust`. */
   registry?: string;
-  /** What the registry's major version lacks: Kubernetes' 1.36.6 is 0.36.6 there. */
+  /** Added to the registry's major version: Kubernetes 1.36.6 is 0.36.6 there. */
   major?: string;
-  /** The newest version that was seen, on what day and where, for what no registry shows. */
+  /** For what no registry lists: the newest version, the day it was looked up, and the source. */
   seen?: { version: string; on: string; source: string };
-  /** How many numbers make a release line: two for 1.26. */
+  /** The number of parts of a release line: two for 1.26. */
   line?: number;
   /** The last day of lines, as YYYY-MM-DD, and the source of these days. */
   ends?: Record<string, string>;
@@ -18,27 +18,27 @@ export interface Fact {
   downloads?: Downloads;
 }
 
-/** What can be downloaded, which the stand-in of test/e2e/release-pages.ts serves. `{v}` is the version, `{a,b}` one of several. */
+/** Downloads, which the stand-in of test/e2e/release-pages.ts serves. `{v}` is the version, `{a,b}` one of several. */
 export interface Downloads {
   tag: string;
-  /** Those that are known to exist. */
+  /** Names that exist. */
   versions: string[];
-  /** Names of a GitHub release, or whole addresses. */
+  /** File names of a GitHub release, or URLs. */
   files: string[];
-  /** The name that mise's registry has for it. */
+  /** The name in mise's registry. */
   mise?: string;
   source: string;
 }
 
-/** A version that we write down. */
+/** A pinned version. */
 export interface Pin {
   name: string;
   version: string;
-  /** Where to look up versions, unless the facts of this name say. */
+  /** Where to look up versions, if pins.json does not say. */
   registry?: string;
 }
 
-/** What a registry says of a package: its versions with their days, where it has them. */
+/** A package in a registry: its versions, with their dates if known. */
 export interface Seen {
   versions: string[];
   on(version: string): Promise<string | undefined>;
@@ -46,7 +46,7 @@ export interface Seen {
 
 const numbers = (version: string): number[] => version.split('.').map(Number);
 
-/** Orders versions of numbers alone. */
+/** Compares purely numeric versions. */
 export function compare(one: string, other: string): number {
   const [a, b] = [numbers(one), numbers(other)];
   for (let index = 0; index < Math.max(a.length, b.length); index++) {
@@ -58,7 +58,7 @@ export function compare(one: string, other: string): number {
 
 const days = (from: string, to: string) => Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
-/** How old what no registry shows may be. */
+/** How many days a lookup by hand stays valid. */
 export const trusted = 60;
 
 export interface Row {
@@ -69,7 +69,7 @@ export interface Row {
 
 /**
  * One line of the table.
- * @param seen what the registry says; undefined where none shows this, or where it did not answer
+ * @param seen the registry's answer; undefined if there is no registry, or it did not answer
  * @param today as YYYY-MM-DD
  */
 export async function judge(pin: Pin, fact: Fact, seen: Seen | undefined, today: string): Promise<Row> {

@@ -1,4 +1,4 @@
-/** What the end-to-end tests build and run: the cells of docs/support.md. */
+/** The combinations that the end-to-end tests build and run: the cells of docs/support.md. */
 import { axes } from '../../src/catalog/axes.ts';
 import type { Host } from '../../src/model/axes.ts';
 import type { Choices, Kind } from '../../src/model/choices.ts';
@@ -8,13 +8,13 @@ import { plain } from './examples.ts';
 export interface Cell {
   /** A project of one language and kind, for the first host that runs the kind. */
   choices: Choices;
-  /** Why its end-to-end test does not run; undefined where it does. */
+  /** Why it has no end-to-end test, if so. */
   notRun: string | undefined;
-  /** The same project for other hosts, whose own tasks are run on what was built for the first one. */
+  /** The same project for other hosts: their tasks run on the module that was built for the first host. */
   others: Choices[];
 }
 
-/** Languages are the same for every host of a kind: two try the tasks of each further one. */
+/** A host's tasks do not depend on the language, so two languages test each further host. */
 const triers = 2;
 
 const forHost = (choices: Choices, host: Host): Choices => {
@@ -54,7 +54,7 @@ function order({ choices: { language, kind } }: Cell): number {
   return place(language) * 10 + axes.host.findIndex(({ kinds }) => kinds.includes(kind));
 }
 
-/** A project of each language that is run: a web handler where the language has one. */
+/** A project of each tested language: a web handler if the language has one. */
 export const samples: Choices[] = axes.language.flatMap(({ id }) => {
   const run = cells.filter(({ choices, notRun }) => choices.language === id && !notRun).map(({ choices }) => choices);
   return run.find(({ kind }) => kind !== 'command') ?? run[0] ?? [];

@@ -1,4 +1,4 @@
-/** What users do to the files of a project, at random, and what must be left of it. */
+/** Random edits of a project's files by a user, and the check that none gets lost. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ interface Edit {
   where: number;
 }
 
-/** Up to six edits of these files, more often of the first ones, which change the most. */
+/** Up to six edits, mostly of the first files, which upgrades change most. */
 export function editsOf(paths: readonly string[], often: readonly string[]): fc.Arbitrary<Edit[]> {
   const edit = fc.record({
     path: fc.constantFrom(...often, ...paths.filter((path) => path !== stateFile)),
@@ -22,14 +22,14 @@ export function editsOf(paths: readonly string[], often: readonly string[]): fc.
   return fc.array(edit, { minLength: 1, maxLength: 6 });
 }
 
-/** What the user has afterwards. */
+/** The user's files after the edits. */
 export interface Edited {
   before: Record<string, string>;
   lines: string[];
   deleted: string[];
 }
 
-/** Makes the edits, and a file of the user's own. */
+/** Applies the edits, and adds a file of the user. */
 export function edit(place: string, edits: readonly Edit[], paths: readonly string[]): Edited {
   for (const [index, { path, what, where }] of edits.entries()) {
     const file = join(place, path);
@@ -54,7 +54,7 @@ export function edit(place: string, edits: readonly Edit[], paths: readonly stri
   return { before, lines, deleted };
 }
 
-/** Throws where something of the user's is lost, or has changed without a word in what was said. */
+/** Throws if an edit is lost, or if a file changed that the output does not name. */
 export function keeps(place: string, { before, lines }: Edited, said: string): void {
   const after = tree(place);
   const everything = Object.values(after).join('\n');

@@ -4,7 +4,7 @@ import type { Choices } from '../../src/model/choices.ts';
 import type { File } from '../../src/model/plan.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 
-/** All CI providers at once, the first, or none; each alone too, where it is asked for: a file of one says nothing of another. */
+/** No CI provider, the first one, and all at once; `alone`: each of the others. */
 const [first = '', ...others] = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
 const together = [['none'], [first], [first, ...others]];
 const alone = others.map((id) => [id]);
@@ -60,7 +60,7 @@ export function distinctFiles(pattern: RegExp): File[] {
   const files = new Map<string, File>();
   const seen = new Set<string>();
   for (const choices of everyChoice('hello-wasm')) {
-    // CI and editors are printed from the rest, and write nothing that a host reads.
+    // The files of hosts do not depend on CI and editor.
     const { language, kind, host, registry } = choices;
     const key = [language, kind, host, registry].join();
     if (seen.has(key)) continue;

@@ -1,32 +1,32 @@
 /**
- * Repositories as people have them who never heard of this program: their files, what is found in them, and lines of the tasks
- * that they get. The sources are real, and are built by what they get where `makes` says what that is.
+ * Repositories of other authors: their files, what is detected in them, and lines of the tasks that they get. The sources are real;
+ * the end-to-end tests build those with `makes` by the generated tasks.
  */
 import { sdk } from '../../src/catalog/languages/swift.ts';
 
 export interface Foreign {
   files: Record<string, string>;
-  /** The lock file that its owner has, and what writes it. */
+  /** The lock file of the repository, and the command that writes it. */
   lock?: { path: string; by: string };
-  /** What is said of it. */
+  /** A pattern of the note about it. */
   says: RegExp;
-  /** How many modules are found; absent for one. */
+  /** The number of detected modules. Default: 1. */
   found?: number;
-  /** What is said of what is left out. */
+  /** Patterns of the notes about what is left out. */
   left?: RegExp[];
-  /** Lines that none of its tasks has. */
+  /** Lines that must be in no task. */
   never?: RegExp;
-  /** What the workflow of GitHub has in it. */
+  /** Texts in GitHub's workflow. */
   workflow?: RegExp;
-  /** Lines of its tasks. */
+  /** Lines that its tasks must have. */
   runs: string[];
-  /** Tools that mise.toml names. */
+  /** Tools in mise.toml. */
   tools?: string[];
   /** The commands that its tasks call, beyond Node. */
   needs?: string[];
-  /** The modules that its build writes. */
+  /** The modules that the build writes. */
   makes?: string[];
-  /** Why it is not built here. */
+  /** Why the tests do not build it. */
   notRun?: string;
 }
 
@@ -84,7 +84,7 @@ int main(void) {
 const rust = ['cargo', '/usr/bin/rustc', 'wasmtime', 'mise'];
 const clang = ['clang++-22', 'wasmtime', 'mise'];
 
-/** A component's world, and its one function. */
+/** A component's WIT, with one function. */
 const wit = `package example:greeter;
 
 world greeter {

@@ -1,4 +1,4 @@
-/** Repositories as an attacker would make them, and what has to hold for each: nothing of them runs, and nothing else is touched. */
+/** Repositories of an attacker, and checks for each: no program of the repository runs, and nothing outside of it changes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
@@ -33,7 +33,7 @@ import { detect, joinCandidates } from '../../src/project/detect.ts';
 import { renderProject } from '../../src/project/state.ts';
 import { plain } from './examples.ts';
 
-/** What means something to a shell, make, YAML, a CI provider, mise, a terminal or a file system. `canary` is the program. */
+/** Texts with a meaning for a shell, make, YAML, a CI provider, mise, a terminal or a file system. They run `canary`. */
 const bits = [
   ...[
     '$(canary)',
@@ -97,13 +97,13 @@ const word = fc
   })
   .map((parts) => parts.join(''));
 
-/** A name of a file or a folder. */
+/** A file or folder name. */
 const name = word
   .map((text) => text.replaceAll('/', '').replaceAll('\0', ''))
   .filter((text) => text !== '' && !/^\.\.?$/.test(text) && text.toLowerCase() !== '.git')
   .map((text) => text.slice(0, 60).replace(/\p{Cs}/gu, ''));
 
-/** The files of a project in a folder, whose manifest says these words. */
+/** The files of a project in a folder, with these words in its manifest. */
 const projects: ((one: string, other: string, file: string) => Record<string, string>)[] = [
   (one, other) => ({
     'Cargo.toml': `[package]\nname = ${JSON.stringify(one)}\n`,
@@ -145,7 +145,7 @@ const projects: ((one: string, other: string, file: string) => Record<string, st
   }),
 ];
 
-/** Files by their paths. A path that cannot be beside the others is left out when they are written. */
+/** Files by path. A path that clashes with others is skipped when they are written. */
 type Files = Record<string, string>;
 
 const sources = fc
@@ -169,22 +169,22 @@ const sources = fc
       ),
   );
 
-/** What the tasks call. */
+/** Programs that the tasks call. */
 const programs = ['mise', 'cargo', 'go', 'tinygo', 'npm', 'npx', 'cmake', 'ctest', 'python3', 'swift', 'zig'];
 
-/** Programs that stand in for those of the tasks and tell nothing; `canary` is on PATH too, and leaves a mark. */
+/** Silent stand-ins for the programs of the tasks; `canary` on PATH leaves a mark. */
 export interface World {
   folder: string;
   /** The folder of the repository. */
   root: string;
-  /** A folder beside it that nothing may touch. */
+  /** A folder beside it that must not change. */
   outside: string;
   ran(): string;
-  /** Forgets what ran before, so that a smaller repository is judged by itself. */
+  /** Removes earlier marks, so that each shrunk repository is judged alone. */
   begin(): void;
 }
 
-/** Makes a folder for the cases, with the programs, and removes it after the tests. */
+/** Makes a folder with the programs, and removes it after the tests. */
 export function world(): () => World {
   let made: World | undefined;
   const before = { ...process.env };
@@ -223,7 +223,7 @@ export function world(): () => World {
   };
 }
 
-/** Every path below a folder, with what is there. */
+/** Every path below a folder, with its content. */
 function listing(folder: string, below = ''): Map<string, string> {
   const all = new Map<string, string>();
   for (const entry of readdirSync(join(folder, below), { withFileTypes: true })) {
@@ -241,7 +241,7 @@ function listing(folder: string, below = ''): Map<string, string> {
   return all;
 }
 
-/** Writes what can be written; links are made first, so that files may lie behind them where their targets are folders of the case. */
+/** Writes the files that do not clash. Links come first, so that files can be written through them. */
 function put(root: string, files: Files, executable = false): void {
   for (const [path, text] of Object.entries(files)) {
     const target = join(root, path);
@@ -262,10 +262,10 @@ function put(root: string, files: Files, executable = false): void {
   }
 }
 
-/** True once in so many cases. */
+/** True in one of so many cases. */
 const oneIn = (cases: number) => fc.integer({ min: 1, max: cases }).map((number) => number === cases);
 
-/** The stand-ins as functions of a shell, which start no program. */
+/** The stand-ins as shell functions, which start no process. */
 const functions = `${programs.map((program) => `${program}() { :; }\n`).join('')}`;
 
 /** What `make setup` installs for Python. */
@@ -282,10 +282,10 @@ export const parameters = (runs: number): fc.Parameters<unknown> => ({
   verbose: 0,
 });
 
-/** What the builds make, which git does not see. */
+/** Build output, which git ignores. */
 const ownFolders = /(?:^|\/)(?:build(?:\/wasm)?|target|zig-out|\.zig-cache|\.venv)(?:\/\.gitignore)?$/;
 
-/** Names and facts of any repository are data in the Makefile and in the files of all CI providers. */
+/** Checks that names and facts of a repository are only data in the Makefile and in the files of all CI providers. */
 export async function namesAreData(at: World, runs: number): Promise<void> {
   fc.assert(
     fc.property(sources, oneIn(20), (files, executes) => {
@@ -308,7 +308,7 @@ export async function namesAreData(at: World, runs: number): Promise<void> {
       );
       const folders = new Set(['/', ...projects.map(({ dir }) => (dir === '.' ? '/' : `/${dir}`))]);
       for (const { directory } of updates) assert.ok(folders.has(directory), `Dependabot looks at ${directory}`);
-      // No CI has a word of a name: all of it calls make.
+      // CI files contain no names, only calls of make.
       for (const { path, text } of written.filter(({ path }) => !/akefile|\.mk$|mise|wasm\.toml/.test(path)))
         assert.doesNotMatch(text, /canary/, path);
       const makefile = written.find(({ path }) => /^(?:Makefile|wasm\.mk)$/.test(path));
@@ -331,7 +331,7 @@ export async function namesAreData(at: World, runs: number): Promise<void> {
         assert.equal(status, 0, stderr);
         return stdout;
       };
-      // What make hands to the shell, each line to a shell of its own.
+      // The lines that make passes to the shell, one shell per line.
       const lines = make('-n', ...tasks)
         .split('\n')
         .filter(Boolean);
@@ -347,7 +347,7 @@ export async function namesAreData(at: World, runs: number): Promise<void> {
   );
 }
 
-/** Texts on which a parser may stumble. */
+/** Texts that are hard to parse. */
 const odd = [
   ...['', 'null', '[]', '{', '"', '1e999', '\ufeff{}', '\u0000', '{"generator-wasm":null}', '{"generator-wasm":[]}'],
   ...['['.repeat(100_000), '{"a":'.repeat(100_000), `{"generator-wasm":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
@@ -381,7 +381,7 @@ const versions = anyOf(
   '--version',
 );
 
-/** A `.yo-rc.json` that begins as ours does. */
+/** A `.yo-rc.json` that starts like a real one. */
 const memory = fc
   .record({
     version: fc.oneof({ weight: 4, arbitrary: versions }, { weight: 1, arbitrary: word }),
@@ -453,7 +453,7 @@ const memory = fc
   })
   .map(({ version, part }) => JSON.stringify({ 'generator-wasm': { version, ...part } }));
 
-/** A journal that says what to take back. */
+/** A journal with edits to undo. */
 const journal = fc
   .record({
     done: fc.boolean(),
@@ -471,7 +471,7 @@ const journal = fc
     });
   });
 
-/** What `.git/config` can have git run; `canary` is on PATH. */
+/** Keys of `.git/config` that make git run a program, here `canary`. */
 const settings = [
   ...[
     'core.fsmonitor',
@@ -539,7 +539,7 @@ const config = fc.oneof(
 );
 
 const script = '#!/bin/sh\ncanary "$0"\n';
-/** Programs that a repository can bring, in the folders of which some are on PATH while tasks run. */
+/** Programs of a repository, in folders that may be on PATH while tasks run. */
 const brought = [
   'git',
   'npm',
@@ -644,7 +644,7 @@ const files = fc.dictionary(
   { maxKeys: 4 },
 );
 
-/** A repository as it lies on a disk: a clone, or an archive with its `.git`. */
+/** A repository on the disk: a clone, or an unpacked archive with a `.git`. */
 const hostile = fc.record({
   sources,
   files,
@@ -696,7 +696,7 @@ const command = fc.oneof(
 );
 const leavesAll = /^doctor$|^--(?:check|diff|dry-run)$/;
 
-/** Makes the repository, and gives back what has to stay as it is. */
+/** Makes the repository, and returns what must not change. */
 function make(at: World, template: string, one: typeof hostile extends fc.Arbitrary<infer T> ? T : never): void {
   const { root, folder } = at;
   rmSync(root, { recursive: true, force: true });
@@ -705,7 +705,7 @@ function make(at: World, template: string, one: typeof hostile extends fc.Arbitr
   for (const [path, target] of Object.entries(one.links)) {
     const parts = path.split('/');
     const exists = (depth: number) => lstatSync(join(root, ...parts.slice(0, depth)), { throwIfNoEntry: false });
-    // Only a folder has something below it.
+    // A file has nothing below it.
     const isBlocked = (depth: number) => exists(depth)?.isDirectory() === false;
     if (parts.slice(1).some((_, index) => isBlocked(index + 1))) continue;
     if (path.startsWith('.git/')) rmSync(join(root, path), { recursive: true, force: true });
@@ -748,7 +748,7 @@ function make(at: World, template: string, one: typeof hostile extends fc.Arbitr
     );
   if (one.journal !== null) {
     put(root, { '.git/generator-wasm/root.json': one.journal, '.git/generator-wasm/lock': one.journal });
-    // As our own: an archive keeps the modes.
+    // The folder of the journal: an archive keeps file modes, so it may come without the rights to write.
     const own = join(root, '.git/generator-wasm');
     const at = (path: string) => lstatSync(path, { throwIfNoEntry: false });
     if (at(own)?.isDirectory()) {
@@ -765,7 +765,7 @@ function make(at: World, template: string, one: typeof hostile extends fc.Arbitr
   }
 }
 
-/** No command runs a program of any repository, touches anything outside of it, or ends in anything but words. */
+/** Checks that no command runs a program of the repository, changes anything outside of it, or prints a stack trace. */
 export async function commandsAreSafe(at: World, runs: number): Promise<void> {
   const template = join(at.folder, 'template');
   mkdirSync(template);

@@ -1,6 +1,6 @@
 /**
- * A registry of npm on loopback, for one package: `node npm-registry.mjs TARBALL VERSION LOG [INTEGRITY]` prints its address, and
- * writes a line for each request to LOG: the path, and the token that came with it.
+ * An npm registry on loopback for one package: `node npm-registry.mjs TARBALL VERSION LOG [INTEGRITY]` prints its address, and
+ * appends a line to LOG for each request: the path and the token.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';

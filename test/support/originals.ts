@@ -1,6 +1,6 @@
 /**
- * Projects as the original yo-wasm left them in 2021 and 2022, made of the lines that matter: what has died, what the mendings
- * know it by, and sources that a runner can build.
+ * Projects of the original yo-wasm of 2021 and 2022, reduced to what matters: lines that no longer work, lines that the repairs look
+ * for, and sources that a CI runner can build.
  */
 import type { Folder } from '../../src/model/axes.ts';
 
@@ -19,7 +19,7 @@ const matrix = `    strategy:
           minor: 0
 `;
 
-/** What the jobs of a language have. `version`: whether RELEASE_VERSION is written as it has to be. */
+/** The steps of a language's jobs. `version`: whether RELEASE_VERSION is set correctly. */
 const parts: Record<
   Language,
   { head: string; runsOn: string; install: string; build: string; module: string; version: boolean; files: Files }
@@ -33,7 +33,7 @@ const parts: Record<
     version: true,
     files: {
       'Cargo.toml': '[package]\nname = "hello"\nversion = "0.1.0"\nedition = "2018"\n',
-      // It speaks of the old target, which is the user's business.
+      // A text of the user that mentions the old target stays.
       'src/main.rs': 'fn main() {\n    println!("Hello from wasm32-wasi!");\n}\n',
       '.cargo/config.toml': '[alias]\nbuild-wasm = "build --target wasm32-wasi"\n',
       '.vscode/extensions.json': '{\n  "recommendations": ["matklad.rust-analyzer"]\n}\n',
@@ -209,7 +209,7 @@ const hippo = (download: string, call: string): string => `
       run: ./tools/${call}
 `;
 
-/** A project of this language, published to this. */
+/** A project in a language for a registry. */
 export function original(language: Language, target: Target): Files {
   const { head, runsOn, install, build, module, version, files } = parts[language];
   const job = (name: string) =>
@@ -272,7 +272,7 @@ ${versions(version)}
   };
 }
 
-/** Files as a folder that git knows. */
+/** The files as a `Folder`. */
 export const folderOf = (files: Files): Folder => ({
   paths: Object.keys(files),
   text: (path) => files[path] ?? '',

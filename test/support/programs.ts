@@ -1,6 +1,6 @@
 /**
- * What tests with real programs share: the environment, commands, and what is missing. A missing tool skips its tests with
- * the command that gets it; with E2E=required that is a failure.
+ * Shared by tests that run real programs. A missing tool skips its tests and prints the command that installs it; with E2E=required
+ * the tests fail.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -17,12 +17,12 @@ export const root = resolve(import.meta.dirname, '../..');
 export const toolsFolder = join(root, '.cache', 'tools');
 const toolsBin = join(toolsFolder, 'bin');
 
-/** Removed when the tests end. */
+/** A temporary folder, removed when the tests end. */
 export const scratch = mkdtempSync(join(runFolder, 'e2e-'));
 
 /**
- * The environment of a user who has installed the tools. mise installs none of those that it would fetch from release
- * pages: the same tools come from package registries.
+ * The environment of a user who has installed the tools. mise installs no tool from release pages: scripts/toolchains.sh gets the
+ * same ones from package registries.
  */
 export const environment: NodeJS.ProcessEnv = {
   ...process.env,
@@ -30,7 +30,7 @@ export const environment: NodeJS.ProcessEnv = {
   HOME: scratch,
   GIT_CONFIG_NOSYSTEM: '1',
   RUSTUP_HOME: process.env.RUSTUP_HOME ?? join(homedir(), '.rustup'),
-  // What Go downloads and compiles stays between runs, and can be removed.
+  // Go's caches stay between runs; they are writable, so they can be deleted.
   GOMODCACHE: join(root, '.cache', 'go', 'mod'),
   GOCACHE: join(root, '.cache', 'go', 'build'),
   GOFLAGS: '-modcacherw',
@@ -41,12 +41,12 @@ export const environment: NodeJS.ProcessEnv = {
     'github:WebAssembly/wasi-sdk,github:tetratelabs/wazero,spin-framework,wash',
     'oras,cosign,kubectl,helm,kind,k3d,cmake',
   ].join(),
-  // Its own installer asks for the age of a package, which a mirror may not know.
+  // The check of a package's age fails with mirrors that do not have publication dates.
   MISE_NPM_PACKAGE_MANAGER: 'npm',
   npm_config_cache: process.env.npm_config_cache ?? join(root, '.cache', 'npm'),
 };
 
-/** The Swift SDK that scripts/swift.sh makes in place of swift.org's; installed as `swift sdk install` does, for the home of the tests. */
+/** The Swift SDK of scripts/swift.sh, which replaces the one of swift.org, installed for the home of the tests. */
 const swiftFolder = join(root, '.cache', 'swift');
 export const swiftRoot = join(swiftFolder, 'root');
 const swiftBundle = exists(swiftFolder)
@@ -65,12 +65,12 @@ for (const name of ['npm_config_prefix', 'npm_package_json', 'INIT_CWD']) delete
 export const has = (command: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${command}`], { env: environment }).status === 0;
 
-/** Skips the test, or fails it where everything is required, unless these commands are there. */
+/** Skips the test if one of these commands is missing; fails it with E2E=required. */
 export function need(test: Context, ...commands: string[]): void {
   needFrom('scripts/toolchains.sh', test, commands);
 }
 
-/** The same for commands that another script gets. */
+/** The same for commands that another script installs. */
 export function needFrom(script: string, test: Context, commands: string[]): void {
   const missing = commands.filter((command) => !has(command));
   if (missing.length === 0) return;
@@ -80,7 +80,7 @@ export function needFrom(script: string, test: Context, commands: string[]): voi
   test.skip();
 }
 
-/** The commands beyond Node that the tasks of a language's projects call here. */
+/** The commands besides Node that the tasks of a language's projects call on the test machine. */
 export const needed = (language: string): string[] => compilersOf[language] ?? [];
 const compilersOf: Record<string, string[]> = {
   c: ['clang-22', 'clang-format-22', 'clang-tidy-22', 'mise'],
@@ -127,9 +127,9 @@ export const compilers = {
   CXX: 'clang++-22',
   CLANG_FORMAT: 'clang-format-22',
   CLANG_TIDY: 'clang-tidy-22',
-  // The tests do not look at how long a start takes.
+  // The tests do not compare start times.
   RUNS: '1',
-  // Swift's SDKs are for the compiler of their release, and the one that is here is Debian's.
+  // A Swift SDK fits only the compiler of its release, which is Debian's here.
   SWIFT_SDK: swiftSdk,
   WASI_ADAPTER: join(toolsBin, 'wasi_snapshot_preview1.reactor.wasm'),
 };

@@ -1,11 +1,11 @@
-/** Repositories for tests of what exists already. */
+/** Temporary repositories for tests. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { File } from '../../src/model/plan.ts';
 
-/** A folder, removed after each test, that no repository is around. */
+/** A folder outside of any repository, removed after each test. */
 export function scratch(): () => string {
   let folder = '';
   beforeEach(() => {
@@ -32,7 +32,7 @@ export function commit(folder: string): void {
   git(folder, 'commit', '--quiet', '--no-gpg-sign', '--message', 'Everything');
 }
 
-/** Makes a repository of these files, and commits them unless told not to. */
+/** Makes a repository of these files, and commits them by default. */
 export function repository(folder: string, files: readonly File[], commits = true): string {
   put(folder, files);
   git(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
@@ -40,7 +40,7 @@ export function repository(folder: string, files: readonly File[], commits = tru
   return folder;
 }
 
-/** Every file but git's own, with its bytes. */
+/** Every file with its bytes, without `.git`. */
 export const tree = (folder: string): Record<string, string> =>
   Object.fromEntries(
     readdirSync(folder, { recursive: true, withFileTypes: true })
@@ -51,6 +51,6 @@ export const tree = (folder: string): Record<string, string> =>
       .map((path) => [path, readFileSync(join(folder, path), 'latin1')]),
   );
 
-/** Files as `tree` has them. */
+/** Files in the form that `tree` returns. */
 export const asTree = (files: readonly File[]): Record<string, string> =>
   Object.fromEntries(files.map(({ path, text }) => [path, Buffer.from(text).toString('latin1')]));

@@ -1,4 +1,4 @@
-/** A folder that all processes of one test run share, gone when they end: mocha runs the files of tests side by side. */
+/** A folder that all processes of a test run share, removed at the end: mocha runs test files in parallel. */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ let folder: string;
 
 export function mochaGlobalSetup(): void {
   folder = mkdtempSync(join(tmpdir(), 'generator-wasm-tests-'));
-  // yo becomes another user where root starts it.
+  // yo drops root's rights, so other users need access.
   chmodSync(folder, 0o755);
   process.env.GENERATOR_WASM_TESTS = folder;
 }

@@ -1,14 +1,14 @@
-/** What the processes of a test run make once and share. */
+/** What the processes of a test run build once and share. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-/** Of the run, as test/support/setup.ts has made it; of a bench, which is one process, its own. */
+/** The folder that test/support/setup.ts made; a benchmark, which is one process, makes its own. */
 export const runFolder = process.env.GENERATOR_WASM_TESTS ?? mkdtempSync(join(tmpdir(), 'generator-wasm-tests-'));
 if (!process.env.GENERATOR_WASM_TESTS) process.on('exit', () => rmSync(runFolder, { recursive: true, force: true }));
 
-/** A folder that all processes of a test run share, made by the first that asks for it, and found by the others. */
+/** A shared folder: the first process that asks for it makes it, the others wait. */
 export function shared(name: string, make: (folder: string) => void): string {
   const folder = join(runFolder, name);
   const done = `${folder}.done`;
@@ -33,7 +33,7 @@ export function shared(name: string, make: (folder: string) => void): string {
   return folder;
 }
 
-/** Builds dist/, which nothing else may build meanwhile. */
+/** Builds dist/, one process at a time. */
 export const built = (): string =>
   shared('built', () => {
     execFileSync('node', ['scripts/build.mjs'], { cwd: resolve(import.meta.dirname, '../..') });

@@ -238,7 +238,7 @@ const compilingC = new Set(
   quickjs-wasm-rs quickjs-wasm-sys mlua mlua-sys`.split(/\s+/),
 );
 
-/** What a crate, or one of the repository that it depends on, compiles C or C++ with: `cc`, or `cmake`; empty where it does not. */
+/** How a crate, or one of the repository that it depends on, compiles C or C++: `cc`, `cmake`, or empty if it does not. */
 function compilesC(
   folder: Folder,
   { dir, manifest }: Crate,
@@ -314,7 +314,7 @@ function guestsOf(
     for (const { facts } of guests) if (facts?.workspace) facts.members = String(guests.length);
   return guests;
 
-  /** A folder that is a project of its own. */
+  /** Whether a folder is a separate project. */
   function isElsewhere(dir: string): boolean {
     const inside = [...manifests.keys()].filter(
       (other) => other !== '' && !crates.some((crate) => crate.dir === other),
@@ -401,7 +401,7 @@ function factsOf(
   };
 }
 
-/** Without Cargo.lock in git, cargo refuses to build what is locked. */
+/** Without Cargo.lock in git, `--locked` fails. */
 const withoutLock = ({ command = '', ...facts }: Facts, isLocked: boolean): Facts => ({
   ...facts,
   ...(command && { command: isLocked ? command : command.replace(/ --(?:locked|frozen)(?=\s|$)/g, '') }),
@@ -410,7 +410,7 @@ const withoutLock = ({ command = '', ...facts }: Facts, isLocked: boolean): Fact
 /** A statement as facts of a project in this folder. */
 export function statedFacts({ dir, command, make, calls, from }: Statement, project: string): Facts {
   return {
-    // The recipes of a task call more than the line of it says.
+    // A task may call more than its own line shows.
     tools: command === calls ? '' : namesOf(calls),
     // Rust 1.84 removed wasm32-wasi.
     ...(make ? { make } : { command: command.replace(/\bwasm32-wasi\b(?!-)/g, 'wasm32-wasip1') }),

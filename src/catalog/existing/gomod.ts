@@ -1,6 +1,6 @@
 /**
- * Modules of Go, from the text of their files: the go command itself may run programs of the repository. Which of their programs
- * become WebAssembly, by which compiler, and why others do not.
+ * Go modules, from the text of their files, because the go command may run programs of the repository: which programs are compiled to
+ * WebAssembly, by which compiler, and why others are not.
  */
 
 import { quote, quotePath } from '../../lib/shell.ts';

@@ -1,6 +1,6 @@
 /**
- * What a guest needs before it is compiled: the packages of WIT that its world names, where the repository leaves them to a tool,
- * and the packages of npm that its README installs first. Read as text, as everything of a repository.
+ * What a guest needs before it is compiled: the WIT packages of its world, if a tool has to fetch them, and the npm packages that its
+ * README installs first. All is read as text.
  */
 import { quotePath } from '../../lib/shell.ts';
 import type { Facts, Folder, Statement } from '../../model/axes.ts';
@@ -10,7 +10,7 @@ import { relativeDir } from './cargo.ts';
 import { isTable, json, table, toml } from './data.ts';
 import { codeIn, resolveDir } from './statements.ts';
 
-/** A line of the repository that prepares a build, and the folder that it runs in, relative to the repository. */
+/** A line of the repository that prepares a build, and its working directory, relative to the repository. */
 export interface Step {
   from: string;
   dir: string;
@@ -26,11 +26,11 @@ const installsNpm = /^npm\s+(?:ci|install|i)(?:\s+--\S+)*$/;
 const generatesGo = /^wit-bindgen-go\s+generate\b/;
 const prepares = (line: string): boolean => fetchesWit.test(line) || installsNpm.test(line) || generatesGo.test(line);
 
-/** Files whose lines are commands, or hold them. */
+/** Files that contain commands. */
 const scripts =
   /(?:^|\/)(?:(?:GNUm|m|M)akefile|\.?justfile|Taskfile\.ya?ml|(?:Dockerfile|Containerfile)(?:\.[^/]+)?|README(?:\.md)?|[^/]+\.sh|\.github\/workflows\/[^/]+\.ya?ml)$/i;
 
-/** The lines of a repository that prepare builds. In a README they stand in blocks of code, and `cd` leads on. */
+/** The lines of a repository that prepare builds. In a README they are in code blocks, where `cd` applies to later lines. */
 export function stepsIn({ paths, text }: Folder): Step[] {
   return paths
     .filter((path) => scripts.test(path))
@@ -51,7 +51,7 @@ export function stepsIn({ paths, text }: Folder): Step[] {
             if (to) here = resolveDir(here, to) ?? home;
             return prepares(command) ? [{ from, dir: here, line: command }] : [];
           });
-          // Each recipe of make, and each RUN, begins where it was.
+          // Each recipe line of make, and each RUN, starts in the original folder.
           if (/README|\.sh$/i.test(from)) dir = here;
           return found;
         });
@@ -59,10 +59,10 @@ export function stepsIn({ paths, text }: Folder): Step[] {
     });
 }
 
-/** The packages that the WIT of a folder names and that neither it nor its `deps` has. */
+/** WIT packages that a folder refers to and that are missing there and in its `deps`. */
 function missingIn(root: Folder, wit: string): string[] {
   const inside = root.paths.filter((path) => path.startsWith(`${wit}/`));
-  // A package in binary form has its name in it.
+  // A binary package contains its name.
   if (inside.some((path) => path.endsWith('.wasm'))) return [];
   const texts = inside
     .filter((path) => path.endsWith('.wit'))
@@ -76,7 +76,7 @@ function missingIn(root: Folder, wit: string): string[] {
   return [...new Set(named)].filter((name) => !there.has(name));
 }
 
-/** The folders of WIT that a guest is compiled with. */
+/** The WIT folders that a guest is compiled with. */
 function witFolders(root: Folder, language: string, dir: string, command: string): string[] {
   const sources = root.paths
     .filter((path) => path.startsWith(dir === '' ? '' : `${dir}/`))
@@ -97,7 +97,7 @@ function witFolders(root: Folder, language: string, dir: string, command: string
   );
 }
 
-/** The namespaces of which wkg knows the registry: https://docs.rs/wasm-pkg-common, `Config::default` */
+/** The namespaces whose registry wkg knows: https://docs.rs/wasm-pkg-common, `Config::default` */
 const registries = ['wasi', 'ba'];
 
 interface Prepared {
@@ -105,7 +105,7 @@ interface Prepared {
   why?: string;
 }
 
-/** What a guest needs before its build, as facts of its project; or why it cannot be had. */
+/** The facts of a guest with what it needs before its build, or why that is not available. */
 export function preparationOf(
   root: Folder,
   guest: { language: string; project: string; path: string; facts: Facts },
@@ -120,7 +120,7 @@ export function preparationOf(
   );
   const npm = npmOf(root, project, said, steps);
   const manifest = table(toml(root.text(inDir(path, 'Cargo.toml'))).package).metadata;
-  // cargo-component fetches what its manifest lists, by itself.
+  // cargo-component fetches what its manifest lists.
   const fetchesItself = isTable(table(table(table(manifest).component).target).dependencies);
   if (language === 'c' || language === 'cpp' || fetchesItself || fetchesWit.test(calls)) return { facts: npm };
   for (const wit of witFolders(root, language, path, calls)) {
@@ -157,7 +157,7 @@ export function preparationOf(
   return { facts: npm };
 }
 
-/** The folder whose packages of npm the README installs before this build, where that is no project that CI builds itself. */
+/** The folder whose npm packages the README installs before this build, unless CI builds that folder as a project. */
 function npmOf(root: Folder, project: string, said: readonly Statement[], steps: readonly Step[]): Facts {
   const script = said.find(({ from }) => /(?:^|\/)package\.json$/.test(from));
   if (script) return hasDependencies(root, script.from) ? npmFacts(root, project, script.dir) : {};
@@ -183,7 +183,7 @@ function hasDependencies(root: Folder, path: string): boolean {
   return [manifest.dependencies, manifest.devDependencies].some((one) => Object.keys(table(one)).length > 0);
 }
 
-/** The lines that prepare a build, in the folder of its project. */
+/** The lines that prepare a build, to run in the project's folder. */
 export function preparation({
   fetch,
   fetchIn = '.',
@@ -198,7 +198,7 @@ export function preparation({
   const lines = [
     ...(npm ? [inFolder(npm, npmLocked ? 'npm ci' : 'npm install --no-package-lock')] : []),
     ...(fetch === 'wkg' ? [inFolder(fetchIn, `wkg fetch ${quotePath(wit)}${config}`)] : []),
-    // It reads wit/deps.toml.
+    // wit-deps reads wit/deps.toml.
     ...(fetch === 'wit-deps' ? [inFolder(fetchIn, 'wit-deps')] : []),
     ...(fetch && fetched ? [inFolder(fetchIn, `echo '*' >${quotePath(`${wit}/deps/.gitignore`)}`)] : []),
   ];

@@ -1,6 +1,6 @@
 /**
- * What a repository says of its own builds: the manifests of Spin and wasmCloud, then the tasks of make, just and Task, then the
- * lines of Dockerfiles and READMEs. All are read as text, nothing of the repository is run.
+ * How a repository says that it is built: in manifests of Spin and wasmCloud, tasks of make, just and Task, and lines of Dockerfiles
+ * and READMEs, in this order. All are read as text; nothing of the repository runs.
  */
 import { parse as parseYaml } from 'yaml';
 import { quote } from '../../lib/shell.ts';
@@ -14,7 +14,7 @@ const compiles =
 /** Names of tasks that build, best first. */
 const builds = ['build', 'build-wasm', 'wasm', 'all', 'default', 'release', 'compile'];
 
-/** A text with the values of variables that it sets itself, as far as they are plain: `NAME = value` of make, and the like. */
+/** Replaces variables that the text itself sets to a plain value: `NAME = value` in make, and similar. */
 function expanded(text: string, set: RegExp, used: (name: string) => string[]): string {
   let all = text;
   for (const [, name = '', value = ''] of text.matchAll(set))
@@ -22,7 +22,7 @@ function expanded(text: string, set: RegExp, used: (name: string) => string[]): 
   return all;
 }
 
-/** The blocks of code of a text for people, in either kind of fence, also below an item of a list. */
+/** The fenced code blocks of a Markdown text, also in list items. */
 export const codeIn = (text: string): string[] =>
   [...text.matchAll(/^[ \t]*(```|~~~)[^\n]*\n([\s\S]*?)^[ \t]*\1/gm)].map(([, , code]) => code ?? '');
 
@@ -272,7 +272,7 @@ function readme(text: string, at: At): Statement[] {
 }
 
 const hint = (command: string, at: At): Statement[] =>
-  // What wasm-pack makes beside the module is for a page, and of no use here.
+  // wasm-pack also writes JavaScript for web pages, which no WASI host uses.
   compiles.test(command) && !/\bwasm-pack\b/.test(command)
     ? [{ ...at, rank: 'hint', of: '', command, calls: command }]
     : [];
@@ -287,8 +287,8 @@ export function leadsTo(from: string, calls: string, to: string): boolean {
 }
 
 /**
- * Of what is said, what a project in one of these folders is built by: the statements of the best rank whose commands call its
- * compiler, there or from above by the folder's name.
+ * The statements of the best rank that build a project in one of these folders: their commands call its compiler, in the folder or
+ * from a parent by the folder's name.
  */
 export function saying(
   stated: readonly Statement[],
