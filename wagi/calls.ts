@@ -1,13 +1,13 @@
 /** Functions of WASI that a module calls. */
 import { Errno, errno, errnoOf } from './errno.ts';
 
-/** A function that the host gives to a module. Returns the number of an error; nothing means success. */
+/** An imported function. Returns an error number; no value means success. */
 // biome-ignore lint/suspicious/noExplicitAny: the parameters, numbers and bigints, differ by function
 // biome-ignore lint/suspicious/noConfusingVoidType: most give nothing
 export type Call = (...values: any[]) => number | void;
 export type Calls = Record<string, Call>;
 
-/** Returns the number of an error that the call throws. */
+/** Makes a call return the error number that it throws. */
 export const guarded =
   (call: Call): Call =>
   (...values) => {

@@ -1,4 +1,4 @@
-/** What a descriptor of WASI preview 1 stands for: a standard stream, a folder of a volume, or a file that was opened in one. */
+/** Descriptors of WASI preview 1: a standard stream, a folder of a volume, or an open file. */
 import { type BigIntStats, closeSync, fstatSync, readSync, type Stats, writeSync } from 'node:fs';
 import { Errno, errno } from './errno.ts';
 import type { GuestMemory } from './guest-memory.ts';
@@ -135,7 +135,7 @@ export class SetTimes {
   }
 }
 
-/** What the calls share: the descriptors of a run by their numbers, and the memory of the module. */
+/** Shared by all calls: the descriptors of a run by number, and the memory of the module. */
 export type Descriptors = ReturnType<typeof openDescriptors>;
 
 export function openDescriptors(memory: GuestMemory, descriptors: (Descriptor | undefined)[], set: SetTimes) {

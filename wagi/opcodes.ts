@@ -38,7 +38,7 @@ export const op = {
   refNull: 0xd0,
   refIsNull: 0xd1,
   refFunc: 0xd2,
-  /** Before a second number, of an instruction on memory, tables or saturating conversions, or on vectors. */
+  /** Prefixes of two-byte opcodes: memory, tables and saturating conversions; vectors. */
   misc: 0xfc,
   vector: 0xfd,
 } as const;
@@ -49,5 +49,5 @@ export const exceptions: readonly number[] = [0x06, 0x07, 0x08, 0x09, 0x0a, 0x18
 /** table.init, elem.drop, table.copy, table.grow, table.fill, after `misc` */
 export const tableChanges: readonly number[] = [0x0c, 0x0d, 0x0e, 0x0f, 0x11];
 
-/** Types of values, and the ones that begin a type of a function and a block without a result. */
+/** Value types, the start of a function type, and the type of a block without a result. */
 export const type = { i32: 0x7f, f64: 0x7c, externref: 0x6f, function: 0x60, empty: 0x40 } as const;

@@ -32,10 +32,10 @@ export const binary = Buffer.from(
 export const warmUpProgram = (): Program => ({ ...prepare(binary, 2), volumes: [], maxResponses: 0 });
 
 const requests = 400;
-/** No start waits longer for it, in milliseconds. */
+/** The longest time that the start of the server waits for it, in milliseconds. */
 const limit = 300;
 
-/** `program`: the place of `warmUpProgram` in the pool. */
+/** `program`: the index of `warmUpProgram` in the pool. */
 export async function warmUp(pool: Pool, program: number): Promise<void> {
   const route = parseRoute('/...');
   const handler: Handler = {

@@ -37,7 +37,7 @@ function printed(value: unknown, indent: number, before: number): string {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value in a sentence, no longer than a line. */
+/** A value for a message, as JSON of at most 80 characters. */
 export function inLine(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;

@@ -8,10 +8,10 @@ export const limits = { bytes: 1_000_000, depth: 50, values: 10_000 };
 /** The most folders with a manifest that are read in an adopted repository. */
 export const mostManifests = 1_000;
 
-/** @param what of what there is too much: `'x' has 7 bytes` */
+/** @param what the start of the message: `'x' has 7 bytes` */
 export const tooMuch = (what: string, limit: number): UserError => new UserError(`${what}; the limit is ${limit}.`);
 
-/** The text of a file, or of a pipe. Throws a UserError where it has more bytes than this, and what `openSync` throws. */
+/** The text of a file or a pipe. Throws a UserError if it has more than `limit` bytes, and the errors of `openSync`. */
 export function readUpTo(path: string, limit: number): string {
   const descriptor = openSync(path, 'r');
   try {
@@ -29,7 +29,7 @@ export function readUpTo(path: string, limit: number): string {
   }
 }
 
-/** Throws a UserError where data of a file holds more than is read. Data that refers to itself is deeper than any limit. */
+/** Throws a UserError if data of a file exceeds the limits. Data that refers to itself exceeds every depth. */
 export function checkShape(data: unknown, path: string): void {
   let values = 0;
   let level = [data];

@@ -1,6 +1,6 @@
-/** What every language, registry, cluster and file system takes for a name. */
+/** Names that are valid in every language, registry, cluster and file system. */
 
-/** Lower case, digits, single `-` or `_` between: what every language, registry and cluster takes. */
+/** Lower-case letters and digits, with single `-` or `_` between them. */
 const plainName = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
 const most = 50;
 /** Names of devices on Windows. */
@@ -17,7 +17,7 @@ export function checkName(name: string): string | undefined {
   return undefined;
 }
 
-/** The valid name that is nearest to a text: `my-app` for `MyApp`; undefined if there is none. */
+/** The nearest valid name: `my-app` for `MyApp`; undefined if there is none. */
 export function nameFor(text: string): string | undefined {
   const name = text
     .slice(0, 200)

@@ -1,4 +1,4 @@
-/** The word that was meant. */
+/** Finds the word that a misspelled one stands for. */
 
 /** The most similar of these words, if at most one letter in three differs; an abbreviation of one word stands for that word. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -13,7 +13,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best?.one;
 }
 
-/** How many letters differ: each is added, left out, replaced, or swapped with the next one. */
+/** The edit distance: letters added, left out, replaced, or swapped with the next one. */
 export function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, index) => index)];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;

@@ -14,7 +14,7 @@ function real(path: string): string | undefined {
   }
 }
 
-/** The work tree around a folder, with every link resolved; the folder itself where there is none. */
+/** The work tree around a folder, with links resolved; the folder itself if there is none. */
 function workTree(folder: string): string {
   const start = real(folder) ?? resolve(folder);
   for (let path = start; ; path = dirname(path)) {
@@ -34,20 +34,20 @@ export function isInRepository(path: string, folder: string): boolean {
   return isBelow(resolve(path), root) || isBelow(real(path) ?? resolve(path), root);
 }
 
-/** A path that leads, links resolved, to something in the repository around a folder; undefined where it does not. */
+/** The real path, if it is in the repository around a folder; else undefined. */
 function inside(path: string, folder: string): string | undefined {
   const there = real(path);
   return there !== undefined && isBelow(there, workTree(folder)) ? there : undefined;
 }
 
-/** The text of a file in the repository around a folder; empty where it is elsewhere, no file, or larger than `most` bytes. */
+/** The text of a file in the repository around a folder; empty if it is outside, not a file, or larger than `most` bytes. */
 export function textInside(path: string, folder: string, most = 1 << 20): string {
   const there = inside(path, folder);
   const stat = there === undefined ? undefined : statSync(there);
   return there !== undefined && stat?.isFile() && stat.size <= most ? readFileSync(there, 'utf8') : '';
 }
 
-/** The names in a folder of the repository around another, at most `most`; none where it is elsewhere, or no folder. */
+/** At most `most` names in a folder of the repository around another; none if it is outside or not a folder. */
 export function namesInside(path: string, folder: string, most = 2000): string[] {
   const there = inside(path, folder);
   return there !== undefined && statSync(there).isDirectory() ? readdirSync(there).slice(0, most) : [];
@@ -66,7 +66,7 @@ export function pathOutside(...folders: string[]): string {
   return outside.join(delimiter) || '/dev/null';
 }
 
-/** A new empty folder. Throws a UserError where temporary files lie in the repository around `root`: its files would be above it. */
+/** A new empty folder. Throws a UserError if the folder for temporary files is in the repository around `root`. */
 export function temporaryOutside(root: string): string {
   const parent = resolve(tmpdir());
   if (!existsSync(parent))
@@ -78,7 +78,7 @@ export function temporaryOutside(root: string): string {
   return realpathSync.native(temporary());
 }
 
-/** The environment without the variables that name a path in the repository around a folder, such as a `.npmrc` of it. */
+/** The environment without variables that name a path in the repository around a folder, such as its `.npmrc`. */
 const environmentOutside = (folder: string): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
@@ -86,7 +86,7 @@ const environmentOutside = (folder: string): NodeJS.ProcessEnv =>
     ),
   );
 
-/** Calls `use` with a new empty folder outside of the repository, which is removed after it, and with the environment for programs there. */
+/** Calls `use` with a new empty folder outside of the repository, which is removed afterwards, and the environment for programs there. */
 export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {
   const folder = temporaryOutside(root);
   try {

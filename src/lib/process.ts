@@ -1,4 +1,4 @@
-/** Names for what a run leaves on the disk while it works, so that a later run can tell whether the one that made it still runs. */
+/** Temporary folders that carry the id of their run, so that a later run can tell whether that one still works. */
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ const readOr = (read: () => string): string => {
 
 const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 8);
 
-/** When a process began, in ticks since the boot: field 22 of proc(5) `/proc/PID/stat`; empty where there is no such file. */
+/** The start time of a process in ticks since the boot: field 22 of proc(5) `/proc/PID/stat`; empty if there is no such file. */
 const startOf = (pid: number | 'self'): string =>
   readOr(() => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -22,7 +22,7 @@ const startOf = (pid: number | 'self'): string =>
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   });
 
-/** The machine and the PID namespace in which the number of a process means something. */
+/** The machine and the PID namespace, in which process ids are unique. */
 const machine = hash(
   [
     readOr(() => readFileSync('/etc/machine-id', 'utf8')) || hostname(),
@@ -31,12 +31,12 @@ const machine = hash(
 );
 const boot = hash(readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')));
 
-/** This run: `MACHINE.BOOT.PID.START`, where START may be empty. */
+/** The id of this run: `MACHINE.BOOT.PID.START`; START may be empty. */
 export const thisRun = `${machine}.${boot}.${process.pid}.${startOf('self')}`;
 
 const run = /^([0-9a-f]{8})\.([0-9a-f]{8})\.(\d{1,10})\.(\d{0,20})$/;
 
-/** Whether a run has ended; undefined where that cannot be told from here, as for one of another machine or container. */
+/** Whether a run has ended; undefined if unknown, because it is on another machine or in another container. */
 export function hasEnded(name: string): boolean | undefined {
   const [, itsMachine, itsBoot, pid, start] = run.exec(name) ?? [];
   if (itsMachine !== machine) return undefined;
@@ -54,7 +54,7 @@ export function hasEnded(name: string): boolean | undefined {
 /** A new folder that is named after this run. */
 export const ownFolder = (parent: string, prefix: string): string => mkdtempSync(join(parent, `${prefix}${thisRun}-`));
 
-/** Removes from a folder what `ownFolder` made there for runs that have ended. */
+/** Removes the folders that `ownFolder` made in a folder for runs that have ended. */
 export function sweep(parent: string, prefix: string): void {
   let names: string[];
   try {
@@ -73,7 +73,7 @@ export function sweep(parent: string, prefix: string): void {
 }
 
 const prefix = 'generator-wasm-';
-/** By the temporary folder of the machine. */
+/** The folders of this run, by the temporary folder they are in. */
 const folders = new Map<string, string>();
 const toRemove: string[] = [];
 const remove = (path: string) => rmSync(path, { recursive: true, force: true });

@@ -82,7 +82,7 @@ const alternatives: Beside[] = [
 export const nextSteps = (written: readonly string[]): string[] =>
   alternatives.flatMap(({ instead, next }) => (next && written.includes(instead) ? [`${instead}: ${next}`] : []));
 
-/** Whether generated files have only names that `insteadOf()` gives: they stand in commands of CI. */
+/** Whether generated files have only names that `insteadOf()` returns, because commands of CI contain them. */
 export const isInstead = (instead: Record<string, string>): boolean =>
   Object.entries(instead).every(([path, name]) =>
     alternatives.some((one) => one.path === path && one.instead === name),
@@ -93,7 +93,7 @@ export const generatedPaths: readonly string[] = alternatives
   .flatMap(({ path, instead }) => [path, instead])
   .filter(Boolean);
 
-/** The other names of generated files: where one of these paths is in the way, or git ignores the usual one. */
+/** The other names of generated files whose usual path is taken or ignored by git. */
 export const insteadOf = (paths: readonly string[], ignores: (path: string) => boolean): Adopted['instead'] =>
   Object.fromEntries(
     alternatives.flatMap(({ path, taken, instead }) =>

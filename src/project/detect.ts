@@ -1,4 +1,4 @@
-/** Detects what may become a module in a repository that another author wrote, describes it, and lets the user choose. */
+/** Detects the modules in a repository of another author, describes them, and lets the user choose. */
 
 import { axes } from '../catalog/axes.ts';
 import { preparationOf, stepsIn } from '../catalog/existing/preparation.ts';
@@ -179,7 +179,7 @@ export const plainPath = (path: string): string =>
     .replace(/^(?:\.\/)+/, '')
     .replace(/\/+$/, '') || '.';
 
-/** Those of a list of paths, as `--module` takes it. Throws a UserError for one where nothing can become a module. */
+/** The candidates at these paths of `--module`. Throws a UserError if a path has none. */
 export function selectCandidates(candidates: readonly Candidate[], paths: readonly string[]): Candidate[] {
   const able = candidates.filter(({ facts }) => facts.what);
   const chosen = new Set<Candidate>();
@@ -199,7 +199,7 @@ export function selectCandidates(candidates: readonly Candidate[], paths: readon
   });
 }
 
-/** Asks which of them become modules, where there are several; undefined: all that were found. */
+/** Asks which candidates to build, if there are several; undefined means all. */
 export async function chooseCandidates(candidates: readonly Candidate[], ask: Ask): Promise<string[] | undefined> {
   const able = candidates.filter(({ facts }) => facts.what);
   if (able.length < 2) return undefined;

@@ -30,7 +30,7 @@ export function at(path: string): Stats | undefined {
   }
 }
 
-/** How an existing file with another text is resolved: the file that replaces it, `keep`, or undefined if it is in the way. */
+/** Resolves an existing file with another text: the file that replaces it, `keep`, or undefined if it is in the way. */
 export type Resolve = (file: File, present: string) => File | 'keep' | undefined;
 
 /**

@@ -44,12 +44,12 @@ const actions: Dead[] = [
   },
 ];
 
-/** Pinned releases of actions/cache that are refused although newer ones of their major version are not. */
+/** Releases of actions/cache that GitHub refuses, although it accepts newer ones of the same major version. */
 const refusedCache = (version: string) =>
   /\./.test(version) &&
   ((/^3/.test(version) && isOlder(version, '3.4')) || (/^4/.test(version) && isOlder(version, '4.2')));
 
-/** Machines that GitHub has no more, with what took their place: https://github.com/actions/runner-images/issues/6002, 9255, 10721, 11101, 12045, 13046. */
+/** Removed runner images of GitHub, with their replacement: https://github.com/actions/runner-images/issues/6002, 9255, 10721, 11101, 12045, 13046. */
 const machines: Record<string, string> = {
   'ubuntu-18.04': 'ubuntu-24.04',
   'ubuntu-20.04': 'ubuntu-24.04',
@@ -64,7 +64,7 @@ const workflow = /^\.github\/(?:workflows\/[^/]+|actions\/(?:.+\/)?action)\.ya?m
 const forCargo = /(?:^|\/)(?:\.cargo\/config(?:\.toml)?|rust-toolchain(?:\.toml)?)$/;
 const mayCall =
   /(?:^|\/)(?:Cargo\.toml|(?:GNUm|m|M)akefile|[^/]*\.mk|[jJ]ustfile|Dockerfile[^/]*|[^/]*\.(?:sh|ya?ml|toml)|HIPPOFACTS|Jenkinsfile|\.vscode\/[^/]+\.json)$/;
-/** Gone from Rust since 1.84: https://github.com/rust-lang/rust/pull/132562. clang and Zig still have one of that name. */
+/** Rust 1.84 removed it: https://github.com/rust-lang/rust/pull/132562. clang and Zig still have a target of that name. */
 const oldTarget = /wasm32-wasi(?![\w-])/;
 const ofRust = /cargo|rustc|rustup|target\/wasm32-wasi\/|\btargets?\s*[:=]\s*["'[]*wasm32-wasi(?![\w-])/i;
 const ofOthers = /clang|zig|tinygo/;
