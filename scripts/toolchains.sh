@@ -59,8 +59,8 @@ sigstore() {
 
 node_tools() {
   npm install --silent --no-fund --no-audit --prefix "$tools/node" \
-    @jdxcode/mise@2026.9.15 gitlab-ci-local@4.61.1 prettier@3.10.1 yo@7.0.1
-  for name in mise gitlab-ci-local prettier yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
+    @jdxcode/mise@2026.9.15 gitlab-ci-local@4.61.1 prettier@3.10.1 @taplo/cli@0.7.0 yo@7.0.1
+  for name in mise gitlab-ci-local prettier taplo yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
   # The adapter of wasmtime's releases is in no registry by itself; jco brings one.
   adapter=wasi_snapshot_preview1.reactor.wasm
   npm pack --silent --pack-destination "$tools" @bytecodealliance/jco@1.35.0 >/dev/null

@@ -4,7 +4,7 @@ import { quote } from '../lib/shell.ts';
 import type { Choices, Kind } from '../model/choices.ts';
 import { checksums, sbom, sigstore } from '../model/pipeline.ts';
 import type { Built, Contents, Contribution, Setting, Task, TaskName } from '../model/plan.ts';
-import { templateText } from './templates.ts';
+import { notes, templateText } from './templates.ts';
 import { cosign, oras } from './tools.ts';
 
 /** The setting TAG, which CI fills in for a tag. The same for every protocol. */
@@ -50,7 +50,7 @@ export function signing(
         secrets: [
           {
             name: 'COSIGN_PRIVATE_KEY',
-            help: 'the text of `cosign.key`, as `cosign generate-key-pair` makes it, or that in base64, on one line',
+            help: 'the text of `cosign.key`, or the same in base64',
             where: 'no identity',
           },
           { name: 'COSIGN_PASSWORD', help: 'the password of that key', where: 'no identity' },
@@ -84,32 +84,8 @@ export function signing(
     })),
     tools: [oras, cosign],
     ignore: ['/cosign.key'],
-    notes: [
-      `## Publishing
-
-\`make ship\` builds, tests, pushes, signs and verifies \`${module.image}:TAG\`. It stops at the first failure;
-run it again to continue there. TAG defaults to the tag of the commit, or to the output of \`git describe\`; if the commit has several
-tags, pass one. Published tags are immutable: \`make push\` fails if TAG already exists with different contents.
-${
-  differs
-    ? `Builds are not reproducible (${differs}). If a release fails after the push, run it again with
-the same module, or with another tag.`
-    : 'Builds are reproducible, so a release that failed after the push can be run again.'
-}
-
-\`make sign\` signs the digest, an SBOM (SPDX, of the module without the build tools) and
-[SLSA provenance](${buildType}), and adds only what is missing.
-\`make verify\` checks all three, and that they belong to the commit and repository that are checked out. Users of the module can
-run it too, in a clone. If the CI issues OIDC tokens, or you log in with a browser, no key is needed: the image name and
-the signer are recorded in the public [Sigstore](https://docs.sigstore.dev) log. \`make verify\` then needs the signer:
-
-\`\`\`sh
-make verify TAG=v1.0.0 SIGNER_IDENTITY=you@example.com SIGNER_ISSUER=https://github.com/login/oauth
-\`\`\`
-
-To sign with a key instead, without a public log, run \`cosign generate-key-pair\`, commit \`cosign.pub\`, and set
-COSIGN_PRIVATE_KEY to the text of \`cosign.key\` and COSIGN_PASSWORD to its password.`,
-    ],
+    notes: [notes('publish/signing.notes.md.ejs', { image: module.image, differs, buildType })],
+    setup: [notes('publish/signing.setup.md.ejs')],
   };
 }
 

@@ -63,8 +63,8 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
-    files: ['renovate.json', '.yo-rc.json'],
-    why: 'JSON is formatted as Prettier does it, so that a check of the repository passes.',
+    files: ['renovate.json', '.yo-rc.json', 'README.md', 'docs/krustlet.md', '.circleci/config.yml', '.clang-tidy'],
+    why: 'JSON, Markdown and YAML are formatted as Prettier does it, so that a check of the repository passes.',
   },
   {
     version: '0.3.0',
@@ -164,8 +164,8 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
-    files: ['README.md'],
-    why: 'The README names the commands that change, upgrade and examine the project.',
+    files: ['README.md', 'docs/release.md'],
+    why: 'The README is in the order of use: run it, your code, everyday commands, release, host. It names the commands that change, upgrade and examine the project. `docs/release.md` describes how to set up the registry, CI and signing.',
   },
   {
     version: '0.3.0',

@@ -184,7 +184,7 @@ export interface CiProvider extends Option {
   pins: PinnedLine[];
   /** The ecosystem of Dependabot that reads all these versions. */
   dependabot: string | undefined;
-  /** Where it keeps the secrets and settings of a release, as a sentence of the README. */
+  /** Where it keeps the secrets and settings of a release, as a sentence of docs/release.md. */
   secrets: string;
   /** The same, as commands. */
   store: Store;
@@ -201,9 +201,9 @@ export interface CiProvider extends Option {
   platform?: string;
   /** Lines of .gitignore for what it keeps in the project's folder. */
   ignore?: string[];
-  /** What it gives to the job that builds, and cannot keep from it, as a sentence of the README. */
+  /** What it gives to the job that builds, and cannot keep from it, as a sentence of docs/release.md. */
   limits?: string;
-  /** What has to be made outside of its files for changes, and for releases, as sentences of the README. */
+  /** What has to be set up outside of its files: for changes, as a sentence of the README, and for releases, of docs/release.md. */
   outside?: { changes: string; releases?: string };
   render(plan: Plan): File[];
 }

@@ -194,8 +194,10 @@ export interface Contribution {
   ecosystems?: string[];
   /** Dependencies that are compiled into the module, for the SBOM. */
   contents?: Contents[];
-  /** Paragraphs of the README, Markdown without a heading of level 1. */
+  /** Paragraphs of the value's section of the README, Markdown without headings of levels 1 and 2. */
   notes?: string[];
+  /** What is set up once before the first release: sections of docs/release.md, with headings of level 2. */
+  setup?: string[];
   /** What a coding agent must know before it edits, one or two sentences each. */
   advice?: string[];
 }
@@ -243,7 +245,9 @@ export interface Plan {
   launch: Launch[];
   matchers: { [name in TaskName]?: unknown[] };
   ecosystems: { ecosystem: string; directory: string }[];
-  notes: string[];
+  /** The paragraphs of three sections of the README. */
+  notes: { code: string[]; release: string[]; host: string[] };
+  setup: string[];
   advice: string[];
 }
 
@@ -258,6 +262,7 @@ export const emptyPlan = {
   settings: {},
   launch: [],
   matchers: {},
-  notes: [],
+  notes: { code: [], release: [], host: [] },
+  setup: [],
   advice: [],
 } satisfies Partial<Plan>;

@@ -85,17 +85,20 @@ export function compose(choices: Choices): Plan {
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
   const written = language.contribute(module, choices);
+  const registered = registry.contribute(choices, module);
+  const released = publish
+    ? [
+        publish,
+        ...(registry.protocol === 'oci' ? [signing(module, choices, written.contents ?? [], language.differs)] : []),
+      ]
+    : [];
+  const hosted = host.contribute(module);
   const contributions: Contribution[] = [
     written,
     core(module, language.maxBytes?.[choices.kind]),
-    registry.contribute(choices, module),
-    ...(publish
-      ? [
-          publish,
-          ...(registry.protocol === 'oci' ? [signing(module, choices, written.contents ?? [], language.differs)] : []),
-        ]
-      : []),
-    host.contribute(module),
+    registered,
+    ...released,
+    hosted,
   ];
   const task = (name: TaskName) => contributions.find(({ tasks }) => tasks?.[name])?.tasks?.[name];
   const reference = registry.protocol === 'oci' ? '$IMAGE:$TAG' : '$BINDLE/$TAG';
@@ -131,7 +134,12 @@ export function compose(choices: Choices): Plan {
       ecosystem,
       directory: '/',
     })),
-    notes: all((contribution) => contribution.notes),
+    notes: {
+      code: written.notes ?? [],
+      release: [registered, ...released].flatMap(({ notes = [] }) => notes),
+      host: hosted.notes ?? [],
+    },
+    setup: all((contribution) => contribution.setup),
     advice: all((contribution) => contribution.advice),
   };
 }

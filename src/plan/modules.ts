@@ -101,6 +101,7 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
     ),
     tasks,
     tools: plans.flatMap(({ tools }) => tools),
+    setup: [...new Set(plans.flatMap(({ setup }) => setup))],
     ecosystems: inFolder(
       ({ ecosystems }) => ecosystems,
       ({ ecosystem }, folder) => ({ ecosystem, directory: `/${folder}` }),

@@ -4,13 +4,14 @@ import { usesRenovate } from '../catalog/ci/updates.ts';
 import { prose } from '../catalog/templates.ts';
 import { getMise } from '../catalog/tools.ts';
 import { withValues } from '../catalog/variables.ts';
+import { table, wrapped } from '../lib/markdown.ts';
 import { and } from '../lib/words.ts';
-import type { CiProvider } from '../model/axes.ts';
 import type { Choices, Kind } from '../model/choices.ts';
-import { inputs, pipeline, requiredInputs, sigstore, usesMise } from '../model/pipeline.ts';
+import { pipeline, usesMise } from '../model/pipeline.ts';
 import type { File, Plan } from '../model/plan.ts';
 import { commandLine } from '../plan/flags.ts';
-import { groupsOf } from './groups.ts';
+import { type Group, groupsOf } from './groups.ts';
+import { providersOf, releasePage } from './release-page.ts';
 
 const programs: Record<Kind, (language: string) => string> = {
   wagi: (language) =>
@@ -34,44 +35,57 @@ const contracts: Record<Kind, [cases: string, built: string]> = {
 function contractNote({ choices: { kind, name } }: Plan): string {
   const [cases, built] = contracts[kind];
   const smoke = kind === 'command' ? '' : ', and `make smoke URL=…` checks a running server';
-  return `\`contract/${kind}.json\` lists ${cases}. \`make test\` checks the built ${built} against it${smoke}.
-To change the program, change a case first. \`npx generator-wasm contract build/${name}.wasm\` checks the sample program against
-many more cases.`;
+  return `\`contract/${kind}.json\` lists ${cases}. To change the program, change a case
+first, see it fail, then change the code. \`make test\` checks the built ${built} against all cases${smoke}.
+To check the unchanged sample program against many more cases, run \`npx generator-wasm contract build/${name}.wasm\`.`;
 }
+
+/** A page from its template, with one line break at its end. */
+const document = (template: string, data: object) => `${wrapped(prose(template, data)).trimEnd()}\n`;
 
 const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
 
 const licenceOf = ({ license }: Choices) =>
   license === 'none' ? '' : `[${find(axes.license, license)?.label}](LICENSE)`;
 
-const taskRows = (plan: Plan) =>
-  groupsOf(plan).flatMap(({ tasks }) =>
-    tasks.map((name) => ({
-      name,
-      help: withValues(plan.tasks[name]?.help ?? '', plan.variables).replaceAll('|', '\\|'),
-    })),
-  );
+/** The tasks of a group, as a table; empty if there are none. */
+function taskTable(plan: Plan, title: Group['title']): string {
+  const tasks = groupsOf(plan).find((group) => group.title === title)?.tasks ?? [];
+  const rows = tasks.map((name) => [`\`make ${name}\``, withValues(plan.tasks[name]?.help ?? '', plan.variables)]);
+  return rows.length > 0 ? table(['task', 'what it does'], rows) : '';
+}
 
 const setupNote = (plan: Plan) =>
   usesMise(plan)
-    ? `\`make setup\` needs [mise](https://mise.jdx.dev): \`${getMise}\`. To pin the checksums of the downloads
-too, run \`mise lock\` and commit \`mise.lock\`.\n`
+    ? `\`make setup\` needs [mise](https://mise.jdx.dev): \`${getMise}\`. To pin the checksums of the
+downloads too, run \`mise lock\` and commit \`mise.lock\`.\n`
     : '';
 
-/** The README of a project or of a module's folder; the latter leaves out CI and licence. */
+/** Where the page on releases is. */
+const pageLink = (folder = '') =>
+  `[${releasePage}](${folder}${releasePage}) describes how to set up the registry, CI and signing.`;
+
+/** The README of a project or of a module's folder; the latter leaves out CI, licence and the page on releases. */
 export function readme(plan: Plan, isModule = false): File {
-  const { choices, tasks } = plan;
+  const { choices, tasks, notes } = plan;
+  const host = find(axes.host, choices.host)?.label;
   return {
     path: 'README.md',
-    text: prose('project/README.md.ejs', {
+    text: document('project/README.md.ejs', {
       name: choices.name,
       summary: programs[choices.kind](languageOf(choices.language)),
-      start: tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"',
+      start: startOf(plan),
       setupNote: setupNote(plan),
+      code: notes.code,
       editor: choices.editor === 'none' ? '' : ', the editor',
-      tasks: taskRows(plan),
+      tasks: taskTable(plan, 'Develop'),
       contract: contractNote(plan),
-      notes: plan.notes,
+      release: taskTable(plan, 'Release'),
+      releaseNotes: notes.release,
+      setup: pageLink(isModule ? '../' : ''),
+      host: tasks.deploy ? `Deploy to ${host}` : `Host: ${host}`,
+      cluster: taskTable(plan, 'Cluster'),
+      hostNotes: notes.host,
       ci: ci(plan),
       reproduce: isModule ? '' : commandLine(choices),
       license: isModule ? '' : licenceOf(choices),
@@ -79,19 +93,30 @@ export function readme(plan: Plan, isModule = false): File {
   };
 }
 
+const startOf = ({ tasks }: Plan) =>
+  tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"';
+
 /** The README of the root of several modules. */
 export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
   return {
     path: 'README.md',
-    text: prose('project/README.modules.md.ejs', {
+    text: document('project/README.modules.md.ejs', {
       name: plan.choices.name,
-      modules: plans.map(({ choices, tasks }) => ({
-        name: choices.name,
-        what: `${kindOf(choices.kind)} in ${languageOf(choices.language)} for ${find(axes.host, choices.host)?.label}`,
-        start: tasks.serve ? 'serve    # then open http://127.0.0.1:3000' : 'run ARGS="Ada"',
+      modules: plans.map((module) => ({
+        name: module.choices.name,
+        start: startOf(module).replace('make ', ''),
       })),
+      folders: table(
+        ['folder', 'contents'],
+        plans.map(({ choices: { name, kind, language, host } }) => [
+          `[\`${name}\`](${name}/README.md)`,
+          `${kindOf(kind)} in ${languageOf(language)} for ${find(axes.host, host)?.label}`,
+        ]),
+      ),
       setupNote: setupNote(plan),
-      tasks: taskRows(plan),
+      tasks: taskTable(plan, 'Develop'),
+      release: taskTable(plan, 'Release'),
+      setup: pageLink(),
       ci: ci(plan),
       reproduce: commandLine(plan.choices),
       license: licenceOf(plan.choices),
@@ -101,55 +126,24 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
 
 const kindOf = (id: Kind) => find(axes.kind, id)?.label ?? id;
 
-/** How to verify the releases of each CI, if some sign with a key and others without. */
-function signers(plan: Plan, providers: readonly CiProvider[]): string[] {
-  const [keyless, keyed] = [true, false].map((way) =>
-    providers.filter(({ identity }) => Boolean(identity?.sigstore) === way).map(({ label }) => label),
-  );
-  if (!plan.tasks.sign || !keyless?.length || !keyed?.length) return [];
-  return [
-    `${and(keyed)} ${keyed.length > 1 ? 'sign' : 'signs'} with the key of \`cosign.pub\`, ${and(keyless)} without a key. \`make verify\` trusts \`cosign.pub\` alone; for a release of ${and(keyless)} give it \`KEYLESS=yes\` with SIGNER_IDENTITY and SIGNER_ISSUER.`,
-  ];
-}
-
-/** The section on CI and on what a release needs; empty without CI. */
+/** The section on CI; empty without CI. */
 function ci(plan: Plan): string {
-  const providers = axes.ci.filter(({ id }) => id !== 'none' && plan.choices.ci.includes(id));
+  const providers = providersOf(plan);
   if (providers.length === 0) return '';
   const build = pipeline(plan, 'build');
   const release = pipeline(plan, 'publish');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
-  const given = (provider: CiProvider) => requiredInputs(plan, provider);
-  const needed = new Map(providers.flatMap(given).map((one) => [one.name, one]));
-  const hasIdentity = (provider: CiProvider) =>
-    release.some((task) => {
-      const { identity } = inputs(plan, task, provider);
-      return identity && identity.audience !== sigstore;
-    });
   return prose('project/ci.md.ejs', {
-    ci: [
-      `${who} ${runs(pipeline(plan, 'check'))} on every push and pull request, and weekly to catch breakage from outside${release.length > 0 ? ';' : '.'}`,
-      ...(release.length > 0
-        ? [
-            `for a tag such as \`v1.0.0\`, ${runs(build)} without credentials, and then, in a job that compiles nothing, ${runs(release)}.`,
-          ]
-        : []),
-    ],
-    asked: [...needed.values()],
-    places: providers.flatMap((provider) => {
-      if (given(provider).length > 0) return provider.secrets;
-      return release.length > 0 ? `${provider.label} needs no settings for a release.` : [];
-    }),
-    outside: providers.flatMap(({ outside }) =>
-      outside ? [outside.changes, ...(release.length > 0 ? [outside.releases ?? []].flat() : [])].join(' ') : [],
-    ),
-    limits: release.length > 0 ? [...providers.flatMap(({ limits }) => limits ?? []), ...signers(plan, providers)] : [],
+    runs: `${who} ${runs(pipeline(plan, 'check'))} on every push and pull request, and weekly to catch breakage from outside.`,
+    releases:
+      release.length > 0 &&
+      `For a tag such as \`v1.0.0\`, a job without credentials runs ${runs(build)}; then a job that compiles nothing runs
+${runs(release)}.`,
+    outside: providers.flatMap(({ outside }) => outside?.changes ?? []),
     bot: usesRenovate(plan, providers)
-      ? 'Renovate proposes new versions each week, where [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/) runs for the repository.'
+      ? `Renovate proposes new versions each week if [its app or bot](https://docs.renovatebot.com/getting-started/installing-onboarding/)
+runs for the repository.`
       : 'Dependabot proposes new versions each week.',
-    identities: providers.flatMap((provider) =>
-      provider.identity && hasIdentity(provider) ? [{ label: provider.label, ...provider.identity }] : [],
-    ),
-  });
+  }).trimEnd();
 }

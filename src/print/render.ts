@@ -15,6 +15,7 @@ import { agents, agentsOfModules } from './agents.ts';
 import { doctor } from './doctor-script.ts';
 import { makefile } from './makefile.ts';
 import { readme, readmeOfModules } from './readme.ts';
+import { releaseSetup } from './release-page.ts';
 
 /** The file with a project's saved state. */
 export const stateFile = '.yo-rc.json';
@@ -43,6 +44,7 @@ function oneModule(plan: Plan, isModule = false): File[] {
     makefile(plan),
     doctor(plan),
     readme(plan, isModule),
+    ...(isModule ? [] : releaseSetup(plan)),
     agents(plan),
     ...mise(plan),
     ...gitignore(plan),
@@ -66,7 +68,7 @@ function severalModules(choices: Choices): File[] {
     readmeOfModules(root, plans),
     agentsOfModules(root, folders),
     ...gitignore(root),
-
+    ...releaseSetup(root),
     { path: '.gitattributes', text: '* text=auto eol=lf\n' },
     ...[find(axes.editor, choices.editor)?.workspace(choices.name, folders) ?? []].flat(),
     ...ciFiles(root),

@@ -54,7 +54,7 @@ function parsed(key) {
   try {
     return JSON.parse(Buffer.from(key, 'base64').toString());
   } catch {
-    throw new Error('GOOGLE_KEY is not base64-encoded JSON. The README says how to make it.');
+    throw new Error('GOOGLE_KEY is not base64-encoded JSON. docs/release.md describes how to create it.');
   }
 }
 

@@ -14,7 +14,7 @@ export async function identityToken(variable, audience) {
 /** A variable of the environment that must be there. */
 export function setting(name) {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set. The README says where to get it.`);
+  if (!value) throw new Error(`${name} is not set. docs/release.md describes it.`);
   return value;
 }
 

@@ -6,7 +6,7 @@ import { axes } from '../../src/catalog/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import type { File } from '../../src/model/plan.ts';
 import { render } from '../../src/print/render.ts';
-import { everyChoice, label } from '../support/examples.ts';
+import { everyChoice, label, plain } from '../support/examples.ts';
 import { need, ok, scratch } from '../support/programs.ts';
 
 /** Projects in which every pair of values of two questions appears. */
@@ -30,16 +30,25 @@ function pairwise(): Choices[] {
 describe('every printed file through its own checker', function () {
   this.timeout(300_000);
   const projects = pairwise();
+  const several: Choices = {
+    ...plain,
+    registry: 'ghcr',
+    namespace: 'ghcr.io/octo-org',
+    ci: ['github', 'gitlab'],
+    module: ['api:rust:http:spinkube', 'job:c:command:runwasi'],
+  };
   const folders = new Map<Choices, string>();
-  const all = (pattern: RegExp): string[] =>
-    projects.flatMap((choices) =>
-      render(choices)
-        .filter(({ path }) => pattern.test(path))
-        .map(({ path }) => join(folders.get(choices) ?? '', path)),
-    );
+  /** The distinct files whose path matches. */
+  const all = (pattern: RegExp): string[] => {
+    const files = new Map<string, string>();
+    for (const choices of [...projects, several])
+      for (const { path, text } of render(choices))
+        if (pattern.test(path)) files.set(`${path}\n${text}`, join(folders.get(choices) ?? '', path));
+    return [...files.values()];
+  };
 
   before(() => {
-    for (const choices of projects) {
+    for (const choices of [...projects, several]) {
       const folder = mkdtempSync(join(scratch, 'lint-'));
       folders.set(choices, folder);
       for (const { path, text } of render(choices)) {
@@ -69,12 +78,23 @@ describe('every printed file through its own checker', function () {
     assert.ok(files.length > 2);
     ok('shellcheck', ['--external-sources', '--source-path=SCRIPTDIR/..', ...files], scratch);
   });
-  it('JSON: Prettier', function () {
-    need(this, 'prettier');
-    // npm writes lock files, and biome formats the JSON beside AssemblyScript's sources.
-    const files = all(/\.json$/).filter((path) => !/package-lock\.json$|\/assembly\//.test(path));
-    assert.ok(files.length > 20);
-    ok('prettier', ['--check', '--log-level=warn', ...files], scratch);
+  for (const [format, pattern] of [
+    ['JSON', /\.(?:json|code-workspace)$/],
+    ['Markdown', /\.md$/],
+    ['YAML', /\.(?:ya?ml|clang-tidy|clang-format)$/],
+  ] as const)
+    it(`${format}: Prettier`, function () {
+      need(this, 'prettier');
+      // npm writes lock files, and biome formats the JSON beside AssemblyScript's sources.
+      const files = all(pattern).filter((path) => !/package-lock\.json$|\/assembly\//.test(path));
+      assert.ok(files.length > 10);
+      ok('prettier', ['--check', '--log-level=warn', ...files], scratch);
+    });
+  it('TOML: taplo', function () {
+    need(this, 'taplo');
+    const files = all(/\.toml$/);
+    assert.ok(files.length > 10);
+    ok('taplo', ['format', '--check', ...files], scratch);
   });
   it('the Makefile: make reads every task', () => {
     for (const choices of projects) {

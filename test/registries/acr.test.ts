@@ -71,7 +71,7 @@ describe('the login to Azure', () => {
     for (const proof of [{ AZURE_ID_TOKEN: 'from-gitlab' }, { AZURE_CLIENT_SECRET: 'a-secret' }]) {
       const { code, stderr, asked } = run({ ...proof, AZURE_CLIENT_ID: 'an-app' });
       assert.equal(code, 1);
-      assert.match(stderr, /AZURE_TENANT_ID is not set\. The README says where to get it\./);
+      assert.match(stderr, /AZURE_TENANT_ID is not set\. docs\/release\.md describes it\./);
       assert.deepEqual(asked, []);
     }
   });

@@ -93,7 +93,7 @@ describe('the login to Amazon ECR', () => {
   it('names the setting that is missing', () => {
     const { code, stderr, asked } = run({ AWS_ID_TOKEN: 'from-gitlab' });
     assert.equal(code, 1);
-    assert.match(stderr, /AWS_ROLE_ARN is not set\. The README says where to get it\./);
+    assert.match(stderr, /AWS_ROLE_ARN is not set\. docs\/release\.md describes it\./);
     assert.deepEqual(asked, []);
   });
 

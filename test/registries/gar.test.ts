@@ -89,12 +89,15 @@ describe('the login to Google Artifact Registry', () => {
   });
 
   it('names what is missing or no key', () => {
-    assert.match(run({ GOOGLE_ID_TOKEN: 'from-gitlab' }).stderr, /GOOGLE_PROVIDER is not set\. The README says/);
+    assert.match(
+      run({ GOOGLE_ID_TOKEN: 'from-gitlab' }).stderr,
+      /GOOGLE_PROVIDER is not set\. docs\/release\.md describes it/,
+    );
     const { code, stderr } = run({ GOOGLE_KEY: 'pa55-w0rd' });
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      `No token for ${registry}: GOOGLE_KEY is not base64-encoded JSON. The README says how to make it.\n`,
+      `No token for ${registry}: GOOGLE_KEY is not base64-encoded JSON. docs/release.md describes how to create it.\n`,
     );
   });
 

@@ -1,4 +1,4 @@
-/** The commands with which a README makes credentials, run by a shell with stand-ins for the clouds' own tools. */
+/** The commands with which docs/release.md makes credentials, and the README a repository, run by a shell with stand-ins for the clouds' own tools. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,20 +7,25 @@ import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { login, program, scratch } from './standins.ts';
 
-const readmeOf = (registry: string): string => {
+/** The sections on registry and release of the project's documentation. */
+const documented = (registry: string): string => {
   const namespace = axes.registry.find(({ id }) => id === registry)?.example ?? '';
-  return render({ ...plain, registry, namespace }).find(({ path }) => path === 'README.md')?.text ?? '';
+  const files = render({ ...plain, registry, namespace });
+  const section = (path: string, heading: RegExp) => {
+    const text = files.find((file) => file.path === path)?.text ?? '';
+    return new RegExp(`^## ${heading.source}.*?(?=^## )`, 'ms').exec(text)?.[0] ?? '';
+  };
+  return `${section('README.md', /Release/)}${section('docs/release.md', /Registry/)}`;
 };
 
-describe('the commands of a README', () => {
+describe('the commands of the documentation', () => {
   for (const [registry, tool, calls] of [
     ['acr', 'az', 5],
     ['ecr', 'aws', 7],
     ['gar', 'gcloud', 9],
   ] as const)
     it(`for ${registry} are shell, and what they give to ${tool} as JSON is JSON`, () => {
-      const section = /^## Registry.*?(?=^## )/ms.exec(readmeOf(registry))?.[0] ?? '';
-      const blocks = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines);
+      const blocks = [...documented(registry).matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines);
       const folder = mkdtempSync(join(scratch, 'readme-'));
       writeFileSync(join(folder, 'commands'), `set -eu\n${blocks.join('')}`);
       program(
@@ -38,7 +43,7 @@ describe('the commands of a README', () => {
     });
 
   it('for ecr let CI push below the namespace, and nothing else', () => {
-    const [, policy = ''] = /^policy='(.*?)'$/ms.exec(readmeOf('ecr')) ?? [];
+    const [, policy = ''] = /^policy='(.*?)'$/ms.exec(documented('ecr')) ?? [];
     assert.deepEqual(
       JSON.parse(policy).Statement.map(({ Resource }: { Resource: string }) => Resource),
       ['*', 'arn:aws:ecr:eu-central-1:123456789012:repository/team/*'],

@@ -47,11 +47,11 @@ export const azure: CiProvider = {
     setting: (name) => `${inGroup} --name ${name} --value VALUE`,
   },
   secrets:
-    'Azure Pipelines: make a variable group `release` in Pipelines, Library, with these, the secrets locked, and permit it to the release pipeline alone.',
+    'Azure Pipelines: create a variable group `release` in Pipelines, Library, with these values, lock the secrets, and permit only the release pipeline to use it.',
   outside: {
     changes:
-      'Azure Pipelines: make a pipeline of `azure-pipelines.yml` (Pipelines, New pipeline, Existing Azure Pipelines YAML file). In Azure Repos it checks pull requests once a policy of the branch `main` names it as build validation.',
-    releases: 'Make another one of `azure-pipelines.release.yml`.',
+      'Azure Pipelines: create a pipeline from `azure-pipelines.yml` (Pipelines, New pipeline, Existing Azure Pipelines YAML file). In Azure Repos, add it as build validation in a policy of the branch `main`, so that it checks pull requests.',
+    releases: 'Azure Pipelines: create a second pipeline from `azure-pipelines.release.yml`.',
   },
   identity: {
     issuer: 'https://login.microsoftonline.com/TENANT_ID/v2.0',
@@ -59,7 +59,7 @@ export const azure: CiProvider = {
     audience: 'api://AzureADTokenExchange',
     sigstore: false,
     before:
-      'In Azure DevOps the identity is a service connection: make one called `release` in Project settings, Service connections (Azure Resource Manager, app registration, manual, with workload identity federation). It shows its issuer and subject while it is a draft.',
+      'In Azure DevOps the identity is a service connection: create one called `release` in Project settings, Service connections (Azure Resource Manager, app registration, manual, with workload identity federation). The draft shows its issuer and subject.',
   },
   context: {
     // Build.SourceBranchName would be only the part after the last slash.

@@ -28,10 +28,10 @@ export const bitbucket: CiProvider = {
   home: { hosts: /(?:^|\.)bitbucket\./, only: true },
   store: { secret: deployments, setting: deployments },
   secrets:
-    'Bitbucket: make a deployment environment `release` in Repository settings, Deployments, and give it these, the secrets secured.',
+    'Bitbucket: create a deployment environment `release` in Repository settings, Deployments, and add these values as its variables; mark the secrets as secured.',
   outside: {
     changes:
-      'Bitbucket: switch Pipelines on in Repository settings, Pipelines, Settings. The weekly run is a schedule for the branch `main`, in Pipelines, Schedules.',
+      'Bitbucket: enable Pipelines in Repository settings, Pipelines, Settings. For the weekly run, add a schedule for the branch `main` in Pipelines, Schedules.',
   },
   context: {
     tag: '$BITBUCKET_TAG',

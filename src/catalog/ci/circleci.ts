@@ -31,18 +31,20 @@ export const circleci: CiProvider = {
   ran: 'checked against its schema, the commands of its steps run in their shells, up to a verified signature by a Sigstore on loopback; not run on CircleCI itself',
   store: { secret: keep, setting: keep },
   secrets:
-    'CircleCI: make a context `release` in Organization Settings, Contexts, give it these, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`. Its SIGNER_IDENTITY is `https://circleci.com/api/v2/projects/PROJECT_ID/pipeline-definitions/DEFINITION_ID`, with the ids of Project Settings.',
+    'CircleCI: create a context `release` in Organization Settings, Contexts, add these values, and restrict it to this project and to the expression `pipeline.git.tag starts-with "v"`. SIGNER_IDENTITY is `https://circleci.com/api/v2/projects/PROJECT_ID/pipeline-definitions/DEFINITION_ID`, with the ids of Project Settings.',
   // https://circleci.com/docs/openid-connect-tokens/: the tokens are in every job.
   limits:
-    'CircleCI gives every job an identity token, so the code that is built could ask for one and sign. It cannot push.',
+    'CircleCI gives every job an identity token, so a dependency that runs in the build could request one and sign. It cannot push.',
   outside: {
-    changes: 'CircleCI: the weekly run is a schedule trigger for the branch `main`, in Project Settings, Triggers.',
+    changes:
+      'CircleCI: for the weekly run, add a schedule trigger for the branch `main` in Project Settings, Triggers.',
   },
   identity: {
     issuer: 'https://oidc.circleci.com/org/ORGANIZATION_ID',
     subject: 'org/ORGANIZATION_ID/project/PROJECT_ID/user/USER_ID',
     sigstore: true,
-    before: 'On CircleCI the subject has the user who pushes the tag: each person who releases needs a credential.',
+    before:
+      'On CircleCI the subject contains the user who pushes the tag, so each person who releases needs a credential.',
   },
   context: {
     tag: '$CIRCLE_TAG',

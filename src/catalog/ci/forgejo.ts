@@ -27,12 +27,12 @@ export const forgejo: CiProvider = {
     setting: (_, remote) => page('variables', remote),
   },
   secrets:
-    'Forgejo: add them in Settings, Actions, the secrets under Secrets and the others under Variables; protect the tags `v*` in Settings, Tags.',
+    'Forgejo: add these values in Settings, Actions, under Secrets and Variables; protect the tags `v*` in Settings, Tags.',
   // https://forgejo.org/docs/latest/user/actions/reference/: FORGEJO_TOKEN, with the alias GITHUB_TOKEN.
   limits:
-    'Forgejo gives every step a token that may write to the repository (`FORGEJO_TOKEN`), so the code that is built could do that too. It can neither push a module nor sign.',
+    'Forgejo gives every step a token that may write to the repository (`FORGEJO_TOKEN`), so a dependency that runs in the build could do that too. It can neither push a module nor sign.',
   outside: {
-    changes: 'Forgejo: switch Actions on in Settings, Units. The workflows run where a runner has the label `docker`.',
+    changes: 'Forgejo: enable Actions in Settings, Units. The workflows need a runner with the label `docker`.',
   },
   context: {
     tag: '${{ github.ref_name }}',

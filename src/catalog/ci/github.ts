@@ -76,7 +76,7 @@ export const github: CiProvider = {
     }),
   },
   secrets:
-    'GitHub: make an environment `release` (Settings, Environments), for the tags `v*` alone, and give it these.',
+    'GitHub: create an environment `release` (Settings, Environments), restrict it to the tags `v*`, and add these values.',
   identity: {
     issuer: 'https://token.actions.githubusercontent.com',
     subject: 'repo:OWNER/REPOSITORY:environment:release',

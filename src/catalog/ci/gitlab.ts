@@ -38,13 +38,13 @@ export const gitlab: CiProvider = {
     },
   ],
   secrets:
-    'GitLab: add them in Settings, CI/CD, Variables, each for the environment `release`, protected, and the secrets masked; protect the tags `v*` in Settings, Repository.',
+    'GitLab: add these values in Settings, CI/CD, Variables, for the environment `release`, as protected variables, with the secrets masked; protect the tags `v*` in Settings, Repository.',
   // https://docs.gitlab.com/ci/jobs/ci_job_token/: the token of every job may push to the registry of its project.
   limits:
-    'GitLab gives every job a token that may push to the container registry of the project (`CI_JOB_TOKEN`), so the code that is built could do that too. It cannot sign.',
+    'GitLab gives every job a token that may push to the container registry of the project (`CI_JOB_TOKEN`), so a dependency that runs in the build could do that too. It cannot sign.',
   outside: {
     changes:
-      "GitLab makes the weekly run once it is told to: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",
+      "GitLab: for the weekly run, add a schedule: `glab schedule create --description Weekly --cron '17 4 * * 1' --ref main`.",
   },
   platform: 'gitlab',
   home: { hosts: /(?:^|\.)gitlab\./, only: true },
@@ -71,7 +71,7 @@ export const gitlab: CiProvider = {
     issuer: 'https://gitlab.com',
     subject: 'project_path:GROUP/PROJECT:ref_type:tag',
     sigstore: true,
-    before: `GitLab adds the tag to the subject, which no fixed credential can match, until the project leaves it out, once:
+    before: `GitLab adds the tag to the subject, so that no credential matches it. Remove it once:
 
 \`\`\`sh
 glab api --method PUT 'projects/GROUP%2FPROJECT?ci_id_token_sub_claim_components[]=project_path&ci_id_token_sub_claim_components[]=ref_type'

@@ -31,11 +31,12 @@ export const jenkins: CiProvider = {
   ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a verified signature in a registry on loopback; not run on Jenkins itself, which is in no package registry',
   store: { secret: credential, setting: credential },
   secrets:
-    'Jenkins: add each as a credential of the kind *Secret text*, with its name as the ID, to the folder of the project.',
+    'Jenkins: add each value as a credential of the kind _Secret text_, with its name as the ID, to the folder of the project.',
   outside: {
     changes:
-      'Jenkins: make a Multibranch Pipeline of the repository, with the plugin Docker Pipeline and agents that have Docker.',
-    releases: 'Let it discover tags, and build them by the plugin Basic Branch Build Strategies.',
+      'Jenkins: create a Multibranch Pipeline for the repository, with the plugin Docker Pipeline and agents that have Docker.',
+    releases:
+      'Jenkins: let the Multibranch Pipeline discover tags, and build them with the plugin Basic Branch Build Strategies.',
   },
   context: { tag: '${env.TAG_NAME}', workflow: '${env.JOB_URL}' },
   render(plan) {

@@ -16,6 +16,10 @@ interface Style {
   anchor?: string;
 }
 
+/** Whether Prettier quotes a text with single quotes: it has both, and more double ones. */
+const hasMoreDouble = (value: unknown): boolean =>
+  typeof value === 'string' && value.includes("'") && value.split('"').length > value.split("'").length;
+
 /** A YAML file. A key without a value has the value null. */
 export function yamlFile(path: string, data: object, { comments = {}, anchor }: Style = {}): File {
   const document = new Document(data, { aliasDuplicateObjects: anchor !== undefined });
@@ -38,6 +42,7 @@ export function yamlFile(path: string, data: object, { comments = {}, anchor }: 
     },
     Scalar(_, scalar) {
       if (scalar.value === null) scalar.source = '';
+      if (hasMoreDouble(scalar.value)) scalar.type = 'QUOTE_SINGLE';
     },
   });
   return { path, text: document.toString({ lineWidth: 0, nullStr: '' }) };

@@ -1,5 +1,5 @@
 /** VS Code: tasks with editor features, debug configurations, extensions and settings. */
-import { toJson } from '../../lib/json.ts';
+import { toJson, toJsonc } from '../../lib/json.ts';
 import type { Editor } from '../../model/axes.ts';
 import type { File, Plan, TaskName } from '../../model/plan.ts';
 import { taskNames } from '../../model/plan.ts';
@@ -30,7 +30,7 @@ export const vscode: Editor = {
   ],
   workspace: (name, folders) => ({
     path: `${name}.code-workspace`,
-    text: toJson({ folders: [...folders, '.'].map((path) => ({ path })) }),
+    text: toJsonc({ folders: [...folders, '.'].map((path) => ({ path })) }),
   }),
   render(plan) {
     return [

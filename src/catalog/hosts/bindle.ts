@@ -4,7 +4,7 @@
  */
 import type { Built, Contribution } from '../../model/plan.ts';
 import { built, tagged } from '../signing.ts';
-import { templateText } from '../templates.ts';
+import { notes, templateText } from '../templates.ts';
 
 export function bindle(module: Built): Contribution {
   const [host = '', ...path] = module.image.split('/');
@@ -20,7 +20,7 @@ export function bindle(module: Built): Contribution {
         ],
         settings: [tagged],
         secrets: [
-          { name: 'BINDLE_KEYPAIR', help: 'the key that signs, made above' },
+          { name: 'BINDLE_KEYPAIR', help: 'the key that signs, as above' },
           { name: 'REGISTRY_USER', help: `a user of ${host} that may push, where it wants one` },
           { name: 'REGISTRY_PASSWORD', help: 'its password' },
         ],
@@ -31,13 +31,6 @@ export function bindle(module: Built): Contribution {
       { name: 'BINDLE', value: name },
     ],
     files: [{ path: 'scripts/bindle.mjs', text: templateText('hosts/bindle.mjs') }],
-    notes: [
-      `\`make push\` ships \`${name}/VERSION\`; VERSION is TAG without its \`v\`, and TAG what \`git describe\` says unless you give one.
-It must be a semantic version, and what it names never changes. WAGI then runs the module from there:
-
-\`\`\`sh
-wagi --bindle ${name}/1.0.0 --bindle-url ${server}
-\`\`\``,
-    ],
+    notes: [notes('hosts/bindle.notes.md.ejs', { name, server })],
   };
 }

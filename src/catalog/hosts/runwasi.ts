@@ -90,11 +90,7 @@ export const runwasi: Host = {
           ? 'Under runwasi the component listens at 0.0.0.0:8080, and its standard error goes nowhere.'
           : 'What runs to its end is a Job, never a Deployment, which would start it again and again.',
       ],
-      notes: [
-        serves
-          ? notes('hosts/runwasi.job.notes.md.ejs', { making: making(module.kind) })
-          : notes('hosts/runwasi.service.notes.md.ejs', { making: making(module.kind) }),
-      ],
+      notes: [notes(`hosts/runwasi.${serves ? 'service' : 'job'}.notes.md.ejs`, { making: making(module.kind) })],
     };
   },
 };

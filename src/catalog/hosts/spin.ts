@@ -2,6 +2,7 @@
 import { stringify } from 'smol-toml';
 import type { Host } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
+import { notes } from '../templates.ts';
 import { spin as tool } from '../tools.ts';
 import { serving } from './serving.ts';
 import { spinRegistry } from './spin-registry.ts';
@@ -47,14 +48,7 @@ export function spinHere(module: Built): Contribution {
 
 /** The note on the end of Spin's WAGI executor, for WAGI modules. */
 export const leaving = (module: Built): string[] =>
-  module.kind === 'wagi'
-    ? [
-        `**Spin is leaving WAGI.** Spin 3 and 4 run this module; since 4.1 with a warning at each start. Version 5 is to refuse it unless
-asked to go on, and 6 is to know it no longer ([the plan](https://github.com/spinframework/spin/issues/3520)). The way on is the
-kind \`http\`: the same program as a component, which answers the same cases but those that only CGI has. Make it beside this one
-with \`--kind http\`, in a language that has it, and take your handler over.`,
-      ]
-    : [];
+  module.kind === 'wagi' ? [notes('hosts/spin.wagi.notes.md.ejs')] : [];
 
 export const spin: Host = {
   id: 'spin',
@@ -79,14 +73,7 @@ export const spin: Host = {
         },
       },
       variables: [...(local.variables ?? []), { name: 'URL', value: 'http://$LISTEN', overridable: true }],
-      notes: [
-        `## Host: Spin
-
-\`make serve\` serves what \`spin.toml\` says by [Spin](https://spinframework.dev): a fresh instance for each request. Its
-\`environment\` and \`allowed_outbound_hosts\` open what the program may know and reach. A machine with Spin and a registry needs
-nothing else of this project: \`spin up --from IMAGE:TAG\`. The log is its standard error.`,
-        ...leaving(module),
-      ],
+      notes: [notes('hosts/spin.notes.md.ejs'), ...leaving(module)],
     };
   },
 };

@@ -2,7 +2,7 @@
 
 import type { Host } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
-import { templateText } from '../templates.ts';
+import { notes, templateText } from '../templates.ts';
 import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { serving } from './serving.ts';
@@ -107,17 +107,7 @@ export const wasmtime: Host = {
       ...local,
       ...ahead,
       tasks: { ...local.tasks, ...ahead.tasks, ...(served ? {} : checkHere(module).tasks) },
-      notes: [
-        served
-          ? `## Host: wasmtime
-
-\`make serve\` answers requests by \`wasmtime serve\` of [wasmtime](https://wasmtime.dev): a fresh instance for each. Nothing of the
-machine is open to the component but its standard error, which is the log.`
-          : `## Host: wasmtime
-
-\`make run\` runs the module under [wasmtime](https://wasmtime.dev). Nothing of the machine is open to it but its
-arguments and standard streams; \`wasmtime run --dir\` and \`--env\` open more.`,
-      ],
+      notes: [notes(`hosts/wasmtime.${served ? 'service' : 'command'}.notes.md.ejs`)],
     };
   },
 };

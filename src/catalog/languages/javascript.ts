@@ -1,6 +1,6 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 import type { Language } from '../../model/axes.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { biome, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
 
@@ -59,14 +59,7 @@ export const javascript: Language = {
         `\`src/index.js\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,
       ],
-      notes: [
-        `## JavaScript
-
-\`src/index.js\` only listens. What the program decides is in the files beside it, by the Fetch API: a \`Request\` comes in and a
-\`Response\` goes out, so the unit tests in \`tests/\` run in Node as they are, and so does a debugger.
-
-${engineNotes}`,
-      ],
+      notes: [notes('languages/javascript/notes.md.ejs'), engineNotes()],
     };
   },
 };

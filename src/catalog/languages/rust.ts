@@ -12,7 +12,7 @@ import { readCargo, targets } from '../existing/cargo.ts';
 import { cargoComponent } from '../existing/tools.ts';
 import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { cmake, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
@@ -77,17 +77,6 @@ const servedByWasmtime = (module: string): Launch => ({
   name: 'Debug the component under wasmtime, at http://127.0.0.1:3000 (Linux)',
   args: ['wasmtime', 'serve', '-S', 'cli', '--addr', '127.0.0.1:3000', '-D', 'debug-info', '-O', 'opt-level=0', module],
 });
-
-const programNotes = `\`src/main.rs\` only reads and writes. What the program decides is in the library beside it, which holds the unit tests too.
-\`make test\` runs them twice: compiled for this computer, and for \`wasm32-wasip1\` under wasmtime. Text from outside is bytes
-that need not be UTF-8, so it stays \`Vec<u8>\`. VS Code debugs tests and program natively, and the module under wasmtime,
-which was tried on Linux only.`;
-
-const componentNotes = `\`src/lib.rs\` only takes requests and sends answers, by the crate [wasip2](https://docs.rs/wasip2). What the handler decides is in
-the files beside it, which hold the unit tests too. \`make test\` runs them twice: compiled for this computer, and for
-\`wasm32-wasip2\` under wasmtime. For that target cargo makes a component at once, with no other tool. Values of headers and
-decoded queries need not be UTF-8, so they stay \`Vec<u8>\`. VS Code debugs the tests natively, and the component under
-wasmtime, which was tried on Linux only.`;
 
 /** Facts in which crates agree that one command builds. */
 const joinable =
@@ -309,14 +298,7 @@ export const rust: Language = {
       advice: [
         `\`src/${component ? 'lib' : 'main'}.rs\` only reads and writes. Decisions go into ${component ? 'the files' : 'the library'} beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
       ],
-      notes: [
-        `## Rust
-
-${component ? componentNotes : programNotes}
-
-\`rust-toolchain.toml\` names the compiler for [rustup](https://rustup.rs), and \`mise.toml\` the same one. \`[profile.release]\` in
-\`Cargo.toml\` is set for small modules: with \`opt-level = 3\` they are larger and often faster.`,
-      ],
+      notes: [notes('languages/rust/notes.md.ejs', { component })],
     };
   },
 };

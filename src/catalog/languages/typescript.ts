@@ -1,6 +1,6 @@
 /** TypeScript: checked and compiled by tsc to JavaScript, which goes into a component as in javascript.ts. */
 import type { Language } from '../../model/axes.ts';
-import { templateFiles } from '../templates.ts';
+import { notes, templateFiles } from '../templates.ts';
 import { biome, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
 
@@ -66,15 +66,7 @@ export const typescript: Language = {
         `\`src/index.ts\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,
       ],
-      notes: [
-        `## TypeScript
-
-\`src/index.ts\` only listens. What the program decides is in the files beside it, by the Fetch API: a \`Request\` comes in and a
-\`Response\` goes out, so the unit tests in \`tests/\` run in Node, and so does a debugger. \`tsc\` compiles both to JavaScript,
-file by file. \`tsconfig.json\` has the types of a web worker and none of Node, which only the tests have.
-
-${engineNotes}`,
-      ],
+      notes: [notes('languages/typescript/notes.md.ejs'), engineNotes()],
     };
   },
 };

@@ -1,7 +1,7 @@
 /** Azure Container Registry: CI uses its identity with Entra ID, or an application secret; people use `az login`. */
 import type { Registry } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
-import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
+import { checkNamespace, type Form, hostOf } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
 /** A registry's name, with the hash that Azure adds for a domain name label scope. */
@@ -47,14 +47,14 @@ export const acr: Registry = {
           login: 'az login',
           get: 'see https://learn.microsoft.com/cli/azure/install-azure-cli',
         },
-        secrets: [{ name: 'AZURE_CLIENT_SECRET', help: "the application's secret, made above", where: 'no identity' }],
+        secrets: [{ name: 'AZURE_CLIENT_SECRET', help: "the application's secret, as above", where: 'no identity' }],
         settings: [
           { name: 'AZURE_CLIENT_ID', help: 'the application that may push: `$app` above' },
           { name: 'AZURE_TENANT_ID', help: 'your tenant: `az account show --query tenantId --output tsv`' },
         ],
         identity: { variable: 'AZURE_ID_TOKEN', audience: 'api://AzureADTokenExchange' },
       }),
-      notes: [notes('registries/acr.notes.md.ejs', { pushing: pushing(choices), name })],
+      setup: [notes('registries/acr.notes.md.ejs', { name })],
     };
   },
 };

@@ -30,10 +30,10 @@ export const dockerhub: Registry = {
     const owner = choices.namespace.slice(hostOf(choices.namespace).length + 1);
     return {
       ...loginWithPassword(choices, [
-        { name: 'REGISTRY_USER', help: 'your Docker ID; of an organization access token, the organization' },
-        { name: 'REGISTRY_PASSWORD', help: 'an access token of Docker Hub with the permission *Read & Write*' },
+        { name: 'REGISTRY_USER', help: 'your Docker ID; the organization, for one of its access tokens' },
+        { name: 'REGISTRY_PASSWORD', help: 'an access token of Docker Hub with the permission _Read & Write_' },
       ]),
-      notes: [notes('registries/dockerhub.notes.md.ejs', { login: loginByHand(choices, owner, 'token'), owner })],
+      setup: [notes('registries/dockerhub.notes.md.ejs', { login: loginByHand(owner, 'token'), owner })],
     };
   },
 };

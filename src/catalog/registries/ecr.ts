@@ -1,7 +1,7 @@
 /** Amazon ECR, private registries: CI assumes a role with its identity, or has an access key; people use the AWS CLI. */
 import type { Registry } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
-import { checkNamespace, type Form, hostOf, pushing } from './oci.ts';
+import { checkNamespace, type Form, hostOf } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
 /** Account, region and the suffix of China. */
@@ -57,7 +57,7 @@ export const ecr: Registry = {
           get: 'see https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
         },
         secrets: [
-          { name: 'AWS_ACCESS_KEY_ID', help: 'the `AccessKeyId` of the user made above', where: 'no identity' },
+          { name: 'AWS_ACCESS_KEY_ID', help: 'the `AccessKeyId` of the user above', where: 'no identity' },
           { name: 'AWS_SECRET_ACCESS_KEY', help: 'its `SecretAccessKey`', where: 'no identity' },
         ],
         settings: [
@@ -65,12 +65,11 @@ export const ecr: Registry = {
         ],
         identity: { variable: 'AWS_ID_TOKEN', audience: 'sts.amazonaws.com' },
       }),
-      notes: [
+      notes: [notes('registries/ecr.repository.notes.md.ejs', { where, path, name: choices.name })],
+      setup: [
         notes('registries/ecr.notes.md.ejs', {
           where,
           path,
-          name: choices.name,
-          pushing: pushing(choices),
           arn,
           account,
           user,

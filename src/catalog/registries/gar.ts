@@ -1,7 +1,7 @@
 /** Google Artifact Registry: CI uses its identity, or a service account key; people use gcloud. */
 import type { Registry } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
-import { checkNamespace, type Form, pushing } from './oci.ts';
+import { checkNamespace, type Form } from './oci.ts';
 import { loginWithToken } from './token.ts';
 
 /** A region, or one of the multi-regions `us`, `europe` and `asia`. */
@@ -44,21 +44,24 @@ export const gar: Registry = {
         secrets: [
           {
             name: 'GOOGLE_KEY',
-            help: "the service account's key, in base64, as made above",
+            help: "the service account's key, in base64, as above",
             where: 'no identity',
           },
         ],
         settings: [
-          { name: 'GOOGLE_PROVIDER', help: 'who trusts the CI: `$pool/providers/release` above', where: 'identity' },
+          {
+            name: 'GOOGLE_PROVIDER',
+            help: 'the identity provider: `$pool/providers/release` above',
+            where: 'identity',
+          },
         ],
         identity: { variable: 'GOOGLE_ID_TOKEN', audience: `https://${host}` },
       }),
-      notes: [
+      setup: [
         notes('registries/gar.notes.md.ejs', {
           project,
           repository,
           where,
-          pushing: pushing(choices),
           pool,
           host,
           identityMayPush: mayPush('principal://iam.googleapis.com/$pool/subject/SUBJECT'),

@@ -42,7 +42,7 @@ export const ghcr: Registry = {
           own: { ...own, as: 'token' },
         },
       ]),
-      notes: [notes('registries/ghcr.notes.md.ejs', { login: loginByHand(choices, 'your-github-name', 'token') })],
+      setup: [notes('registries/ghcr.notes.md.ejs', { login: loginByHand('your-github-name', 'token') })],
     };
   },
 };

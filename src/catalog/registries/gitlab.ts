@@ -38,9 +38,7 @@ export const gitlab: Registry = {
           own: { ...own, as: 'token' },
         },
       ]),
-      notes: [
-        notes('registries/gitlab.notes.md.ejs', { project, login: loginByHand(choices, 'your-gitlab-name', 'token') }),
-      ],
+      setup: [notes('registries/gitlab.notes.md.ejs', { project, login: loginByHand('your-gitlab-name', 'token') })],
     };
   },
 };

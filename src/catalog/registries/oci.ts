@@ -1,9 +1,8 @@
 /** Any OCI registry by host and path, with a user and a password; and helpers of all OCI registries. */
 
 import type { Registry } from '../../model/axes.ts';
-import type { Choices, Kind } from '../../model/choices.ts';
+import type { Choices } from '../../model/choices.ts';
 import type { Contribution, Secret } from '../../model/plan.ts';
-import { making } from '../signing.ts';
 import { notes, templateText } from '../templates.ts';
 import { oras } from '../tools.ts';
 
@@ -76,38 +75,15 @@ export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Co
   };
 }
 
-/** The make targets from the sources to the registry. */
-export function pushing({ kind, module }: Choices): string {
-  const kinds = module?.map((spec) => spec.split(':')[2] as Kind) ?? [kind];
-  return [...new Set(kinds.map(making)), 'login', 'push'].join(' ');
-}
-
-/** The README block on logging in with a password. */
-export const loginByHand = (choices: Choices, user: string, secret: string): string => `\`\`\`sh
+/** How to log in with a password, as a block of code. */
+export const loginByHand = (user: string, secret: string): string => `\`\`\`sh
 export REGISTRY_USER=${user}
 read -rs REGISTRY_PASSWORD && export REGISTRY_PASSWORD    # paste the ${secret}
-make ${pushing(choices)}
+make login
 \`\`\``;
 
 /** Hosts with which oras and cosign use plain HTTP by default. */
 const isLocal = (namespace: string): boolean => /^localhost(?::|\/)/.test(namespace);
-
-const local = (server: string, choices: Choices): string =>
-  notes('registries/oci.notes.md.ejs', {
-    server,
-    port: server.split(':')[1] ?? 80,
-    pushing: pushing(choices).replace('login ', ''),
-  });
-
-const remote = (server: string, choices: Choices): string => `## Registry: ${server}
-
-On your own machine:
-
-${loginByHand(choices, 'you', 'password')}
-
-CI is best given an account of its own, which may push to \`${choices.namespace}\` and do nothing else. In Harbor that is a robot account:
-in the project, *Robot Accounts*, *New*, with the permissions to push and to pull repositories. Its name has a dollar sign,
-\`robot$team+ci\`: write it in single quotes in a shell, and in GitLab leave *Expand variable reference* off.`;
 
 export const oci: Registry = {
   id: 'oci',
@@ -127,7 +103,11 @@ export const oci: Registry = {
         { name: 'REGISTRY_USER', help: `a user of ${server} that may push to ${namespace}` },
         { name: 'REGISTRY_PASSWORD', help: 'its password, or better an access token' },
       ]),
-      notes: [isLocal(namespace) ? local(server, choices) : remote(server, choices)],
+      setup: [
+        isLocal(namespace)
+          ? notes('registries/oci.local.notes.md.ejs', { server, port: server.split(':')[1] ?? 80 })
+          : notes('registries/oci.notes.md.ejs', { server, namespace, login: loginByHand('you', 'password') }),
+      ],
     };
   },
 };

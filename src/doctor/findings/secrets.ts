@@ -62,7 +62,7 @@ function missingInputs(project: ProjectContext, provider: CiProvider): Finding[]
   if (missing.length > 0)
     findings.push({
       topic: 'secrets',
-      what: `A release by ${provider.label} is missing ${namesOf(missing)}. The README describes each.`,
+      what: `A release by ${provider.label} is missing ${namesOf(missing)}. docs/release.md describes each.`,
       command: [...(lists ? commandForNeeds(lists, root) : []), ...commandsToStore(missing, provider, remote)].join(
         '\n',
       ),
@@ -72,7 +72,7 @@ function missingInputs(project: ProjectContext, provider: CiProvider): Finding[]
     const why =
       lists && !isLoggedIn
         ? `They were not checked, because you are not logged in to ${remote?.host}. If you trust it: ${lists.login}.`
-        : 'They cannot be checked from here; the README describes each.';
+        : 'They cannot be checked from here; docs/release.md describes each.';
     findings.push({
       topic: 'secrets',
       what: `A release by ${provider.label} needs ${namesOf(unchecked)}. ${why}`,
