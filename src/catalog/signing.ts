@@ -21,8 +21,8 @@ export const built = (path: string, task: TaskName): string =>
 const signer: Setting[] = [
   // With several CI providers: this one signs without a key although there is a cosign.pub.
   { name: 'KEYLESS', help: 'sign and verify without a key', fromCi: 'keyless' },
-  { name: 'SIGNER_IDENTITY', help: 'who has signed', fromCi: 'signer' },
-  { name: 'SIGNER_ISSUER', help: 'who vouches for that', fromCi: 'issuer' },
+  { name: 'SIGNER_IDENTITY', help: 'the expected signer', fromCi: 'signer' },
+  { name: 'SIGNER_ISSUER', help: 'the OIDC issuer of the signer', fromCi: 'issuer' },
   { name: 'BUILD_WORKFLOW', help: 'the workflow that builds, for the provenance', fromCi: 'workflow' },
 ];
 
@@ -122,7 +122,7 @@ export function shipping(
       },
     },
     variables: [
-      { name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'There is no tag to use' },
+      { name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'No tag found' },
     ],
     files: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
       path: `scripts/${name}`,

@@ -34,8 +34,8 @@ export function makefile(plan: Plan): File {
 
   blocks.push(
     plan.makefile
-      ? `# The commands of CI for WebAssembly, beside the project's own Makefile: \`make -f ${plan.makefile}\` explains them.\n`
-      : '# The commands of this project. CI, the editor and people call them by name; `make` alone explains them.\n',
+      ? `# The commands of CI for WebAssembly, separate from the project's own Makefile. \`make -f ${plan.makefile}\` lists them.\n`
+      : '# The commands of this project, for you, CI and the editor. `make` lists them.\n',
   );
   const path = [
     ...plan.path.map((folder) => `$(CURDIR)/${folder}`),
@@ -44,7 +44,7 @@ export function makefile(plan: Plan): File {
   if (path.length > 0)
     blocks.push(
       [
-        '# make 3.81, as macOS has it, looks at the new PATH only with a shell that is not its own default.\n',
+        '# make 3.81, as on macOS, uses the new PATH only if SHELL is not its default.\n',
         'SHELL := /bin/bash\n',
         `export PATH := ${[...path, '$(PATH)'].join(':')}\n`,
       ].join(''),

@@ -1,12 +1,12 @@
-// Pushes a module to a Bindle server, as the one parcel of a signed invoice, and makes the key for that.
-// Usage: node bindle.mjs push SERVER NAME TAG MODULE    with BINDLE_KEYPAIR; REGISTRY_USER, REGISTRY_PASSWORD if it wants them
+// Pushes a module to a Bindle server, as the only parcel of a signed invoice, and creates keys.
+// Usage: node bindle.mjs push SERVER NAME TAG MODULE    with BINDLE_KEYPAIR; REGISTRY_USER, REGISTRY_PASSWORD if it needs them
 //        node bindle.mjs keypair                        prints a new BINDLE_KEYPAIR
-//        node bindle.mjs keyring LABEL                  prints what the server's keyring.toml has to have for it
+//        node bindle.mjs keyring LABEL                  prints the entry for the server's keyring.toml
 import { createHash, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
-// What is not set in Azure Pipelines arrives as the text $(NAME).
+// In Azure Pipelines, a variable that is not set has the text $(NAME).
 for (const [name, value] of Object.entries(process.env)) if (value === `$(${name})`) delete process.env[name];
 
 const [command, ...words] = process.argv.slice(2);
@@ -24,12 +24,12 @@ async function push(server, name, tag, path) {
   const version = tag.replace(/^v/, '');
   if (!/^\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?$/.test(version))
     throw new Error(
-      `'${tag}' is no semantic version, and Bindle takes no other. Tag the commit v1.2.3, or give TAG=1.2.3.`,
+      `'${tag}' is not a semantic version, which Bindle requires. Tag the commit v1.2.3, or pass TAG=1.2.3.`,
     );
   const { key, publicKey } = ownKey();
   const module = readFileSync(path);
   const sha256 = createHash('sha256').update(module).digest('hex');
-  // What is signed, line by line: https://github.com/deislabs/bindle/blob/main/docs/signing-spec.md
+  // The signed lines: https://github.com/deislabs/bindle/blob/main/docs/signing-spec.md
   const signed = [name, name, version, 'creator', '~', sha256].join('\n');
   const invoice = `bindleVersion = "1.0.0"
 
@@ -67,7 +67,7 @@ route = "/..."
   console.log(`Pushed: ${id}\nDigest: sha256:${sha256}`);
 }
 
-/** The text of an answer; undefined where what is posted is there already. */
+/** The text of a response; undefined if the server already has what is posted. */
 async function ask(url, type, body) {
   const { REGISTRY_USER: user, REGISTRY_PASSWORD: password } = process.env;
   const response = await fetch(url, {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Brings deploy/ to the cluster with the digest of a tag in place of the image, or shows what that would change.
+# Applies deploy/ to the cluster with the digest of a tag as the image, or shows what that would change.
 # Usage: deploy.sh apply|diff IMAGE:TAG
 set -eu
 
@@ -16,6 +16,6 @@ manifests() {
 
 case $1 in
   apply) manifests | kubectl apply --filename - ;;
-  # It ends with 1 where something differs, which is no failure.
+  # It exits with 1 if there are differences.
   diff) manifests | kubectl diff --filename - || [ $? -eq 1 ] ;;
 esac

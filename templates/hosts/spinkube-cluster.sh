@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a cluster on this machine by k3d, with SpinKube in it: nodes with Spin's shim, cert-manager, the operator, an executor.
-# It goes again by: k3d cluster delete wasm-example
+# Creates a local cluster with k3d and SpinKube: nodes with Spin's shim, cert-manager, the operator, an executor.
+# To delete it: k3d cluster delete wasm-example
 set -eu
 
 shim=SPIN_SHIM_VERSION

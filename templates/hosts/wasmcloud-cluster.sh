@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a cluster on this machine by kind, with wasmCloud in it, and forwards port 80 of this machine to the Service.
-# It goes again by: kind delete cluster --name wasm-example
+# Creates a local cluster with kind and wasmCloud, and forwards port 80 of this machine to the Service.
+# To delete it: kind delete cluster --name wasm-example
 set -eu
 
 version=WASMCLOUD_VERSION

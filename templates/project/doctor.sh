@@ -1,11 +1,11 @@
 #!/bin/sh
-# Names each tool that is missing or too old, and how to get it: all of them, or quietly those that are named.
+# Lists missing and outdated tools and how to install them. With COMMANDs, checks only these and prints only problems.
 # Usage: doctor.sh [COMMAND...]
 set -u
 wanted=$*
 failed=0
 
-# need COMMAND LEAST_VERSION HOW_TO_GET_IT [VERSION_COMMAND]: LEAST_VERSION is 0 where any will do.
+# need COMMAND LEAST_VERSION HOW_TO_GET_IT [VERSION_COMMAND]: LEAST_VERSION is 0 for any version.
 need() {
   case " ${wanted:-$1} " in *" $1 "*) ;; *) return ;; esac
   if ! command -v "$1" >/dev/null 2>&1; then
@@ -13,10 +13,10 @@ need() {
     failed=1
     return
   fi
-  # Version managers fail where the project has no version of a tool, and name others.
+  # A version manager fails without a version for the project, and may print other numbers.
   said=$(${4:-$1 --version} 2>&1) || said=
   version=$(echo "$said" | grep -Eo '[0-9]+(\.[0-9]+)*' | head -n 1)
-  # One that somebody has built may not know its version.
+  # A tool built from source may not know its version.
   oldest=$(printf '%s\n%s\n' "$2" "${version:-$2}" | sort -V | head -n 1)
   if [ "$oldest" = "$2" ]; then
     [ "$wanted" ] || echo "ok       $1 ${version:-}"

@@ -1,5 +1,5 @@
-// Prints the bytes of each module, and how long wasmtime takes from its start to the module's first answer: the median of
-// RUNS runs (5 unless given), without a cache. Usage: node scripts/measure.mjs run|serve MODULE...
+// Prints the size of each module, and the time from the start of wasmtime to the module's first answer: the median of RUNS runs
+// (default: 5), without a cache. Usage: node scripts/measure.mjs run|serve MODULE...
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
@@ -14,7 +14,7 @@ for (const module of modules) {
   const times = [];
   for (let run = 0; hasWasmtime && run < runs; run++) times.push(await start(module));
   times.sort((a, b) => a - b);
-  const time = hasWasmtime ? `${times[runs >> 1].toFixed(0).padStart(6)} ms to start` : '  no wasmtime to start it';
+  const time = hasWasmtime ? `${times[runs >> 1].toFixed(0).padStart(6)} ms to start` : '  (wasmtime is not installed)';
   console.log(`${String(statSync(module).size).padStart(10)} bytes${time}  ${module}`);
 }
 

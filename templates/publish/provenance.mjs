@@ -5,7 +5,7 @@ import { buildType, git, repository } from './source.mjs';
 
 const { BUILD_URL, BUILD_WORKFLOW, SIGNER_IDENTITY } = process.env;
 const gitCommit =
-  git('rev-parse', 'HEAD') ?? fail('the provenance names a commit, and there is none. Commit the sources first.');
+  git('rev-parse', 'HEAD') ?? fail('the provenance needs a commit. Commit the sources first.');
 const sources = { ...(repository() && { uri: `git+${repository()}` }), digest: { gitCommit } };
 
 console.log(

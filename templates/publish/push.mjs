@@ -1,5 +1,5 @@
-// Pushes a module by oras, in the layout of layout.mjs. The tag is set last, so a push that is interrupted publishes
-// nothing, and an existing tag is never moved. `make sign` reads the digest from build/pushed.
+// Pushes a module with oras, in the layout of layout.mjs. The tag is set last, so an interrupted push publishes nothing.
+// An existing tag is never moved. `make sign` reads the digest from build/pushed.
 // Usage: node scripts/push.mjs MODULE IMAGE:TAG [ANNOTATION=VALUE...]
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -37,10 +37,10 @@ let before = published(reference);
 if (typeof before !== 'string') {
   writeLayout();
   if (before === null) {
-    // The first push makes the repository, so that the registry can say what its tag names.
+    // The first push creates the repository; only then can the registry resolve its tags.
     copyTo(repository);
     before = published(reference);
-    if (before === null) fail(`the registry does not say whether ${reference} exists. Pulling has to be allowed too.`);
+    if (before === null) fail(`the registry does not say whether ${reference} exists. The user must be allowed to pull, too.`);
   }
   if (!before) copyTo(reference);
 }
@@ -50,9 +50,9 @@ try {
 } catch ({ code }) {
   fail(`build/pushed cannot be written (${code}), and ${reference} is published. Fix the problem and push again.`);
 }
-console.log(`${before ? 'Was there already' : 'Pushed'}: ${reference}\nDigest: ${there}`);
+console.log(`${before ? 'Already pushed' : 'Pushed'}: ${reference}\nDigest: ${there}`);
 
-/** All of the image as an OCI layout, from which oras takes the manifest byte for byte. */
+/** The image as an OCI layout, whose manifest oras copies byte for byte. */
 function writeLayout() {
   rmSync('build/image', { recursive: true, force: true });
   mkdirSync('build/image/blobs/sha256', { recursive: true });
@@ -64,7 +64,7 @@ function writeLayout() {
   writeFileSync('build/image/oci-layout', '{"imageLayoutVersion":"1.0.0"}');
 }
 
-/** To a repository, or to a tag of it. */
+/** Copies the image to a repository, or to a tag. */
 function copyTo(target) {
   const { status, stderr } = spawnSync('oras', ['cp', '--from-oci-layout', `build/image@${digest}`, target], {
     encoding: 'utf8',

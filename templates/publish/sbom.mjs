@@ -1,7 +1,7 @@
-// Writes what the module is made of as SPDX: what the language's own tools say is compiled into it. Tools are not in it.
+// Writes an SBOM (SPDX) of what is compiled into the module, as listed by the language's own tools. Build tools are not in it.
 // Usage: node scripts/sbom.mjs NAME LICENSE FILE [TYPE COMMAND | TYPE/PART COMMAND]..., with types of package URLs
-// (https://github.com/package-url/purl-spec) and commands that print lines such as `name@1.0` or `name v1.0`, or the version of
-// the one part that is named.
+// (https://github.com/package-url/purl-spec) and commands that print lines such as `name@1.0` or `name v1.0`, or only the version
+// of PART.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ function output(command) {
   }
 }
 
-/** npm prints the folder of a package first, and cargo that of the project's own ones last. */
+/** npm prints the folder of a package first; cargo prints the folder of the project's own packages last. */
 function addLine(type, line) {
   const [, folder, name, version, own] =
     /^(?:(.*):)?((?:@[^@/\s]+\/)?[^@\s]+)(?:@| v?)(\S+)(?: \((.*)\))?$/.exec(line) ?? [];

@@ -1,8 +1,8 @@
 #!/bin/sh
-# Takes secrets in the forms in which CI providers hand them over. Read by other scripts: . scripts/secret.sh
+# Reads secrets in the forms that CI providers use. For other scripts: . scripts/secret.sh
 
-# secret NAME: sets NAME, or empties it where it is not set. What is not set in Azure Pipelines arrives as the text $(NAME), and
-# a variable of GitLab of the type File as the path of a file that has the value.
+# secret NAME: sets NAME; to an empty text if it is not set. In Azure Pipelines, a variable that is not set has the text $(NAME).
+# In GitLab, a variable of the type File has the path of a file with the value.
 secret() {
   eval "value=\${$1-}"
   case $value in
@@ -12,7 +12,7 @@ secret() {
   eval "$1=\$value"
 }
 
-# pem NAME: the text of a key, whatever a form or a shell has made of its lines: \n, \r\n or spaces between them, or base64.
+# pem NAME: sets NAME to the text of a key, given with line breaks, \n, \r\n or spaces between its lines, or in base64.
 pem() {
   eval "value=\$$1"
   case $value in
@@ -22,7 +22,7 @@ pem() {
   value=$(printf %s "$value" | tr '\r\n' '  ' | sed 's/\\r//g; s/\\n/ /g')
   label=$(printf %s "$value" | sed -n 's/.*-----BEGIN \([A-Z ]*\)-----.*-----END \1-----.*/\1/p')
   if [ -z "$label" ]; then
-    echo "Error: $1 is no key: it needs the text from -----BEGIN to the end of the line -----END, or that text in base64." >&2
+    echo "Error: $1 is not a key: it needs the text from -----BEGIN to the end of the line -----END, or that text in base64." >&2
     exit 1
   fi
   body=$(printf %s "$value" | sed 's/.*-----BEGIN [A-Z ]*-----\(.*\)-----END .*/\1/' | tr -d ' ')

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Takes the module from its sources to where it runs, task by task, and stops at the first that fails. The next run goes on
-# there, unless something has changed since. Usage: ship.sh MODULE TAG REFERENCE WHERE TASK...
+# Runs the tasks of a release and stops at the first that fails. The next run continues there, unless something has changed.
+# Usage: ship.sh MODULE TAG REFERENCE WHERE TASK...
 set -eu
 
 module=$1
@@ -9,7 +9,7 @@ reference=$3
 where=$4
 shift 4
 
-# What is being shipped: this tag of these sources. Without a repository, there is no way to tell whether they are the same.
+# The state identifies the tag and the sources. Without a repository, changes cannot be detected.
 if git rev-parse --verify --quiet HEAD >/dev/null; then
   new=$(git ls-files --others --exclude-standard | git hash-object --stdin-paths)
   state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | cksum)
@@ -20,9 +20,9 @@ mkdir -p build
 if [ "$(head -n 1 build/shipping 2>/dev/null)" != "$state" ]; then echo "$state" >build/shipping; fi
 
 for task; do
-  # A login may have ended since.
+  # A login may have expired.
   if [ "$task" != login ] && grep -qx "$task" build/shipping; then
-    echo "== $task: done before"
+    echo "== $task: already done"
     continue
   fi
   echo "== $task"

@@ -1,7 +1,7 @@
-// What git knows of the sources: the commit and the address of the repository.
+// The commit and the address of the repository, from git.
 import { execFileSync } from 'node:child_process';
 
-/** What git prints, or undefined where it fails: there is no repository, or not what was asked for. */
+/** The output of git, or undefined if it fails: without a repository, or without the commit or remote. */
 export function git(...words) {
   try {
     return execFileSync('git', words, {
@@ -14,7 +14,7 @@ export function git(...words) {
   }
 }
 
-/** The address of `origin` in a browser, without a user, a password and `.git`; undefined where it is on no server. */
+/** The https address of `origin`, without a user, a password and `.git`; undefined if it is not on a server. */
 export function repository() {
   const remote = git('remote', 'get-url', 'origin') ?? '';
   // ssh://git@host:22/path, git@host:path, https://user:password@host/path
@@ -25,11 +25,11 @@ export function repository() {
     [];
   if (!host) return undefined;
   const plain = path.replace(/\/+$/, '').replace(/\.git$/, '');
-  // Azure and the services that take SSH on port 443 have other names for it.
+  // Azure, and services with SSH on port 443, use other host names for SSH.
   const azure = /^v3\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(plain);
   if (host === 'ssh.dev.azure.com' && azure) return `https://dev.azure.com/${azure[1]}/${azure[2]}/_git/${azure[3]}`;
   return `${scheme || 'https:'}//${host.replace(/^(?:alt)?ssh\.(?=(?:github\.com|gitlab\.com|bitbucket\.org)$)/, '')}/${plain}`;
 }
 
-/** What the provenance of these projects says: the page has its parameters, and what a verifier may expect. */
+/** The build type of the provenance: this page describes its parameters. */
 export const buildType = 'BUILD_TYPE';

@@ -1,18 +1,18 @@
-// Asks the registry what a tag names, so that no push moves a tag that exists.
+// Resolves a tag in the registry, so that no push moves an existing tag.
 import { spawnSync } from 'node:child_process';
 
 /** The two parts of IMAGE:TAG. */
 export function tagOf(reference) {
-  // The host may have a port, and a tag that is none may have anything.
+  // The host may have a port.
   const [, repository, tag] = /^([^/]*\/[^:]*):(.*)$/s.exec(reference) ?? [];
   if (!/^\w[\w.-]{0,127}$/.test(tag))
-    fail(`'${tag}' is no tag. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
+    fail(`'${tag}' is not a tag. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
   return { repository, tag };
 }
 
 /**
- * The digest that a tag names; undefined where there is no such tag; null where the registry answers 401 or 403, as Docker
- * Hub and ECR may for a repository that does not exist yet.
+ * The digest of a tag; undefined if the tag does not exist; null if the registry answers 401 or 403, as Docker Hub and ECR may
+ * for a repository that does not exist yet.
  */
 export function published(reference) {
   const { status, stdout, stderr } = spawnSync('oras', ['resolve', reference], { encoding: 'utf8' });
@@ -23,8 +23,8 @@ export function published(reference) {
 }
 
 /**
- * Ends the run unless what a tag names already, other than this build, was signed before for the commit that is checked out
- * by the same signer: a build may differ each time. An annotation of the image proves nothing, since any pusher writes it.
+ * For an existing tag with another digest than this build: fails unless that digest was signed by the same signer for the commit
+ * that is checked out. Builds may not be reproducible. Annotations of the image prove nothing, since anyone who pushes can write them.
  */
 export function keep(reference, digest) {
   const image = `${tagOf(reference).repository}@${digest}`;
@@ -33,12 +33,12 @@ export function keep(reference, digest) {
       `${reference} already exists with different contents (${digest}). Published tags are immutable: use another, make push TAG=…`,
     );
   console.log(
-    `${reference} was pushed and signed before for this commit. That module stays, and this build is not pushed.`,
+    `${reference} was already pushed and signed for this commit. This build is not pushed.`,
   );
   return digest;
 }
 
-export function refused(said = 'oras cannot be started: make doctor says how to get it.') {
+export function refused(said = 'oras cannot be started: make doctor says how to install it.') {
   fail(`${said.trim()}\nNothing was published. Fix the problem and run the same command again.`);
 }
 

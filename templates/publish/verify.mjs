@@ -1,5 +1,5 @@
-// Checks the signature, the SBOM and the provenance of what a tag names, by its digest: that cosign.pub, or the signer that is
-// expected, has signed them, for the commit and the repository that are checked out.
+// Verifies the signature, the SBOM and the provenance of a tag's digest: signed with the key of cosign.pub or by the expected
+// signer, for the commit and the repository that are checked out.
 // Usage: node scripts/verify.mjs IMAGE:TAG|IMAGE@DIGEST [signature|SBOM|provenance]...
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -24,17 +24,17 @@ const trust =
   existsSync('cosign.pub') && !KEYLESS
     ? ['--key', 'cosign.pub', '--insecure-ignore-tlog']
     : [
-        ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: who has signed.')],
+        ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: the expected signer.')],
         ...[
           '--certificate-oidc-issuer',
-          SIGNER_ISSUER || fail('SIGNER_ISSUER is not set: who vouches for the signer.'),
+          SIGNER_ISSUER || fail('SIGNER_ISSUER is not set: the OIDC issuer of the signer.'),
         ],
       ];
 const isTag = tag && git('rev-parse', '--verify', '--quiet', `refs/tags/${tag}`);
 const commit =
   git('rev-parse', '--verify', '--quiet', `${tag || 'HEAD'}^{commit}`) ??
   git('rev-parse', 'HEAD') ??
-  fail('there is no commit here to compare with. Verify in a clone of the repository.');
+  fail('there is no commit to compare with. Verify in a clone of the repository.');
 
 const folder = mkdtempSync(join(tmpdir(), 'verify-'));
 process.on('exit', () => rmSync(folder, { recursive: true }));
@@ -49,7 +49,7 @@ for (const what of wanted.length > 0 ? wanted : Object.keys(types)) {
 }
 console.log(`Verified: ${image}@${digest}, built from commit ${commit}`);
 
-/** What is attached to the digest, as anybody may have done: nothing of it is trusted yet. */
+/** The bundles attached to the digest. Anyone can attach some, so they are not trusted yet. */
 function attached() {
   const found = JSON.parse(oras('discover', '--format', 'json', '--artifact-type', bundleType, `${image}@${digest}`));
   return (found.referrers ?? found.manifests ?? []).flatMap((referrer, index) => {
@@ -66,7 +66,7 @@ function attached() {
   });
 }
 
-/** Why a bundle cannot be trusted, or undefined. */
+/** Why a bundle is not trusted, or undefined. */
 function whyNot({ file, type, predicate, bundle }) {
   const subject = ['--digestAlg', 'sha256', '--digest', digest.split(':')[1]];
   const { status, stdout, stderr } = spawnSync(
@@ -77,7 +77,7 @@ function whyNot({ file, type, predicate, bundle }) {
   if (status !== 0)
     return (
       stderr?.replace(/^error during command execution:.*/ms, '').trim() ??
-      'cosign cannot be started: make doctor says how to get it.'
+      'cosign cannot be started: make doctor says how to install it.'
     );
   const { rawBytes } = bundle.verificationMaterial.certificate ?? {};
   const claim = rawBytes ? claims(Buffer.from(rawBytes, 'base64')) : {};
@@ -89,7 +89,7 @@ function whyNot({ file, type, predicate, bundle }) {
   );
 }
 
-/** The same of what the provenance says: docs/build-type.md of generator-wasm. */
+/** Why the provenance is not trusted, or undefined: docs/build-type.md of generator-wasm. */
 function whyNotBuilt({ buildDefinition, runDetails }, claim) {
   const [sources] = buildDefinition.resolvedDependencies;
   const workflow = claim.workflow ? SIGNER_IDENTITY : BUILD_WORKFLOW;
@@ -101,13 +101,13 @@ function whyNotBuilt({ buildDefinition, runDetails }, claim) {
   );
 }
 
-/** A sentence, where both sides say something, and not the same. Services ignore the case of names. */
+/** A sentence if both values are known and differ. Services ignore the case of names. */
 function differs(where, what, said, expected) {
   if (!said || !expected || said.toLowerCase() === expected.toLowerCase()) return undefined;
-  return `Its ${where} names the ${what} ${said}, and not ${expected}.`;
+  return `Its ${where} names the ${what} ${said} instead of ${expected}.`;
 }
 
-/** What the certificate of a CI says: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
+/** The claims in the certificate of a CI: https://github.com/sigstore/fulcio/blob/main/docs/oid-info.md */
 function claims(certificate) {
   const [[, whole]] = parts(certificate);
   const [[, signed]] = parts(whole);
@@ -120,7 +120,7 @@ function claims(certificate) {
     ];
     if (name) found[name] = parts(rest.at(-1)[1])[0][1].toString();
   }
-  // CircleCI says it without a scheme.
+  // CircleCI omits the scheme.
   if (found.repository) found.repository = found.repository.replace(/^(?!https?:)/, 'https://');
   return found;
 }
@@ -145,6 +145,6 @@ function parts(der) {
 
 function oras(...words) {
   const { status, stdout, stderr } = spawnSync('oras', words, { encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (status !== 0) fail(stderr?.trim() || 'oras cannot be started: make doctor says how to get it.');
+  if (status !== 0) fail(stderr?.trim() || 'oras cannot be started: make doctor says how to install it.');
   return stdout;
 }

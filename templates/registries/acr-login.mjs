@@ -1,5 +1,5 @@
-// Prints a token of an Azure container registry for `oras login`: for the CI's identity or AZURE_CLIENT_SECRET, with
-// AZURE_CLIENT_ID and AZURE_TENANT_ID saying as whom; elsewhere `az login` must have been done.
+// Prints a token of an Azure container registry for `oras login`: with the CI's OIDC token or AZURE_CLIENT_SECRET, for the
+// application AZURE_CLIENT_ID in the tenant AZURE_TENANT_ID; otherwise with the login of the Azure CLI.
 // Usage: node acr-login.mjs NAME.azurecr.io
 import { execFileSync } from 'node:child_process';
 import { ask, identityToken, setting } from './identity.mjs';
@@ -21,7 +21,7 @@ try {
   process.exitCode = 1;
 }
 
-/** A proof for a token of Entra ID, and that for one of the registry. */
+/** Exchanges a proof for a token of Entra ID, and that for a token of the registry. */
 async function exchange(proof) {
   const client = setting('AZURE_CLIENT_ID');
   const entra = await ask(`https://login.microsoftonline.com/${setting('AZURE_TENANT_ID')}/oauth2/v2.0/token`, {
@@ -45,7 +45,7 @@ function tokenOfAz() {
     return execFileSync('az', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   } catch (error) {
     throw new Error(
-      error.code === 'ENOENT' ? 'there is no az here. Install the Azure CLI.' : 'az has none. Run: az login',
+      error.code === 'ENOENT' ? 'the Azure CLI (az) is not installed.' : 'az is not logged in. Run: az login',
     );
   }
 }

@@ -1,5 +1,5 @@
-// Prints a password of Amazon ECR for `oras login`: for the CI's identity, with AWS_ROLE_ARN saying as whom, or for
-// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; elsewhere the AWS CLI must be logged in.
+// Prints a password of Amazon ECR for `oras login`: with the CI's OIDC token, for the role AWS_ROLE_ARN, or with
+// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; otherwise with the login of the AWS CLI.
 // Usage: node ecr-login.mjs ACCOUNT.dkr.ecr.REGION.amazonaws.com
 import { execFileSync } from 'node:child_process';
 import { createHash, createHmac } from 'node:crypto';
@@ -20,7 +20,7 @@ try {
   process.exitCode = 1;
 }
 
-/** The identity for the keys of a role. */
+/** Exchanges the OIDC token for the keys of a role. */
 async function assumeRole(identity) {
   const xml = await ask(`https://sts.${aws}/`, {
     form: {
@@ -35,7 +35,7 @@ async function assumeRole(identity) {
   return { id: text('AccessKeyId'), secret: text('SecretAccessKey'), session: text('SessionToken') };
 }
 
-/** Keys for a password that holds 12 hours. */
+/** Exchanges keys for a password, which is valid for 12 hours. */
 async function passwordFor(keys) {
   const host = `api.ecr.${aws}`;
   const { host: _, ...headers } = signed(
@@ -76,7 +76,7 @@ function passwordOfCli() {
     return execFileSync('aws', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
   } catch (error) {
     throw new Error(
-      error.code === 'ENOENT' ? 'there is no aws here. Install the AWS CLI.' : 'aws has none. Log in by the AWS CLI.',
+      error.code === 'ENOENT' ? 'the AWS CLI (aws) is not installed.' : 'aws is not logged in. Log in with the AWS CLI.',
     );
   }
 }

@@ -1,5 +1,5 @@
-// Prints a token of Google Cloud for `oras login`: for the CI's identity, with GOOGLE_PROVIDER saying who trusts it, or for the
-// key of a service account in GOOGLE_KEY; elsewhere gcloud must be logged in.
+// Prints a token of Google Cloud for `oras login`: with the CI's OIDC token and the identity provider GOOGLE_PROVIDER, or with the
+// key of a service account, GOOGLE_KEY; otherwise with the login of gcloud.
 // Usage: node gar-login.mjs LOCATION-docker.pkg.dev
 import { execFileSync } from 'node:child_process';
 import { sign } from 'node:crypto';
@@ -19,7 +19,7 @@ try {
   process.exitCode = 1;
 }
 
-/** The identity for a token of whoever it is in the eyes of Google. */
+/** Exchanges the OIDC token for a token of Google's. */
 async function federated(identity) {
   const answer = await ask('https://sts.googleapis.com/v1/token', {
     form: {
@@ -34,7 +34,7 @@ async function federated(identity) {
   return JSON.parse(answer).access_token;
 }
 
-/** The key of a service account, as JSON in base64, for a token of it. */
+/** Exchanges the key of a service account, JSON in base64, for a token. */
 async function ofServiceAccount(key) {
   const service = 'https://oauth2.googleapis.com/token';
   const { client_email, private_key } = parsed(key);
@@ -65,8 +65,8 @@ function tokenOfGcloud() {
   } catch (error) {
     throw new Error(
       error.code === 'ENOENT'
-        ? 'there is no gcloud here. Install the Google Cloud CLI.'
-        : 'gcloud has none. Run: gcloud auth login',
+        ? 'the Google Cloud CLI (gcloud) is not installed.'
+        : 'gcloud is not logged in. Run: gcloud auth login',
     );
   }
 }

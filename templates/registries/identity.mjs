@@ -1,9 +1,9 @@
-// What the login script takes from its surroundings: who the CI is, settings, and answers of services.
+// For the login script: the CI's OIDC token, settings, and requests to services.
 
-// What is not set in Azure Pipelines arrives as the text $(NAME).
+// In Azure Pipelines, a variable that is not set has the text $(NAME).
 for (const [name, value] of Object.entries(process.env)) if (value === `$(${name})`) delete process.env[name];
 
-/** The CI's OpenID Connect token for an audience: in this variable, or, in GitHub Actions, for the asking. */
+/** The CI's OIDC token for an audience: from this variable, or requested from GitHub Actions. */
 export async function identityToken(variable, audience) {
   const { [variable]: token, ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = process.env;
   if (token || !url) return token;
@@ -11,19 +11,19 @@ export async function identityToken(variable, audience) {
   return JSON.parse(answer).value;
 }
 
-/** A variable of the environment that must be there. */
+/** A required environment variable. */
 export function setting(name) {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set. docs/release.md describes it.`);
   return value;
 }
 
-/** The text of an answer; what a service says against the question is an error. A form is posted. */
+/** The text of a response; throws if the service refuses the request. A form is posted. */
 export async function ask(url, { form, ...request }) {
   const { host } = new URL(url);
   const posted = form && { method: 'POST', body: new URLSearchParams(form) };
   const response = await fetch(url, { ...request, ...posted }).catch(({ message, cause }) => {
-    throw new Error(`${host} does not answer: ${cause?.code ?? message}.`);
+    throw new Error(`${host} cannot be reached: ${cause?.code ?? message}.`);
   });
   const text = await response.text();
   if (response.ok) return text;

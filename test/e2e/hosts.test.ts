@@ -359,7 +359,7 @@ describe('tasks for a cluster', function () {
       const silent = new StandIns().add('spin', 'echo "Pushed; the registry did not return the digest"');
       const without = silent.run(folder, 'push', 'TAG=v3');
       assert.notEqual(without.code, 0);
-      assert.match(without.said, /gave no digest for .*:v3, so it cannot be signed/);
+      assert.match(without.said, /printed no digest for .*:v3, so it cannot be signed/);
       assert.notEqual(new StandIns().add('spin', 'exit 1').run(folder, 'push', 'TAG=v3').code, 0);
     });
 

@@ -201,7 +201,7 @@ describe('deploying to Krustlet', function () {
     assert.notEqual(code, 0);
     assert.match(
       said,
-      /job\/hello-wasm did not end well: FailureTarget Failed\. Look at: kubectl describe job\/hello-wasm/,
+      /job\/hello-wasm failed: FailureTarget Failed\. See: kubectl describe job\/hello-wasm/,
     );
   });
   it('shows the answer of one Pod, and removes it', () => {

@@ -109,7 +109,7 @@ describe('pushing to Bindle', function () {
       const { code, said } = push(tag, { BINDLE_KEYPAIR: '' });
       assert.notEqual(code, 0);
       assert.ok(
-        said.includes(`bindle: '${tag}' is no semantic version, and Bindle takes no other. Tag the commit v1.2.3`),
+        said.includes(`bindle: '${tag}' is not a semantic version, which Bindle requires. Tag the commit v1.2.3`),
         said,
       );
     }

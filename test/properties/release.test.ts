@@ -94,7 +94,7 @@ describe('the tag of a release', () => {
         tagged(tags, annotated, () => {
           const { status, said } = push();
           assert.notEqual(status, 0);
-          assert.match(said, /Error: this commit has several tags: .*Say which one is meant: make push TAG=/);
+          assert.match(said, /Error: this commit has several tags: .*Pass one: make push TAG=/);
           for (const tag of tags) assert.ok(said.includes(tag), said);
           assert.doesNotMatch(said, /push\.mjs/);
           assert.match(push('TAG=v1.0.0').stdout, /hello-wasm:v1\.0\.0"/);
@@ -109,7 +109,7 @@ describe('the tag of a release', () => {
     for (const tag of ['hello/v1.0.0', 'v1.0.0+build.5', '-v1', 'v1:2', 'a'.repeat(129)]) {
       const { status, said } = run(project, 'make', ['push', `TAG=${tag}`], { PATH: `${process.env.PATH}` });
       assert.notEqual(status, 0);
-      assert.ok(said.includes(`Error: '${tag}' is no tag. Write up to 128 letters`), said);
+      assert.ok(said.includes(`Error: '${tag}' is not a tag. Write up to 128 letters`), said);
     }
     rmSync(join(project, 'build'), { recursive: true });
   });
@@ -199,7 +199,7 @@ OCwicCI6MX0sInNhbHQiOiJ+/w==
     ]) {
       const { status, said } = read(value);
       assert.equal(status, 1);
-      assert.match(said, /^Error: KEY is no key: it needs the text from -----BEGIN to /);
+      assert.match(said, /^Error: KEY is not a key: it needs the text from -----BEGIN to /);
       assert.doesNotMatch(said, /s3cret|eyJr/);
     }
   });

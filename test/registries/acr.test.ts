@@ -80,8 +80,8 @@ describe('the login to Azure', () => {
     program('az', '[ "$*" = "acr login --name team --expose-token --query accessToken --output tsv" ] && echo of-az');
     assert.equal(run({}).stdout, 'of-az\n');
     program('az', 'exit 1');
-    assert.match(run({}).stderr, /az has none\. Run: az login/);
+    assert.match(run({}).stderr, /az is not logged in\. Run: az login/);
     program('az');
-    assert.match(run({ PATH: '/nowhere' }).stderr, /there is no az here\. Install the Azure CLI\./);
+    assert.match(run({ PATH: '/nowhere' }).stderr, /the Azure CLI \(az\) is not installed\./);
   });
 });

@@ -66,7 +66,7 @@ describe('a signed bindle', () => {
     assert.deepEqual([code, asked], [1, []]);
     assert.equal(
       stderr,
-      "bindle: 'abc1234-dirty' is no semantic version, and Bindle takes no other. Tag the commit v1.2.3, or give TAG=1.2.3.\n",
+      "bindle: 'abc1234-dirty' is not a semantic version, which Bindle requires. Tag the commit v1.2.3, or pass TAG=1.2.3.\n",
     );
     for (const BINDLE_KEYPAIR of ['', 'c2hvcnQ='])
       assert.match(

@@ -101,8 +101,8 @@ describe('the login to Amazon ECR', () => {
     program('aws', '[ "$*" = "ecr get-login-password --region eu-central-1" ] && echo of-aws');
     assert.equal(run({}).stdout, 'of-aws\n');
     program('aws', 'exit 1');
-    assert.match(run({}).stderr, /aws has none\. Log in by the AWS CLI\./);
+    assert.match(run({}).stderr, /aws is not logged in\. Log in with the AWS CLI\./);
     program('aws');
-    assert.match(run({ PATH: '/nowhere' }).stderr, /there is no aws here\. Install the AWS CLI\./);
+    assert.match(run({ PATH: '/nowhere' }).stderr, /the AWS CLI \(aws\) is not installed\./);
   });
 });

@@ -81,11 +81,11 @@ describe('the login to Google Artifact Registry', () => {
     );
   });
 
-  it('says who does not answer', () => {
+  it('says who cannot be reached', () => {
     const dead = `throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ENOTFOUND' } })`;
     const { code, stderr } = login(dead, { ...provider, GOOGLE_ID_TOKEN: 'x' }, scriptOf('gar-login.mjs'), [registry]);
     assert.equal(code, 1);
-    assert.equal(stderr, `No token for ${registry}: sts.googleapis.com does not answer: ENOTFOUND.\n`);
+    assert.equal(stderr, `No token for ${registry}: sts.googleapis.com cannot be reached: ENOTFOUND.\n`);
   });
 
   it('names what is missing or no key', () => {
@@ -105,8 +105,8 @@ describe('the login to Google Artifact Registry', () => {
     program('gcloud', '[ "$*" = "auth print-access-token" ] && echo of-gcloud');
     assert.equal(run({}).stdout, 'of-gcloud\n');
     program('gcloud', 'exit 1');
-    assert.match(run({}).stderr, /gcloud has none\. Run: gcloud auth login/);
+    assert.match(run({}).stderr, /gcloud is not logged in\. Run: gcloud auth login/);
     program('gcloud');
-    assert.match(run({ PATH: '/nowhere' }).stderr, /there is no gcloud here\. Install the Google Cloud CLI\./);
+    assert.match(run({ PATH: '/nowhere' }).stderr, /the Google Cloud CLI \(gcloud\) is not installed\./);
   });
 });

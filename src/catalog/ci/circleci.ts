@@ -95,7 +95,7 @@ export const circleci: CiProvider = {
       yamlFile('.circleci/config.yml', file, {
         comments: {
           'jobs.publish.shell':
-            'A context reaches every step: this shell leaves its secrets out, and a step that has some has a shell of its own.',
+            'Every step gets the variables of a context: this shell removes the secrets, and a step that needs some has its own shell.',
         },
       }),
     ];

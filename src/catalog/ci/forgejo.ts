@@ -94,7 +94,7 @@ const ownActions: Record<string, Scalar> = {
 };
 
 /** Comment above the input that keeps the job's token from mise, which is the third step if present. */
-const whyNoToken = "Forgejo's token is none of GitHub's, where mise gets its tools.";
+const whyNoToken = "Forgejo's token is not valid at GitHub, where mise downloads tools.";
 
 const noToken = { GITHUB_TOKEN: '' };
 

@@ -37,7 +37,7 @@ export function shellLines(plan: Plan, name: PipelineName, provider: CiProvider,
   });
   return [
     ...(kept.length > 0
-      ? [commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only a line that hands them on shows them.')]
+      ? [commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only commands that set them see them.')]
       : []),
     ...installing(plan, name),
     ...lines,

@@ -24,7 +24,7 @@ export const byDigest = '`make deploy` puts the digest of a tag instead of the i
 
 /** `deploy/config.yaml`, which `environment` reads. */
 export const config = (name: string): File =>
-  manifest('deploy/config.yaml', 'What the program may know that is no secret.', {
+  manifest('deploy/config.yaml', 'Settings of the program that are not secret.', {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name, labels: labels(name) },

@@ -14,7 +14,7 @@ const id = 'handler';
 
 function application(module: Built): string {
   const make = module.optimized === module.artifact ? 'build' : module.optimized;
-  return `#:schema ${schema}\n# What Spin serves, and what it may reach: no host but those of \`allowed_outbound_hosts\`.\n${stringify(
+  return `#:schema ${schema}\n# The application for Spin. It can connect only to \`allowed_outbound_hosts\`.\n${stringify(
     {
       spin_manifest_version: 2,
       application: { name: module.name, version: '0.1.0' },

@@ -55,7 +55,7 @@ export const wagi: Host = {
       files: [
         {
           path: 'modules.toml',
-          text: `# The routes of WAGI. The first that matches wins, so a catch-all comes last.\n\n${stringify({
+          text: `# The routes of WAGI. The first match wins, so a catch-all comes last.\n\n${stringify({
             module: [{ route: '/...', module: module.artifact }],
           })}`,
         },
