@@ -121,9 +121,7 @@ export function shipping(
         run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
       },
     },
-    variables: [
-      { name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'No tag found' },
-    ],
+    variables: [{ name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'No tag found' }],
     files: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`),

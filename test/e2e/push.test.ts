@@ -199,10 +199,7 @@ describe('deploying to Krustlet', function () {
   it('fails where the Job fails, and says where to look', () => {
     const { code, said } = told('FailureTarget Failed', 'deploy', 'TAG=v1');
     assert.notEqual(code, 0);
-    assert.match(
-      said,
-      /job\/hello-wasm failed: FailureTarget Failed\. See: kubectl describe job\/hello-wasm/,
-    );
+    assert.match(said, /job\/hello-wasm failed: FailureTarget Failed\. See: kubectl describe job\/hello-wasm/);
   });
   it('shows the answer of one Pod, and removes it', () => {
     const { code, said, calls, manifests } = told('Succeeded', 'smoke', 'TAG=v1');
