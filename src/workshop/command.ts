@@ -27,7 +27,7 @@ export const workshopFlags: Flags = {
   yes: { help: 'accept the default for every unanswered question' },
   'dry-run': { help: 'list the files that would be written; write nothing' },
   git: { help: 'make a repository and a first commit' },
-  'no-git': { help: 'make no repository; else there is one where there is none around' },
+  'no-git': { help: 'do not make a repository; default: make one outside a repository' },
   ...helpFlag,
 };
 
@@ -47,7 +47,7 @@ function checkTaught(language: string): void {
   const label = find(axes.language, language)?.label;
   if (label)
     throw new UserError(
-      `There is no workshop in ${label}, since no test runs its lessons. Choose one of: ${taught.join(', ')}.`,
+      `A workshop in ${label} is not available. Choose one of: ${taught.join(', ')}.`,
     );
 }
 
@@ -88,7 +88,7 @@ export async function workshop(
       '',
       'Next:',
       ...(shown === '.' ? [] : [`  cd ${quote(shown)}`]),
-      '  make          # lists what there is',
+      '  make          # lists the commands',
       '  less README.md',
     ].join('\n'),
     code: 0,
