@@ -80,7 +80,7 @@ const everyProject: Change[] = [
       'scripts/sbom.mjs',
       'scripts/packages.py',
     ],
-    why: 'The SBOM lists what is compiled into the module, by the language’s own tools: its packages, the standard library, libc, a JavaScript engine or CPython. syft listed the repository, with linters and test tools, and knew none of these; it is not installed any more.',
+    why: 'The SBOM lists what is compiled into the module, by the language’s own tools: its packages, the standard library, libc, a JavaScript engine or CPython. syft, which listed the repository with linters and test tools instead, is no longer installed.',
   },
   {
     version: '0.3.0',
@@ -102,7 +102,7 @@ const everyProject: Change[] = [
       'docs/spinkube.md',
       'docs/wasmcloud.md',
     ],
-    why: 'A release is built by one job and published by another: what compiles the code of others can neither push nor sign, and `push`, `sign` and `verify` take what was built and compile nothing. Its digests go with it (`make checksums`, `make intact`). The tag is the one that started the run, and not what `git describe` makes of several.',
+    why: 'A release is built by one job and published by another: the job that runs third-party code can neither push nor sign, and `push`, `sign` and `verify` compile nothing. `make checksums` and `make intact` check what is handed over. The tag is the one that started the run, instead of the output of `git describe`.',
   },
   {
     version: '0.3.0',
@@ -118,7 +118,7 @@ const everyProject: Change[] = [
       'scripts/verify.mjs',
       'scripts/provenance.mjs',
     ],
-    why: 'A release can be run again: `push` never moves a tag, not by Spin either, and makes a repository of which a registry says nothing before; `sign` adds only what is missing. The provenance names the repository by its https address, the workflow as its builder, and a page that says what it means; `verify` holds certificate and provenance to the commit, the repository and the workflow, so a module that was signed before this version has to be signed again.',
+    why: 'A release can be run again: `push` never moves a tag, also with Spin, and creates a repository that does not exist; `sign` adds only what is missing. The provenance has the https address of the repository, the workflow as its builder, and a page that describes its build type; `verify` checks certificate and provenance against the commit, the repository and the workflow, so modules that were signed before this version must be signed again.',
   },
   {
     version: '0.3.0',
@@ -132,7 +132,7 @@ const everyProject: Change[] = [
       'azure-pipelines.yml',
       'Jenkinsfile',
     ],
-    why: 'A push to a pull request cancels the run of the last one, and no push cancels a run of the main branch. The token of the job reaches the step that installs the tools, and no later one. GitHub also checks what waits in a merge queue, what is started by hand, and each week on macOS; GitLab ends each job after 20 minutes.',
+    why: 'A push to a pull request cancels the run of the last one, but not a run of the main branch. Only the step that installs the tools gets the token of the job. On GitHub, CI also runs in merge queues, by hand, and each week on macOS; on GitLab, each job has a timeout of 20 minutes.',
   },
   {
     version: '0.3.0',
@@ -148,22 +148,22 @@ const everyProject: Change[] = [
       '.gitlab-ci.yml',
       '.circleci/config.yml',
     ],
-    why: 'Each CI signs as it can: one that needs a key does not take their identity from the others (`KEYLESS`). A key may come in base64, as a file of GitLab, or with its lines joined, and a variable that Azure Pipelines does not have is none.',
+    why: 'If one CI signs with a key, the others still sign without one (`KEYLESS`). A key may be in base64, in a file variable of GitLab, or with its lines joined. Variables that are not set in Azure Pipelines count as not set.',
   },
   {
     version: '0.3.0',
     files: ['mise.toml', 'AGENTS.md', '.gitignore'],
-    why: 'Several modules have a `mise.toml` at the root with the tools of all of them, so CI installs and caches them. `AGENTS.md` is there too, and a `.gitignore` where a CI keeps its cache there.',
+    why: 'Several modules have a `mise.toml` at the root with the tools of all of them, so CI installs and caches them. `AGENTS.md` is there too, and a `.gitignore` if a CI keeps its cache there.',
   },
   {
     version: '0.3.0',
     files: ['scripts/doctor.sh'],
-    why: 'A number in the error of a tool that fails is no longer taken for its version.',
+    why: 'A number in the error of a tool that fails is no longer read as its version.',
   },
   {
     version: '0.3.0',
     files: ['Makefile', 'README.md', '.vscode/tasks.json', 'scripts/measure.mjs'],
-    why: '`make help` lists the tasks in groups, without those that only CI or the editor calls. `make optimize` prints the sizes alone; `make precompile` also measures the start, `RUNS=20` times if you say so.',
+    why: '`make help` lists the tasks in groups, without those that only CI or the editor calls. `make optimize` prints only the sizes; `make precompile` also measures the start (`RUNS=20` for 20 times).',
   },
   {
     version: '0.3.0',
@@ -180,12 +180,12 @@ const everyProject: Change[] = [
       'scripts/cluster.sh',
       'scripts/doctor.sh',
     ],
-    why: 'The tools are newer releases, and mise finds all of them: it could not install wasi-sdk, whose tags begin with `wasi-sdk-`.',
+    why: 'The tools are newer releases. mise can install wasi-sdk, whose tags begin with `wasi-sdk-`.',
   },
   {
     version: '0.3.0',
     files: ['renovate.json', '.github/dependabot.yml', 'README.md'],
-    why: 'Renovate proposes new versions wherever there is a `mise.toml`: Dependabot does not read it, so the tools got none.',
+    why: 'Renovate replaces Dependabot if there is a `mise.toml`, which Dependabot does not read.',
   },
   {
     version: '0.3.0',
@@ -203,7 +203,7 @@ const everyProject: Change[] = [
       '.github/dependabot.yml',
       'renovate.json',
     ],
-    why: 'CI builds what the repository says of its own build: the commands of `spin.toml`, `wasmcloud.toml` and `.wash/config.yaml`, tasks of make, just and Task, the package manager of the lock file. Native members and host programs are left out, every program of a Go module is built, and git sees nothing of what a build makes.',
+    why: 'CI runs the repository's own build: the commands of `spin.toml`, `wasmcloud.toml` and `.wash/config.yaml`, tasks of make, just and Task, the package manager of the lock file. Native members and host programs are left out, every program of a Go module is built, and git ignores the output of builds.',
     adopted: true,
   },
   {
@@ -223,19 +223,19 @@ const everyProject: Change[] = [
       '.forgejo/workflows/ci.yml',
       '.forgejo/workflows/wasm.yml',
     ],
-    why: 'CI fetches submodules and the files of Git LFS where a repository has them, and calls the tasks that it has.',
+    why: 'CI fetches submodules and the files of Git LFS, and calls only existing tasks.',
     adopted: true,
   },
   {
     version: '0.3.0',
     files: ['Makefile', 'wasm.mk', '.github/dependabot.yml'],
-    why: 'Folders and files whose names have spaces, or mean something to a shell, to make or in YAML, are quoted.',
+    why: 'Names of folders and files with spaces, or with special characters of the shell, make or YAML, are quoted.',
     adopted: true,
   },
   {
     version: '0.2.0',
     files: ['Makefile', 'scripts/doctor.sh'],
-    why: 'Each rule first asks `scripts/doctor.sh` for the tools that it calls, so a missing or old one is a sentence with the command that gets it, before anything is compiled.',
+    why: 'Each rule first asks `scripts/doctor.sh` for the tools that it calls, so a missing or old one is reported with the command that installs it, before anything is compiled.',
   },
   {
     version: '0.2.0',
@@ -253,17 +253,17 @@ const everyProject: Change[] = [
       '.gitignore',
       'mise.toml',
     ],
-    why: 'Whoever pulls a module can see who made it and of what: `make sbom`, `sign` and `verify` are new, and `make ship` is all of a release in one step. One script pushes every layout, and sets the tag last, so that a push that is interrupted shows nothing half done.',
+    why: 'Releases are signed, with an SBOM: `make sbom`, `sign` and `verify` are new, and `make ship` runs a whole release. One script pushes every layout, and sets the tag last, so that an interrupted push publishes nothing.',
   },
   {
     version: '0.2.0',
     files: ['renovate.json', '.github/dependabot.yml'],
-    why: 'Dependabot proposes versions where all CI is GitHub’s, and Renovate everywhere else: two bots would propose each twice.',
+    why: 'Dependabot proposes versions if all CI is GitHub’s, otherwise Renovate: two bots would propose each version twice.',
   },
   {
     version: '0.2.0',
     files: ['README.md'],
-    why: 'The README tells how a release is made and verified, and which tasks CI runs when.',
+    why: 'The README describes how to release and verify, and when CI runs which tasks.',
   },
 ];
 

@@ -35,8 +35,7 @@ export const workshopUsage = (program: string): string =>
   helpOf(
     `${program} FOLDER [flags]`,
     [
-      'Writes a workshop: lessons with checks, from a first module to one that is signed and deployed. Its folder has all that a',
-      'leader and the participants need.',
+      'Writes a workshop: lessons with checks, from a first module to a signed one, and pages for the leader.',
     ],
     workshopFlags,
   );

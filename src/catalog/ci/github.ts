@@ -43,7 +43,7 @@ export const github: CiProvider = {
     {
       version: '0.2.0',
       files: ['.github/workflows/ci.yml', '.github/workflows/release.yml'],
-      why: 'CI also runs weekly, to catch breakage from outside, and with one version of mise. A release signs what it pushes with the identity of its run, so there is no key to keep.',
+      why: 'CI also runs weekly, to catch breakage from outside, and with one version of mise. A release signs with the OIDC token of its run, without a key.',
     },
   ],
   platform: 'github',

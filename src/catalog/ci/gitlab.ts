@@ -34,7 +34,7 @@ export const gitlab: CiProvider = {
     {
       version: '0.2.0',
       files: ['.gitlab-ci.yml'],
-      why: 'The tools are cached, and each secret is in the environment of the one line that uses it. A release signs what it pushes with the identity of its job. CI runs each week too, once a schedule is made.',
+      why: 'The tools are cached, and each secret is in the environment of only the line that uses it. A release signs with the OIDC token of its job. With a schedule, CI also runs each week.',
     },
   ],
   secrets:

@@ -21,7 +21,7 @@ export function bindle(module: Built): Contribution {
         settings: [tagged],
         secrets: [
           { name: 'BINDLE_KEYPAIR', help: 'the key that signs, as above' },
-          { name: 'REGISTRY_USER', help: `a user of ${host} that may push, where it wants one` },
+          { name: 'REGISTRY_USER', help: `a user of ${host} that may push, if the server needs one` },
           { name: 'REGISTRY_PASSWORD', help: 'its password' },
         ],
       },

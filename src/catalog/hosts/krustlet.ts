@@ -19,12 +19,12 @@ export const krustlet: Host = {
     {
       version: '0.3.0',
       files: ['docs/krustlet.md'],
-      why: 'The way to a host that lives is one command, which keeps your edits.',
+      why: 'One command changes to a current host and keeps your edits.',
     },
     {
       version: '0.2.0',
       files: ['deploy/job.yaml', 'deploy/pod.yaml', 'docs/krustlet.md', 'scripts/krustlet.sh', 'scripts/deploy.sh'],
-      why: 'What is deployed is the digest that was pushed, whatever becomes of its tag; `make diff` shows what a deployment would change.',
+      why: 'The pushed digest is deployed, also if its tag moves; `make diff` shows what a deployment would change.',
     },
   ],
   kinds: ['command'],

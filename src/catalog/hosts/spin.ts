@@ -59,7 +59,7 @@ export const spin: Host = {
   notRun: 'Spin is in no package registry',
   kinds: ['wagi', 'http'],
   publish: { oci: spinRegistry },
-  runsAt: (module) => `where it is asked for: spin up --from ${module.image}:TAG`,
+  runsAt: (module) => `on any machine with Spin: spin up --from ${module.image}:TAG`,
   contribute(module) {
     const local = spinHere(module);
     return {

@@ -16,12 +16,12 @@ export const wagi: Host = {
     {
       version: '0.3.0',
       files: ['README.md'],
-      why: 'The way to Spin is one command, which keeps your edits.',
+      why: 'One command changes the host to Spin and keeps your edits.',
     },
     {
       version: '0.2.0',
       files: ['README.md'],
-      why: 'It tells for how long Spin still runs WAGI modules.',
+      why: 'It says until when Spin runs WAGI modules.',
     },
   ],
   kinds: ['wagi'],

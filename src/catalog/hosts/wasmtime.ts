@@ -97,8 +97,8 @@ export const wasmtime: Host = {
   publish: { oci: cncfWasm },
   runsAt: (module) =>
     module.kind === 'http'
-      ? 'under wasmtime serve, where it is pulled to'
-      : 'under wasmtime run, where it is pulled to',
+      ? 'under wasmtime serve, after it is pulled'
+      : 'under wasmtime run, after it is pulled',
   contribute(module) {
     const served = module.kind === 'http';
     const local = served ? serveHere(module) : runHere(module);

@@ -188,7 +188,7 @@ export const rust: Language = {
     {
       version: '0.3.0',
       files: ['scripts/doctor.sh'],
-      why: 'The doctor asks for the version of cargo without running what a path in rust-toolchain.toml names.',
+      why: 'The doctor does not run programs of a path in rust-toolchain.toml.',
     },
   ],
   kinds: ['command', 'wagi', 'http'],

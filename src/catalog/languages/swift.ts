@@ -108,7 +108,7 @@ export const swift: Language = {
     {
       version: '0.3.0',
       files: ['Makefile', 'README.md', 'AGENTS.md', 'scripts/doctor.sh', 'scripts/swift-sdk.sh'],
-      why: 'The module is built by Embedded Swift, which makes it about 50 kB; `make SWIFT_SDK=…` builds it with the full library, and a compiler that cannot read the SDK is a sentence.',
+      why: 'The module is built by Embedded Swift, which makes it about 50 kB; `make SWIFT_SDK=…` builds it with the full library, and a compiler that cannot read the SDK is reported.',
     },
     {
       version: '0.3.0',
@@ -118,7 +118,7 @@ export const swift: Language = {
     {
       version: '0.3.0',
       files: ['Makefile', 'wasm.mk'],
-      why: 'An existing package is built product by product, and with the SDK for Embedded Swift only where its manifest enables that.',
+      why: 'An existing package is built product by product, and with the SDK for Embedded Swift only if its manifest enables that.',
       adopted: true,
     },
     {

@@ -26,7 +26,7 @@ export const acr: Registry = {
     {
       version: '0.2.0',
       files: ['scripts/acr-login.mjs', 'scripts/identity.mjs'],
-      why: 'Where the CI has an identity that Azure trusts, it logs in with that for a few minutes, and no password is kept.',
+      why: 'If the CI issues OIDC tokens, it logs in with one of them, without a stored password.',
     },
   ],
   help: 'Azure Container Registry; no password if the CI issues OIDC tokens',
