@@ -203,7 +203,7 @@ const everyProject: Change[] = [
       '.github/dependabot.yml',
       'renovate.json',
     ],
-    why: 'CI runs the repository's own build: the commands of `spin.toml`, `wasmcloud.toml` and `.wash/config.yaml`, tasks of make, just and Task, the package manager of the lock file. Native members and host programs are left out, every program of a Go module is built, and git ignores the output of builds.',
+    why: 'CI runs the repository’s own build: the commands of `spin.toml`, `wasmcloud.toml` and `.wash/config.yaml`, tasks of make, just and Task, the package manager of the lock file. Native members and host programs are left out, every program of a Go module is built, and git ignores the output of builds.',
     adopted: true,
   },
   {

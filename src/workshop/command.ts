@@ -34,9 +34,7 @@ export const workshopFlags: Flags = {
 export const workshopUsage = (program: string): string =>
   helpOf(
     `${program} FOLDER [flags]`,
-    [
-      'Writes a workshop: lessons with checks, from a first module to a signed one, and pages for the leader.',
-    ],
+    ['Writes a workshop: lessons with checks, from a first module to a signed one, and pages for the leader.'],
     workshopFlags,
   );
 
@@ -44,10 +42,7 @@ export const workshopUsage = (program: string): string =>
 function checkTaught(language: string): void {
   if (taught.some((id) => id === language)) return;
   const label = find(axes.language, language)?.label;
-  if (label)
-    throw new UserError(
-      `A workshop in ${label} is not available. Choose one of: ${taught.join(', ')}.`,
-    );
+  if (label) throw new UserError(`A workshop in ${label} is not available. Choose one of: ${taught.join(', ')}.`);
 }
 
 /**

@@ -26,9 +26,14 @@ describe('What users read', () => {
   const pages = [
     'README.md',
     'SECURITY.md',
-    ...below('docs'),
-    ...below('templates/hosts'),
-    ...below('templates/project'),
+    'CHANGELOG.md',
+    'wagi/README.md',
+    ...[
+      'docs',
+      ...'contract hosts project publish registries workshop'.split(' ').map((name) => `templates/${name}`),
+    ].flatMap(below),
+    // Notes of languages; the programs beside them are for the compilers.
+    ...below('templates/languages').filter((path) => path.endsWith('.ejs')),
   ];
   const sources = ['bin', 'generators', 'src'].flatMap(below).filter((path) => path.endsWith('.ts'));
 
@@ -36,7 +41,9 @@ describe('What users read', () => {
   for (const word of ruledOut ?? [])
     it(`has no '${word}'`, () => {
       const found = [
-        ...pages.filter((path) => path.endsWith('.md') || path.endsWith('.ejs')).map((path) => [path, read(path)]),
+        ...pages
+          .filter((path) => /\.(?:md|ejs|sh|mjs)$/.test(path) && !path.includes('/text/de/'))
+          .map((path) => [path, read(path)]),
         ...sources.map((path) => [path, messages(read(path))]),
       ].flatMap(([path = '', text = '']) =>
         text

@@ -96,9 +96,7 @@ export const wasmtime: Host = {
   kinds: ['command', 'http'],
   publish: { oci: cncfWasm },
   runsAt: (module) =>
-    module.kind === 'http'
-      ? 'under wasmtime serve, after it is pulled'
-      : 'under wasmtime run, after it is pulled',
+    module.kind === 'http' ? 'under wasmtime serve, after it is pulled' : 'under wasmtime run, after it is pulled',
   contribute(module) {
     const served = module.kind === 'http';
     const local = served ? serveHere(module) : runHere(module);

@@ -13,7 +13,7 @@ const newCode = () => Array.from({ length: 6 }, () => alphabet[randomInt(alphabe
 const escaped = (text) =>
   text.replace(/[&<>"']/g, (letter) => `&#${letter.codePointAt(0)};`);
 
-/** A name as the board shows it: one line, without control or invisible characters. Empty where nothing is left. */
+/** A name as the board shows it: one line, without control or invisible characters. Empty if nothing is left. */
 export const cleanName = (name) =>
   typeof name === 'string' && name.length <= 1000
     ? [...name.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, limits.name).join('').trim()

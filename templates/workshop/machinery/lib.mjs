@@ -103,7 +103,7 @@ export async function ask(module, path) {
   return { status: Number(/^status: (\d+)/m.exec(head)?.[1] ?? 200), body: rest.join('\n\n') };
 }
 
-/** Holds the answer to a request to what it should be. */
+/** Compares the answer to a request with the expected one. */
 export async function expectAnswer(module, path, status, body, look) {
   const got = await ask(module, path);
   if (got.status !== status) throw new Problem('wrongStatus', { path, status, got: got.status, body: JSON.stringify(got.body) }, look);

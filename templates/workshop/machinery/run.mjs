@@ -106,7 +106,7 @@ async function reset() {
   return 0;
 }
 
-/** A question that takes yes or no; no where nobody can answer. */
+/** Asks a question with the answer yes or no; no, without a terminal. */
 async function confirm(question) {
   if (!process.stdin.isTTY && process.env.YES !== '1') {
     console.log(`${question} ${sentence('saysYes')}`);

@@ -1,4 +1,4 @@
-// Puts the projects of a lesson into the state that the lesson starts with. What is there goes to a branch first.
+// Puts the projects of a lesson into its starting state. Their contents are first kept on a branch.
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { commandsIn, exec, lessonText, Problem, sentence, tail, temporary, workshop } from './lib.mjs';
@@ -67,7 +67,7 @@ function stateOf(project, before) {
   return join(folder, project);
 }
 
-/** A project that the lesson makes, or that is no repository: its folder moves, with all that is in it. */
+/** A project that the lesson creates, or that is not a repository: its folder is moved. */
 function putAside(project) {
   const kept = keptPath(project);
   renameSync(project, kept);

@@ -80,7 +80,7 @@ function snapshot(projects) {
   return lines.join('\n');
 }
 
-/** Keys as they are pressed; undefined where there is no terminal. */
+/** Keys as they are pressed; undefined without a terminal. */
 function listen() {
   const { stdin } = process;
   if (!stdin.isTTY) return undefined;

@@ -4,7 +4,7 @@ import { imageOf, published, signature } from '../published.mjs';
 
 const signatureOf = (version) => signature(`${imageOf('web')}:${version}`, 'signature', 'SBOM');
 
-/** The version is signed with the participant's key, and what nobody has signed is refused. */
+/** The version is signed with the participant's key, and an unsigned one is refused. */
 export default async function check() {
   build('web');
   published('web', 'v0.4.0');
