@@ -188,7 +188,7 @@ for (const from of released)
         writeFileSync(workflow, `# Ours.\n${readFileSync(workflow, 'utf8')}`);
         commit(folder);
         const said = ok(bin(), ['upgrade', '--from', packed(from)], folder);
-        assert.match(said, /^ {2}0\.3\.0 {2}GitHub Actions: .* gets Node only where/m);
+        assert.match(said, /^ {2}0\.3\.0 {2}GitHub Actions: .* gets Node only if/m);
         ok(bin(), ['ci', 'github,gitlab'], fresh);
         assert.deepEqual(
           { ...tree(folder), '.github/workflows/ci.yml': readFileSync(workflow, 'utf8').replace(/^# Ours\.\n/, '') },

@@ -147,7 +147,7 @@ describe('a workshop that cannot be', () => {
   const refusals: [Record<string, string>, RegExp][] = [
     [
       { language: 'go' },
-      /^There is no workshop in Go, since no test runs its lessons\. Choose one of: assemblyscript, c, rust\.$/,
+      /^A workshop in Go is not available\. Choose one of: assemblyscript, c, rust\.$/,
     ],
     [{ language: 'cobol' }, /^Unknown language 'cobol'\./],
     [

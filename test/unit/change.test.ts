@@ -401,7 +401,7 @@ describe('changing a project that exists', function () {
       assert.equal(check.code, 1);
       assert.match(
         check.text,
-        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nWhat changed, and why:\n[\s\S]*\n {2}0\.3\.0 {2}WAGI: The way to Spin is one command[^\n]*\nApply: generator-wasm upgrade$/,
+        /\n {2}write {3}AGENTS\.md\n[\s\S]*\n {2}remove {2}obsolete\.txt\nWhat changed, and why:\n[\s\S]*\n {2}0\.3\.0 {2}WAGI: One command changes the host to Spin[^\n]*\nApply: generator-wasm upgrade$/,
       );
       const user = read('Makefile');
       assert.equal((await upgrade()).code, 0);
