@@ -56,7 +56,7 @@ describe('the packed package', function () {
     [['ci', 'github', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
     [['render'], /^Standard input is not valid JSON\.[^\n]+\n$/],
     [['workshop', '--yes'], /^Name one folder for the workshop[^\n]+\n$/],
-    [['workshop', 'room', '--yes', '--language', 'go'], /^There is no workshop in Go[^\n]+\n$/],
+    [['workshop', 'room', '--yes', '--language', 'go'], /^A workshop in Go is not available[^\n]+\n$/],
     [['doctor', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
     [['contract'], /^Give one URL or MODULE instead of 0: [^\n]+\n$/],
     [['contract', 'a.wasm', 'b.wasm'], /^Give one URL or MODULE instead of 2: [^\n]+\n$/],
