@@ -145,10 +145,7 @@ describe('the texts of a workshop', () => {
 
 describe('a workshop that cannot be', () => {
   const refusals: [Record<string, string>, RegExp][] = [
-    [
-      { language: 'go' },
-      /^A workshop in Go is not available\. Choose one of: assemblyscript, c, rust\.$/,
-    ],
+    [{ language: 'go' }, /^A workshop in Go is not available\. Choose one of: assemblyscript, c, rust\.$/],
     [{ language: 'cobol' }, /^Unknown language 'cobol'\./],
     [
       { language: 'rust', second: 'rust' },
