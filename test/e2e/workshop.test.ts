@@ -130,7 +130,11 @@ for (const language of taught)
             const files = readdirSync(solutionOf(other.id), { recursive: true, withFileTypes: true })
               .filter((entry) => entry.isFile())
               .map((entry) => join(entry.parentPath, entry.name).slice(solutionOf(other.id).length + 1))
-              .filter((file) => projects.includes(file.split('/')[0] as never) && existsSync(join(folder, file)));
+              .filter((file) => projects.includes(file.split('/')[0] as never) && existsSync(join(folder, file)))
+              // A check has failed already with what is there.
+              .filter(
+                (file) => !readFileSync(join(folder, file)).equals(readFileSync(join(solutionOf(other.id), file))),
+              );
             if (files.length === 0) continue;
             tried++;
             for (const file of files) {
@@ -141,7 +145,7 @@ for (const language of taught)
             fails(id, `the solution of ${other.id}`);
             for (const file of files) cpSync(join(backup, file), join(folder, file));
           }
-          assert.ok(tried > 0 || ['01', '05', '10'].includes(id), 'there was another solution to try');
+          assert.ok(tried > 0 || id !== '02', 'there was another solution to try');
         });
 
         it('is not passed by an edited check, which is named and put back', () => {

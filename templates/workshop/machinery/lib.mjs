@@ -1,6 +1,6 @@
 // What checks, starting states and the watcher share. All run with the workshop's root as the working directory.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -60,14 +60,18 @@ export const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-line
 /** Runs tasks of a project's Makefile. They must succeed. */
 export function make(project, ...tasks) {
   if (!existsSync(join(project, 'Makefile'))) throw new Problem('noProject', { project });
-  const { code, said } = exec('make', ['-C', project, ...tasks]);
+  const { code, said } = exec('make', ['--no-print-directory', '-C', project, ...tasks]);
   if (code !== 0) throw new Problem('makeFailed', { command: `make -C ${project} ${tasks.join(' ')}`, said: tail(said) });
 }
 
 /** Builds a project, and gives back the path of its module. */
 export function build(project) {
+  const module = `${project}/build/${project}.wasm`;
+  const started = new Date();
   make(project, 'build');
-  return `${project}/build/${project}.wasm`;
+  // A file that was saved while the compiler ran is newer than the module then, and the next build takes it.
+  if (existsSync(module) && statSync(module).mtime > started) utimesSync(module, started, started);
+  return module;
 }
 
 /** Runs a module in a process of its own, with nothing but arguments, environment and standard input. */

@@ -34,9 +34,13 @@ export async function watch({ track, from, judge, start, confirm }) {
   /** Checks at each save until the lesson passes or the participant leaves. */
   async function follow(lesson) {
     let seen;
+    let before = snapshot(lesson.projects);
     for (;;) {
       const now = snapshot(lesson.projects);
-      if (now !== seen) {
+      // While a file is being written, or several are, it is not the time.
+      const isWritten = now === before;
+      before = now;
+      if (now !== seen && isWritten) {
         seen = now;
         const { passed, text } = await judge(lesson);
         console.log(`\n${text}`);
