@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { changed, changes, lessonsOf, taught } from '../../src/workshop/lessons.ts';
-import type { Workshop } from '../../src/workshop/model.ts';
+import { locales, type Workshop } from '../../src/workshop/model.ts';
 import { environment, freePort, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
 import { bin, serving, taskEnvironment } from './world.ts';
 
@@ -238,6 +238,24 @@ for (const language of taught)
       });
     });
   });
+
+describe('the slides of a workshop', function () {
+  this.timeout(300_000);
+
+  for (const locale of locales)
+    it(`are built into one file that asks nothing of a network: ${locale}`, function () {
+      need(this, 'make');
+      const parent = mkdtempSync(join(scratch, 'slides-'));
+      ok(bin(), ['workshop', 'room', '--yes', '--locale', locale], parent);
+      const folder = join(parent, 'room');
+      ok('make', ['slides'], folder);
+      const page = readFileSync(join(folder, 'leader/slides.html'), 'utf8');
+      const { length } = readdirSync(join(folder, 'lessons'));
+      assert.equal(page.match(/<section /g)?.length, length + 5, 'a slide for each lesson, and five more');
+      assert.match(page, /make check-08/);
+      assert.doesNotMatch(page, /(?:src|href)=["']?(?:https?:)?\/\/|url\(["']?(?:https?:)?\/\/|@import|<link|<img/);
+    });
+});
 
 after(() => {
   console.log('\n  seconds of the commands of each lesson\n');
