@@ -4,7 +4,7 @@ import type { Host } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
 import { notes } from '../templates.ts';
 import { spin as tool } from '../tools.ts';
-import { serving } from './serving.ts';
+import { asked, listen, serving, url } from './local.ts';
 import { spinRegistry } from './spin-registry.ts';
 
 const schema = 'https://schemas.spinframework.dev/spin/manifest-v2/latest.json';
@@ -38,7 +38,7 @@ export function spinHere(module: Built): Contribution {
         run: ['spin up --listen $LISTEN'],
       },
     },
-    variables: [{ name: 'LISTEN', value: '127.0.0.1:3000', overridable: true }],
+    variables: [listen],
     files: [{ path: 'spin.toml', text: application(module) }],
     matchers: { serve: [serving('spin')] },
     ignore: ['/.spin/'],
@@ -66,13 +66,9 @@ export const spin: Host = {
       ...local,
       tasks: {
         ...local.tasks,
-        smoke: {
-          help: 'Check a running server at $URL against the contract',
-          run: [`node contract/run.mjs contract/${module.kind}.json --url $URL`],
-          wantsServer: true,
-        },
+        smoke: asked(module),
       },
-      variables: [...(local.variables ?? []), { name: 'URL', value: 'http://$LISTEN', overridable: true }],
+      variables: [...(local.variables ?? []), url],
       notes: [notes('hosts/spin.notes.md.ejs'), ...leaving(module)],
     };
   },

@@ -3,7 +3,7 @@ import { stringify } from 'smol-toml';
 import type { Host } from '../../model/axes.ts';
 import { notes, version } from '../templates.ts';
 import { bindle } from './bindle.ts';
-import { serving } from './serving.ts';
+import { asked, listen, serving, url } from './local.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 
 export const wagi: Host = {
@@ -35,15 +35,11 @@ export const wagi: Host = {
           needs: ['build'],
           run: ['$WAGI --config modules.toml --listen $LISTEN'],
         },
-        smoke: {
-          help: 'Check a running server at $URL against the contract',
-          run: [`node contract/run.mjs contract/${module.kind}.json --url $URL`],
-          wantsServer: true,
-        },
+        smoke: asked(module),
       },
       variables: [
-        { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
-        { name: 'URL', value: 'http://$LISTEN', overridable: true },
+        listen,
+        url,
         { name: 'GENERATOR_WASM', value: `npx --yes generator-wasm@${version}`, overridable: true },
         {
           name: 'WAGI',

@@ -5,6 +5,7 @@ import { notes } from '../templates.ts';
 import { docker, helm, kind, wash } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
 import { byDigest, dns, labels, manifest, page, script, served } from './kubernetes.ts';
+import { asked, listen, url } from './local.ts';
 
 /** The port of a node that `make cluster` forwards from port 80 of this machine. */
 const nodePort = 30950;
@@ -36,20 +37,13 @@ export const wasmcloud: Host = {
         },
         ...cluster.tasks,
         // Not with port forwarding: hosts check the Host header, and the Service has no Pods.
-        smoke: {
-          help: 'Check a running server at $URL against the contract',
-          run: ['node contract/run.mjs contract/http.json --url $URL'],
-          wantsServer: true,
-        },
+        smoke: asked(module),
         logs: {
           help: 'Show the logs of the wasmCloud hosts',
           run: ['kubectl logs --selector wasmcloud.com/hostgroup=default --prefix --tail 100'],
         },
       },
-      variables: [
-        { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
-        { name: 'URL', value: 'http://$LISTEN', overridable: true },
-      ],
+      variables: [listen, url],
       files: [
         ...(cluster.files ?? []).filter(({ path }) => path !== 'scripts/smoke.mjs'),
         manifest('.wash/config.yaml', 'How wash builds and serves the component. It listens on this machine alone.', {

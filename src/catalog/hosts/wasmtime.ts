@@ -5,58 +5,25 @@ import type { Built, Contribution } from '../../model/plan.ts';
 import { notes, templateText } from '../templates.ts';
 import { pinned, wasmtime as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
-import { serving } from './serving.ts';
+import { asked, checked, listen, running, serving, url } from './local.ts';
 
 /** `run`: a command on the local machine, whatever the host. */
-export function runHere(module: Built): Contribution {
-  return {
-    tasks: {
-      run: {
-        help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
-        needs: ['build'],
-        run: [`wasmtime run ${module.artifact} $ARGS`],
-      },
-    },
-    variables: [{ name: 'ARGS', value: '', overridable: true }],
-    tools: [tool],
-  };
-}
+export const runHere = (module: Built): Contribution => ({ ...running('wasmtime run', module), tools: [tool] });
 
 /** `serve` and `smoke`: components that answer HTTP requests. */
-export function serveHere(module: Built): Contribution {
-  return {
-    tasks: {
-      serve: {
-        help: 'Serve the component at http://$LISTEN',
-        needs: ['build'],
-        run: [`wasmtime serve -S cli --addr $LISTEN ${module.artifact}`],
-      },
-      smoke: {
-        help: 'Check a running server at $URL against the contract',
-        run: ['node contract/run.mjs contract/http.json --url $URL'],
-        wantsServer: true,
-      },
+export const serveHere = (module: Built): Contribution => ({
+  tasks: {
+    serve: {
+      help: 'Serve the component at http://$LISTEN',
+      needs: ['build'],
+      run: [`wasmtime serve -S cli --addr $LISTEN ${module.artifact}`],
     },
-    variables: [
-      { name: 'LISTEN', value: '127.0.0.1:3000', overridable: true },
-      { name: 'URL', value: 'http://$LISTEN', overridable: true },
-    ],
-    matchers: { serve: [serving('wasmtime')] },
-    tools: [tool],
-  };
-}
-
-function checkHere(module: Built): Contribution {
-  return {
-    tasks: {
-      smoke: {
-        help: 'Check the module against the contract with wasmtime',
-        needs: ['build'],
-        run: [`node contract/run.mjs contract/${module.kind}.json ${module.artifact} --runtime wasmtime`],
-      },
-    },
-  };
-}
+    smoke: asked(module),
+  },
+  variables: [listen, url],
+  matchers: { serve: [serving('wasmtime')] },
+  tools: [tool],
+});
 
 /** `precompile`: ahead-of-time compilation for this machine's wasmtime. */
 function precompiled(module: Built): Contribution {
@@ -104,7 +71,7 @@ export const wasmtime: Host = {
     return {
       ...local,
       ...ahead,
-      tasks: { ...local.tasks, ...ahead.tasks, ...(served ? {} : checkHere(module).tasks) },
+      tasks: { ...local.tasks, ...ahead.tasks, ...(!served && { smoke: checked('wasmtime', module) }) },
       notes: [notes(`hosts/wasmtime.${served ? 'service' : 'command'}.notes.md.ejs`)],
     };
   },

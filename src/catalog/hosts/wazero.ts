@@ -3,6 +3,7 @@ import type { Host } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
 import { wazero as tool } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
+import { checked, running } from './local.ts';
 
 export const wazero: Host = {
   id: 'wazero',
@@ -14,21 +15,13 @@ export const wazero: Host = {
   // wazero does not pull, so this is the most common layout.
   publish: { oci: cncfWasm },
   runsAt: () => 'with wazero run, after it is pulled',
-  contribute: ({ kind, artifact }) => ({
-    tasks: {
-      run: {
-        help: 'Run the module with ARGS: make run ARGS="Ada Grace"',
-        needs: ['build'],
-        run: [`wazero run ${artifact} $ARGS`],
-      },
-      smoke: {
-        help: 'Check the module against the contract with wazero',
-        needs: ['build'],
-        run: [`node contract/run.mjs contract/${kind}.json ${artifact} --runtime wazero`],
-      },
-    },
-    variables: [{ name: 'ARGS', value: '', overridable: true }],
-    tools: [tool],
-    notes: [notes('hosts/wazero.notes.md.ejs')],
-  }),
+  contribute(module) {
+    const local = running('wazero run', module);
+    return {
+      ...local,
+      tasks: { ...local.tasks, smoke: checked('wazero', module) },
+      tools: [tool],
+      notes: [notes('hosts/wazero.notes.md.ejs')],
+    };
+  },
 };
