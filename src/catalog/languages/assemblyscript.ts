@@ -7,10 +7,9 @@ import { json, table, textOf } from '../existing/data.ts';
 import { dependsOn, listed, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
 import { ignoringItself, isStated, made, task } from '../existing.ts';
-import { notes, templateFiles } from '../templates.ts';
-import { biome, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
+import { notes } from '../templates.ts';
+import { biome, byMake, byNpm, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 
-const folder = 'languages/assemblyscript';
 const sources = ['assembly/*.ts', 'assembly/*/*.ts', 'package-lock.json'];
 const testable = 'build/tests/testable.wasm';
 
@@ -88,8 +87,9 @@ export const assemblyscript: Language = {
   maxBytes: { command: 8_000, wagi: 11_000 },
   refuses,
   contribute(module) {
-    const { artifact, kind, name } = module;
+    const { artifact, kind } = module;
     return {
+      ...byNpm('languages/assemblyscript', module, byMake),
       tasks: {
         setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
         ...npmTasks,
@@ -112,28 +112,13 @@ export const assemblyscript: Language = {
           run: [`asc assembly/testable.ts --config tests/asconfig.json --outFile ${testable}`],
         },
       ],
-      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
       contents: [
         { type: 'npm', run: 'npm ls assemblyscript @assemblyscript/wasi-shim --package-lock-only --parseable --long' },
         { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
       ],
       tools: [npm, installed('asc', '0.28'), installed('biome', '2'), installed('wasm-opt', '116')],
-      path: ['node_modules/.bin'],
-      ignore: ['/node_modules/'],
-      extensions: ['biomejs.biome'],
       settings: { '[javascript]': formatted, '[typescript]': formatted },
-      launch: [
-        {
-          name: 'Debug the unit tests',
-          type: 'node',
-          request: 'launch',
-          runtimeExecutable: 'make',
-          runtimeArgs: ['test'],
-          skipFiles: ['<node_internals>/**'],
-        },
-      ],
       matchers: { build: [asc], test: [asc], lint: [biome] },
-      ecosystems: ['npm'],
       advice: [
         `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
         `AssemblyScript is not TypeScript: an empty string is true, and closures see no variables around them.`,

@@ -1,10 +1,8 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 import type { Language } from '../../model/axes.ts';
-import { notes, templateFiles } from '../templates.ts';
-import { biome, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
+import { notes } from '../templates.ts';
+import { biome, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
-
-const folder = 'languages/javascript';
 
 export const javascript: Language = {
   existing: existingPackage('JavaScript', false),
@@ -19,8 +17,9 @@ export const javascript: Language = {
   maxBytes: { http: maxBytes },
   refuses,
   contribute(module) {
-    const { artifact, kind, name } = module;
+    const { artifact } = module;
     return {
+      ...byNpm('languages/javascript', module, { runtimeArgs: ['--test'] }),
       tasks: {
         setup: { help: 'Install the tools from package-lock.json', run: ['npm ci'] },
         ...npmTasks,
@@ -37,24 +36,10 @@ export const javascript: Language = {
           run: [componentize('src/index.js', artifact)],
         },
       ],
-      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
       contents,
       tools: [npm, installed('componentize-js', '0.23'), installed('biome', '2')],
-      path: ['node_modules/.bin'],
-      ignore: ['/node_modules/'],
-      extensions: ['biomejs.biome'],
       settings: { '[javascript]': formatted },
-      launch: [
-        {
-          name: 'Debug the unit tests',
-          type: 'node',
-          request: 'launch',
-          runtimeArgs: ['--test'],
-          skipFiles: ['<node_internals>/**'],
-        },
-      ],
       matchers: { lint: [biome] },
-      ecosystems: ['npm'],
       advice: [
         `\`src/index.js\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,

@@ -1,10 +1,11 @@
 /** What the languages whose compiler comes from npm share: its tools, biome, and packages that exist. */
 
 import type { Existing } from '../../model/axes.ts';
-import type { Tool } from '../../model/plan.ts';
+import type { Built, Contribution, Tool } from '../../model/plan.ts';
 import { json, table, textOf } from '../existing/data.ts';
 import { dependsOn, packageContribution, packageFacts } from '../existing/packages.ts';
 import { saying } from '../existing/statements.ts';
+import { templateFiles } from '../templates.ts';
 
 /** What `npm ci` puts into node_modules/.bin. */
 export const installed = (command: string, atLeast: string): Tool => ({ command, atLeast, get: 'make setup' });
@@ -29,6 +30,25 @@ export const biome = {
 };
 
 export const formatted = { 'editor.defaultFormatter': 'biomejs.biome', 'editor.formatOnSave': true };
+
+/**
+ * What every project with npm has.
+ * @param folder its templates
+ * @param debug how VS Code starts the unit tests
+ */
+export const byNpm = (folder: string, { kind, name }: Built, debug: Record<string, unknown>): Contribution => ({
+  files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+  path: ['node_modules/.bin'],
+  ignore: ['/node_modules/'],
+  extensions: ['biomejs.biome'],
+  launch: [
+    { name: 'Debug the unit tests', type: 'node', request: 'launch', ...debug, skipFiles: ['<node_internals>/**'] },
+  ],
+  ecosystems: ['npm'],
+});
+
+/** For unit tests that make compiles first. */
+export const byMake = { runtimeExecutable: 'make', runtimeArgs: ['test'] };
 
 /** The tasks that do not depend on what is compiled. */
 export const npmTasks = {

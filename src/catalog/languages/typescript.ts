@@ -1,10 +1,9 @@
 /** TypeScript: checked and compiled by tsc to JavaScript, which goes into a component as in javascript.ts. */
 import type { Language } from '../../model/axes.ts';
-import { notes, templateFiles } from '../templates.ts';
-import { biome, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
+import { notes } from '../templates.ts';
+import { biome, byMake, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
 
-const folder = 'languages/typescript';
 const sources = ['src/*.ts', 'src/*/*.ts', 'tsconfig.json', 'package-lock.json'];
 const compiled = 'build/src/index.js';
 const tests = 'build/tests/tests/handler.test.js';
@@ -22,8 +21,9 @@ export const typescript: Language = {
   maxBytes: { http: maxBytes },
   refuses,
   contribute(module) {
-    const { artifact, kind, name } = module;
+    const { artifact } = module;
     return {
+      ...byNpm('languages/typescript', module, byMake),
       tasks: {
         setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
         format: npmTasks.format,
@@ -43,25 +43,10 @@ export const typescript: Language = {
         { target: compiled, from: sources, run: ['tsc'] },
         { target: tests, from: [...sources, 'tests/*.ts', 'tests/tsconfig.json'], run: ['tsc --project tests'] },
       ],
-      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
       contents,
       tools: [npm, installed('componentize-js', '0.23'), installed('tsc', '5.9'), installed('biome', '2')],
-      path: ['node_modules/.bin'],
-      ignore: ['/node_modules/'],
-      extensions: ['biomejs.biome'],
       settings: { '[typescript]': formatted },
-      launch: [
-        {
-          name: 'Debug the unit tests',
-          type: 'node',
-          request: 'launch',
-          runtimeExecutable: 'make',
-          runtimeArgs: ['test'],
-          skipFiles: ['<node_internals>/**'],
-        },
-      ],
       matchers: { build: ['$tsc'], test: ['$tsc'], lint: [biome, '$tsc'] },
-      ecosystems: ['npm'],
       advice: [
         `\`src/index.ts\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,
