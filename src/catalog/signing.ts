@@ -119,6 +119,7 @@ export function shipping(
       ship: {
         help: 'Build, test, push, sign, verify and deploy in one step',
         run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
+        calls: tasks,
       },
     },
     variables: [{ name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'No tag found' }],

@@ -12,34 +12,25 @@ import { moved } from '../legacy/yo-wasm/upgrade.ts';
 import { UserError } from '../lib/user-error.ts';
 import { and } from '../lib/words.ts';
 import type { Choices } from '../model/choices.ts';
-import type { Fetches, File } from '../model/plan.ts';
+import type { File } from '../model/plan.ts';
 import { type Ask, checkChoices, choose, setAnswer } from '../plan/choices.ts';
 import { type PromptedQuestion, questions } from '../plan/questions.ts';
 import { knownValue } from '../plan/values.ts';
 import { stateFile } from '../print/render.ts';
-import {
-  type Adopted,
-  fetchesOf,
-  generatedPaths,
-  insteadOf,
-  knownCi,
-  nextSteps,
-  unsupported,
-} from '../project/adopted.ts';
+import { adopt } from '../project/adopt.ts';
+import { generatedPaths, knownCi, nextSteps, unsupported } from '../project/adopted.ts';
 import {
   type Candidate,
   chooseCandidates,
   detect,
   type FoundModule,
   foundModule,
-  joinCandidates,
   plainPath,
   selectCandidates,
   sentence,
 } from '../project/detect.ts';
 import { git } from '../project/git.ts';
 import {
-  branchOf,
   diffOf,
   type Edit,
   ignoredOf,
@@ -335,16 +326,7 @@ async function proposeAdopted(
   if (original && upgrades) found.push(...original.notes);
   else if (original && original.edits.length > 0)
     found.push('This is a project of the original yo-wasm. To upgrade it: generator-wasm upgrade.');
-  const adopted = leaves
-    ? undefined
-    : {
-        ci,
-        branch: old?.branch ?? branchOf(root),
-        projects: joinCandidates(taken),
-        instead: { ...insteadOf(paths, ignores), ...old?.instead },
-        ...(modules && { modules }),
-        ...fetched(fetchesOf(folder)),
-      };
+  const adopted = leaves ? undefined : adopt({ root, folder, ignores }, ci, taken, { old, modules });
   const state: ProjectState = adopted ? { adopted } : {};
   const generated = renderProject(state);
   refuseIgnored(root, [...generated.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
@@ -370,8 +352,6 @@ function missingLocks(taken: readonly Candidate[]): { path: string; tool: string
   ]);
   return [...new Map(all.map((one) => [one.path, one])).values()];
 }
-
-const fetched = (fetches: Fetches): Partial<Adopted> => (Object.keys(fetches).length > 0 ? { fetches } : {});
 
 /** The paths of the modules that the user chose, now or earlier; undefined means every detected one. */
 async function chooseModules(

@@ -158,6 +158,8 @@ export interface Task {
   needs?: string[];
   /** POSIX shell lines. Each runs in its own shell; a failure stops the task. */
   run?: string[];
+  /** The tasks that these lines call. */
+  calls?: TaskName[];
   /** Secrets that the task reads from the environment. No other task gets them. */
   secrets?: Secret[];
   /** Other variables that the task reads. */

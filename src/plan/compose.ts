@@ -173,6 +173,7 @@ function joinTasks(contributions: Contribution[]): Plan['tasks'] {
       help: parts[0].help,
       needs: [...new Set(parts.flatMap((part) => part.needs ?? []))],
       run: parts.flatMap((part) => part.run ?? []),
+      calls: parts.flatMap((part) => part.calls ?? []),
       secrets: parts.flatMap((part) => part.secrets ?? []),
       settings: parts.flatMap((part) => part.settings ?? []),
       ...(identity && { identity }),
