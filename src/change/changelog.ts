@@ -16,6 +16,7 @@ const releases: { version: string; news: string[] }[] = [
       '`upgrade` gives the reason for each change, also upgrades projects of the original yo-wasm, and restores a file with `--restore`.',
       '`contract` checks a module or a running server against every case of its kind.',
       '`doctor` checks tools, pins, edited files and the secrets of CI, and gives the command that fixes each problem.',
+      '`explain` shows a project as one HTML page or as JSON: modules, pipelines, tasks and releases, or what `ci` would add.',
       '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, from a first module to a signed one, in English and German.',
       'CI: Woodpecker.',
     ],

@@ -8,6 +8,7 @@ import { type Command, type CommandResult, helpFlag, helpOf, readFlags } from '.
 import { contract, contractFlags, contractUsage } from '../cli/contract.ts';
 import { prepare, writeProject } from '../cli/create.ts';
 import { doctorFlags, doctorUsage, examine } from '../doctor/doctor.ts';
+import { explain, explainFlags, explainUsage } from '../explain/explain.ts';
 import { distance, nearest } from '../lib/nearest.ts';
 import { printed } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -40,6 +41,13 @@ export const commands: readonly Command[] = [
     flags: doctorFlags,
     usage: doctorUsage,
     run: async (argv, { cwd, program }) => printable(await examine(argv, cwd, program)),
+  },
+  {
+    name: 'explain',
+    help: 'show the project as a page: modules, pipelines, tasks, releases; or what ci would add',
+    flags: explainFlags,
+    usage: explainUsage,
+    run: (argv, { cwd, program }) => explain(argv, cwd, program),
   },
   {
     name: 'workshop',
@@ -144,11 +152,7 @@ const otherWords: Record<string, string> = {
 };
 
 /** Words that are commands, or are taken for commands: a folder of that name is written `./NAME`. */
-export const reserved: readonly string[] = [
-  ...binCommands.map(({ name }) => name),
-  'explain',
-  ...Object.keys(otherWords),
-];
+export const reserved: readonly string[] = [...binCommands.map(({ name }) => name), ...Object.keys(otherWords)];
 
 /** Why a word is not taken for the name of a folder, as a sentence; or undefined. */
 export function mistaken(word: string): string | undefined {

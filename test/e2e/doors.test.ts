@@ -58,6 +58,7 @@ describe('the packed package', function () {
     [['workshop', '--yes'], /^Name one folder for the workshop[^\n]+\n$/],
     [['workshop', 'room', '--yes', '--language', 'go'], /^A workshop in Go is not available[^\n]+\n$/],
     [['doctor', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
+    [['explain'], /^No WebAssembly project found in '\.'\. Recognised files: [^\n]+\n$/],
     [['contract'], /^Give one URL or MODULE instead of 0: [^\n]+\n$/],
     [['contract', 'a.wasm', 'b.wasm'], /^Give one URL or MODULE instead of 2: [^\n]+\n$/],
     [['contract', 'a.wasm'], /^The project in this folder has no module 'a'\. Give --kind [^\n]+\n$/],

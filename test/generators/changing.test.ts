@@ -6,6 +6,7 @@ import type Generator from 'yeoman-generator';
 import helpers from 'yeoman-test';
 import ci from '../../generators/ci/index.ts';
 import doctor from '../../generators/doctor/index.ts';
+import explain from '../../generators/explain/index.ts';
 import host from '../../generators/host/index.ts';
 import language from '../../generators/language/index.ts';
 import registry from '../../generators/registry/index.ts';
@@ -48,6 +49,10 @@ describe('yo wasm:…', () => {
   it('upgrade', async () => {
     await run(upgrade, 'upgrade', [], { check: true });
     assert.deepEqual(tree(folder()), asTree(render(plain)));
+  });
+  it('explain, with its page in a file', async () => {
+    await run(explain, 'explain', [], { output: 'page.html' });
+    assert.match(readFileSync(join(folder(), 'page.html'), 'utf8'), /<h1>hello-wasm<\/h1>/);
   });
   it('doctor, which changes nothing, and fails with the list of problems found', async () => {
     const makefile = join(folder(), 'Makefile');

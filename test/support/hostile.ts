@@ -26,6 +26,7 @@ import { axes } from '../../src/catalog/axes.ts';
 import { version } from '../../src/catalog/templates.ts';
 import { change } from '../../src/change/change.ts';
 import { examine } from '../../src/doctor/doctor.ts';
+import { explain } from '../../src/explain/explain.ts';
 import { isPrintable, printed } from '../../src/lib/printable.ts';
 import { UserError } from '../../src/lib/user-error.ts';
 import { type Adopted, insteadOf, renderAdopted, unsupported } from '../../src/project/adopted.ts';
@@ -693,8 +694,12 @@ const command = fc.oneof(
     ),
   },
   { weight: 1, arbitrary: anyOf(['doctor'], ['doctor', '--diff'], ['doctor', '--json']) },
+  {
+    weight: 1,
+    arbitrary: anyOf(['explain', '--json'], ['explain', '-o', '-'], ['explain', '-o', '-', '--ci', 'gitlab']),
+  },
 );
-const leavesAll = /^doctor$|^--(?:check|diff|dry-run)$/;
+const leavesAll = /^(?:doctor|explain)$|^--(?:check|diff|dry-run)$/;
 
 /** Makes the repository, and returns what must not change. */
 function make(at: World, template: string, one: typeof hostile extends fc.Arbitrary<infer T> ? T : never): void {
@@ -780,7 +785,9 @@ export async function commandsAreSafe(at: World, runs: number): Promise<void> {
         const { text } =
           name === 'doctor'
             ? await examine(argv, at.root)
-            : await change(name as 'ci', argv, at.root, undefined, undefined, (memory) => renderProject(memory));
+            : name === 'explain'
+              ? await explain(argv, at.root)
+              : await change(name as 'ci', argv, at.root, undefined, undefined, (memory) => renderProject(memory));
         assert.ok(
           printed(text)
             .split(/[\n\t]/)

@@ -42,7 +42,7 @@ describe('changing a project that exists', function () {
       );
     assert.deepEqual(
       reserved.filter((word) => !binCommands.some(({ name }) => name === word)),
-      ['explain', 'init', 'new', 'create', 'update', 'add'],
+      ['init', 'new', 'create', 'update', 'add'],
     );
   });
   it('explains each command', async () => {
