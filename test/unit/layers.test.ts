@@ -117,6 +117,29 @@ describe('The map of ARCHITECTURE.md', () => {
   });
 });
 
+describe('The text of ARCHITECTURE.md', () => {
+  const text = read('ARCHITECTURE.md');
+  const files = ['src', 'wagi', 'test'].flatMap(filesBelow);
+  const sources = files.filter((path) => !path.startsWith('test/')).map(read);
+
+  it('names only functions that exist', () => {
+    const names = [...new Set([...text.matchAll(/(\w+)\(\)/g)].map(([, name]) => name ?? ''))];
+    assert.ok(names.length > 8);
+    const missing = names.filter(
+      (name) => !sources.some((one) => new RegExp(`(?:function|const) ${name}\\b`).test(one)),
+    );
+    assert.deepEqual(missing, []);
+  });
+  it('names only files that exist', () => {
+    const names = [...new Set([...text.matchAll(/`([\w-]+\.ts)`/g)].map(([, name]) => name ?? ''))];
+    assert.ok(names.length > 4);
+    assert.deepEqual(
+      names.filter((name) => !files.some((path) => path.endsWith(`/${name}`))),
+      [],
+    );
+  });
+});
+
 describe('The values of the axes', () => {
   /** The original yo-wasm and the workshop have fixed languages. */
   const elsewhere = /^src\/(?:catalog|legacy|workshop)\//;
