@@ -6,3 +6,7 @@ tools=$PWD/.cache/tools
 
 cargo install --quiet --locked --debug --root "$tools/cargo" wkg@0.16.1
 ln -sfn "$tools/cargo/bin/wkg" "$tools/bin/wkg"
+
+python3 -m venv "$tools/aws"
+"$tools/aws/bin/pip" install --quiet awscli==1.46.3
+ln -sfn "$tools/aws/bin/aws" "$tools/bin/aws"

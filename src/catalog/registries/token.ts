@@ -1,4 +1,10 @@
-/** Logins without a stored password: a script of the project exchanges a proof of identity for a token of the cloud. */
+/**
+ * Logins without a stored password: a script of the project exchanges the CI's OIDC token for a token of the cloud.
+ * Not by the clouds' CLIs, for the reasons in ARCHITECTURE.md. The machines of GitHub and Azure Pipelines have them:
+ * https://github.com/actions/runner-images/blob/main/images/ubuntu/Ubuntu2404-Readme.md, CLI Tools. Their tokens:
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-role.html (web_identity_token_file),
+ * https://learn.microsoft.com/cli/azure/reference-index?view=azure-cli-latest#az-login (--federated-token).
+ */
 import type { Choices } from '../../model/choices.ts';
 import type { Contribution, File, Identity, Secret, Setting, Tool } from '../../model/plan.ts';
 import { templateText } from '../templates.ts';
