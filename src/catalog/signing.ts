@@ -1,6 +1,7 @@
 /** Signature, SBOM and provenance of a module in an OCI registry, by cosign. */
 import { basename } from 'node:path/posix';
 import { quote } from '../lib/shell.ts';
+import { and } from '../lib/words.ts';
 import type { Choices, Kind } from '../model/choices.ts';
 import { checksums, sbom, sigstore } from '../model/pipeline.ts';
 import type { Built, Contents, Contribution, Setting, Task, TaskName } from '../model/plan.ts';
@@ -89,6 +90,9 @@ export function signing(
   };
 }
 
+/** The tasks that the help of `ship` names. */
+const told: TaskName[] = ['build', 'test', 'push', 'sign', 'verify', 'deploy'];
+
 /** The tasks of a release, in order. */
 const shipped: TaskName[] = ['build', 'test', 'optimize', 'sbom', 'login', 'push', 'sign', 'verify', 'deploy', 'smoke'];
 
@@ -117,7 +121,7 @@ export function shipping(
         run: [built(checksums, 'checksums'), `cd build && sha256sum -c ${basename(checksums)}`],
       },
       ship: {
-        help: 'Build, test, push, sign, verify and deploy in one step',
+        help: `Release in one step: ${and(tasks.filter((name) => told.includes(name)))}`,
         run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
         calls: tasks,
       },

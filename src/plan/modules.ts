@@ -64,7 +64,7 @@ const rootTasks: { [name in TaskName]?: string } = {
   push: 'Push every module to the registry',
   sign: 'Sign the pushed images, with SBOMs and provenance',
   verify: 'Verify signature, SBOM and provenance of every image with tag TAG',
-  ship: 'Build, test, push, sign, verify and deploy every module',
+  ship: 'Release every module in one step',
   clean: 'Remove the build output',
 };
 

@@ -63,7 +63,7 @@ downloads too, run \`mise lock\` and commit \`mise.lock\`.\n`
 
 /** Where the page on releases is. */
 const pageLink = (folder = '') =>
-  `[${releasePage}](${folder}${releasePage}) describes how to set up the registry, CI and signing.`;
+  `[${releasePage}](${folder}${releasePage}) describes what to set up before the first release.`;
 
 /** The README of a project or of a module's folder; the latter leaves out CI, licence and the page on releases. */
 export function readme(plan: Plan, isModule = false): File {

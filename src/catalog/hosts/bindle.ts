@@ -20,7 +20,7 @@ export function bindle(module: Built): Contribution {
         ],
         settings: [tagged],
         secrets: [
-          { name: 'BINDLE_KEYPAIR', help: 'the key that signs, as above' },
+          { name: 'BINDLE_KEYPAIR', help: 'the key that signs: see the README' },
           { name: 'REGISTRY_USER', help: `a user of ${host} that may push, if the server needs one` },
           { name: 'REGISTRY_PASSWORD', help: 'its password' },
         ],

@@ -126,7 +126,7 @@ export function served(module: Built, ready: string[]): Contribution {
         help: 'Check the server in the cluster, or at URL, against the contract',
         run: [`node scripts/smoke.mjs ${name} contract/${module.kind}.json $URL`],
       },
-      undeploy: undeploy('what deploy brought there'),
+      undeploy: undeploy('everything that deploy created'),
     },
     files: [
       script('deploy.sh', 'deploy-service.sh', name),

@@ -44,7 +44,6 @@ export const acr: Registry = {
         user: '00000000-0000-0000-0000-000000000000',
         cli: {
           command: 'az',
-          login: 'az login',
           get: 'see https://learn.microsoft.com/cli/azure/install-azure-cli',
         },
         secrets: [{ name: 'AZURE_CLIENT_SECRET', help: "the application's secret, as above", where: 'no identity' }],

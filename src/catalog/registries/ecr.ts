@@ -53,7 +53,6 @@ export const ecr: Registry = {
         user: 'AWS',
         cli: {
           command: 'aws',
-          login: 'the AWS CLI',
           get: 'see https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html',
         },
         secrets: [

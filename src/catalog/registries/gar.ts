@@ -40,7 +40,7 @@ export const gar: Registry = {
       ...loginWithToken(choices, {
         script: 'gar-login.mjs',
         user: 'oauth2accesstoken',
-        cli: { command: 'gcloud', login: 'gcloud auth login', get: 'see https://cloud.google.com/sdk/docs/install' },
+        cli: { command: 'gcloud', get: 'see https://cloud.google.com/sdk/docs/install' },
         secrets: [
           {
             name: 'GOOGLE_KEY',

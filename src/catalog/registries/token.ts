@@ -17,7 +17,7 @@ interface Cloud {
   /** The user name for logins with a token. */
   user: string;
   /** The cloud's command line tool, and how to get it. */
-  cli: { command: string; login: string; get: string };
+  cli: { command: string; get: string };
   secrets: Secret[];
   settings: Setting[];
   identity: Omit<Identity, 'purpose'>;
@@ -36,7 +36,7 @@ export function loginWithToken({ namespace }: Choices, cloud: Cloud): Contributi
   return {
     tasks: {
       login: {
-        help: `Log in to ${host} with the CI's OIDC token, or with your login of ${cloud.cli.login}`,
+        help: `Log in to ${host} with the CI's OIDC token, or with your ${cloud.cli.command} login`,
         run: [
           `token=$(node scripts/${cloud.script} ${host}) && printf %s "$token" | oras login --username ${cloud.user} --password-stdin ${host}`,
         ],
