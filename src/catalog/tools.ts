@@ -88,7 +88,13 @@ const gitLfsVersion = '3.8.1';
 export const getLfs = `npx --yes @jdxcode/mise@${miseVersion} exec git-lfs@${gitLfsVersion} -- git lfs pull`;
 
 /** Installs the tools of mise.toml. */
-export const mise: Tool = { command: 'mise', optional: 'make setup calls it', get: getMise };
+export const mise: Tool = { command: 'mise', get: getMise };
+
+/** The lines of `make setup` that install them, in a project without scripts/doctor.sh. */
+export const miseInstall = [
+  `@command -v mise >/dev/null || { echo 'missing  mise: ${getMise}' >&2; exit 1; }`,
+  'mise install',
+];
 
 /** clang, clang-format, clang-tidy and wasi-libc. mise tries the tags `v33` and `33` by itself, and not `wasi-sdk-33`. */
 export const wasiSdk: NonNullable<Tool['mise']> = [

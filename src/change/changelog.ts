@@ -14,6 +14,7 @@ const releases: { version: string; news: string[] }[] = [
     version: '0.3.0',
     news: [
       '`upgrade` gives the reason for each change, also upgrades projects of the original yo-wasm, and restores a file with `--restore`.',
+      '`help`, `list`, `version` and `completion` explain the command line; values have aliases, and misspelt words are answered by the nearest one.',
       '`contract` checks a module or a running server against every case of its kind.',
       '`doctor` checks tools, pins, edited files and the secrets of CI, and gives the command that fixes each problem.',
       '`explain` shows a project as one HTML page or as JSON: modules, pipelines, tasks and releases, or what `ci` would add.',
@@ -42,6 +43,11 @@ const releases: { version: string; news: string[] }[] = [
 ];
 
 const everyProject: Change[] = [
+  {
+    version: '0.3.0',
+    files: ['Makefile', 'wasm.mk', 'README.md', 'scripts/doctor.sh', 'contract/run.mjs'],
+    why: 'The first command says what is missing: `make setup`, `make doctor` and the README give the command that installs mise, `make smoke` says that no server listens, and `make serve` says what to do if npm has no generator-wasm.',
+  },
   {
     version: '0.3.0',
     files: [

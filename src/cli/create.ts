@@ -1,8 +1,10 @@
 /** Creates a project: from a request to files on the disk. Used by the program and by `yo wasm`. */
 import { join, relative } from 'node:path';
+import { getMise } from '../catalog/tools.ts';
 import { quote } from '../lib/shell.ts';
 import { and } from '../lib/words.ts';
 import type { Choices } from '../model/choices.ts';
+import { usesMise } from '../model/pipeline.ts';
 import type { File } from '../model/plan.ts';
 import { type Ask, choose } from '../plan/choices.ts';
 import { compose } from '../plan/compose.ts';
@@ -82,6 +84,7 @@ const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).jo
 function farewell(choices: Choices, shown: string, files: readonly File[], notes: readonly string[]): string {
   const [first = choices] = moduleChoices(choices);
   const place = choices.module ? ` -C ${first.name}` : '';
+  const plans = choices.module ? moduleChoices(choices).map(compose) : [compose(choices)];
   const then = `make${place} ${compose(first).tasks.serve ? 'serve' : 'run'}`;
   return [
     `Wrote ${files.length} files to ${shown}:`,
@@ -90,6 +93,7 @@ function farewell(choices: Choices, shown: string, files: readonly File[], notes
     '',
     'Next:',
     ...(shown === '.' ? [] : [`  cd ${quote(shown)}`]),
+    ...(plans.some(usesMise) ? [`  ${getMise}    # if mise is missing`] : []),
     '  make setup test',
     `  ${then}`,
     '',

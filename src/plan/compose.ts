@@ -157,7 +157,7 @@ function unique<T>(items: readonly T[], key: (item: T) => string): T[] {
 
 /** The contribution of mise, for projects with tools that mise installs. */
 const miseContribution: Contribution = {
-  tasks: { setup: { help: 'Install the pinned tools', run: ['mise install'] } },
+  tasks: { setup: { help: 'Install the pinned tools', run: ['@sh scripts/doctor.sh mise', 'mise install'] } },
   tools: [mise],
   ecosystems: ['mise'],
 };

@@ -55,11 +55,12 @@ function taskTable(plan: Plan, title: Group['title']): string {
   return rows.length > 0 ? table(['task', 'what it does'], rows) : '';
 }
 
+/** What has to be there before the first command. */
+const firstNote = (plan: Plan) =>
+  usesMise(plan) ? `Install [mise](https://mise.jdx.dev) first, which gets the other tools: \`${getMise}\`.\n\n` : '';
+
 const setupNote = (plan: Plan) =>
-  usesMise(plan)
-    ? `\`make setup\` needs [mise](https://mise.jdx.dev): \`${getMise}\`. To pin the checksums of the
-downloads too, run \`mise lock\` and commit \`mise.lock\`.\n`
-    : '';
+  usesMise(plan) ? 'To pin the checksums of the downloads too, run `mise lock` and commit `mise.lock`.\n' : '';
 
 /** Where the page on releases is. */
 const pageLink = (folder = '') =>
@@ -75,6 +76,7 @@ export function readme(plan: Plan, isModule = false): File {
       name: choices.name,
       summary: programs[choices.kind](languageOf(choices.language)),
       start: startOf(plan),
+      firstNote: firstNote(plan),
       setupNote: setupNote(plan),
       code: notes.code,
       editor: choices.editor === 'none' ? '' : ', the editor',
@@ -113,6 +115,7 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
           `${kindOf(kind)} in ${languageOf(language)} for ${find(axes.host, host)?.label}`,
         ]),
       ),
+      firstNote: firstNote(plan),
       setupNote: setupNote(plan),
       tasks: taskTable(plan, 'Develop'),
       release: taskTable(plan, 'Release'),

@@ -6,7 +6,7 @@ import { axes, find, keyless } from '../catalog/axes.ts';
 import { preparation } from '../catalog/existing/preparation.ts';
 import { resolveDir } from '../catalog/existing/statements.ts';
 import { calledBy, namedTools } from '../catalog/existing/tools.ts';
-import { mise } from '../catalog/tools.ts';
+import { mise, miseInstall } from '../catalog/tools.ts';
 import { isPrintable, shown } from '../lib/printable.ts';
 import { quotePath } from '../lib/shell.ts';
 import type { Beside, CiProvider, Facts, Folder } from '../model/axes.ts';
@@ -169,7 +169,7 @@ export function planAdopted({ ci, branch, projects, instead, fetches }: Adopted)
       (contribution.tasks?.[name]?.run ?? []).map((line) => inFolder(dir === '.' ? '' : dir, line)),
     );
     // Several modules of one folder share the lines that lint and test.
-    const all = [...new Set([...(name === 'setup' && usesMise ? ['mise install'] : []), ...run])];
+    const all = [...new Set([...(name === 'setup' && usesMise ? miseInstall : []), ...run])];
     if (all.length > 0) tasks[name] = { help, run: all, secrets: [], settings: [] };
   }
   const makefileName = instead.Makefile;

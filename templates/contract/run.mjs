@@ -7,6 +7,7 @@ import { isUtf8 } from 'node:buffer';
 import { execFile, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +25,7 @@ async function main(args) {
   const cases = readCases(file, filter);
   const server = runtime?.serve && (await runtime.serve(module));
   const base = url ?? server?.url;
+  if (url) await reach(url);
   const lanes = Array(availableParallelism()).fill(Promise.resolve());
   const results = cases.map((one, index) => {
     const play = async () => compare(one, await (base ? overHttp(base, one) : runCase(module, runtime.run, one)));
@@ -204,6 +206,16 @@ function serve(module) {
         const url = /Serving HTTP on (http:\/\/[^\s/]+)\/\s/.exec(said)?.[1];
         if (url) resolve({ url, stop });
       });
+  });
+}
+
+/** Throws a UsageError if no server listens at a URL. */
+function reach(url) {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port || 80), hostname.replace(/^\[|\]$/g, ''), () => resolve(socket.destroy()));
+    const refused = ({ code }) => new UsageError(`Nothing listens at ${url} (${code}). Start the server first: make serve.`);
+    socket.on('error', (error) => reject(refused(error)));
   });
 }
 

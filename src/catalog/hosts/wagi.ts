@@ -6,6 +6,8 @@ import { bindle } from './bindle.ts';
 import { asked, listen, serving, url } from './local.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 
+const wagiReleases = 'https://github.com/deislabs/wagi/releases';
+
 export const wagi: Host = {
   id: 'wagi',
   label: 'WAGI',
@@ -33,7 +35,10 @@ export const wagi: Host = {
         serve: {
           help: 'Serve the module at http://$LISTEN, with wagi if it is installed',
           needs: ['build'],
-          run: ['$WAGI --config modules.toml --listen $LISTEN'],
+          run: [
+            `@$WAGI --help >/dev/null 2>&1 || { echo 'make serve needs wagi (${wagiReleases}) or generator-wasm ${version}, which npm cannot install here. If you have it: make serve GENERATOR_WASM=/path/to/generator-wasm' >&2; exit 1; }`,
+            '$WAGI --config modules.toml --listen $LISTEN',
+          ],
         },
         smoke: asked(module),
       },
@@ -61,7 +66,7 @@ export const wagi: Host = {
         {
           command: 'wagi',
           optional: 'without it, make serve uses the host of generator-wasm',
-          get: 'see https://github.com/deislabs/wagi/releases',
+          get: `see ${wagiReleases}`,
         },
       ],
       advice: [
