@@ -4,21 +4,25 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { axes, idOf } from '../catalog/axes.ts';
+import { axes, find, idOf } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
 import { type CommandResult, readFlags } from '../cli/command.ts';
 import { recognise } from '../legacy/yo-wasm/recognise.ts';
 import { moved } from '../legacy/yo-wasm/upgrade.ts';
+import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
 import { and } from '../lib/words.ts';
 import type { Choices } from '../model/choices.ts';
-import type { File } from '../model/plan.ts';
+import { pipeline } from '../model/pipeline.ts';
+import type { File, Plan } from '../model/plan.ts';
 import { type Ask, checkChoices, choose, setAnswer } from '../plan/choices.ts';
+import { compose } from '../plan/compose.ts';
+import { joinPlans, moduleChoices } from '../plan/modules.ts';
 import { type PromptedQuestion, questions } from '../plan/questions.ts';
 import { knownValue } from '../plan/values.ts';
 import { stateFile } from '../print/render.ts';
 import { adopt } from '../project/adopt.ts';
-import { generatedPaths, knownCi, nextSteps, unsupported } from '../project/adopted.ts';
+import { generatedPaths, knownCi, nextSteps, planAdopted, unsupported } from '../project/adopted.ts';
 import {
   type Candidate,
   chooseCandidates,
@@ -61,7 +65,7 @@ import {
   flagsOf,
   usageOf,
 } from './commands.ts';
-import { isUnfinished, recover, replace, undo } from './journal.ts';
+import { isUnfinished, lastChange, recover, replace, undo } from './journal.ts';
 import { lock, refuseRunning } from './lock.ts';
 import { type ChangeResult, forEachFolder, report, summary, unchangedResult } from './outcome.ts';
 import { absolute, type RenderOld, renderByNpm } from './previous-version.ts';
@@ -94,11 +98,16 @@ interface Project {
   /** Undefined: there is no terminal. */
   ask: Ask | undefined;
   renderOld: RenderOld;
+  /** The command as a user types it, without and with its arguments. */
+  program: string;
+  typed: string;
 }
 
 /** What a command would change, before the conflicts are resolved. */
 interface Proposal extends Difference {
   notes: string[];
+  /** Sentences that are true only after the change. */
+  after?: string[];
   reasons: Reason[];
   modules?: FoundModule[];
 }
@@ -113,23 +122,20 @@ export async function change(
   renderOld: RenderOld = renderByNpm,
 ): Promise<CommandResult> {
   const command: ChangeCommand = changeCommands[name];
-  const typed = readFlags(argv, flagsOf(command));
-  if (typed.has('help')) return { text: usageOf(command, program), code: 0 };
-  const options = optionsOf(command, typed);
+  const read = readFlags(argv, flagsOf(command));
+  if (read.has('help')) return { text: usageOf(command, program), code: 0 };
+  const options = optionsOf(command, read);
+  const asked = { command, options, renderOld, program, typed: [program, ...argv.map(quote)].join(' ') };
   if (options.flags.from !== undefined) options.flags.from = absolute(options.flags.from, cwd);
   if (options.folders.length === 1 && !options.json && !options.short) {
-    const outcome = await inFolder({ command, options, ask, renderOld }, cwd, options.folders[0] ?? '.');
+    const outcome = await inFolder({ ...asked, ask }, cwd, options.folders[0] ?? '.');
     return { text: report(outcome, program, options.check), code: outcome.code };
   }
-  return forEachFolder(
-    options.folders,
-    (folder) => inFolder({ command, options, ask: undefined, renderOld }, cwd, folder),
-    {
-      json: options.json,
-      summary: summary,
-      refused: (folder, why) => ({ ...unchangedResult(folder), outcome: 'refused', notes: [why], code: 1 }),
-    },
-  );
+  return forEachFolder(options.folders, (folder) => inFolder({ ...asked, ask: undefined }, cwd, folder), {
+    json: options.json,
+    summary: summary,
+    refused: (folder, why) => ({ ...unchangedResult(folder), outcome: 'refused', notes: [why], code: 1 }),
+  });
 }
 
 function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnType<typeof readFlags>): ChangeOptions {
@@ -181,7 +187,7 @@ function optionsOf(command: ChangeCommand, { flags, positionals, has }: ReturnTy
   };
 }
 
-type Asked = Pick<Project, 'command' | 'options' | 'ask' | 'renderOld'>;
+type Asked = Pick<Project, 'command' | 'options' | 'ask' | 'renderOld' | 'program' | 'typed'>;
 
 async function inFolder(asked: Asked, cwd: string, folder: string): Promise<ChangeResult> {
   const location = locate(cwd, folder);
@@ -201,8 +207,10 @@ async function inPlace(asked: Asked, location: ProjectLocation): Promise<ChangeR
   const { root, journal } = location;
   const { options } = asked;
   if (options.abort) {
+    const undone = lastChange(root, journal)?.command;
+    if (!options.force) refuseCommitted(location);
     const written = undo(root, journal, options.force);
-    return { ...unchangedResult(location.shown), outcome: 'undone', written };
+    return { ...unchangedResult(location.shown), outcome: 'undone', written, ...(undone && { undone }) };
   }
   const recovered = recoverFirst(location, options);
   const text = stateText(root);
@@ -244,7 +252,12 @@ async function proposeGenerated(project: Project, before: SavedState & { choices
   const difference = reconcile(rebased, generated, user);
   moves.complete(difference.edits, user);
   difference.edits.push(...memoryEdit(project.text, { choices }));
-  return { ...difference, notes: moves.notes, reasons: reasonsFor({ choices }, before, difference) };
+  return {
+    ...difference,
+    notes: [],
+    after: [...moves.notes, ...(project.command === changeCommands.ci ? ciNotes({ choices }) : [])],
+    reasons: reasonsFor({ choices }, before, difference),
+  };
 }
 
 /** Of a project of the original yo-wasm, which has no saved state. */
@@ -334,14 +347,36 @@ async function proposeAdopted(
     found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
   const difference = reconcile(withoutRestored(base, generated, options), generated, (path) => readPresent(root, path));
   difference.edits.push(...memoryEdit(text, adopted && { adopted }));
-  found.push(...nextSteps(difference.edits.filter(({ data }) => data).map(({ path }) => path)));
+  const after = [
+    ...nextSteps(difference.edits.filter(({ data }) => data).map(({ path }) => path)),
+    ...(command === changeCommands.ci ? ciNotes(state) : []),
+  ];
   if (original && upgrades) difference.edits.push(...original.edits);
   return {
     ...difference,
     notes: found,
+    after,
     reasons: reasonsFor(state, before, difference),
     modules: candidates.map(foundModule),
   };
+}
+
+const planOf = (choices: Choices): Plan =>
+  choices.module ? joinPlans(choices, moduleChoices(choices).map(compose)) : compose(choices);
+
+/** What CI runs after the change, and what to do next. */
+function ciNotes({ choices, adopted }: ProjectState): string[] {
+  const ci = (choices ?? adopted)?.ci.filter((id) => id !== 'none') ?? [];
+  const next = 'Next: commit these files and push them.';
+  if (ci.length === 0) return [next];
+  const plan = adopted ? planAdopted(adopted) : choices && planOf(choices);
+  const tasks = (stage: 'check' | 'publish') => (plan ? pipeline(plan, stage) : []).map((name) => `make ${name}`);
+  const providers = and(ci.map((id) => find(axes.ci, id)?.label ?? id));
+  const release = tasks('publish');
+  return [
+    `${providers} ${ci.length > 1 ? 'run' : 'runs'} ${and(tasks('check'))} for every change${release.length > 0 ? `, and ${and(release)} for a tag such as v1.0.0` : ''}.`,
+    next,
+  ];
 }
 
 /** The lock files that builds write since the repository has none. */
@@ -517,8 +552,8 @@ function movesOf(root: string, before: Choices, after: Choices, base: File[], ge
 
 /** Resolves the conflicts, then writes the edits or, in a dry run, reports them. */
 async function apply(
-  { location, options, ask }: Project,
-  { edits, conflicts, gone, notes, reasons, modules }: Proposal,
+  { location, options, ask, program, typed }: Project,
+  { edits, conflicts, gone, notes, after = [], reasons, modules }: Proposal,
 ): Promise<ChangeResult> {
   const { root, shown, journal } = location;
   const all = [...edits];
@@ -528,6 +563,7 @@ async function apply(
     refuseDirty(
       location,
       [...all, ...conflicts].map(({ path }) => path),
+      program,
     );
   for (const conflict of conflicts) {
     const { path, why } = conflict;
@@ -555,27 +591,47 @@ async function apply(
       code: options.check && all.length > 0 ? 1 : 0,
     };
   if (all.length === 0) return outcome;
-  replace(root, journal, all);
-  return { ...outcome, outcome: 'changed', code: marked ? 1 : 0 };
+  replace(root, journal, all, undefined, typed);
+  return { ...outcome, notes: [...notes, ...after], outcome: 'changed', code: marked ? 1 : 0 };
 }
 
-/** Throws a UserError if one of the paths has uncommitted changes. */
-function refuseDirty({ root, prefix }: ProjectLocation, paths: string[]): void {
+/** The paths with uncommitted changes, relative to the repository. */
+function dirtyPaths(root: string, paths: readonly string[]): string[] {
   const asked = ['--untracked-files=all', '--ignore-submodules=all', '--no-renames'];
   const said = git(root, '--literal-pathspecs', 'status', '--porcelain=v2', '-z', ...asked, '--', ...paths);
   // git help status, Porcelain Format Version 2: eight fields before the path, ten of one that is unmerged, one if untracked.
-  const dirty = said
+  return said
     .split('\0')
     .filter(Boolean)
     .map((line) => line.replace(/^(?:1(?: \S+){7}|u(?: \S+){9}|\?) /, ''));
+}
+
+/** Throws a UserError if the last change, or a part of it, was committed: its undoing would then be a new change. */
+function refuseCommitted({ root, prefix, journal }: ProjectLocation): void {
+  const last = lastChange(root, journal);
+  if (!last?.done) return;
+  const dirty = new Set(dirtyPaths(root, last.paths));
+  const ignored = new Set(ignoredOf(root, last.paths));
+  const committed = last.paths.filter((path) => !dirty.has(prefix + path) && !ignored.has(path));
+  if (committed.length > 0)
+    throw new UserError(
+      `The last change (${last.command}) was committed since: ${committed.join(', ')}. Undo the commit with git revert, or pass --force to restore the earlier files.`,
+    );
+}
+
+/** Throws a UserError if one of the paths has uncommitted changes. */
+function refuseDirty({ root, prefix, journal }: ProjectLocation, paths: string[], program: string): void {
+  const dirty = dirtyPaths(root, paths);
   if (dirty.length === 0) return;
+  const last = lastChange(root, journal);
+  const isOfLast = last?.done && dirty.every((path) => last.paths.some((one) => prefix + one === path));
   const attributes = git(root, 'check-attr', '-z', 'filter', '--', ...paths).split('\0');
   const filtered = dirty.filter((path) => {
     const value = attributes[attributes.findIndex((name, index) => index % 3 === 0 && prefix + name === path) + 2];
     return value !== undefined && !/^(?:unspecified|unset|set)$/.test(value);
   });
   throw new UserError(
-    `${dirty.length === 1 ? 'A file that would change has' : `${dirty.length} files that would change have`} uncommitted changes: ${dirty.join(', ')}. Commit them, or pass --force.${
+    `${dirty.length === 1 ? 'A file that would change has' : `${dirty.length} files that would change have`} uncommitted changes: ${dirty.join(', ')}. Commit them, ${isOfLast ? `undo the change that made them (${last.command}) with ${program} --abort, ` : ''}or pass --force.${
       filtered.length > 0
         ? ` ${filtered.join(', ')}: a git filter applies, which is not run here. If git diff shows no change, --force is safe.`
         : ''

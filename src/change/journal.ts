@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { notWritten } from '../lib/not-written.ts';
 import { ownFolder, sweep } from '../lib/process.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -38,6 +39,8 @@ interface Journal {
   entries: { path: string; before: Stored | null; after: Stored | null }[];
   /** Folders that the change created, outermost first. */
   made: string[];
+  /** The command that made the change, for messages; journals of older versions have none. */
+  command?: string;
 }
 
 /** Called before each step that changes the disk, so that tests can crash there. */
@@ -49,9 +52,10 @@ const stage = '.generator-wasm-';
 /**
  * Applies the edits below `root`, all or none.
  * @param file the path of the journal
+ * @param command what made the change, as typed
  */
-export function replace(root: string, file: string, edits: readonly Edit[], tick: Tick = () => {}): void {
-  const journal: Journal = { format: 1, done: false, entries: [], made: [] };
+export function replace(root: string, file: string, edits: readonly Edit[], tick: Tick = () => {}, command = ''): void {
+  const journal: Journal = { format: 1, done: false, entries: [], made: [], ...(command && { command }) };
   for (const { path, data, executable } of edits) {
     const before = stored(join(root, path));
     const mode = (before?.mode ?? 0o666 & ~process.umask()) | (executable ? 0o111 & ~process.umask() : 0);
@@ -73,11 +77,23 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   } catch (error) {
     if (begun) takeBack(root, file, journal, tick);
     if (error instanceof UserError) throw error;
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(
-      `'${root}' cannot be written (${reason}). Nothing was changed. Fix its permissions or free some space.`,
-    );
+    throw new UserError(`${notWritten(root, error)} Nothing was changed.`);
   }
+}
+
+/** The last change: its command and the paths whose content it changed; undefined if there is none. */
+export function lastChange(
+  root: string,
+  file: string,
+): { command: string; paths: string[]; done: boolean } | undefined {
+  const journal = read(root, file);
+  return (
+    journal && {
+      command: journal.command ?? 'the last change',
+      paths: journal.entries.filter(({ before, after }) => !same(before, after)).map(({ path }) => path),
+      done: journal.done,
+    }
+  );
 }
 
 /** Whether a killed run left an unfinished change. Throws a UserError if the journal is not valid. */
@@ -261,7 +277,7 @@ function read(root: string, file: string): Journal | undefined {
   } catch {
     throw refused(file, 'cannot be parsed');
   }
-  const { format = 1, done, entries, made } = (data ?? {}) as Partial<Record<keyof Journal, unknown>>;
+  const { format = 1, done, entries, made, command } = (data ?? {}) as Partial<Record<keyof Journal, unknown>>;
   if (format !== 1)
     throw refused(file, `has the format ${JSON.stringify(format)?.slice(0, 20)}, and this version knows 1`);
   if (typeof done !== 'boolean' || !Array.isArray(entries) || !Array.isArray(made) || !entries.every(isEntry))
@@ -272,7 +288,7 @@ function read(root: string, file: string): Journal | undefined {
     if (blocked !== undefined)
       throw refused(file, `names a path below '${blocked}', which is not a folder of the project`);
   }
-  return { format, done, entries, made };
+  return { format, done, entries, made, ...(typeof command === 'string' && { command: command.slice(0, 200) }) };
 }
 
 const isStored = (value: unknown): value is Stored | null => {

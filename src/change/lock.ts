@@ -1,6 +1,7 @@
 /** One run at a time changes a repository: an exclusive lock beside the journal. */
 import { linkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { notWritten } from '../lib/not-written.ts';
 import { hasEnded, ownFolder, sweep, thisRun } from '../lib/process.ts';
 import { quote } from '../lib/shell.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -38,7 +39,7 @@ export function lock(file: string): () => void {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (error instanceof UserError || typeof code !== 'string') throw error;
-    throw new UserError(`'${folder}' cannot be written (${code}). Fix its permissions or free some space.`);
+    throw new UserError(notWritten(folder, error));
   }
   return () => rmSync(file, { force: true });
 }

@@ -20,6 +20,8 @@ export interface ChangeResult {
   gone: string[];
   /** Further notes, one sentence each. */
   notes: string[];
+  /** The command whose change was undone. */
+  undone?: string;
   /** Only in adopted repositories. */
   modules?: FoundModule[];
   diff: string;
@@ -96,7 +98,10 @@ const printable = (outcome: ChangeResult): ChangeResult => ({
 export function report(outcome: ChangeResult, program: string, check: boolean): string {
   const { folder, written, merged, removed, moved, conflicts, gone, notes, reasons } = printable(outcome);
   if (outcome.outcome === 'undone')
-    return [`Undid the last change in ${folder}:`, ...written.map((path) => `  ${path}`)].join('\n');
+    return [
+      `Undid ${shown(outcome.undone ?? 'the last change')} in ${folder}:`,
+      ...written.map((path) => `  ${path}`),
+    ].join('\n');
   const steps = [
     ...written.map((path) => `  write   ${path}`),
     ...merged.map((path) => `  merge   ${path}`),

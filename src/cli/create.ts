@@ -1,5 +1,6 @@
 /** Creates a project: from a request to files on the disk. Used by the program and by `yo wasm`. */
 import { join, relative } from 'node:path';
+import { axes, find } from '../catalog/axes.ts';
 import { getMise } from '../catalog/tools.ts';
 import { quote } from '../lib/shell.ts';
 import { and } from '../lib/words.ts';
@@ -13,7 +14,7 @@ import { moduleChoices } from '../plan/modules.ts';
 import { render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';
 import { ignoredOf } from '../project/location.ts';
-import { planGit, type Resolve, survey, write } from '../project/write.ts';
+import { planGit, type Resolve, rootAbove, survey, write } from '../project/write.ts';
 import { type CreateRequest, destinationOf, type OnConflict } from './answers.ts';
 
 /** A project that is ready to be written. */
@@ -65,7 +66,8 @@ function withLines(file: File, present: string): File | 'keep' {
 /** Writes the prepared project and returns the message. Throws a UserError if that fails, and leaves nothing behind. */
 export function writeProject({ choices, destination, shown, missing, kept, request }: Ready): string {
   if (missing.length === 0) return `Already up to date: ${shown}`;
-  if (request.dryRun) return `Would write ${missing.length} files to ${shown}:\n${list(missing)}`;
+  const unread = unreadCi(choices, destination, shown, request);
+  if (request.dryRun) return [`Would write ${missing.length} files to ${shown}:`, list(missing), ...unread].join('\n');
   const makeRepository = planGit(destination, request.git);
   const said = write(destination, missing, makeRepository);
   const ignored = ignoredOf(
@@ -76,7 +78,18 @@ export function writeProject({ choices, destination, shown, missing, kept, reque
     ...(kept.length > 0 ? [`Kept your own ${and(kept)}. To replace them: --on-conflict overwrite.`] : []),
     ...(ignored.length > 0 ? [`git ignores ${and(ignored)}. To commit them: git add --force.`] : []),
     ...(said ? [said] : []),
+    ...unread,
   ]);
+}
+
+/** Says that no CI reads the files of a project below the root of a repository. */
+function unreadCi({ ci }: Choices, destination: string, shown: string, { git }: CreateRequest): string[] {
+  const root = git || ci.includes('none') ? undefined : rootAbove(destination);
+  if (root === undefined) return [];
+  const providers = and(ci.map((id) => find(axes.ci, id)?.label ?? id));
+  return [
+    `${providers} will not read the CI files in ${shown}: CI is read only at the root of a repository, which is ${root}. Create the project there with 'generator-wasm ${quote(root)}', give it a repository of its own with --git, or leave CI out with --ci none.`,
+  ];
 }
 
 const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');

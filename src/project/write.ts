@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -13,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
+import { notWritten } from '../lib/not-written.ts';
 import { ownFolder, sweep } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
@@ -131,10 +133,7 @@ export function write(destination: string, files: readonly File[], begin?: (fold
       else rmSync(path, { recursive: true, force: true });
     if (stage) rmSync(stage, { recursive: true, force: true });
     for (const path of made.reverse()) rmdirSync(path);
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UserError(
-      `'${destination}' cannot be written (${reason}). Choose another destination, or fix its permissions.`,
-    );
+    throw new UserError(notWritten(destination, error));
   }
 }
 
@@ -144,6 +143,13 @@ function makeFolders(path: string): string[] {
   const above = makeFolders(dirname(path));
   mkdirSync(path);
   return [...above, path];
+}
+
+/** The root of the repository in which a folder is, or will be, if it is another folder. */
+export function rootAbove(path: string): string | undefined {
+  const near = existing(path).path;
+  const root = repositoryAround(near)?.workTree;
+  return root !== undefined && (near !== path || root !== realpathSync(near)) ? root : undefined;
 }
 
 /** Whether a folder is in a repository or will be, or in something that git could take for one. */

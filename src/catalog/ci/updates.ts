@@ -41,8 +41,8 @@ function renovate(plan: Plan, providers: readonly CiProvider[], files: readonly 
       managerFilePatterns: usesMise(plan)
         ? [
             ...having(/@jdxcode\/mise@|jdx\/mise-action@/),
-            // Only projects that this program created have them.
-            ...(plan.modules.length > 0 ? ['**/README.md', '**/doctor.sh'] : []),
+            // An existing project has the version in its Makefile instead.
+            ...(plan.modules.length > 0 ? ['**/README.md', '**/doctor.sh'] : [plan.makefile ?? 'Makefile']),
           ]
         : [],
       matchStrings: [
