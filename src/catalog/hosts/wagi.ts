@@ -36,7 +36,7 @@ export const wagi: Host = {
           help: 'Serve the module at http://$LISTEN, with wagi if it is installed',
           needs: ['build'],
           run: [
-            `@$WAGI --help >/dev/null 2>&1 || { echo 'make serve needs wagi (${wagiReleases}) or generator-wasm ${version}, which npm cannot install here. If you have it: make serve GENERATOR_WASM=/path/to/generator-wasm' >&2; exit 1; }`,
+            `@$WAGI --help >/dev/null 2>&1 || { echo 'make serve needs wagi (${wagiReleases}) or generator-wasm, which npm cannot install here. If you have it: make serve GENERATOR_WASM=/path/to/generator-wasm' >&2; exit 1; }`,
             '$WAGI --config modules.toml --listen $LISTEN',
           ],
         },
