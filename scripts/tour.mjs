@@ -1,5 +1,6 @@
 // The first minutes of a new user: packs this package, creates a project with it, builds, tests and serves the project, sends it a
 // request and prints the answer. In a terminal it serves until Ctrl-C.
+// GENERATOR_WASM: an installed program to use, so that nothing is packed.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -15,9 +16,7 @@ function run(command, args, cwd, env = {}) {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
 }
 
-run('npm', ['pack', '--silent', '--pack-destination', folder], '.');
-run('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, packed())], folder);
-const bin = join(folder, 'node_modules', '.bin', 'generator-wasm');
+const bin = process.env.GENERATOR_WASM ?? install();
 
 run(bin, ['hello', '--yes', '--no-git'], folder);
 const project = join(folder, 'hello');
@@ -42,6 +41,13 @@ if (process.stdout.isTTY) console.log(`Serving http://${listen} until Ctrl-C.`);
 else stop();
 await once(server, 'exit');
 if (answer !== 'Hello, Ada Lovelace!\n') throw new Error(`The module answered ${JSON.stringify(answer)}`);
+
+/** Packs and installs this package; returns its program. */
+function install() {
+  run('npm', ['pack', '--silent', '--pack-destination', folder], '.');
+  run('npm', ['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, packed())], folder);
+  return join(folder, 'node_modules', '.bin', 'generator-wasm');
+}
 
 function packed() {
   return execFileSync('ls', [folder], { encoding: 'utf8' })

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { binCommands, commands, reserved } from '../../src/commands/commands.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
-import { environment, need, ok, run, scratch } from '../support/programs.ts';
+import { environment, need, ok, root, run, scratch } from '../support/programs.ts';
 import { bin, installed, project } from './world.ts';
 
 const empty = () => mkdtempSync(join(scratch, 'door-'));
@@ -36,6 +36,10 @@ describe('the packed package', function () {
   it('writes exactly what the core renders', () => {
     const written = tree(project(plain));
     assert.deepEqual(written, Object.fromEntries(render(plain).map(({ path, text }) => [path, text])));
+  });
+
+  it('prints what the picture of the README shows', () => {
+    ok('node', ['scripts/picture.mjs', '--check'], root, { GENERATOR_WASM: bin(), NODE_TEST_CONTEXT: undefined });
   });
 
   it('loads nothing of Yeoman or inquirer when every answer is known', () => {
