@@ -6,6 +6,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { inEmptyFolder } from '../lib/outside.ts';
+import { shown } from '../lib/printable.ts';
+import { during } from '../lib/progress.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { flagsOf } from '../plan/flags.ts';
@@ -115,7 +117,8 @@ function installed(
   // Without a package.json npm would search the parent folders for one.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   try {
-    run('npm', ['install', ...flags, '--', spec], { ...env, PWD: folder }, folder, '');
+    const install = () => run('npm', ['install', ...flags, '--', spec], { ...env, PWD: folder }, folder, '');
+    during(`npm installs ${shown(label)}, which wrote this project`, install);
   } catch (error) {
     throw new UserError(
       `npm cannot install ${label}, which is needed to tell your changes from ours: ${reasonOf(error)}. Try again with a network connection, or give its tarball with --from.`,

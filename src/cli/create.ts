@@ -11,6 +11,7 @@ import { type Ask, choose } from '../plan/choices.ts';
 import { compose } from '../plan/compose.ts';
 import { commandLine } from '../plan/flags.ts';
 import { moduleChoices } from '../plan/modules.ts';
+import { askingName, askPreset, isOpen } from '../plan/presets.ts';
 import { render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';
 import { ignoredOf } from '../project/location.ts';
@@ -27,6 +28,8 @@ export interface Ready {
   missing: File[];
   /** The existing files that are kept, in place of generated ones. */
   kept: string[];
+  /** Commands for what was not decided. */
+  later: string[];
   request: CreateRequest;
 }
 
@@ -34,7 +37,13 @@ export interface Ready {
 export async function prepare(request: CreateRequest, cwd: string, ask: Ask | undefined): Promise<Ready> {
   const chosen = destinationOf(request, cwd);
   if (chosen) survey(chosen.path, []);
-  const choices = await choose(request, { folder: chosen?.folder ?? '', author: () => authorName(cwd) }, ask);
+  const preset = ask && !request.yes && isOpen(request.answers) ? await askPreset(ask) : undefined;
+  const folder = chosen?.folder ?? '';
+  const choices = await choose(
+    { ...request, answers: { ...preset?.answers, ...request.answers } },
+    { folder, author: () => authorName(cwd) },
+    ask && preset ? askingName(ask, folder) : ask,
+  );
   const destination = chosen?.path ?? join(cwd, choices.name);
   const kept: string[] = [];
   const missing = survey(destination, render(choices), (file, present) => {
@@ -42,7 +51,8 @@ export async function prepare(request: CreateRequest, cwd: string, ask: Ask | un
     if (resolved === 'keep' && file.path !== '.gitignore') kept.push(file.path);
     return resolved;
   });
-  return { choices, destination, shown: relative(cwd, destination) || '.', missing, kept, request };
+  const shown = relative(cwd, destination) || '.';
+  return { choices, destination, shown, missing, kept, later: preset?.later ?? [], request };
 }
 
 /** The files of a new repository, as GitHub, GitLab and others create them. */
@@ -64,7 +74,7 @@ function withLines(file: File, present: string): File | 'keep' {
 }
 
 /** Writes the prepared project and returns the message. Throws a UserError if that fails, and leaves nothing behind. */
-export function writeProject({ choices, destination, shown, missing, kept, request }: Ready): string {
+export function writeProject({ choices, destination, shown, missing, kept, later, request }: Ready): string {
   if (missing.length === 0) return `Already up to date: ${shown}`;
   const unread = unreadCi(choices, destination, shown, request);
   if (request.dryRun) return [`Would write ${missing.length} files to ${shown}:`, list(missing), ...unread].join('\n');
@@ -74,12 +84,13 @@ export function writeProject({ choices, destination, shown, missing, kept, reque
     destination,
     missing.map(({ path }) => path),
   );
-  return farewell(choices, shown, missing, [
+  const notes = [
     ...(kept.length > 0 ? [`Kept your own ${and(kept)}. To replace them: --on-conflict overwrite.`] : []),
     ...(ignored.length > 0 ? [`git ignores ${and(ignored)}. To commit them: git add --force.`] : []),
     ...(said ? [said] : []),
     ...unread,
-  ]);
+  ];
+  return farewell(choices, shown, missing, notes, later);
 }
 
 /** Says that no CI reads the files of a project below the root of a repository. */
@@ -94,7 +105,13 @@ function unreadCi({ ci }: Choices, destination: string, shown: string, { git }: 
 
 const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).join('\n');
 
-function farewell(choices: Choices, shown: string, files: readonly File[], notes: readonly string[]): string {
+function farewell(
+  choices: Choices,
+  shown: string,
+  files: readonly File[],
+  notes: readonly string[],
+  later: readonly string[],
+): string {
   const [first = choices] = moduleChoices(choices);
   const place = choices.module ? ` -C ${first.name}` : '';
   const plans = choices.module ? moduleChoices(choices).map(compose) : [compose(choices)];
@@ -109,6 +126,13 @@ function farewell(choices: Choices, shown: string, files: readonly File[], notes
     ...(plans.some(usesMise) ? [`  ${getMise}    # if mise is missing`] : []),
     '  make setup test',
     `  ${then}`,
+    ...(later.length > 0
+      ? [
+          '',
+          'When you have decided on a registry (commit after each command):',
+          ...later.map((command) => `  ${command}`),
+        ]
+      : []),
     '',
     'To create this project again:',
     `  ${commandLine(choices)}`,

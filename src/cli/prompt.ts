@@ -3,7 +3,7 @@
 import { UserError } from '../lib/user-error.ts';
 import type { Option } from '../model/choices.ts';
 import type { Ask } from '../plan/choices.ts';
-import { conflict } from '../plan/compose.ts';
+import { conflict, shortReason } from '../plan/compose.ts';
 
 /** A question in the format of inquirer and Yeoman. */
 export interface PromptQuestion {
@@ -28,11 +28,19 @@ export type Prompt = (question: PromptQuestion) => Promise<{ answer: string | st
 /** Whether prompts are possible. */
 export const isTerminal = (): boolean => Boolean(process.stdin.isTTY && process.stdout.isTTY);
 
-const label = (option: Option) => (option.status === 'legacy' ? `${option.label} (legacy)` : option.label);
+const label = (option: Option) => (option.ended ? `${option.label} (${option.ended})` : option.label);
+
+/** A text in one line of the terminal: the mark of the choice, the reason and a space stand beside it. */
+function fitting(text: string, reason = ''): string {
+  const width = (process.stdout.columns || 80) - 4 - (reason === '' ? 0 : reason.length + 3);
+  return text.length > width ? `${text.slice(0, Math.max(width - 1, 8))}…` : text;
+}
 
 export function asker(prompt: Prompt): Ask {
   return async (question, known, fallback) => {
-    const asked: PromptQuestion = { type: 'input', name: 'answer', message: question.message };
+    const example = question.example?.(known);
+    const message = example ? `${question.message}, such as ${example}` : question.message;
+    const asked: PromptQuestion = { type: 'input', name: 'answer', message };
     // An invalid default is not offered: git's user.name may have control characters.
     const isOffered = question.kind !== 'text' || question.check(String(fallback), known) === undefined;
     const offered = isOffered ? fallback : question.nearest?.(String(fallback));
@@ -42,14 +50,18 @@ export function asker(prompt: Prompt): Ask {
       const many = question.kind === 'many';
       asked.type = many ? 'checkbox' : 'select';
       asked.pageSize = 20;
-      asked.choices = question.options.map((option) => ({
-        name: label(option),
-        value: option.id,
-        short: option.label,
-        description: option.help,
-        disabled: conflict({ ...known, [question.key]: many ? [option.id] : option.id }) ?? false,
-        ...(many ? { checked: fallback?.includes(option.id) ?? false } : {}),
-      }));
+      asked.choices = question.options.map((option) => {
+        const isClosed = conflict({ ...known, [question.key]: many ? [option.id] : option.id }) !== undefined;
+        const reason = isClosed ? shortReason(question.key, option, known) : undefined;
+        return {
+          name: reason ? fitting(option.label, reason) : fitting(label(option)),
+          value: option.id,
+          short: option.label,
+          description: option.help,
+          disabled: reason ? `(${reason})` : false,
+          ...(many ? { checked: fallback?.includes(option.id) ?? false } : {}),
+        };
+      });
       if (many)
         asked.validate = (chosen) => {
           const ids = (chosen as (string | { value: string })[]).map((item) =>

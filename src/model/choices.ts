@@ -32,6 +32,8 @@ export interface Option {
   help: string;
   /** `legacy`: no longer maintained. */
   status: 'current' | 'legacy';
+  /** The state of a legacy value in a few words, for the prompt. */
+  ended?: string;
   /** What the end-to-end tests do with it, for docs/support.md. */
   ran?: string;
   /** What they cannot test, and why. The projects of a language or host with this have no end-to-end tests. */

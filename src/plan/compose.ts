@@ -4,7 +4,7 @@ import { core } from '../catalog/core.ts';
 import { shipping, signing } from '../catalog/signing.ts';
 import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
-import type { Choices } from '../model/choices.ts';
+import type { Choices, Kind, Option } from '../model/choices.ts';
 import type { Built, Contribution, Plan, TaskName } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
 import { parseModule } from './modules.ts';
@@ -46,6 +46,16 @@ export function conflict(choices: Partial<Choices>): string | undefined {
     return `CI 'none' cannot be combined with ${choices.ci.filter((id) => id !== 'none').join(', ')}. Choose one or the other.`;
   if (language && name !== undefined) return language.refuses(name);
   return undefined;
+}
+
+/** Why a value is closed in the prompt, in a few words: one line of a narrow terminal has its label and this. */
+export function shortReason(key: string, { id }: Option, { language, kind, host }: Partial<Choices>): string {
+  const kinds = find(axes.host, key === 'host' ? id : host)?.kinds ?? [];
+  if (key === 'kind' && !find(axes.language, language)?.kinds.includes(id as Kind)) return 'not in this language';
+  if (key === 'language') return `needs kind ${find(axes.language, id)?.kinds.join('/')}`;
+  if (key === 'host' && kind && !kinds.includes(kind)) return `needs kind ${kinds.join('/')}`;
+  if (key === 'registry' && !find(axes.registry, id)?.protocol) return 'the host needs one';
+  return 'not on this host';
 }
 
 /** Folder names that no module may have. */

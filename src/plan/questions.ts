@@ -31,6 +31,8 @@ export interface Question {
   fallback(known: Partial<Choices>, defaults: Defaults): string | string[] | undefined;
   /** The valid text that is nearest to one that is not, for the prompt. */
   nearest?(value: string): string | undefined;
+  /** An example for the prompt. */
+  example?(known: Partial<Choices>): string | undefined;
   /** The error message for a text, or undefined. */
   check(value: string, known: Partial<Choices>): string | undefined;
   /** Whether the question applies to the choices so far. */
@@ -40,7 +42,9 @@ export interface Question {
 }
 
 /** What a prompt shows and checks; a question whose answer is no choice has a key of its own. */
-export type PromptedQuestion = Pick<Question, 'message' | 'kind' | 'options' | 'check' | 'nearest'> & { key: string };
+export type PromptedQuestion = Pick<Question, 'message' | 'kind' | 'options' | 'check' | 'nearest' | 'example'> & {
+  key: string;
+};
 
 const text = (question: Pick<Question, 'key' | 'message' | 'help' | 'fallback'> & Partial<Question>): Question => ({
   kind: 'text',
@@ -102,10 +106,11 @@ export const questions: readonly Question[] = [
   choice('registry', 'Registry', 'where the module is pushed', axes.registry, 'none'),
   text({
     key: 'namespace',
-    message: 'Registry and path',
+    message: 'Path in the registry',
     help: 'registry host and path in lower case: HOST[:PORT]/PATH',
     fallback: (known) => (known.registry === 'none' ? '' : undefined),
     check: (namespace, known) => conflict({ ...known, namespace }),
+    example: ({ registry }) => axes.registry.find(({ id }) => id === registry)?.example,
     applies: (known) => axes.registry.some((registry) => registry.id === known.registry && registry.checkNamespace),
   }),
   ...axes.registry.flatMap(({ options = [] }) =>

@@ -16,6 +16,7 @@ import {
 import { dirname, join, relative, sep } from 'node:path';
 import { notWritten } from '../lib/not-written.ts';
 import { ownFolder, sweep } from '../lib/process.ts';
+import { during } from '../lib/progress.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 import { alone, gitAlone, NoGit, repositoryAround } from './git.ts';
@@ -175,9 +176,11 @@ export function planGit(destination: string, wanted: boolean | undefined): (fold
       gitAlone(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
       if (alone(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
         return 'A git repository was created without a commit: user.name and user.email are not set in git.';
-      gitAlone(folder, 'add', '--force', '--all');
       const message = 'Begin the project as generator-wasm wrote it';
-      gitAlone(folder, 'commit', '--quiet', '--no-verify', '--message', message);
+      during('git commits the files', () => {
+        gitAlone(folder, 'add', '--force', '--all');
+        gitAlone(folder, 'commit', '--quiet', '--no-verify', '--message', message);
+      });
       return 'A git repository was made, with a first commit.';
     } catch (error) {
       if (error instanceof NoGit) return `${error.message} No repository was made.`;

@@ -215,13 +215,15 @@ describe('the prompts, in a terminal', function () {
   it('asks each question, shows why a choice is closed, and writes the project', async () => {
     const folder = empty();
     start(folder, `${bin()} --no-git --author Ada`);
+    await sees(/What do you want to make[\s\S]*My own choice/);
+    await keys('Up', 'Enter');
     await sees(/Project name/);
     await keys('hello', 'Enter');
     await sees(/Guest language[\s\S]*AssemblyScript/);
     await keys('Down', 'Enter');
     await sees(/Kind of program/);
     await keys('Up', 'Enter');
-    await sees(/Host[\s\S]*WAGI does not run kind 'command'/);
+    await sees(/Host[\s\S]*WAGI \(needs kind wagi\)/);
     await keys('Enter');
     await sees(/\? Registry/);
     await keys('Enter');
@@ -236,9 +238,19 @@ describe('the prompts, in a terminal', function () {
     assert.deepEqual(choices, { ...plain, name: 'hello', language: 'c', kind: 'command', host: 'wasmtime' });
   });
 
-  it('refuses a bad name at once and lets one try again', async () => {
+  it('brings a newcomer to the end in three keys', async () => {
     const folder = empty();
     start(folder, `${bin()} --no-git`);
+    await sees(/What do you want to make[\s\S]*❯ A web handler that runs here now/);
+    await keys('Enter');
+    await sees(/Project name/);
+    await keys('Enter');
+    await sees(/Wrote \d+ files to hello-wasm:[\s\S]*exit 0/);
+  });
+
+  it('refuses a bad name at once and lets one try again', async () => {
+    const folder = empty();
+    start(folder, `${bin()} --no-git --language c`);
     await sees(/Project name/);
     await keys('My', 'Space', 'App', 'Enter');
     await sees(/is not a valid package name/);
@@ -247,9 +259,9 @@ describe('the prompts, in a terminal', function () {
   it('leaves nothing behind on Ctrl-C, and exits 130', async () => {
     const folder = empty();
     start(folder, bin());
-    await sees(/Project name/);
+    await sees(/What do you want to make/);
     await keys('Enter');
-    await sees(/Guest language/);
+    await sees(/Project name/);
     await keys('C-c');
     await sees(/Cancelled\. Nothing was written\.[\s\S]*exit 130/);
     assert.deepEqual(readdirSync(folder), []);

@@ -56,8 +56,10 @@ describe('the hosts', () => {
     assert.ok(question);
     await ask(question, { kind: 'wagi' }, 'wagi');
     const offered = asked?.choices ?? [];
-    const legacy = offered.filter(({ name }) => name.endsWith(' (legacy)')).map(({ value }) => value);
-    assert.deepEqual(legacy, ['wagi', 'krustlet']);
+    const wagi = offered.find(({ value }) => value === 'wagi');
+    assert.equal(wagi?.name, 'WAGI (last release in 2022)');
+    assert.match(String(wagi?.description), /served here by our own host/);
+    for (const { ended, status } of axes.host) assert.equal(Boolean(ended), status === 'legacy');
     const open = offered.filter(({ disabled }) => !disabled).map(({ value }) => value);
     assert.deepEqual(open, ['wagi', 'spin', 'spinkube']);
   });

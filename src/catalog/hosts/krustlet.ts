@@ -14,6 +14,7 @@ export const krustlet: Host = {
   label: 'Krustlet',
   help: 'runs WebAssembly as a Kubernetes node; archived in 2023',
   status: 'legacy',
+  ended: 'archived in 2023',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
   changes: [
     {

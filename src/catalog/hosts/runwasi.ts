@@ -41,7 +41,7 @@ export const runwasi: Host = {
   id: 'runwasi',
   label: 'Kubernetes with runwasi',
   aliases: ['kubernetes', 'k8s', 'containerd'],
-  help: 'runs WebAssembly in Pods, with a containerd shim',
+  help: 'runs modules in Pods, as Kubernetes runs containers',
   status: 'current',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
   kinds: ['command', 'http'],

@@ -11,7 +11,7 @@ export const spinkube: Host = {
   id: 'spinkube',
   label: 'SpinKube',
   aliases: ['spin-kube', 'spin-operator'],
-  help: 'Spin on Kubernetes, with an operator',
+  help: 'Spin in Kubernetes, for web handlers',
   status: 'current',
   ran: '`spin.toml` checked by its schema, manifests by the fields of spin-operator 0.6 and a real API server 1.34, the tasks run with stand-ins for kubectl and Spin',
   notRun: 'Spin, SpinKube’s operator and its shim are in no package registry',

@@ -11,8 +11,9 @@ const wagiReleases = 'https://github.com/deislabs/wagi/releases';
 export const wagi: Host = {
   id: 'wagi',
   label: 'WAGI',
-  help: 'a CGI server for WebAssembly; its last release was 0.8.1, in 2022',
+  help: 'starts a module for each request; its last release was in 2022; served here by our own host',
   status: 'legacy',
+  ended: 'last release in 2022',
   ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   changes: [
     {

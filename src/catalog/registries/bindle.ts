@@ -16,6 +16,7 @@ export const bindle: Registry = {
   label: 'Bindle',
   help: 'signed bundles for WAGI and Hippo; no longer maintained',
   status: 'legacy',
+  ended: 'no longer maintained',
   ran: 'in `npm run test:extended`, a signed push to the server of the crates.io library bindle 0.9.1, and a get by its client; the programs that Bindle comes with are in no package registry',
   protocol: 'bindle',
   example: form.example,

@@ -89,7 +89,7 @@ export const oci: Registry = {
   id: 'oci',
   label: 'OCI registry',
   aliases: ['harbor', 'quay', 'quay.io'],
-  help: 'any OCI registry: Harbor, Quay, your own',
+  help: 'any other container registry: Harbor, Quay, your own',
   status: 'current',
   ran: 'pushed to and pulled from a registry on loopback, with a password, byte for byte',
   protocol: 'oci',

@@ -1,0 +1,101 @@
+/** The first question of a new project: language, kind and host that go together, for people who do not know these words yet. */
+import { axes, find } from '../catalog/axes.ts';
+import { checkName } from '../lib/names.ts';
+import type { Choices } from '../model/choices.ts';
+import type { Ask } from './choices.ts';
+import { conflict } from './compose.ts';
+import type { Answers, PromptedQuestion } from './questions.ts';
+
+export interface Preset {
+  id: string;
+  label: string;
+  help: string;
+  /** The choices of the preset; absent: every question is asked. */
+  choices?: Pick<Choices, 'language' | 'kind' | 'host' | 'registry'>;
+  /** The host that runs the module on this machine until the path in the registry is decided. */
+  untilThen?: string;
+}
+
+export const presets: readonly Preset[] = [
+  {
+    id: 'web',
+    label: 'A web handler that runs here now',
+    help: 'in AssemblyScript, served on this machine; needs only Node and make',
+    choices: { language: 'assemblyscript', kind: 'wagi', host: 'wagi', registry: 'none' },
+  },
+  {
+    id: 'job',
+    label: 'A batch job in Kubernetes',
+    help: 'in Rust, pulled from a container registry and run as a Job',
+    choices: { language: 'rust', kind: 'command', host: 'runwasi', registry: 'ghcr' },
+    untilThen: 'wasmtime',
+  },
+  {
+    id: 'component',
+    label: 'A component for Spin or wasmCloud',
+    help: 'a web handler in TypeScript; also runs on other hosts of components',
+    choices: { language: 'typescript', kind: 'http', host: 'wasmcloud', registry: 'ghcr' },
+    untilThen: 'wasmtime',
+  },
+  {
+    id: 'own',
+    label: 'My own choice',
+    help: 'asks for language, kind, host, registry and CI one by one',
+  },
+];
+
+/** The answers of a preset, and the commands that change its host when the path in the registry is decided. */
+export interface PresetAnswers {
+  answers: Answers;
+  later: string[];
+}
+
+/** Asks for a preset and, if it needs one, for the path in the registry. Undefined: every question is to be asked. */
+export async function askPreset(ask: Ask): Promise<PresetAnswers | undefined> {
+  const question: PromptedQuestion = {
+    key: 'preset',
+    message: 'What do you want to make?',
+    kind: 'one',
+    options: presets.map((preset) => ({ ...preset, status: 'current' as const })),
+    check: () => undefined,
+  };
+  const answer = await ask(question, {}, presets[0]?.id);
+  const preset = presets.find(({ id }) => id === answer);
+  if (!preset?.choices) return undefined;
+  const { choices, untilThen } = preset;
+  if (!untilThen) return { answers: choices, later: [] };
+  const namespace = String(await ask(pathQuestion(choices), choices, ''));
+  if (namespace !== '') return { answers: { ...choices, namespace }, later: [] };
+  const example = find(axes.registry, choices.registry)?.example ?? '';
+  return {
+    answers: { ...choices, host: untilThen, registry: 'none' },
+    later: [
+      `generator-wasm registry ${choices.registry} --namespace ${example}`,
+      `generator-wasm host ${choices.host}`,
+    ],
+  };
+}
+
+/** The path in the registry; an empty answer decides later. */
+function pathQuestion({ registry }: Pick<Choices, 'registry'>): PromptedQuestion {
+  const example = find(axes.registry, registry)?.example ?? '';
+  return {
+    key: 'namespace',
+    message: `Path in the registry, such as ${example} (Enter: decide later)`,
+    kind: 'text',
+    options: [],
+    check: (namespace, known) => (namespace === '' ? undefined : conflict({ ...known, namespace })),
+  };
+}
+
+/** Whether answers leave the questions of a preset open. */
+export const isOpen = (answers: Answers): boolean =>
+  (['language', 'kind', 'host', 'registry', 'namespace', 'module'] as const).every((key) => answers[key] === undefined);
+
+/** Asks for the name alone, unless the folder has one; every other question takes its default. */
+export const askingName =
+  (ask: Ask, folder: string): Ask =>
+  (question, known, fallback) =>
+    question.key === 'name' && checkName(folder) !== undefined
+      ? ask(question, known, fallback)
+      : Promise.resolve(fallback ?? '');
