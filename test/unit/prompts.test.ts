@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
+import { presets } from '../../src/catalog/presets.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
 import { prepare, writeProject } from '../../src/cli/create.ts';
 import { asker, type PromptQuestion } from '../../src/cli/prompt.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { conflict } from '../../src/plan/compose.ts';
 import { commandLine } from '../../src/plan/flags.ts';
-import { presets } from '../../src/plan/presets.ts';
 import { questions } from '../../src/plan/questions.ts';
 import { runFolder } from '../support/shared.ts';
 
