@@ -4,6 +4,7 @@ import { prose, templateText } from '../catalog/templates.ts';
 import { messagesOf } from './lessons.ts';
 import { type Part, tracks, type Workshop } from './model.ts';
 import { least } from './preflight.ts';
+import { miseTools } from './tools.ts';
 
 // renovate: datasource=npm depName=@marp-team/marp-cli
 const marpVersion = '4.5.1';
@@ -24,12 +25,19 @@ export function leader(workshop: Workshop): Part {
     return { title: messages[`track_${track}`], lessons, total };
   });
   const { language, registry, namespace } = workshop;
+  const needsRustup = miseTools(workshop).includes('rust');
   const [label, second] = [language, workshop.second].map((id) => find(axes.language, id)?.label ?? '');
   return {
     files: [
       {
         path: 'leader/README.md',
-        text: prose(text('README.md.ejs'), { timing, namespace, least, needsAccount: registry !== 'none' }),
+        text: prose(text('README.md.ejs'), {
+          timing,
+          namespace,
+          least,
+          needsAccount: registry !== 'none',
+          needsRustup,
+        }),
       },
       {
         path: 'leader/mail-before.md',

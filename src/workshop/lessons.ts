@@ -75,7 +75,7 @@ export function lessonsOf({
 }
 
 /** The registry that lessons push to: the workshop's own, on the participant's machine, where none was chosen. */
-function registryOf({ registry, namespace }: Workshop): {
+export function registryOf({ registry, namespace }: Workshop): {
   local: boolean;
   personal: boolean;
   id: string;

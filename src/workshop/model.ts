@@ -70,6 +70,8 @@ export interface Target {
 export interface Part {
   files?: File[];
   targets?: Target[];
+  /** Lines of the Makefile before its targets, as make reads them. */
+  lines?: string[];
   /** Lines of .gitignore. */
   ignore?: string[];
 }

@@ -9,6 +9,7 @@ import { leader } from './leader.ts';
 import { facts, lessons, messagesOf } from './lessons.ts';
 import type { Part, Target, Workshop } from './model.ts';
 import { preflight } from './preflight.ts';
+import { installed, miseTools, tools } from './tools.ts';
 import { tour } from './tour.ts';
 
 const machinery = 'node .workshop/package/templates/workshop/machinery/run.mjs';
@@ -31,7 +32,10 @@ function core(workshop: Workshop): Part {
         path: 'README.md',
         text: prose(`workshop/text/${workshop.locale}/README.md.ejs`, { workshop, messages, getMise }),
       },
-      { path: 'workshop.json', text: toJson(facts(workshop)) },
+      {
+        path: 'workshop.json',
+        text: toJson({ ...facts(workshop), tools: installed(workshop), miseTools: miseTools(workshop), getMise }),
+      },
       { path: 'activate', text: prose('workshop/activate.ejs', { messages }) },
       { path: '.workshop/bin/generator-wasm', text: prose('workshop/bin.ejs', {}), executable: true },
       { path: '.vscode/extensions.json', text: toJson({ recommendations: ['vsls-contrib.codetour'] }) },
@@ -56,15 +60,16 @@ function core(workshop: Workshop): Part {
       '/web/',
       '/other/',
       '/kept/',
-      '/.workshop/package/',
+      '/.workshop/package*/',
       '/.workshop/tmp/',
-      '/.workshop/state.json',
+      '/.workshop/state.json*',
+      '/.workshop/starting',
       '/.workshop/registry/',
     ],
   };
 }
 
-const parts: ((workshop: Workshop) => Part)[] = [core, lessons, leader, preflight, tour, board];
+const parts: ((workshop: Workshop) => Part)[] = [core, tools, lessons, leader, preflight, tour, board];
 
 /** Every file of a workshop but the tarball, sorted by path. Pure: the same choices give the same bytes. */
 export function renderWorkshop(workshop: Workshop): File[] {
@@ -75,6 +80,7 @@ export function renderWorkshop(workshop: Workshop): File[] {
       path: 'Makefile',
       text: makefile(
         all.flatMap(({ targets }) => targets ?? []),
+        all.flatMap(({ lines }) => lines ?? []),
         messagesOf(workshop),
       ),
     },
@@ -85,7 +91,7 @@ export function renderWorkshop(workshop: Workshop): File[] {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function makefile(targets: readonly Target[], messages: Record<string, string>): string {
+function makefile(targets: readonly Target[], lines: readonly string[], messages: Record<string, string>): string {
   const width = Math.max(...targets.map(({ name, shown }) => (shown ?? name).length));
   const help = targets.map(
     ({ name, shown, help }) => `\t@echo '  ${(shown ?? name).padEnd(width)}  ${help.replaceAll("'", '’')}'\n`,
@@ -93,6 +99,7 @@ function makefile(targets: readonly Target[], messages: Record<string, string>):
   return prose('workshop/Makefile.ejs', {
     tarball: tarballPath,
     messages,
+    lines,
     names: targets.filter(({ name }) => !name.includes('%')).map(({ name }) => name),
     help: help.join(''),
     rules: targets

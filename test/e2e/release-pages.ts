@@ -2,14 +2,16 @@
  * A stand-in on loopback for the services that mise asks: GitHub's releases, mise's versions host and the download pages of makers.
  * It knows the tags and files that src/catalog/pins.json records, answers 404 to all else, and remembers what was asked for.
  */
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Pins } from '../../scripts/pins/facts.ts';
+import { ok, run, scratch } from '../support/programs.ts';
 
 /** `a-{b,c}` → `a-b`, `a-c`. */
 const spread = (text: string): string[] => {
@@ -143,4 +145,64 @@ function zigIndex() {
       ),
     ]),
   );
+}
+
+/** Runs a command while the stand-in answers, which this process is. */
+export async function runBeside(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) {
+  const child = spawn(command, args, { cwd, env });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data) => {
+      said += data;
+    });
+  const [code] = await once(child, 'close');
+  return { code, said };
+}
+
+/** An archive as wasi-sdk releases it, around the clang and the wasi-libc of Debian. */
+export function sdkArchive(version: string): Record<string, Buffer> {
+  const folder = mkdtempSync(join(scratch, 'sdk-'));
+  const name = `wasi-sdk-${version}.0-x86_64-linux`;
+  const sysroot = join(folder, name, 'share', 'wasi-sysroot');
+  mkdirSync(join(folder, name, 'bin'), { recursive: true });
+  for (const kind of ['include', 'lib'])
+    cpSync(`/usr/${kind}/wasm32-wasi`, join(sysroot, kind, 'wasm32-wasip1'), { recursive: true });
+  for (const [command, flags] of [
+    // As bin/clang.cfg of wasi-sdk has it.
+    ['clang', '--sysroot="$(dirname "$(readlink -f "$0")")/../share/wasi-sysroot"'],
+    ['clang-format', ''],
+    ['clang-tidy', ''],
+  ] as const) {
+    const path = join(folder, name, 'bin', command);
+    writeFileSync(path, `#!/bin/sh\nexec ${command}-22 ${flags} "$@"\n`);
+    chmodSync(path, 0o755);
+  }
+  ok('tar', ['-czf', `${name}.tar.gz`, name], folder);
+  return { [`${name}.tar.gz`]: readFileSync(join(folder, `${name}.tar.gz`)) };
+}
+
+/** The files of releases of wasmtime, oras and cosign for two systems. Those for Linux have the programs of this machine in them. */
+export function programArchives(versions: Record<'wasmtime' | 'oras', string>): Record<string, Buffer> {
+  const folder = mkdtempSync(join(scratch, 'programs-'));
+  const program = (name: string, isOurs: boolean): Buffer | string =>
+    isOurs
+      ? readFileSync(run('sh', ['-c', `readlink -f "$(command -v ${name})"`], folder).stdout.trim())
+      : `a program for macOS called ${name}`;
+  const archive = (file: string, path: string, name: string, flag: string): [string, Buffer] => {
+    const from = mkdtempSync(join(folder, 'from-'));
+    mkdirSync(join(from, path), { recursive: true });
+    writeFileSync(join(from, path, name), program(name, file.includes('linux')), { mode: 0o755 });
+    // Quick rather than small.
+    ok('tar', [flag, join(folder, file), '-C', from, path || name], folder, { XZ_OPT: '-0', GZIP: '-1' });
+    return [file, readFileSync(join(folder, file))];
+  };
+  const { wasmtime, oras } = versions;
+  return Object.fromEntries([
+    ...['x86_64-linux', 'aarch64-macos'].map((system) =>
+      archive(`wasmtime-v${wasmtime}-${system}.tar.xz`, `wasmtime-v${wasmtime}-${system}`, 'wasmtime', '-cJf'),
+    ),
+    ...['linux_amd64', 'darwin_arm64'].map((system) => archive(`oras_${oras}_${system}.tar.gz`, '', 'oras', '-czf')),
+    ['cosign-linux-amd64', Buffer.from(program('cosign', true))],
+    ['cosign-darwin-arm64', Buffer.from(program('cosign', false))],
+  ]);
 }

@@ -3,17 +3,15 @@
  * and files that src/catalog/pins.json records.
  */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import * as known from '../../src/catalog/tools.ts';
 import { compose } from '../../src/plan/compose.ts';
 import { mise } from '../../src/print/render.ts';
 import { everyChoice, plain } from '../support/examples.ts';
-import { environment, has, need, needed, ok, run, scratch } from '../support/programs.ts';
-import { isReleased, releasePages } from './release-pages.ts';
+import { environment, has, need, needed, run, scratch } from '../support/programs.ts';
+import { isReleased, releasePages, runBeside, sdkArchive } from './release-pages.ts';
 import { project } from './world.ts';
 
 const systems = ['linux-x64', 'linux-arm64', 'macos-arm64'];
@@ -44,18 +42,6 @@ const inside = (folder: string, pages: Pages): NodeJS.ProcessEnv => ({
   MISE_DISABLE_TOOLS: '',
   MISE_TRUSTED_CONFIG_PATHS: folder,
 });
-
-/** Runs a command while the stand-in answers, which this process is. */
-async function runBeside(command: string, args: string[], cwd: string, env: NodeJS.ProcessEnv) {
-  const child = spawn(command, args, { cwd, env });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (data) => {
-      said += data;
-    });
-  const [code] = await once(child, 'close');
-  return { code, said };
-}
 
 /** What `mise lock` finds for each system: the addresses by tool, and what it said. */
 async function lock(pages: Pages, text: string) {
@@ -138,28 +124,6 @@ describe('every tool that a mise.toml names', function () {
     }
   });
 });
-
-/** An archive as wasi-sdk releases it, around the clang and the wasi-libc of Debian. */
-function sdkArchive(version: string): Record<string, Buffer> {
-  const folder = mkdtempSync(join(scratch, 'sdk-'));
-  const name = `wasi-sdk-${version}.0-x86_64-linux`;
-  const sysroot = join(folder, name, 'share', 'wasi-sysroot');
-  mkdirSync(join(folder, name, 'bin'), { recursive: true });
-  for (const kind of ['include', 'lib'])
-    cpSync(`/usr/${kind}/wasm32-wasi`, join(sysroot, kind, 'wasm32-wasip1'), { recursive: true });
-  for (const [command, flags] of [
-    // As bin/clang.cfg of wasi-sdk has it.
-    ['clang', '--sysroot="$(dirname "$(readlink -f "$0")")/../share/wasi-sysroot"'],
-    ['clang-format', ''],
-    ['clang-tidy', ''],
-  ] as const) {
-    const path = join(folder, name, 'bin', command);
-    writeFileSync(path, `#!/bin/sh\nexec ${command}-22 ${flags} "$@"\n`);
-    chmodSync(path, 0o755);
-  }
-  ok('tar', ['-czf', `${name}.tar.gz`, name], folder);
-  return { [`${name}.tar.gz`]: readFileSync(join(folder, `${name}.tar.gz`)) };
-}
 
 describe('wasi-sdk', function () {
   this.timeout('5m');

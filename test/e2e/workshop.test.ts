@@ -17,29 +17,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { changed, changes, lessonsOf, taught } from '../../src/workshop/lessons.ts';
+import { changed, changes, taught } from '../../src/workshop/lessons.ts';
 import { locales, type Workshop } from '../../src/workshop/model.ts';
 import { environment, freePort, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
+import { commandsIn, replayed } from './lessons.ts';
 import { bin, serving, taskEnvironment } from './world.ts';
 
 const machinery = '.workshop/package/templates/workshop/machinery';
 const seconds: Record<string, Record<string, number>> = {};
 
-/** `{ mark, code }` of each block of shell commands. */
-function commandsIn(text: string): { mark: string; code: string }[] {
-  return [...text.matchAll(/^( *)```sh ?(\w*)\n(.*?)^\1```$/gms)].map(([, indent = '', mark = '', code = '']) => ({
-    mark,
-    code: code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
-  }));
-}
-
 for (const language of taught)
   describe(`the workshop in ${language}`, function () {
     this.timeout(900_000);
-    const second = taught.find((id) => id !== language) ?? 'none';
-    // Lesson 8 on each host that it has, without a replay of its own.
-    const host = language === 'c' ? 'wasmtime' : 'wagi';
-    const { lessons } = lessonsOf({ second, host, registry: 'none', ci: ['github'] });
+    const { second, host, lessons } = replayed(language);
     const solutionOf = (id: string) => join(folder, 'solutions', id);
     let folder: string;
     let port: number;

@@ -65,6 +65,20 @@ for (const name of ['npm_config_prefix', 'npm_package_json', 'INIT_CWD']) delete
 export const has = (command: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${command}`], { env: environment }).status === 0;
 
+/** The PATH of the tests without some commands: a folder of links. */
+export function pathWithout(...commands: string[]): string {
+  const links = mkdtempSync(join(scratch, 'links-'));
+  for (const path of (environment.PATH ?? '').split(delimiter))
+    for (const name of existsSync(path) ? readdirSync(path) : [])
+      if (!commands.includes(name) && !existsSync(join(links, name)))
+        try {
+          symlinkSync(join(path, name), join(links, name));
+        } catch {
+          // A link that leads nowhere has the name already.
+        }
+  return links;
+}
+
 /** Skips the test if one of these commands is missing; fails it with E2E=required. */
 export function need(test: Context, ...commands: string[]): void {
   needFrom('scripts/toolchains.sh', test, commands);

@@ -1,15 +1,23 @@
 // Joins a progress board: BOARD=http://192.168.1.5:4000 CODE=ABCDEF NAME=Ada node join.mjs
-import { readFileSync, writeFileSync } from 'node:fs';
-import { cleanName } from './server.mjs';
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { readState } from '../machinery/lib.mjs';
+import { membership, messages, report } from './report.mjs';
+import { cleanName, codePattern } from './server.mjs';
 
-const { locale } = JSON.parse(readFileSync('workshop.json', 'utf8'));
-const messages = JSON.parse(readFileSync(new URL(`../text/${locale}/board.json`, import.meta.url), 'utf8'));
 const { BOARD = '', CODE = '', NAME = '' } = process.env;
-const name = cleanName(NAME);
-if (!/^http:\/\/[^/?#@\s]+\/?$/.test(BOARD) || !URL.canParse(BOARD) || !/^[A-Z2-9]{6}$/i.test(CODE) || !name) {
+const [board, code, name] = [BOARD, CODE.toUpperCase(), cleanName(NAME)];
+if (!/^http:\/\/[^/?#@\s]+\/?$/.test(board) || !URL.canParse(board) || !codePattern.test(code) || !name) {
   console.error(messages.joinHow);
   process.exitCode = 1;
 } else {
-  writeFileSync('.workshop/board.json', `${JSON.stringify({ board: BOARD, code: CODE.toUpperCase(), name }, null, 2)}\n`);
-  console.log(messages.joined.replace('{name}', name));
+  // A participant who joins again, with another name, stays the same one.
+  const member = { board, code, name, id: membership()?.id ?? randomBytes(8).toString('hex') };
+  const { shown, problem, isRefused } = await report(member, Object.keys(readState().passed));
+  if (!isRefused) {
+    writeFileSync('.workshop/board.json', `${JSON.stringify(member, null, 2)}\n`);
+    console.log(messages.joined.replace('{name}', () => shown ?? name));
+  }
+  if (problem) console.error(problem);
+  process.exitCode = isRefused ? 1 : 0;
 }

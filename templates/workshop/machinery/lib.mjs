@@ -1,15 +1,33 @@
 // What checks, starting states and the watcher share. All run with the workshop's root as the working directory.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { free } from './free.mjs';
 
 export const here = dirname(fileURLToPath(import.meta.url));
 export const workshop = JSON.parse(readFileSync('workshop.json', 'utf8'));
 const messages = JSON.parse(readFileSync(join(here, '../text', workshop.locale, 'messages.json'), 'utf8'));
 
-/** The folder for files that a check or a starting state needs for a moment. */
-export const temporary = '.workshop/tmp';
+const temporaries = '.workshop/tmp';
+
+/** The folder for files that a check or a starting state needs for a moment: another one for each process, since a watcher may run beside. */
+export const temporary = join(temporaries, `${process.pid}`);
+
+/** Removes the temporary folder of this process, and those of processes that were ended before they could. */
+export function removeTemporary() {
+  rmSync(temporary, { recursive: true, force: true });
+  for (const pid of existsSync(temporaries) ? readdirSync(temporaries) : [])
+    if (!isRunning(Number(pid))) rmSync(join(temporaries, pid), { recursive: true, force: true });
+}
+
+export function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch ({ code }) {
+    return code === 'EPERM';
+  }
+}
 
 /** A sentence in the language of the workshop. Every `{name}` is replaced by a value. */
 export function sentence(key, values = {}) {
@@ -22,6 +40,8 @@ export function sentence(key, values = {}) {
 export class Problem extends Error {
   constructor(key, values = {}, look = '') {
     super(sentence(key, values));
+    this.key = key;
+    this.values = values;
     this.look = look;
   }
 }
@@ -50,16 +70,35 @@ export const commandsIn = (text) =>
 /** Runs a program, and gives back its exit code and what it printed. */
 export function exec(command, args, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 1 << 28, ...options });
-  if (error) throw new Problem('cannotRun', { command, reason: error.code });
+  if (error) throw new Problem('cannotRun', { command, reason: error.code, help: sentence(workshop.tools.includes(command) ? 'bySetup' : 'byReadme') });
   return { code: status, stdout, said: stdout + stderr };
 }
 
 /** The last lines of an output. */
 export const tail = (text, lines = 12) => text.trimEnd().split('\n').slice(-lines).map((line) => `    ${line}`).join('\n');
 
+/** That a project is not there, and the lesson that makes it. */
+export const noProject = (project) => new Problem('noProject', { project, lesson: workshop.makes[project].lesson });
+
+/** What the generator knows of a project. */
+export function choicesOf(project) {
+  const path = join(project, '.yo-rc.json');
+  if (project in workshop.makes && !existsSync(path)) throw noProject(project);
+  return read(path)['generator-wasm']?.choices ?? {};
+}
+
+/** A JSON file of the participant. */
+export function read(path) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw error.code === 'ENOENT' ? new Problem('noFile', { path }) : new Problem('noJson', { path, reason: error.message }, path);
+  }
+}
+
 /** Runs tasks of a project's Makefile. They must succeed. */
 export function make(project, ...tasks) {
-  if (!existsSync(join(project, 'Makefile'))) throw new Problem('noProject', { project });
+  if (!existsSync(join(project, 'Makefile'))) throw noProject(project);
   const { code, said } = exec('make', ['--no-print-directory', '-C', project, ...tasks]);
   if (code !== 0) throw new Problem('makeFailed', { command: `make -C ${project} ${tasks.join(' ')}`, said: tail(said) });
 }
@@ -128,21 +167,37 @@ export function numbersIn(path) {
 
 const stateFile = '.workshop/state.json';
 
-/** Where the participant is: the lesson, those that passed, and the track. A file that cannot be read counts as none. */
+/** Where the participant is: the lesson, those that passed, and the track. A file that is damaged is kept under another name. */
 export function readState() {
+  const none = { lesson: undefined, passed: {}, track: 'day' };
+  if (!existsSync(stateFile)) return none;
+  const state = parsed(readFileSync(stateFile, 'utf8'));
+  if (state) return { ...none, ...state };
+  const kept = free(`${stateFile}.damaged`);
+  renameSync(stateFile, kept);
+  console.error(sentence('stateDamaged', { kept }));
+  return none;
+}
+
+/** The state that a text holds; undefined where it holds something else. */
+function parsed(text) {
   try {
-    const { lesson, passed, track } = JSON.parse(readFileSync(stateFile, 'utf8'));
-    return { lesson, passed: { ...passed }, track: track ?? 'day' };
+    const { lesson, passed, track } = JSON.parse(text);
+    const known = [lesson ?? workshop.lessons[0].id, ...Object.keys(passed)].every(lessonOf);
+    return known && typeof passed === 'object' && [undefined, ...tracks].includes(track) ? { lesson, passed, ...(track && { track }) } : undefined;
   } catch {
-    return { lesson: undefined, passed: {}, track: 'day' };
+    return undefined;
   }
 }
 
 export function writeState(state) {
   mkdirSync(dirname(stateFile), { recursive: true });
-  writeFileSync(`${stateFile}.new`, `${JSON.stringify(state, null, 2)}\n`);
-  renameSync(`${stateFile}.new`, stateFile);
+  const written = `${stateFile}.${process.pid}`;
+  writeFileSync(written, `${JSON.stringify(state, null, 2)}\n`);
+  renameSync(written, stateFile);
 }
+
+export const tracks = ['two-hours', 'day', 'offline'];
 
 /** The lessons of a track, in order. */
 export const lessonsOf = (track) => workshop.lessons.filter((lesson) => lesson.tracks.includes(track));

@@ -2,13 +2,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { exec, here, Problem, tail, temporary } from './lib.mjs';
+import { choicesOf, exec, here, Problem, tail, temporary } from './lib.mjs';
 
 /** The name of a project's image, as its choices have it. */
 export function imageOf(project) {
-  const path = `${project}/.yo-rc.json`;
-  if (!existsSync(path)) throw new Problem('noProject', { project });
-  const { namespace } = JSON.parse(readFileSync(path, 'utf8'))['generator-wasm'].choices;
+  const { namespace } = choicesOf(project);
   if (!namespace) throw new Problem('noRegistry', { project });
   return `${namespace}/${project}`;
 }

@@ -61,7 +61,12 @@ function blob(_, wanted) {
 
 function putManifest(name, reference, request, body) {
   const own = digestOf(body);
-  const { subject } = JSON.parse(body);
+  let subject;
+  try {
+    ({ subject } = JSON.parse(body));
+  } catch {
+    return [400, {}, JSON.stringify({ errors: [{ code: 'MANIFEST_INVALID', message: 'not JSON' }] })];
+  }
   const type = request.headers['content-type'] ?? 'application/vnd.oci.image.manifest.v1+json';
   writeFileSync(fileOf(own), body);
   const known = typesOf(name);

@@ -1,7 +1,9 @@
 // The commands of the workshop's Makefile: node run.mjs setup|check|start|hint|solution|watch|reset [LESSON]
-import { existsSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { exec, lessonOf, lessonText, Problem, readState, section, sentence, temporary, workshop, writeState } from './lib.mjs';
+import { membership, report } from '../board/report.mjs';
+import { exec, lessonOf, lessonText, Problem, readState, removeTemporary, section, sentence, tracks, workshop, writeState } from './lib.mjs';
 import { start } from './start.mjs';
 import { watch } from './watch.mjs';
 
@@ -15,7 +17,7 @@ try {
   console.error(error.message);
   process.exitCode = 1;
 } finally {
-  rmSync(temporary, { recursive: true, force: true });
+  removeTemporary();
 }
 
 /** A lesson that a person names. */
@@ -48,6 +50,7 @@ export async function judge(lesson) {
     ? [
         sentence('notYet', { lesson: lesson.id, title: lesson.title }),
         `  ${problem.message}`,
+        ...(isInTheMiddle(problem, lesson) ? [`  ${sentence('startHere', { lesson: lesson.id })}`] : []),
         ...(problem.look ? [`  ${sentence('look', { file: problem.look })}`] : []),
         `  ${sentence('hintAt', { lesson: lesson.id })}`,
       ]
@@ -57,16 +60,15 @@ export async function judge(lesson) {
     state.passed[lesson.id] ??= new Date().toISOString();
     writeState(state);
   }
-  text.push(...(await tellBoard(lesson, !problem)));
+  const member = membership();
+  const { problem: silence } = member ? await report(member, Object.keys(readState().passed)) : {};
+  if (silence) text.push(silence);
   return { passed: !problem, text: text.join('\n') };
 }
 
-async function tellBoard({ id }, passed) {
-  const script = new URL('../board/report.mjs', import.meta.url);
-  if (!existsSync(script)) return [];
-  const { report } = await import(script.href);
-  const said = await report({ lesson: id, passed });
-  return said ? [said] : [];
+/** Whether a project is missing that a lesson before this one makes. */
+function isInTheMiddle({ key, values }, { id }) {
+  return key === 'noProject' && workshop.makes[values.project].lesson < id;
 }
 
 /** The starting state of a lesson. */
@@ -93,7 +95,7 @@ function solution(id) {
 /** Follows the participant from lesson to lesson. */
 function follow(id) {
   const track = process.env.TRACK || readState().track;
-  if (!['two-hours', 'day', 'offline'].includes(track)) throw new Problem('noTrack', { track });
+  if (!tracks.includes(track)) throw new Problem('noTrack', { track });
   const from = id ? lesson(id).id : undefined;
   return watch({ track, from, judge, start, confirm });
 }
@@ -101,7 +103,7 @@ function follow(id) {
 /** Starts everything anew, after a question. */
 async function reset() {
   if (!(await confirm(sentence('resetAll')))) return 1;
-  for (const said of start({ ...workshop.lessons[0], projects: ['hello', 'web', 'other'] })) console.log(said);
+  for (const said of start({ ...workshop.lessons[0], projects: Object.keys(workshop.makes) })) console.log(said);
   writeState({ ...readState(), lesson: undefined, passed: {} });
   return 0;
 }
@@ -121,11 +123,10 @@ async function confirm(question) {
 
 /** The tools of the workshop itself, and those of each project that is there. */
 function setup() {
-  for (const project of ['hello', 'web', 'other']) {
-    if (!existsSync(`${project}/Makefile`)) continue;
-    const { code } = exec('make', ['-C', project, 'setup'], { stdio: 'inherit' });
-    if (code !== 0) return 1;
-  }
+  if (spawnSync('mise', ['--version']).error) throw new Problem('noMise', { command: workshop.getMise });
+  const projects = Object.keys(workshop.makes).filter((project) => existsSync(`${project}/Makefile`));
+  for (const [command, ...args] of [['mise', 'install'], ...projects.map((project) => ['make', '-C', project, 'setup'])])
+    if (exec(command, args, { stdio: 'inherit' }).code !== 0) return 1;
   console.log(sentence('ready'));
   return 0;
 }

@@ -1,23 +1,22 @@
 // Puts the projects of a lesson into its starting state. Their contents are first kept on a branch.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { commandsIn, exec, lessonText, Problem, sentence, tail, temporary, workshop } from './lib.mjs';
+import { free } from './free.mjs';
+import { commandsIn, exec, isRunning, lessonText, Problem, sentence, tail, temporary, workshop } from './lib.mjs';
 
 /** Where a participant without a name in git's configuration gets one for the commits made here. */
 const identity = { GIT_AUTHOR_NAME: 'Workshop', GIT_AUTHOR_EMAIL: 'workshop@localhost', GIT_COMMITTER_NAME: 'Workshop', GIT_COMMITTER_EMAIL: 'workshop@localhost' };
 
-/** `20261128-091203` in local time, with `-2` and so on if that is taken. */
-function stamp(isTaken) {
+/** `20261128-091203` in local time. */
+function stamp() {
   const now = new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString();
-  const second = now.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
-  for (let count = 2, free = second; ; free = `${second}-${count++}`) if (!isTaken(free)) return free;
+  return now.slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
 }
 
 /** A path in `kept` that does not exist yet. */
 function keptPath(name, suffix = '') {
   mkdirSync('kept', { recursive: true });
-  const path = (time) => join('kept', `${name}-${time}${suffix}`);
-  return path(stamp((time) => existsSync(path(time))));
+  return free(join('kept', `${name}-${stamp()}`), suffix);
 }
 
 function git(project, args, env = {}) {
@@ -26,13 +25,27 @@ function git(project, args, env = {}) {
   return stdout.trim();
 }
 
-/** Prepares a lesson, and gives back what happened, a sentence each. */
+/** Prepares a lesson, and gives back what happened, a sentence each. Two at once would take each other's files for the participant's. */
 export function start(lesson) {
+  const lock = '.workshop/starting';
+  try {
+    writeFileSync(lock, `${process.pid}`, { flag: 'wx' });
+  } catch {
+    if (isRunning(Number(readFileSync(lock, 'utf8')))) throw new Problem('startsAlready');
+    writeFileSync(lock, `${process.pid}`);
+  }
+  try {
+    return prepare(lesson);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function prepare(lesson) {
   const said = [];
   const before = workshop.lessons.filter(({ id }) => id < lesson.id);
-  // Its tags would name other commits.
-  if (workshop.registry === 'none') rmSync('.workshop/registry', { recursive: true, force: true });
   for (const project of lesson.projects) {
+    forgetTags(project);
     const maker = workshop.lessons.find(({ id }) => id === workshop.makes[project].lesson);
     if (maker.id >= lesson.id) {
       if (existsSync(project)) said.push(putAside(project));
@@ -52,6 +65,14 @@ export function start(lesson) {
     said.push(sentence('started', { project, lesson: lesson.id }));
   }
   return said;
+}
+
+/** Removes the tags of a project from the workshop's own registry: they would name other commits. */
+function forgetTags(project) {
+  const tags = '.workshop/registry/tags';
+  if (!existsSync(tags)) return;
+  for (const image of readdirSync(tags))
+    if (decodeURIComponent(image).endsWith(`/${project}`)) rmSync(join(tags, image), { recursive: true });
 }
 
 /** The files of a project before a lesson: as the generator writes it, with the solutions of the lessons before. */
@@ -84,8 +105,7 @@ function replaceIn(project, state, lesson) {
   const tree = git(project, ['write-tree'], own);
   rmSync(index, { force: true });
   const head = exec('git', ['-C', project, 'rev-parse', '--verify', '--quiet', 'HEAD']).stdout.trim();
-  const isBranch = (time) => git(project, ['branch', '--list', `kept/${time}`]) !== '';
-  const branch = `kept/${stamp(isBranch)}`;
+  const branch = free(`kept/${stamp()}`, '', (name) => git(project, ['branch', '--list', name]) !== '');
   const message = `What was here before lesson ${lesson.id} started`;
   const parent = head ? ['-p', head] : [];
   git(project, ['branch', branch, git(project, ['commit-tree', tree, ...parent, '-m', message], own)]);

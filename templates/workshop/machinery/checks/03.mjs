@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { build, exec, here, Problem, tail, temporary } from '../lib.mjs';
+import { build, exec, here, Problem, read, tail, temporary } from '../lib.mjs';
 import { takesLeave } from '../cases.mjs';
 
 const contract = 'web/contract/wagi.json';
@@ -8,7 +8,7 @@ const contract = 'web/contract/wagi.json';
 export default async function check({ files }) {
   const module = build('web');
   await takesLeave(module, files[0]);
-  const cases = casesOf();
+  const { cases = [] } = read(contract);
   const own = cases.filter(({ method, path }) => method === 'GET' && /^\/bye(?:\?|$)/.test(path ?? ''));
   if (!own.some(({ path }) => path === '/bye')) throw new Problem('noCaseFor', { path: '/bye' }, contract);
   if (!own.some(({ path }) => /[?&]name=[^&]/.test(path))) throw new Problem('noCaseFor', { path: '/bye?name=…' }, contract);
@@ -16,14 +16,6 @@ export default async function check({ files }) {
   if (kept.code !== 0) throw new Problem('contractBroken', { said: tail(kept.said) }, contract);
   const wrong = runContract(withOtherWords(module));
   if (wrong.code === 0 || !/GET \/bye/.test(wrong.said)) throw new Problem('contractBlind', {}, contract);
-}
-
-function casesOf() {
-  try {
-    return JSON.parse(readFileSync(contract, 'utf8')).cases;
-  } catch (error) {
-    throw new Problem('noJson', { path: contract, reason: error.message }, contract);
-  }
 }
 
 /** The runner is the package's own: the one in the project is the participant's to change. */
