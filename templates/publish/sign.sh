@@ -13,7 +13,7 @@ reference=$(cat build/pushed 2>/dev/null) || fail 'build/pushed is missing. Run 
 secret COSIGN_PRIVATE_KEY
 secret COSIGN_PASSWORD
 if [ -f cosign.pub ] && [ -z "${KEYLESS:-}" ]; then
-  [ -n "$COSIGN_PRIVATE_KEY" ] || fail 'COSIGN_PRIVATE_KEY, the private key of cosign.pub, is not set.'
+  [ -n "$COSIGN_PRIVATE_KEY" ] || fail 'COSIGN_PRIVATE_KEY is not set: the private key of cosign.pub.'
   pem COSIGN_PRIVATE_KEY
   export COSIGN_PRIVATE_KEY COSIGN_PASSWORD
   cosign signing-config create --out build/signing.json
