@@ -138,16 +138,18 @@ for (const language of taught)
           assert.ok(tried > 0 || id !== '02', 'there was another solution to try');
         });
 
-        it('is not passed by an edited check, which is named and put back', () => {
-          const check = join(folder, machinery, 'checks', `${id}.mjs`);
-          const text = readFileSync(check, 'utf8');
-          writeFileSync(check, 'export default async function check() {}\n');
-          const { code, said } = shell(`make check-${id}`);
-          assert.notEqual(code, 0);
-          assert.match(said, new RegExp(`checks/${id}\\.mjs.*make restore`));
-          shell('make restore');
-          assert.equal(readFileSync(check, 'utf8'), text);
-        });
+        // The comparison is the same in each language.
+        if (language === taught[0])
+          it('is not passed by an edited check, which is named and put back', () => {
+            const check = join(folder, machinery, 'checks', `${id}.mjs`);
+            const text = readFileSync(check, 'utf8');
+            writeFileSync(check, 'export default async function check() {}\n');
+            const { code, said } = shell(`make check-${id}`);
+            assert.notEqual(code, 0);
+            assert.match(said, new RegExp(`checks/${id}\\.mjs.*make restore`));
+            shell('make restore');
+            assert.equal(readFileSync(check, 'utf8'), text);
+          });
 
         it('is passed by its solution', () => {
           if (existsSync(solutionOf(id))) cpSync(solutionOf(id), folder, { recursive: true });
