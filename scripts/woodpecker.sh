@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds Woodpecker's command line from the Go module proxy, for `npm run test:extended`: its linter, and its runner with the
-# local backend. The first build takes five minutes on two idle cores.
+# local backend. It has the clients of Docker and Kubernetes in it: the first build compiles a thousand packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=$PWD/.cache/woodpecker

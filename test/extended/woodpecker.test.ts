@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { woodpecker as provider } from '../../src/catalog/ci/woodpecker.ts';
 import type { Choices } from '../../src/model/choices.ts';
+import { compose } from '../../src/plan/compose.ts';
 import { keys, repository } from '../e2e/pipelines.ts';
 import { credentials, startRegistry } from '../e2e/registry.ts';
 import { address, withImage, workspaceOf } from '../e2e/woodpecker.ts';
-import { distinctFiles, plain } from '../support/examples.ts';
+import { everyChoice, plain } from '../support/examples.ts';
 import { need, needFrom, ok, type Result, root, run, scratch } from '../support/programs.ts';
 
 const cli = join(root, '.cache/woodpecker/woodpecker-cli');
@@ -35,8 +37,11 @@ describe("Woodpecker's command line", function () {
 
   it('lints every workflow without a warning, and finds an error', () => {
     const folder = mkdtempSync(join(scratch, 'workflows-'));
-    const files = distinctFiles(/^\.woodpecker\//);
-    assert.ok(files.length >= 4);
+    const printed = everyChoice()
+      .filter(({ ci }) => ci.includes('woodpecker'))
+      .flatMap((choices) => provider.render(compose(choices)));
+    const files = [...new Map(printed.map((file) => [file.path + file.text, file])).values()];
+    assert.ok(files.length >= 4, `${files.length} files`);
     for (const [index, { path, text }] of files.entries())
       writeFileSync(join(folder, `${index}-${basename(path)}`), text);
     const { code, said } = woodpecker(['lint', '--strict', folder], scratch);
@@ -45,7 +50,7 @@ describe("Woodpecker's command line", function () {
     const bad = join(mkdtempSync(join(scratch, 'bad-')), 'ci.yml');
     for (const [from, to, why] of [
       ['commands:', 'comands:', /comands/],
-      [/when:[\s\S]*?\n\n/, 'when:\n  - branch: main\n\n', /event filter/],
+      [/when:[\s\S]*?\n\n/, 'when:\n  - branch: main\n\n', /`event` filter/],
     ] as const) {
       writeFileSync(bad, String(files[0]?.text).replace(from, to));
       const found = woodpecker(['lint', '--strict', bad], scratch);
