@@ -10,7 +10,7 @@ ln -sfn "$tools/cargo/bin/wkg" "$tools/bin/wkg"
 python3 -m venv "$tools/aws"
 "$tools/aws/bin/pip" install --quiet awscli==1.46.3
 ln -sfn "$tools/aws/bin/aws" "$tools/bin/aws"
-# A browser for the board of workshops.
+# A browser for the board of workshops and the pages of explain.
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
-npm install --silent --no-fund --no-audit --prefix "$tools/browser" playwright-core@1.65.1
+npm install --silent --no-fund --no-audit --prefix "$tools/browser" playwright-core@1.65.1 axe-core@4.14.1
 ln -sfn "$tools/browser/node_modules/.bin/playwright-core" "$tools/bin/playwright-core"

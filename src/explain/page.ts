@@ -95,11 +95,15 @@ function editorLink(root: string, { path, line }: FileReference): string {
 
 function file(root: string, one: FileReference | null | undefined, label?: string): Html {
   if (!one) return html``;
-  const text = label ?? `${one.path}${one.line ? `:${one.line}` : ''}`;
+  const text = breakable(label ?? `${one.path}${one.line ? `:${one.line}` : ''}`);
   return one.exists
     ? html`<a class="file" href="${editorLink(root, one)}">${text}</a>`
     : html`<span class="file missing">${text} <span class="tag">not there</span></span>`;
 }
+
+/** A path that may be broken after each `/`. */
+const breakable = (path: string): Html =>
+  html`${path.split('/').map((part, at) => html`${at > 0 && html`/<wbr>`}${part}`)}`;
 
 /** `12.3 kB`, as `ls --si` counts. */
 export function size(bytes: number): string {
@@ -169,7 +173,7 @@ function lane({ root, ci, origin }: Explanation, module: ExplainedModule): Html 
       'Module',
       module.artifacts[0] ? html`<code>${module.artifacts[0].path.split('/').at(-1) ?? ''}</code>` : 'Tests only',
       [
-        html`${module.artifacts.map((one) => html`<p class="artifact"><span>${inside(module.folder, one.path)}</span> ${weight(one)}</p>${bar(one)}`)}`,
+        html`${module.artifacts.map((one) => html`<p class="artifact"><span>${breakable(inside(module.folder, one.path))}</span> ${weight(one)}</p>${bar(one)}`)}`,
         html`${contract && html`<p>${file(root, contract.file, 'Contract')}${contract.cases !== null && html`: ${count(contract.cases, 'case')}, checked by <code>make test</code>`}</p>`}`,
       ],
       'module',
@@ -178,7 +182,7 @@ function lane({ root, ci, origin }: Explanation, module: ExplainedModule): Html 
       ? [
           publish
             ? box('Registry', publish.registry, [
-                html`<p class="image">${publish.image}</p>`,
+                html`<p class="image">${breakable(publish.image)}</p>`,
                 html`<p>${publish.isSigned ? 'Signed, with SBOM and provenance' : 'Pushed, not signed by cosign'}</p>`,
                 html`<p>${file(root, publish.file)}</p>`,
               ])
@@ -292,7 +296,7 @@ const stages = ({ name, steps }: ExplainedCi['jobs'][number]): Html =>
   html`<section class="job ${name}"><h4>${jobTitles[name][0]}</h4><p class="more">${jobTitles[name][1]}</p>
 <ol class="steps">${steps.map(
     ({ task, secrets, variables, identity }) =>
-      html`<li><a href="#task-${task}">${task}</a>${identity && html` <span class="chip identity">identity: ${identity}</span>`}${secrets.map((one) => html` <span class="chip secret">${one}</span>`)}${variables.map((one) => html` <span class="chip">${one}</span>`)}</li>`,
+      html`<li><a href="#task-${task}">${task}</a>${identity && html` <span class="chip identity">identity: ${identity}</span>`}${secrets.map((one) => html` <span class="chip secret">${one}</span>`)}${variables.length > 0 && html` <span class="reads">${variables.join(', ')}</span>`}</li>`,
   )}</ol></section>
 `;
 

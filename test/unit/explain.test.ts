@@ -125,7 +125,7 @@ describe('explain', () => {
       assert.match(text, /<strong>5\.5 kB<\/strong>/);
       assert.match(text, /aria-label="50 % of the limit of 11\.0 kB"/);
       assert.match(text, /GitHub Actions <span class="tag">edited by you</);
-      assert.match(text, /<span class="file missing">assembly\/index\.ts /);
+      assert.match(text, /<span class="file missing">assembly\/<wbr>index\.ts /);
     });
 
     it('has these keys in JSON, which programs read', async () => {
@@ -387,12 +387,12 @@ function wellFormed(text: string): void {
   )) {
     assert.match(
       name,
-      /^(?:html|head|meta|title|body|a|header|p|h[1-4]|nav|main|section|article|ol|ul|li|code|pre|span|strong|svg|rect|div|table|thead|tbody|tr|th|td|footer)$/,
+      /^(?:html|head|meta|title|body|a|header|p|h[1-4]|nav|main|section|article|ol|ul|li|code|pre|span|strong|svg|rect|div|table|thead|tbody|tr|th|td|footer|wbr)$/,
       tag,
     );
     assert.doesNotMatch(attributes, / (?:on\w+|style|srcdoc)=/);
     if (end) assert.equal(open.pop(), name, `${tag} ends another element`);
-    else if (name !== 'meta' && !selfClosed) open.push(name);
+    else if (!['meta', 'wbr'].includes(name) && !selfClosed) open.push(name);
   }
   assert.deepEqual(open, []);
   const rest = body.replace(/<\/?[a-z]\w*(?: [a-z-]+(?:="[^"<>]*")?)*\/?>/g, '');
