@@ -218,7 +218,7 @@ const makefileOf = ({ makefile }: Plan): string => makefile ?? 'Makefile';
 
 /** A module of an existing project, before this program has written anything. */
 function foundIn(project: ProjectContext, candidate: Candidate): ExplainedModule {
-  const { path } = candidate;
+  const { path, dir } = candidate;
   const [joined] = joinCandidates([candidate]);
   const { artifact, says } = foundModule(candidate);
   const why = unsupported(candidate) ?? (candidate.why && sentence(candidate));
@@ -229,7 +229,8 @@ function foundIn(project: ProjectContext, candidate: Candidate): ExplainedModule
     build: {
       command: 'make build',
       runs: linesOf(joined ?? candidate),
-      file: says ? reference(project, says) : null,
+      // It is relative to the folder of the manifest, or to the repository.
+      file: says ? reference(project, project.user(inFolder(dir, says)) ? inFolder(dir, says) : says) : null,
     },
     leftOut: why ?? null,
   };

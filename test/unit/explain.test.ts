@@ -259,7 +259,12 @@ describe('explain', () => {
         fileURLToPath(href.replaceAll('&#39;', "'").replace('vscode://file/', 'file:///').replace(/:\d+$/, '')),
       );
       for (const name of names) assert.ok(opened.includes(join(folder(), name, 'Cargo.toml')), name);
-      const manifests = (await json()).modules.flatMap(({ sources }) => sources.map(({ path }) => path));
+      const { modules } = await json();
+      assert.deepEqual(
+        modules.map(({ build }) => build.file?.exists),
+        names.map(() => true),
+      );
+      const manifests = modules.flatMap(({ sources }) => sources.map(({ path }) => path));
       for (const name of names) assert.ok(manifests.includes(`${name}/Cargo.toml`), name);
     });
 
