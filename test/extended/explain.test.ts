@@ -59,7 +59,7 @@ describe('the page of explain in a browser', function () {
     }
     const { said } = run(
       'node',
-      [join(import.meta.dirname, 'explain/look.mjs'), browser, pictures, ...pages],
+      [join(import.meta.dirname, 'explain-in-browser.mjs'), browser, pictures, ...pages],
       folder(),
     );
     assert.equal(said.trim(), `looked at ${pages.length * 9} pages`);

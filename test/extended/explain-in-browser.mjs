@@ -1,11 +1,11 @@
 // Opens pages in Chromium and prints what is wrong with them, a line each, and `looked at N pages` at the end.
-// Usage: node look.mjs BROWSER PICTURES PAGE…    Each page at three widths, light, dark and printed, with the rules of axe.
+// Usage: node explain-in-browser.mjs BROWSER PICTURES PAGE…    Each page at three widths, light, dark and printed, with the rules of axe.
 // playwright-core and axe-core are in .cache/tools/browser, where scripts/toolchains-extended.sh puts them.
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const require = createRequire(resolve(import.meta.dirname, '../../../.cache/tools/browser/package.json'));
+const require = createRequire(resolve(import.meta.dirname, '../../.cache/tools/browser/package.json'));
 const { chromium } = require('playwright-core');
 const axe = require('axe-core');
 
