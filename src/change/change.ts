@@ -610,9 +610,11 @@ function dirtyPaths(root: string, paths: readonly string[]): string[] {
 function refuseCommitted({ root, prefix, journal }: ProjectLocation): void {
   const last = lastChange(root, journal);
   if (!last?.done) return;
-  const dirty = new Set(dirtyPaths(root, last.paths));
-  const ignored = new Set(ignoredOf(root, last.paths));
-  const committed = last.paths.filter((path) => !dirty.has(prefix + path) && !ignored.has(path));
+  // git says nothing of a removed file that it never had, so those that were written count, if there are any.
+  const paths = last.written.length > 0 ? last.written : last.paths;
+  const dirty = new Set(dirtyPaths(root, paths));
+  const ignored = new Set(ignoredOf(root, paths));
+  const committed = paths.filter((path) => !dirty.has(prefix + path) && !ignored.has(path));
   if (committed.length > 0)
     throw new UserError(
       `The last change (${last.command}) was committed since: ${committed.join(', ')}. Undo the commit with git revert, or pass --force to restore the earlier files.`,

@@ -81,16 +81,18 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   }
 }
 
-/** The last change: its command and the paths whose content it changed; undefined if there is none. */
+/** The last change: its command, the paths whose content it changed, and those that it wrote; undefined if there is none. */
 export function lastChange(
   root: string,
   file: string,
-): { command: string; paths: string[]; done: boolean } | undefined {
+): { command: string; paths: string[]; written: string[]; done: boolean } | undefined {
   const journal = read(root, file);
+  const changed = journal?.entries.filter(({ before, after }) => !same(before, after)) ?? [];
   return (
     journal && {
       command: journal.command ?? 'the last change',
-      paths: journal.entries.filter(({ before, after }) => !same(before, after)).map(({ path }) => path),
+      paths: changed.map(({ path }) => path),
+      written: changed.filter(({ after }) => after).map(({ path }) => path),
       done: journal.done,
     }
   );

@@ -216,6 +216,13 @@ describe('the first minutes', function () {
       await refused(/was committed since: .*README\.md.* git revert, or pass --force/, 'ci', '--abort');
       assert.match((await run('ci', '--abort', '--force')).text, /^Undid generator-wasm ci gitlab/);
     });
+    it('--abort undoes a change of files that git does not have yet', async () => {
+      repository(folder(), render(plain), false);
+      const before = tree(folder());
+      await run('ci', 'gitlab', '--force');
+      assert.match((await run('ci', '--abort')).text, /^Undid generator-wasm ci gitlab/);
+      assert.deepEqual(tree(folder()), before);
+    });
     it('a refusal says nothing that did not happen', async () => {
       repository(folder(), render(plain));
       put(folder(), [{ path: 'README.md', text: '# mine\n' }]);
