@@ -138,6 +138,13 @@ describe('preflight.mjs', () => {
     assert.ok(!said.includes(folder) && !said.includes('adalovelace'));
   });
 
+  it('prints no error where what reads its output ends', () => {
+    look();
+    const script = `{ sleep 1; exec '${process.execPath}' ../preflight.mjs; } | true`;
+    const { stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: join(folder, 'empty'), encoding: 'utf8' });
+    assert.equal(stderr, '');
+  });
+
   it('asks for more room on a full disk', () => {
     const { code, said } = look({
       before: "import fs from 'node:fs'; fs.statfsSync = () => ({ bavail: 500_000, bsize: 4096 });",
