@@ -57,7 +57,7 @@ const everyProject: Change[] = [
       '*.mjs',
       'spin.toml',
       'modules.toml',
-      'deploy/config.yaml',
+      '*.yaml',
       '.circleci/config.yml',
       '.gitlab-ci.yml',
       'bitbucket-pipelines.yml',
