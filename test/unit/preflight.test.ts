@@ -139,8 +139,8 @@ describe('preflight.mjs', () => {
   });
 
   it('prints no error where what reads its output ends', () => {
-    look();
-    const script = `{ sleep 1; exec '${process.execPath}' ../preflight.mjs; } | true`;
+    look({ edit: (text) => text.replace('"ports": []', '"ports": [0]') });
+    const script = `'${process.execPath}' ../preflight.mjs | head -n 3`;
     const { stderr } = spawnSync('/bin/sh', ['-c', script], { cwd: join(folder, 'empty'), encoding: 'utf8' });
     assert.equal(stderr, '');
   });
