@@ -44,10 +44,8 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
         ]
       : [],
     variables: maxBytes === undefined ? [] : [{ name: 'MAX_BYTES', value: String(maxBytes), overridable: true }],
-    files: [
-      { path: cases, text: casesOfProject(module.kind, module.name) },
-      { path: 'contract/run.mjs', text: runner() },
-    ],
+    files: [{ path: cases, text: casesOfProject(module.kind, module.name) }],
+    shared: [{ path: 'contract/run.mjs', text: runner() }],
     tools: [node, { command: 'make' }, { command: 'git' }],
     ignore: ['/build/'],
   };

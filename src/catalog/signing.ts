@@ -78,7 +78,7 @@ export function signing(
       },
     ],
     variables: [{ name: 'IMAGE', value: module.image }],
-    files: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
+    shared: ['sign.sh', 'verify.mjs', 'provenance.mjs', 'sbom.mjs', 'source.mjs', 'tag.mjs'].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`).replace('BUILD_TYPE', buildType),
       ...(name.endsWith('.sh') && { executable: true as const }),
@@ -127,7 +127,7 @@ export function shipping(
       },
     },
     variables: [{ name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'No tag found' }],
-    files: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
+    shared: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`),
       executable: true,

@@ -50,6 +50,12 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
+    modules: true,
+    files: ['*.sh', '*.mjs', '*.py', '.gitattributes', 'Makefile', 'AGENTS.md'],
+    why: 'In a project of several modules, the scripts and the contract runner that all modules share are in the root folder once. Your edits move with them; if two copies have different edits, upgrade reports a conflict.',
+  },
+  {
+    version: '0.3.0',
     files: [
       'Makefile',
       '*.md',
@@ -307,9 +313,10 @@ export function reasons(state: ProjectState, from: string, paths: readonly strin
   ];
   return all
     .filter(
-      ({ version, files, adopted }) =>
+      ({ version, files, adopted, modules }) =>
         isNewer(version, from) &&
         (!adopted || state.adopted) &&
+        (!modules || state.choices?.module) &&
         files.some((file) => paths.some((path) => isAt(path, file))),
     )
     .sort((a, b) => (a.version === b.version ? 0 : isNewer(a.version, b.version) ? 1 : -1));

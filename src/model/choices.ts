@@ -19,6 +19,8 @@ export interface Change {
   why: string;
   /** Only in adopted repositories. */
   adopted?: true;
+  /** Only in projects of several modules. */
+  modules?: true;
 }
 
 /** One value of a question, as the prompt, `--help` and the README show it. */

@@ -55,6 +55,12 @@ export interface File {
   binary?: true;
 }
 
+/** A file whose text does not depend on the module. A project of several modules has it once, at the root. */
+export interface SharedFile extends File {
+  /** The path at the root, if modules can have different files at `path`. */
+  rootPath?: string;
+}
+
 /** A program that tasks call. */
 export interface Tool {
   /** The command on PATH. */
@@ -180,6 +186,7 @@ export interface Contribution {
   rules?: Rule[];
   variables?: Variable[];
   files?: File[];
+  shared?: SharedFile[];
   tools?: Tool[];
   /** Folders of the project that are put first on PATH in every task. */
   path?: string[];
@@ -239,6 +246,7 @@ export interface Plan {
   rules: Rule[];
   variables: Variable[];
   files: File[];
+  shared: SharedFile[];
   tools: Tool[];
   path: string[];
   ignore: string[];
@@ -258,6 +266,7 @@ export const emptyPlan = {
   rules: [],
   variables: [],
   files: [],
+  shared: [],
   path: [],
   ignore: [],
   extensions: [],

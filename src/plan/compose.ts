@@ -133,6 +133,7 @@ export function compose(choices: Choices): Plan {
     rules: all((contribution) => contribution.rules).map((rule) => checkingTools(rule, tools, variables)),
     variables,
     files: all((contribution) => contribution.files),
+    shared: all((contribution) => contribution.shared),
     tools,
     path: [...new Set(all((contribution) => contribution.path))],
     ignore: [...new Set(all((contribution) => contribution.ignore))],

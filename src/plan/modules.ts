@@ -1,7 +1,7 @@
-/** Several modules in one project: each is a project in its own folder; CI and secrets are at the root. */
+/** Several modules in one project: each is a project in its own folder; CI, secrets and shared files are at the root. */
 import { axes, find, idOf, keyless } from '../catalog/axes.ts';
 import type { Choices, Kind, Option } from '../model/choices.ts';
-import { emptyPlan, type Plan, type TaskName } from '../model/plan.ts';
+import { emptyPlan, type File, type Plan, type SharedFile, type TaskName } from '../model/plan.ts';
 import { choiceOf } from './values.ts';
 
 /** What one `--module` says. */
@@ -46,6 +46,46 @@ export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
     if (typeof wanted === 'string') throw new Error('moduleChoices() needs choices that conflict() has accepted');
     return { ...choices, ...wanted, ci: ['none'] };
   });
+}
+
+/** The path at the root of a file that modules share. */
+export const atRoot = ({ path, rootPath = path }: SharedFile): string => rootPath;
+
+/** The plan of one of several modules: it names the shared files at the root from the folder of the module, in which tasks run. */
+export function sharing(plan: Plan): Plan {
+  const { shared } = plan;
+  const place = (text: string): string =>
+    shared.reduce(
+      (all, one) =>
+        all.replace(new RegExp(`(?<![\\w./-])${one.path.replaceAll('.', '\\.')}(?![\\w/-])`, 'g'), `../${atRoot(one)}`),
+      text,
+    );
+  const lines = <T extends { run?: string[] }>(one: T): T => ({ ...one, ...(one.run && { run: one.run.map(place) }) });
+  return {
+    ...plan,
+    tasks: Object.fromEntries(Object.entries(plan.tasks).map(([name, task]) => [name, lines(task)])),
+    rules: plan.rules.map(lines),
+    variables: plan.variables.map((variable) => ({ ...variable, value: place(variable.value) })),
+    shared: shared.map((file) => ({ ...file, text: place(file.text) })),
+    notes: {
+      code: plan.notes.code.map(place),
+      release: plan.notes.release.map(place),
+      host: plan.notes.host.map(place),
+    },
+    advice: plan.advice.map(place),
+  };
+}
+
+/** The shared files of modules, each once. */
+export function sharedFiles(plans: readonly Plan[]): File[] {
+  const files = new Map<string, File>();
+  for (const file of plans.flatMap(({ shared }) => shared)) {
+    const path = atRoot(file);
+    const { rootPath: _, ...one } = { ...file, path };
+    if ((files.get(path) ?? one).text !== one.text) throw new Error(`Two modules share different files at ${path}`);
+    files.set(path, one);
+  }
+  return [...files.values()];
 }
 
 /** The tasks of the root Makefile, with their help. */

@@ -4,8 +4,12 @@ import { prose } from '../catalog/templates.ts';
 import { pipeline } from '../model/pipeline.ts';
 import type { File, Plan } from '../model/plan.ts';
 
-export const agents = (plan: Plan): File =>
-  print('AGENTS.md.ejs', plan, { contract: `contract/${plan.choices.kind}.json`, advice: plan.advice });
+export const agents = (plan: Plan, isModule: boolean): File =>
+  print('AGENTS.md.ejs', plan, {
+    contract: `contract/${plan.choices.kind}.json`,
+    runner: `${isModule ? '../' : ''}contract/run.mjs`,
+    advice: plan.advice,
+  });
 
 /** The AGENTS.md at the root of several modules. An agent reads the nearest one (https://agents.md), which is often a module's. */
 export const agentsOfModules = (plan: Plan, modules: readonly string[]): File =>

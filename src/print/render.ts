@@ -10,7 +10,7 @@ import type { Choices } from '../model/choices.ts';
 import { call } from '../model/pipeline.ts';
 import type { File, Plan, Tool } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
-import { joinPlans, moduleChoices } from '../plan/modules.ts';
+import { joinPlans, moduleChoices, sharedFiles, sharing } from '../plan/modules.ts';
 import { agents, agentsOfModules } from './agents.ts';
 import { doctor } from './doctor-script.ts';
 import { makefile } from './makefile.ts';
@@ -41,21 +41,23 @@ function oneModule(plan: Plan, isModule = false): File[] {
   const { editor } = plan.choices;
   return [
     ...plan.files,
+    ...(isModule
+      ? []
+      : [...plan.shared.map(({ rootPath: _, ...file }) => file), { path: '.gitattributes', text: attributes('') }]),
     makefile(plan),
     doctor(plan),
     readme(plan, isModule),
     ...(isModule ? [] : releaseSetup(plan)),
-    agents(plan),
+    agents(plan, isModule),
     ...mise(plan),
     ...gitignore(plan),
-    { path: '.gitattributes', text: attributes },
     ...ciFiles(plan),
     ...(find(axes.editor, editor)?.render(plan) ?? []),
   ];
 }
 
 function severalModules(choices: Choices): File[] {
-  const plans = moduleChoices(choices).map(compose);
+  const plans = moduleChoices(choices).map(compose).map(sharing);
   const root = joinPlans(choices, plans);
   const folders = plans.map((plan) => plan.choices.name);
   return [
@@ -69,7 +71,8 @@ function severalModules(choices: Choices): File[] {
     agentsOfModules(root, folders),
     ...gitignore(root),
     ...releaseSetup(root),
-    { path: '.gitattributes', text: '* text=auto eol=lf\n' },
+    { path: '.gitattributes', text: attributes('**/') },
+    ...sharedFiles(plans),
     ...[find(axes.editor, choices.editor)?.workspace(choices.name, folders) ?? []].flat(),
     ...ciFiles(root),
   ];
@@ -89,8 +92,8 @@ function gitignore(plan: Plan): File[] {
 }
 
 /** Shell and make need LF on Windows too, and the contract compares bytes. */
-const attributes = `* text=auto eol=lf
-contract/*.json -text
+const attributes = (below: string): string => `* text=auto eol=lf
+${below}contract/*.json -text
 *.wasm binary
 `;
 

@@ -5,10 +5,12 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { layout } from './layout.mjs';
+import { pathToFileURL } from 'node:url';
 import { git, repository as source } from './source.mjs';
 import { fail, keep, published, refused, tagOf } from './tag.mjs';
 
+// Modules that share this script differ in their layout.
+const { layout } = await import(pathToFileURL('scripts/layout.mjs').href);
 const [path, reference, ...annotations] = process.argv.slice(2);
 const { repository, tag } = tagOf(reference);
 

@@ -198,6 +198,49 @@ for (const from of released)
         ok(bin(), ['upgrade', '--check'], folder);
       });
 
+    it('of several modules: what they share moves to the root with its edits', async () => {
+      const choices = ordered({
+        ...plain,
+        ...{ module: ['api:rust:wagi:wagi', 'job:c:command:wasmtime', 'shop:c:wagi:wagi'], language: 'rust' },
+        ...{ registry: 'oci', namespace: 'registry.example.com/team' },
+      });
+      const folder = repository(place(), written(from, choices));
+      const append = (path: string, text: string) =>
+        writeFileSync(join(folder, path), `${readFileSync(join(folder, path), 'utf8')}${text}`);
+      const own = { id: 'greets-the-owner', args: ['Shop'], stdout: 'Hello, Shop!\n', exitCode: 0 };
+      const cases = join(folder, 'job/contract/command.json');
+      const before = JSON.parse(readFileSync(cases, 'utf8'));
+      writeFileSync(cases, `${JSON.stringify({ ...before, cases: [...before.cases, own] }, null, 2)}\n`);
+      append('job/contract/run.mjs', '// ours\n');
+      commit(folder);
+      const check = await upgrade(folder, '--check');
+      assert.match(check.text, /^ {2}(?:merge {3}|move to )contract\/run\.mjs$/m);
+      assert.match(check.text, /^ {2}remove {2}api\/contract\/run\.mjs$/m);
+      assert.equal(check.code, 1);
+      assert.match((await upgrade(folder)).text, /^Changed/);
+      const after = tree(folder);
+      assert.match(after['contract/run.mjs'] ?? '', /\/\/ ours\n$/);
+      assert.deepEqual(JSON.parse(after['job/contract/command.json'] ?? '').cases.at(-1), own);
+      assert.ok(!Object.keys(after).some((path) => /\/contract\/run\.mjs$/.test(path)));
+      await change('upgrade', [folder, '--abort', '--force'], '/', undefined);
+
+      append('api/contract/run.mjs', '// theirs\n');
+      append('shop/contract/run.mjs', '// theirs\n');
+      commit(folder);
+      const edited = tree(folder);
+      const refused = await upgrade(folder);
+      assert.match(
+        refused.text,
+        /^ {2}job\/contract\/run\.mjs: your edits are not in contract\/run\.mjs, which has those of api\/contract\/run\.mjs$/m,
+      );
+      assert.doesNotMatch(refused.text, /^ {2}shop\/contract\/run\.mjs: /m);
+      assert.equal(refused.code, 1);
+      assert.deepEqual(tree(folder), edited);
+      assert.match((await upgrade(folder, '--on-conflict', 'keep')).text, /^Changed/);
+      assert.match(tree(folder)['contract/run.mjs'] ?? '', /\/\/ theirs\n$/);
+      assert.match(tree(folder)['job/contract/run.mjs'] ?? '', /\/\/ ours\n$/);
+    });
+
     it('after a year by hand: by the packed package and npm, and its tasks still pass', function () {
       need(this, 'git', 'make');
       const folder = repository(place(), written(from, plain));

@@ -106,6 +106,59 @@ describe('several modules', () => {
   }
 });
 
+describe('two modules of each kind on every host', () => {
+  const specs = axes.host.flatMap(({ id: host, kinds }) =>
+    kinds.flatMap((kind) => {
+      const { id: language } = axes.language.find(({ kinds }) => kinds.includes(kind)) ?? assert.fail();
+      return [1, 2].map((count) => `${host}-${kind}-${count}:${language}:${kind}:${host}`);
+    }),
+  );
+  for (const [registry, namespace] of [
+    ['acr', 'example.azurecr.io/team'],
+    ['gar', 'europe-docker.pkg.dev/octo/wasm'],
+    ['bindle', 'bindle.example.com/v1'],
+    ['none', ''],
+  ] as const) {
+    const module = specs.filter((spec) => {
+      const [, , , host] = spec.split(':');
+      return !conflict({ module: [spec], registry, ...(namespace && { namespace }) }) && host;
+    });
+    const choices: Choices = { ...plain, module, registry, namespace, ci: ['github'] };
+
+    it(`write what they share once: ${registry}`, () => {
+      assert.ok(module.length >= 2);
+      // The doctor checks the tools of its module, and push reads the layout of its module.
+      const shared = render(choices).filter(
+        ({ path }) =>
+          /(?:^|\/)(?:scripts\/|contract\/run|\.gitattributes)/.test(path) && !/doctor\.sh|layout\.mjs/.test(path),
+      );
+      const texts = new Map(shared.map(({ path, text }) => [text, path]));
+      for (const { path, text } of shared) assert.equal(texts.get(text), path);
+    });
+
+    it(`name only scripts that exist: ${registry}`, () => {
+      const files = new Map(render(choices).map(({ path, text }) => [path, text]));
+      let count = 0;
+      for (const [path, text] of files) {
+        const [folder = ''] = path.split('/');
+        const isShared = /^(?:scripts|contract)\//.test(path);
+        if (!isShared && !module.some((spec) => spec.startsWith(`${folder}:`))) continue;
+        if (!isShared && !/\/(?:Makefile|README\.md|AGENTS\.md|scripts\/.*)$/.test(path)) continue;
+        const seen = [...text.matchAll(/(?<![\w./-])((?:\.\.\/)?)((?:scripts|contract)\/[\w-]+\.(?:sh|mjs|py))/g)];
+        for (const [named, up, script = ''] of seen) {
+          // A shared script runs in the folder of a module.
+          const folders = isShared ? module.map((spec) => spec.split(':')[0]) : [folder];
+          assert.ok(up ? files.has(script) : folders.some((one) => files.has(`${one}/${script}`)), `${path}: ${named}`);
+          count++;
+        }
+        const imports = [...text.matchAll(/from '\.\/([\w.-]+)'/g)].filter(() => path.endsWith('.mjs'));
+        for (const [, name] of imports) assert.ok(files.has(path.replace(/[^/]+$/, name ?? '')), `${path}: ${name}`);
+      }
+      assert.ok(count > 10);
+    });
+  }
+});
+
 describe('changing one choice', () => {
   const changed = (a: Choices, b: Choices): string[] => {
     const one = new Map(render(a).map(({ path, text }) => [path, text]));

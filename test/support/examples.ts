@@ -65,7 +65,8 @@ export function distinctFiles(pattern: RegExp): File[] {
     const key = [language, kind, host, registry].join();
     if (seen.has(key)) continue;
     seen.add(key);
-    for (const file of compose(choices).files)
+    const plan = compose(choices);
+    for (const file of [...plan.files, ...plan.shared])
       if (pattern.test(file.path)) files.set(`${file.path}\n${file.text}`, file);
   }
   return [...files.values()];

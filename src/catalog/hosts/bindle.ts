@@ -30,7 +30,7 @@ export function bindle(module: Built): Contribution {
       { name: 'BINDLE_SERVER', value: server, overridable: true },
       { name: 'BINDLE', value: name },
     ],
-    files: [{ path: 'scripts/bindle.mjs', text: templateText('hosts/bindle.mjs') }],
+    shared: [{ path: 'scripts/bindle.mjs', text: templateText('hosts/bindle.mjs') }],
     notes: [notes('hosts/bindle.notes.md.ejs', { name, server })],
   };
 }

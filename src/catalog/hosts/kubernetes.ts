@@ -128,8 +128,8 @@ export function served(module: Built, ready: string[]): Contribution {
       },
       undeploy: undeploy('everything that deploy created'),
     },
-    files: [
-      script('deploy.sh', 'deploy-service.sh', name),
+    shared: [
+      { ...script('deploy.sh', 'deploy-service.sh', name), rootPath: 'scripts/deploy-service.sh' },
       { path: 'scripts/smoke.mjs', text: templateText('hosts/smoke.mjs') },
     ],
     variables: [{ name: 'URL', value: '', overridable: true }],
@@ -149,7 +149,6 @@ export function deployment(module: Built, { pod, container }: PodSpec): Contribu
       logs: { help: 'Show the logs of the Pods', run: [`kubectl logs deployment/${name} --all-pods`] },
     },
     files: [
-      ...(share.files ?? []),
       manifest('deploy/deployment.yaml', byDigest, {
         apiVersion: 'apps/v1',
         kind: 'Deployment',

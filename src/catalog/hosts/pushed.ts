@@ -18,10 +18,8 @@ export function pushed(module: Built, { license }: Choices, layout: 'cncf-wasm' 
         settings: [tagged],
       },
     },
-    files: [
-      { path: 'scripts/push.mjs', text: templateText('publish/push.mjs') },
-      { path: 'scripts/layout.mjs', text: templateText(`publish/${layout}.mjs`) },
-    ],
+    files: [{ path: 'scripts/layout.mjs', text: templateText(`publish/${layout}.mjs`) }],
+    shared: [{ path: 'scripts/push.mjs', text: templateText('publish/push.mjs') }],
     tools: [oras],
   };
 }

@@ -68,6 +68,7 @@ export const runwasi: Host = {
       },
       // The cluster's variables come first: they are the default of what smoke asks.
       variables: [...(cluster.variables ?? []), ...(local.variables ?? [])],
+      shared: cluster.shared ?? [],
       files: [
         ...(cluster.files ?? []),
         // Not in deploy/: it belongs to the cluster and stays when the program is removed.

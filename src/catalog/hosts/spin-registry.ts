@@ -12,6 +12,6 @@ export const spinRegistry = (module: Built): Contribution => ({
       settings: [tagged],
     },
   },
-  files: [{ path: 'scripts/push.mjs', text: templateText('hosts/spin-push.mjs') }],
+  shared: [{ path: 'scripts/push.mjs', text: templateText('hosts/spin-push.mjs'), rootPath: 'scripts/push-spin.mjs' }],
   tools: [spin],
 });

@@ -39,9 +39,9 @@ export const spinkube: Host = {
         logs: { help: 'Show the logs of the Pods', run: [`kubectl logs deployment/${name} --all-pods`] },
       },
       variables: [...(local.variables ?? []), ...(cluster.variables ?? [])],
+      shared: [...(local.shared ?? []), ...(cluster.shared ?? [])],
       files: [
         ...(local.files ?? []),
-        ...(cluster.files ?? []),
         manifest('deploy/spinapp.yaml', byDigest, {
           apiVersion: 'core.spinkube.dev/v1alpha1',
           kind: 'SpinApp',

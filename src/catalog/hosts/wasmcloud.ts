@@ -44,8 +44,8 @@ export const wasmcloud: Host = {
         },
       },
       variables: [listen, url],
+      shared: cluster.shared?.filter(({ path }) => path !== 'scripts/smoke.mjs') ?? [],
       files: [
-        ...(cluster.files ?? []).filter(({ path }) => path !== 'scripts/smoke.mjs'),
         manifest('.wash/config.yaml', 'How wash builds and serves the component. It listens on this machine alone.', {
           build: { command: 'make build', component_path: module.artifact },
           dev: { address: '127.0.0.1:3000' },

@@ -43,7 +43,7 @@ function precompiled(module: Built): Contribution {
         run: [`wasmtime compile ${module.optimized} -o ${ahead}`],
       },
     ],
-    files: [{ path: 'scripts/measure.mjs', text: templateText('project/measure.mjs') }],
+    shared: [{ path: 'scripts/measure.mjs', text: templateText('project/measure.mjs') }],
   };
 }
 

@@ -235,11 +235,8 @@ export const python: Language = {
           run: ['rm -rf build/bindings', `${componentize} bindings build/bindings`],
         },
       ],
-      files: [
-        ...templateFiles(`${folder}/common`, name),
-        ...templateFiles(`${folder}/${kind}`, name),
-        ...(module.image ? [{ path: 'scripts/packages.py', text: templateText(`${folder}/packages.py`) }] : []),
-      ],
+      files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
+      shared: module.image ? [{ path: 'scripts/packages.py', text: templateText(`${folder}/packages.py`) }] : [],
       contents: [
         { type: 'pypi/componentize-py', run: 'componentize-py --version' },
         { type: 'generic/cpython', run: 'echo 3.14' },

@@ -70,7 +70,7 @@ export function loginWithPassword({ namespace }: Choices, secrets: Secret[]): Co
         secrets,
       },
     },
-    files: [{ path: 'scripts/login.sh', text: templateText('publish/login.sh'), executable: true }],
+    shared: [{ path: 'scripts/login.sh', text: templateText('publish/login.sh'), executable: true }],
     tools: [oras],
   };
 }

@@ -45,7 +45,7 @@ export function loginWithToken({ namespace }: Choices, cloud: Cloud): Contributi
         identity: { ...cloud.identity, purpose: 'to log in to the registry' },
       },
     },
-    files: [script('identity.mjs'), script(cloud.script)],
+    shared: [script('identity.mjs'), script(cloud.script)],
     tools: [oras, cli],
   };
 }
