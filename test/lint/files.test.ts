@@ -76,7 +76,7 @@ describe('every printed file through its own checker', function () {
     need(this, 'shellcheck');
     const files = all(/\.sh$/);
     assert.ok(files.length > 2);
-    ok('shellcheck', ['--external-sources', '--source-path=SCRIPTDIR/..', ...files], scratch);
+    ok('shellcheck', ['--external-sources', '--source-path=SCRIPTDIR/..:SCRIPTDIR', ...files], scratch);
   });
   for (const [format, pattern] of [
     ['JSON', /\.(?:json|code-workspace)$/],
