@@ -21,6 +21,9 @@ export function doctor(plan: Plan): File {
     path: 'scripts/doctor.sh',
     text: [
       templateText('project/doctor.sh'),
+      ...(plan.tools.some(({ optional }) => optional !== undefined)
+        ? [templateText('project/doctor-optional.sh')]
+        : []),
       ...new Set(plan.tools.flatMap(({ define }) => (define ? [define] : []))),
       ...plan.tools.map((tool) => line(tool, plan)),
       '\nexit $failed\n',

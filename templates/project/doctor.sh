@@ -26,11 +26,6 @@ need() {
   fi
 }
 
-# optional COMMAND WHAT_IT_IS_FOR HOW_TO_GET_IT
-optional() {
-  [ "$wanted" ] || command -v "$1" >/dev/null 2>&1 || echo "optional $1: $2; $3"
-}
-
 # package NAME: the command that installs it on this system.
 package() {
   for manager in brew apt-get dnf pacman apk; do
