@@ -373,10 +373,11 @@ describe('the runner over HTTP', () => {
     assert.equal(code, 0);
   });
 
-  it('tells that nobody is there', async () => {
+  it('says in one sentence that nothing listens', async () => {
     const base = await listening(createServer(), async (closed) => closed);
-    const { said, code } = await run([cases(page), '--url', base]);
-    assert.match(said, /^ {5}no answer: connect ECONNREFUSED/m);
+    const { said, refused, code } = await run([cases(page), '--url', base]);
+    assert.match(refused, /^Nothing listens at http:\S+ \(ECONNREFUSED\)\. Start the server first: make serve\.\n$/);
+    assert.equal(said, '');
     assert.equal(code, 1);
   });
 
