@@ -108,7 +108,7 @@ describe('CI of repositories that somebody else wrote', function () {
     const said = ok('gitlab-ci-local', ['--force-shell-executor', '--shell-isolation', ...variables, 'check'], folder);
     assert.match(said, /test tests::greets \.\.\. ok[\s\S]*PASS.*check/);
     ok('git', ['clean', '--quiet', '-ffdx'], folder);
-    ok(bin(), ['ci', '--abort'], folder);
+    ok(bin(), ['ci', '--remove'], folder);
     assert.deepEqual(tree(folder), before);
   });
 });
