@@ -9,6 +9,11 @@ import { miseTools } from './tools.ts';
 // renovate: datasource=npm depName=@marp-team/marp-cli
 const marpVersion = '4.5.1';
 
+/** Seconds of all commands of a lesson, by language and lesson: RECORD=1 npx mocha test/e2e/workshop.test.ts writes them. */
+const recorded: { machine: string; seconds: Record<string, Record<string, number>> } = JSON.parse(
+  templateText('workshop/times.json'),
+);
+
 /** Minutes for the welcome, and for the end, when everyone shows what they have made. */
 const around = 10 + 30;
 
@@ -20,7 +25,12 @@ export function leader(workshop: Workshop): Part {
   const timing = shown.map((track) => {
     const lessons = workshop.lessons
       .filter((lesson) => lesson.tracks.includes(track))
-      .map(({ id, minutes }) => ({ id, minutes, title: messages[`title${id}`] }));
+      .map(({ id, minutes }) => ({
+        id,
+        minutes,
+        title: messages[`title${id}`],
+        seconds: recorded.seconds[workshop.language]?.[id],
+      }));
     const total = lessons.reduce((sum, { minutes }) => sum + minutes, around);
     return { title: messages[`track_${track}`], lessons, total };
   });
@@ -33,6 +43,7 @@ export function leader(workshop: Workshop): Part {
         path: 'leader/README.md',
         text: prose(text('README.md.ejs'), {
           timing,
+          machine: recorded.machine,
           namespace,
           least,
           needsAccount: registry !== 'none',

@@ -16,10 +16,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { availableParallelism, totalmem, type } from 'node:os';
 import { dirname, join } from 'node:path';
 import { changed, changes, taught } from '../../src/workshop/lessons.ts';
 import { locales, type Workshop } from '../../src/workshop/model.ts';
-import { environment, freePort, need, needed, ok, type Result, run, scratch } from '../support/programs.ts';
+import { environment, freePort, need, needed, ok, type Result, root, run, scratch } from '../support/programs.ts';
 import { commandsIn, replayed } from './lessons.ts';
 import { bin, serving, taskEnvironment } from './world.ts';
 
@@ -95,7 +96,7 @@ for (const language of taught)
             if (mark === 'fails') assert.notEqual(exit, 0, `${code} passed`);
             else assert.equal(exit, 0, `${code}:\n${said.slice(-4000)}`);
           }
-          (seconds[language] ?? {})[id] = Math.round((performance.now() - start) / 1000);
+          (seconds[language] ?? {})[id] = Math.ceil((performance.now() - start) / 1000);
         });
         it('is not passed by doing nothing', () => {
           fails(id, 'nothing done');
@@ -249,8 +250,11 @@ describe('the slides of a workshop', function () {
     });
 });
 
+/** `RECORD=1` writes the times, which the leader's page shows; else they are printed. */
 after(() => {
-  console.log('\n  seconds of the commands of each lesson\n');
-  for (const [language, times] of Object.entries(seconds))
-    console.log(`  ${language.padEnd(16)}${JSON.stringify(times)}`);
+  const machine = `${type()}, ${availableParallelism()} × CPU, ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const file = join(root, 'templates/workshop/times.json');
+  const text = `${JSON.stringify({ machine, seconds }, null, 2)}\n`;
+  if (process.env.RECORD) writeFileSync(file, text);
+  else console.log(`\n  seconds of the commands of each lesson\n\n${text}`);
 });

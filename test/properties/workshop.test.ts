@@ -14,6 +14,7 @@ import { renderWorkshop } from '../../src/workshop/render.ts';
 const texts = join(packageRoot, 'templates/workshop/text');
 const json = (locale: string, file = 'messages.json'): Record<string, string> =>
   JSON.parse(readFileSync(join(texts, locale, file), 'utf8'));
+const { seconds: times } = JSON.parse(readFileSync(join(packageRoot, 'templates/workshop/times.json'), 'utf8'));
 const placeholders = (text = ''): string[] => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).sort();
 
 const flagsOf: Record<string, string>[] = [];
@@ -56,6 +57,10 @@ describe('every workshop', () => {
       assert.equal(workshop.lessons.length + workshop.left.length, 10);
       const short = workshop.lessons.filter(({ tracks }) => tracks.includes('two-hours'));
       assert.ok(short.reduce((sum, { minutes }) => sum + minutes, 40) <= 120, 'two hours, with welcome and end');
+      for (const { id, minutes } of workshop.lessons) {
+        const seconds = times[workshop.language]?.[id] ?? 0;
+        assert.ok(seconds > 0 && seconds < minutes * 60, `lesson ${id}: ${seconds} s of commands in ${minutes} min`);
+      }
       for (const { path, text } of files) {
         if (seen.size === seen.add(`${path}\n${text}`).size) continue;
         assert.match(path, /^[\w.@-]+(?:\/[\w.@-]+)*$/);
