@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const printed = execFileSync('node', ['scripts/tour.mjs'], {
   encoding: 'utf8',
-  env: { ...process.env, NO_COLOR: '1' },
+  env: { ...process.env, NO_COLOR: '1', npm_config_fund: 'false' },
 });
 
 /** Shortens long lists, and drops lines that are not output of the project. */
