@@ -10,15 +10,15 @@ import { miseTools } from './tools.ts';
 const marpVersion = '4.5.1';
 
 /** Seconds of all commands of a lesson, by language and lesson: RECORD=1 npx mocha test/e2e/workshop.test.ts writes them. */
-const recorded: { machine: string; seconds: Record<string, Record<string, number>> } = JSON.parse(
-  templateText('workshop/times.json'),
-);
+const recorded = (): { machine: string; seconds: Record<string, Record<string, number>> } =>
+  JSON.parse(templateText('workshop/times.json'));
 
 /** Minutes for the welcome, and for the end, when everyone shows what they have made. */
 const around = 10 + 30;
 
 export function leader(workshop: Workshop): Part {
   const messages = messagesOf(workshop);
+  const { machine, seconds } = recorded();
   const text = (name: string) => `workshop/text/${workshop.locale}/leader/${name}`;
   // Without a registry that wants an account, that track is the day.
   const shown = tracks.filter((track) => track !== 'offline' || workshop.registry !== 'none');
@@ -29,7 +29,7 @@ export function leader(workshop: Workshop): Part {
         id,
         minutes,
         title: messages[`title${id}`],
-        seconds: recorded.seconds[workshop.language]?.[id],
+        seconds: seconds[workshop.language]?.[id],
       }));
     const total = lessons.reduce((sum, { minutes }) => sum + minutes, around);
     return { title: messages[`track_${track}`], lessons, total };
@@ -43,7 +43,7 @@ export function leader(workshop: Workshop): Part {
         path: 'leader/README.md',
         text: prose(text('README.md.ejs'), {
           timing,
-          machine: recorded.machine,
+          machine,
           namespace,
           least,
           needsAccount: registry !== 'none',
