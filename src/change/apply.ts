@@ -69,7 +69,7 @@ function dirtyPaths(root: string, paths: readonly string[]): string[] {
 export function refuseCommitted({ root, prefix, journal }: ProjectLocation): void {
   const last = lastChange(root, journal);
   if (!last?.done) return;
-  // git says nothing of a removed file that it never had, so those that were written count, if there are any.
+  // git status does not list a deleted file that was never committed, so check the written files if there are any.
   const paths = last.written.length > 0 ? last.written : last.paths;
   const dirty = new Set(dirtyPaths(root, paths));
   const ignored = new Set(ignoredOf(root, paths));

@@ -81,7 +81,7 @@ export function replace(root: string, file: string, edits: readonly Edit[], tick
   }
 }
 
-/** The last change: its command, the paths whose content it changed, and those that it wrote; undefined if there is none. */
+/** The last change: its command, all paths that it changed, and the paths of the files that it wrote; undefined if there is none. */
 export function lastChange(
   root: string,
   file: string,

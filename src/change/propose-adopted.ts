@@ -35,7 +35,6 @@ import {
 import { reconcile } from './reconcile.ts';
 
 /**
- * Of a repository that another author wrote, to which only CI is added.
  * @param all the paths that git knows of
  * @param original the repairs, if it is a project of the original yo-wasm
  */

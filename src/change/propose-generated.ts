@@ -20,7 +20,6 @@ import {
 } from './proposal.ts';
 import { reconcile } from './reconcile.ts';
 
-/** Of a project that this program created. */
 export async function proposeGenerated(project: Project, before: SavedState & { choices: Choices }): Promise<Proposal> {
   const { root } = project.location;
   const { base, choices } = await nextChoices(project, before);

@@ -65,7 +65,7 @@ function resolve(file: File, present: string, policy: OnConflict | undefined): R
   return policy === 'keep' || ofNewRepository.includes(file.path) ? 'keep' : undefined;
 }
 
-/** The user's lines, and below them those that they lack. */
+/** Appends the lines that the user's file does not have yet. */
 function withLines(file: File, present: string): File | 'keep' {
   const lines = present.split(/\r?\n/);
   const added = file.text.split('\n').filter((line) => line !== '' && !lines.includes(line));

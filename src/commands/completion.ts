@@ -155,7 +155,10 @@ function fish(create: Command, others: readonly Command[]): string {
 const shells: Record<string, (create: Command, others: readonly Command[]) => string> = { bash, zsh, fish };
 const names = Object.keys(shells);
 
-/** @param create the command without a name; `others` returns those that are completed */
+/**
+ * @param create returns the command that has no name
+ * @param others returns the named commands
+ */
 export const completion = (create: () => Command, others: () => readonly Command[]): Command => ({
   name: 'completion',
   help: 'print the completion script of bash, zsh or fish',

@@ -7,7 +7,7 @@ import { branchOf } from './location.ts';
 /** A repository that was read. */
 export interface Repository {
   root: string;
-  /** Its files, without those that this program wrote. */
+  /** The files of the repository, except the generated ones. */
   folder: Folder;
   ignores(path: string): boolean;
 }

@@ -15,7 +15,7 @@ const temporaries = '.workshop/tmp';
 export const temporary = join(temporaries, `${process.pid}`);
 
 /** Removes the temporary folder of this process, and those of processes that were ended before they could. */
-export function removeTemporary() {
+function removeTemporary() {
   rmSync(temporary, { recursive: true, force: true });
   for (const pid of existsSync(temporaries) ? readdirSync(temporaries) : [])
     if (!isRunning(Number(pid))) rmSync(join(temporaries, pid), { recursive: true, force: true });
@@ -43,6 +43,19 @@ export class Problem extends Error {
     this.key = key;
     this.values = values;
     this.look = look;
+  }
+}
+
+/** Runs a program of the workshop: a Problem ends it with its sentence and exit code 1. `main` returns the exit code; nothing means 0. */
+export async function runMain(main) {
+  try {
+    process.exitCode = await main();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  } finally {
+    removeTemporary();
   }
 }
 

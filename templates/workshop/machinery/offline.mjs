@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join, resolve } from 'node:path';
-import { exec, Problem, removeTemporary, sentence, tail, temporary, workshop } from './lib.mjs';
+import { exec, Problem, runMain, sentence, tail, temporary, workshop } from './lib.mjs';
 
 const root = 'offline';
 const [npm, downloads] = [join(root, 'npm'), join(root, 'downloads')];
@@ -41,15 +41,7 @@ const settings = {
   ...(workshop.miseTools.includes('rust') && { MISE_DISABLE_TOOLS: 'rust' }),
 };
 
-try {
-  await { fill, install }[process.argv[2]]();
-} catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  removeTemporary();
-}
+await runMain(() => ({ fill, install })[process.argv[2]]());
 
 function must(command, args, options) {
   const { code, said } = exec(command, args, options);

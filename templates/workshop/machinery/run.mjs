@@ -3,22 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { membership, report } from '../board/report.mjs';
-import { exec, lessonOf, lessonText, Problem, readState, removeTemporary, section, sentence, tracks, workshop, writeState } from './lib.mjs';
+import { exec, lessonOf, lessonText, Problem, readState, runMain, section, sentence, tracks, workshop, writeState } from './lib.mjs';
 import { start } from './start.mjs';
 import { watch } from './watch.mjs';
 
 const words = { check, start: begin, hint, solution, watch: follow, reset, setup };
 
 const [word, id] = process.argv.slice(2);
-try {
-  process.exitCode = await words[word](id);
-} catch (error) {
-  if (!(error instanceof Problem)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-} finally {
-  removeTemporary();
-}
+await runMain(() => words[word](id));
 
 /** A lesson that a person names. */
 function lesson(id) {
