@@ -395,11 +395,20 @@ describe('git in a repository of a stranger', function () {
     assert.match(run(at('none')), /^There is no git here[^\n]*\n$/);
   });
   it('leaves nothing in the temporary folder', () => {
-    const names = () =>
-      readdirSync(join(folder(), '..')).filter(
-        (name) => name.startsWith('generator-wasm-') && name.includes(`.${process.pid}.`),
-      );
-    ours(make(), 'ls-files');
-    assert.equal(names().length, 1, 'of this process, until it ends');
+    const root = make();
+    mkdirSync(at('tmp'));
+    const source = JSON.stringify(new URL('../../src/project/git.ts', import.meta.url).href);
+    const script = `import(${source}).then(({ git }) => git(process.argv[1], 'ls-files'))
+      .then(() => console.log(require('node:fs').readdirSync(process.env.TMPDIR).join()))`;
+    const during = execFileSync(process.execPath, ['--import', 'tsx', '--eval', script, root], {
+      env: { ...process.env, TMPDIR: at('tmp') },
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+    });
+    assert.match(during, /generator-wasm-/, 'a folder while the process runs');
+    assert.deepEqual(
+      readdirSync(at('tmp')).filter((name) => name.startsWith('generator-wasm-')),
+      [],
+    );
   });
 });
