@@ -4,7 +4,7 @@
  */
 import { toJson } from '../lib/json.ts';
 import type { Kind } from '../model/choices.ts';
-import { named, templateText } from './templates.ts';
+import { named, prose, templateText } from './templates.ts';
 
 const web = [
   'greets-the-world',
@@ -46,8 +46,11 @@ export const projectCases: Record<Kind, string[]> = {
   ],
 };
 
-/** The runner, which a project has as `contract/run.mjs`. */
-export const runner = (): string => templateText('contract/run.mjs');
+/** `contract/run.mjs` of a project with programs of these kinds: the runner has only the code that they need. */
+export function runner(kinds: readonly Kind[]): string {
+  const [command, wagi, http] = [kinds.includes('command'), kinds.includes('wagi'), kinds.includes('http')];
+  return prose('contract/run.mjs.ejs', { command, wagi, http, core: command || wagi, web: wagi || http });
+}
 
 /** Every case of a kind, for a program of this name. */
 export const allCases = (kind: Kind, name: string): string => named(templateText(`contract/${kind}.json`), name);

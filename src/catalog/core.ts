@@ -45,7 +45,7 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
       : [],
     variables: maxBytes === undefined ? [] : [{ name: 'MAX_BYTES', value: String(maxBytes), overridable: true }],
     files: [{ path: cases, text: casesOfProject(module.kind, module.name) }],
-    shared: [{ path: 'contract/run.mjs', text: runner() }],
+    shared: [{ path: 'contract/run.mjs', text: runner }],
     tools: [node, { command: 'make' }, { command: 'git' }],
     ignore: ['/build/'],
   };

@@ -75,7 +75,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['contract/run.mjs', ...['command', 'http', 'wagi'].map((kind) => `contract/${kind}.json`), 'README.md'],
-    why: 'A project has the 12 to 16 contract cases that explain its program; `generator-wasm contract` checks all of them. Cases that you added or changed stay. The runner is shorter.',
+    why: 'A project has the 12 to 16 contract cases that explain its program; `generator-wasm contract` checks all of them. Cases that you added or changed stay. The runner has only the code that the kinds of the project need.',
   },
   {
     version: '0.3.0',

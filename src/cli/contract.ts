@@ -54,7 +54,7 @@ export function contract(argv: readonly string[], cwd: string, program: string):
   const folder = temporary();
   try {
     const [script, cases] = [join(folder, 'run.mjs'), join(folder, `${kind}.json`)];
-    writeFileSync(script, runner());
+    writeFileSync(script, runner(kinds));
     writeFileSync(cases, allCases(kind, nameOf(target)));
     const passed = read.flags.filter(({ name }) => name !== 'kind');
     const options = passed.map(({ name, value }) => (value === '' ? `--${name}` : `--${name}=${value}`));

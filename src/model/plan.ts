@@ -55,8 +55,10 @@ export interface File {
   binary?: true;
 }
 
-/** A file whose text does not depend on the module. A project of several modules has it once, at the root. */
-export interface SharedFile extends File {
+/** A file that does not depend on a single module. A project of several modules has it once, at the root. */
+export interface SharedFile extends Omit<File, 'text'> {
+  /** A function gets the kinds of all modules that share the file. */
+  text: string | ((kinds: readonly Kind[]) => string);
   /** The path at the root, if modules can have different files at `path`. */
   rootPath?: string;
 }

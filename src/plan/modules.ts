@@ -66,7 +66,7 @@ export function sharing(plan: Plan): Plan {
     tasks: Object.fromEntries(Object.entries(plan.tasks).map(([name, task]) => [name, lines(task)])),
     rules: plan.rules.map(lines),
     variables: plan.variables.map((variable) => ({ ...variable, value: place(variable.value) })),
-    shared: shared.map((file) => ({ ...file, text: place(file.text) })),
+    shared: shared.map((file) => (typeof file.text === 'string' ? { ...file, text: place(file.text) } : file)),
     notes: {
       code: plan.notes.code.map(place),
       release: plan.notes.release.map(place),
@@ -76,16 +76,22 @@ export function sharing(plan: Plan): Plan {
   };
 }
 
+/** A shared file at its `path`, for modules of these kinds. */
+export const fileFor = (kinds: readonly Kind[], { rootPath: _, text, ...file }: SharedFile): File => ({
+  ...file,
+  text: typeof text === 'string' ? text : text(kinds),
+});
+
 /** The shared files of modules, each once. */
 export function sharedFiles(plans: readonly Plan[]): File[] {
-  const files = new Map<string, File>();
+  const files = new Map<string, SharedFile>();
   for (const file of plans.flatMap(({ shared }) => shared)) {
     const path = atRoot(file);
-    const { rootPath: _, ...one } = { ...file, path };
-    if ((files.get(path) ?? one).text !== one.text) throw new Error(`Two modules share different files at ${path}`);
-    files.set(path, one);
+    if ((files.get(path) ?? file).text !== file.text) throw new Error(`Two modules share different files at ${path}`);
+    files.set(path, { ...file, path });
   }
-  return [...files.values()];
+  const kinds = plans.map(({ choices: { kind } }) => kind);
+  return [...files.values()].map((file) => fileFor(kinds, file));
 }
 
 /** The tasks of the root Makefile, with their help. */

@@ -10,7 +10,7 @@ import type { Choices } from '../model/choices.ts';
 import { call } from '../model/pipeline.ts';
 import type { File, Plan, Tool } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
-import { joinPlans, moduleChoices, sharedFiles, sharing } from '../plan/modules.ts';
+import { fileFor, joinPlans, moduleChoices, sharedFiles, sharing } from '../plan/modules.ts';
 import { agents, agentsOfModules } from './agents.ts';
 import { doctor } from './doctor-script.ts';
 import { makefile } from './makefile.ts';
@@ -43,7 +43,10 @@ function oneModule(plan: Plan, isModule = false): File[] {
     ...plan.files,
     ...(isModule
       ? []
-      : [...plan.shared.map(({ rootPath: _, ...file }) => file), { path: '.gitattributes', text: attributes('') }]),
+      : [
+          ...plan.shared.map((file) => fileFor([plan.choices.kind], file)),
+          { path: '.gitattributes', text: attributes('') },
+        ]),
     makefile(plan),
     doctor(plan),
     readme(plan, isModule),

@@ -1,10 +1,27 @@
 /** What the runner says: of its arguments, of broken cases, of programs that do not do as they should. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createRawServer } from 'node:net';
 import { join } from 'node:path';
-import { changed, contract, file, listening, moduleOf, nowhere, pathWith, run, scratch } from './world.ts';
+import { toJson } from '../../src/lib/json.ts';
+import {
+  casesOf,
+  changed,
+  everyKind,
+  file,
+  hosting,
+  type Kind,
+  listening,
+  moduleOf,
+  nowhere,
+  pathWith,
+  run,
+  runnerOf,
+  scratch,
+  source,
+} from './world.ts';
 
 const cases = (...all: unknown[]) => file('cases.json', JSON.stringify({ cases: all }));
 const greeting = { id: 'greets', args: ['Ada'], stdout: 'Hello, Ada!\n' };
@@ -26,7 +43,7 @@ const looping = 'AGFzbQEAAAABBAFgAAADAgEABQMBAAEHEwIGbWVtb3J5AgAGX3N0YXJ0AAAKCgE
 
 /** The runner with less patience. */
 const hasty = (from: string, to: string) =>
-  file('run.mjs', changed(readFileSync(contract('run.mjs'), 'utf8'), `const ${from};`, `const ${to};`));
+  file('run.mjs', changed(readFileSync(everyKind, 'utf8'), `const ${from};`, `const ${to};`));
 const soon = () => hasty('seconds = 20', 'seconds = 1');
 
 describe('the runner refuses', () => {
@@ -415,5 +432,57 @@ describe('the runner over HTTP', () => {
     );
     assert.match(said, /^ {5}no answer: Parse Error/m);
     assert.equal(code, 1);
+  });
+});
+
+describe('the runner of a project', () => {
+  const all: Kind[] = ['command', 'wagi', 'http'];
+  const some = [1, 2, 3, 4, 5, 6, 7].map((bits) => all.filter((_, index) => bits & (1 << index)));
+  const component = file('component.wasm', Buffer.from('\0asm\x0d\0\x01\0', 'latin1'));
+  const listed = (kind: Kind) => file(`${kind}.json`, JSON.stringify({ cases: casesOf(kind) }));
+  for (const kinds of some)
+    it(`checks programs of kind ${kinds.join(', ')}, and no other`, async () => {
+      const runner = runnerOf(...kinds);
+      for (const kind of kinds) {
+        const passed = new RegExp(`^${casesOf(kind).length} of ${casesOf(kind).length} cases pass: `, 'm');
+        if (kind !== 'http') assert.match((await run([listed(kind), moduleOf(source(kind))], { runner })).said, passed);
+        if (kind === 'http')
+          assert.match((await run([listed(kind), component], { runner })).refused, /^wasmtime does not serve /);
+        if (kind === 'command') continue;
+        await listening(await hosting(source('wagi')), async (url) => {
+          const { said, refused } = await run([listed(kind), '--url', url], { runner });
+          assert.match(said + refused, passed);
+        });
+      }
+      const good = kinds.includes('command') ? cases(greeting) : cases(page);
+      if (!kinds.includes('command'))
+        assert.match(
+          (await run([cases(greeting), bytes(saying)], { runner })).refused,
+          /WebAssembly component|'method'/,
+        );
+      if (kinds.join() === 'command') {
+        assert.match((await run([cases(page), bytes(saying)], { runner })).refused, / needs 'args'\.$/m);
+        assert.match((await run([good, '--url', 'http://a'], { runner })).refused, /^Unknown option '--url'/);
+      }
+      if (kinds.join() === 'http')
+        assert.match((await run([good, bytes(saying)], { runner })).refused, / is not a WebAssembly component\./);
+      else if (!kinds.includes('http'))
+        assert.match((await run([good, component], { runner })).refused, / is not a WebAssembly module\./);
+    });
+  it('has no line that its kinds do not need, and is formatted', () => {
+    const folder = mkdtempSync(join(scratch, 'runners-'));
+    const unused = { noUnusedVariables: 'error', noUnusedImports: 'error', noUnusedFunctionParameters: 'error' };
+    writeFileSync(
+      join(folder, 'biome.json'),
+      toJson({
+        formatter: { indentStyle: 'space', lineWidth: 120 },
+        javascript: { formatter: { quoteStyle: 'single' } },
+        linter: { rules: { correctness: unused } },
+      }),
+    );
+    for (const kinds of some) writeFileSync(join(folder, `${kinds.join('-')}.mjs`), readFileSync(runnerOf(...kinds)));
+    const biome = join(import.meta.dirname, '../../node_modules/.bin/biome');
+    const { status, stdout, stderr } = spawnSync(biome, ['ci', '--colors=off'], { cwd: folder, encoding: 'utf8' });
+    assert.equal(status, 0, stdout + stderr);
   });
 });

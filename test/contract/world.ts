@@ -6,6 +6,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runner as runnerText } from '../../src/catalog/contract.ts';
 import { runFolder } from '../support/shared.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -38,6 +39,10 @@ export function changed(text: string, from: string, to: string): string {
   return text.replace(from, () => to);
 }
 
+/** The runner of a project with programs of these kinds. */
+export const runnerOf = (...kinds: Kind[]) => file('run.mjs', runnerText(kinds));
+export const everyKind = runnerOf('command', 'wagi', 'http');
+
 const magic = Buffer.from('\0asm\x01\0\0\0', 'latin1');
 /** JavaScript as a module for the stand-in of wasmtime. */
 export const moduleOf = (text: string) => file('program.wasm', Buffer.concat([magic, Buffer.from(text)]));
@@ -57,7 +62,7 @@ const standIn = pathWith(`exec '${process.execPath}' '${here('stand-in.mjs')}' "
 export const nowhere = mkdtempSync(join(scratch, 'empty-'));
 
 /** What the runner says, and its exit code. `runner` is another text of it. */
-export function run(args: string[], { path = standIn, runner = contract('run.mjs') } = {}) {
+export function run(args: string[], { path = standIn, runner = everyKind } = {}) {
   return new Promise<{ code: number | null; said: string; refused: string }>((resolve, reject) => {
     const child = spawn(process.execPath, [runner, ...args], { env: { ...process.env, PATH: path }, stdio: 'pipe' });
     let said = '';

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { runner } from '../../src/catalog/contract.ts';
 import { templateFiles } from '../../src/catalog/templates.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { moduleChoices } from '../../src/plan/modules.ts';
@@ -38,9 +39,12 @@ const projects: Record<string, [why: string, choices: Choices]> = {
   ],
 };
 
+const kindsOf = (choices: Choices) => (choices.module ? moduleChoices(choices) : [choices]).map(({ kind }) => kind);
+
 function page(why: string, choices: Choices): string {
   const names = [choices.name, ...moduleChoices(choices).map(({ name }) => name)];
   const templates = new Set(names.flatMap((name) => templateFiles('.', name)).map(({ text }) => text));
+  templates.add(runner(kindsOf(choices)));
   const parts = render(choices).map(({ path, text, executable }) => {
     const mark = executable ? ' (executable)' : '';
     return templates.has(text) ? `=== ${path}${mark}: as its template` : `=== ${path}${mark}\n${text}`;

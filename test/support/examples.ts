@@ -3,6 +3,7 @@ import { axes } from '../../src/catalog/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import type { File } from '../../src/model/plan.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
+import { fileFor } from '../../src/plan/modules.ts';
 
 /** No CI provider, the first one, and all at once; `alone`: each of the others. */
 const [first = '', ...others] = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
@@ -66,7 +67,7 @@ export function distinctFiles(pattern: RegExp): File[] {
     if (seen.has(key)) continue;
     seen.add(key);
     const plan = compose(choices);
-    for (const file of [...plan.files, ...plan.shared])
+    for (const file of [...plan.files, ...plan.shared.map((one) => fileFor([kind], one))])
       if (pattern.test(file.path)) files.set(`${file.path}\n${file.text}`, file);
   }
   return [...files.values()];
