@@ -166,7 +166,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['mise.toml', 'AGENTS.md', '.gitignore'],
-    why: 'Several modules have a `mise.toml` at the root with the tools of all of them, so CI installs and caches them. `AGENTS.md` is there too, and a `.gitignore` if a CI keeps its cache there.',
+    why: 'Several modules have a `mise.toml` at the root with the tools of all of them, so CI installs and caches them; mise reads it in the folders of the modules too, which have none of their own. `AGENTS.md` is there too, and a `.gitignore` if a CI keeps its cache there.',
   },
   {
     version: '0.3.0',

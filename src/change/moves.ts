@@ -5,7 +5,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
-import { atRoot, moduleChoices } from '../plan/modules.ts';
+import { atRoot, atRootOf, moduleChoices } from '../plan/modules.ts';
 import { stateFile } from '../print/render.ts';
 import { type Edit, type Present, pathsIn, readPresent, textAt } from '../project/location.ts';
 import type { Conflict, Difference } from './reconcile.ts';
@@ -55,7 +55,7 @@ function moveShared(moves: Moves, root: string, after: Choices, base: File[]): v
   const written = new Map(base.map((file) => [file.path, file]));
   const copies = new Map<string, string[]>();
   for (const one of moduleChoices(after))
-    for (const file of compose(one).shared) {
+    for (const file of atRootOf(compose(one))) {
       const path = `${one.name}/${file.path}`;
       if (written.has(path) && !written.has(atRoot(file)) && !readPresent(root, atRoot(file)))
         copies.set(atRoot(file), [...(copies.get(atRoot(file)) ?? []), path]);

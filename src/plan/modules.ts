@@ -49,11 +49,17 @@ export function moduleChoices({ module = [], ...choices }: Choices): Choices[] {
 }
 
 /** The path at the root of a file that modules share. */
-export const atRoot = ({ path, rootPath = path }: SharedFile): string => rootPath;
+export const atRoot = ({ path, rootPath = path }: Pick<SharedFile, 'path' | 'rootPath'>): string => rootPath;
+
+/** The files at the root that stand for one in the folder of each module. mise reads its file in the folders below too. */
+export const atRootOf = (plan: Plan): Pick<SharedFile, 'path' | 'rootPath'>[] => [
+  ...plan.shared,
+  { path: 'mise.toml' },
+];
 
 /** The plan of one of several modules: it names the shared files at the root from the folder of the module, in which tasks run. */
 export function sharing(plan: Plan): Plan {
-  const { shared } = plan;
+  const shared = atRootOf(plan);
   const place = (text: string): string =>
     shared.reduce(
       (all, one) =>
@@ -66,7 +72,7 @@ export function sharing(plan: Plan): Plan {
     tasks: Object.fromEntries(Object.entries(plan.tasks).map(([name, task]) => [name, lines(task)])),
     rules: plan.rules.map(lines),
     variables: plan.variables.map((variable) => ({ ...variable, value: place(variable.value) })),
-    shared: shared.map((file) => (typeof file.text === 'string' ? { ...file, text: place(file.text) } : file)),
+    shared: plan.shared.map((file) => (typeof file.text === 'string' ? { ...file, text: place(file.text) } : file)),
     notes: {
       code: plan.notes.code.map(place),
       release: plan.notes.release.map(place),

@@ -7,7 +7,7 @@ import type { File, Plan } from '../model/plan.ts';
 export const agents = (plan: Plan, isModule: boolean): File =>
   print('AGENTS.md.ejs', plan, {
     contract: `contract/${plan.choices.kind}.json`,
-    runner: `${isModule ? '../' : ''}contract/run.mjs`,
+    root: isModule ? '../' : '',
     advice: plan.advice,
   });
 
