@@ -197,6 +197,8 @@ export interface CiProvider extends Option {
   identity: { issuer: string; subject: string; before?: string; audience?: string; sigstore: boolean } | undefined;
   /** The values that it knows about its own run, in its own syntax for values of the environment. */
   context: { [what in CiContext]?: string } & { tag: string };
+  /** What it calls a part of a pipeline that has its own environment, if not a job. */
+  unit?: string;
   /** What `Secret.own` calls its platform. */
   platform?: string;
   /** Lines of .gitignore for what it keeps in the project's folder. */

@@ -136,12 +136,14 @@ function ci(plan: Plan): string {
   const build = pipeline(plan, 'build');
   const release = pipeline(plan, 'publish');
   const runs = (names: readonly string[]) => and(names.map((name) => `\`${name}\``));
+  const units = [...new Set(providers.map(({ unit }) => unit ?? 'job'))];
+  const unit = units.length === 1 ? units[0] : 'job';
   const who = `${and(providers.map(({ label }) => label))} ${providers.length > 1 ? 'run' : 'runs'}`;
   return prose('project/ci.md.ejs', {
     runs: `${who} ${runs(pipeline(plan, 'check'))} on every push and pull request, and weekly to catch breakage from outside.`,
     releases:
       release.length > 0 &&
-      `For a tag such as \`v1.0.0\`, a job without credentials runs ${runs(build)}; then a job that compiles nothing runs
+      `For a tag such as \`v1.0.0\`, a ${unit} without credentials runs ${runs(build)}; then a ${unit} that compiles nothing runs
 ${runs(release)}.`,
     outside: providers.flatMap(({ outside }) => outside?.changes ?? []),
     bot: usesRenovate(plan, providers)

@@ -158,6 +158,18 @@ describe('CI', () => {
       }
   });
 
+  it('calls the parts of a pipeline in its README as the provider does', () => {
+    const unitOf = (...ci: string[]) => {
+      const files = render({ ...plain, registry: 'oci', namespace: 'registry.example.com/team', ci });
+      const text = files.find(({ path }) => path === 'README.md')?.text ?? '';
+      return /, a (\w+)\s+without\s+credentials\s+runs[\s\S]*?; then\s+a\s+(\w+)\s+that/.exec(text)?.slice(1);
+    };
+    assert.deepEqual(unitOf('bitbucket'), ['step', 'step']);
+    assert.deepEqual(unitOf('jenkins'), ['stage', 'stage']);
+    assert.deepEqual(unitOf('gitlab'), ['job', 'job']);
+    assert.deepEqual(unitOf('woodpecker', 'github'), ['job', 'job']);
+  });
+
   it('has the tools of all modules at the root, with every part of one that they ask for', () => {
     const several = { ...modules, module: [...(modules.module ?? []), 'web:rust:http'] };
     const files = render(several);

@@ -27,6 +27,7 @@ export const bitbucket: CiProvider = {
   ran: 'checked against its schema, the lines of its steps run by bash, up to a verified signature in a registry on loopback; not run on Bitbucket itself',
   home: { hosts: /(?:^|\.)bitbucket\./, only: true },
   store: { secret: deployments, setting: deployments },
+  unit: 'step',
   secrets:
     'Bitbucket: create a deployment environment `release` in Repository settings, Deployments, and add these values as its variables; mark the secrets as secured.',
   outside: {

@@ -30,6 +30,7 @@ export const jenkins: CiProvider = {
   identity: undefined,
   ran: 'read by the Groovy that Jenkins has, its sections checked as the declarative plugin does, its steps run by sh, up to a verified signature in a registry on loopback; not run on Jenkins itself, which is in no package registry',
   store: { secret: credential, setting: credential },
+  unit: 'stage',
   secrets:
     'Jenkins: add each value as a credential of the kind _Secret text_, with its name as the ID, to the folder of the project.',
   outside: {

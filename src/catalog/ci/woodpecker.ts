@@ -36,6 +36,7 @@ export const woodpecker: CiProvider = {
   ran: 'checked against its schema, the commands of its steps run by sh, each with a new home, up to a verified signature in a registry on loopback; in `npm run test:extended`, linted and run by woodpecker-cli 3.17 with its local backend (built without the Docker and Kubernetes ones); not run on a Woodpecker server',
   home: undefined,
   store: { secret: keep, setting: keep },
+  unit: 'step',
   secrets:
     'Woodpecker: add them as secrets of the repository, for the event `tag` only; protect the tags `v*` where the repository is hosted.',
   outside: {
