@@ -58,7 +58,8 @@ export function joinRoutes({ base }: Route, { base: own, below }: Route): Route 
 
 /** Path and query of a request's target, which may be a whole URL. A fragment is cut off. No query: undefined. */
 export function split(target: string): { path: string; query: string | undefined } {
-  const [whole = ''] = target.split('#', 1);
+  const end = target.indexOf('#');
+  const whole = end < 0 ? target : target.slice(0, end);
   const local = whole.startsWith('/') ? whole : whole.replace(/^[a-z]+:\/\/[^/?]*/i, '') || '/';
   const at = local.indexOf('?');
   return at < 0 ? { path: local, query: undefined } : { path: local.slice(0, at), query: local.slice(at + 1) };
@@ -155,10 +156,13 @@ export class Caller {
   }
 }
 
+const named = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/;
+
 /** Name and port of a Host header; a missing port is that of the default. */
 function hostAndPort(authority: string, defaultHost: string): { host: string; port: string } {
-  const [, host, port] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(authority) ?? [];
-  const [, otherHost, otherPort] = /^(\[[^\]]*\]|[^:]*)(?::(.*))?$/.exec(defaultHost) ?? [];
+  const [, host, port] = named.exec(authority) ?? [];
+  if (host && port) return { host, port };
+  const [, otherHost, otherPort] = named.exec(defaultHost) ?? [];
   return { host: host || otherHost || 'localhost', port: port || otherPort || '80' };
 }
 
@@ -190,9 +194,18 @@ const ofConnection = ['connection', 'keep-alive', 'proxy-connection', 'te', 'tra
  */
 export function parseHead(output: Buffer): Head {
   const body = bodyAt(output);
+  const text = output.toString('latin1', 0, Math.max(body, 0));
+  if (body < 0 || text !== last?.text) last = { text, head: parse(text, body) };
+  return last.head;
+}
+
+/** Modules write the same head most of the time. */
+let last: { text: string; head: Head } | undefined;
+
+function parse(text: string, body: number): Head {
   const single = new Map<string, string>();
   const cookies: [string, string][] = [];
-  for (const line of output.toString('latin1', 0, Math.max(body, 0)).replaceAll('\r', '').split('\n')) {
+  for (const line of text.replaceAll('\r', '').split('\n')) {
     const at = line.indexOf(':');
     if (at < 0) continue;
     const name = line.slice(0, at).trim().toLowerCase();
@@ -200,10 +213,7 @@ export function parseHead(output: Buffer): Head {
     if (name === 'set-cookie') cookies.push([name, value]);
     else single.set(name, value);
   }
-  const refuse = (problem: string, refused: string): Head => ({
-    ...{ status: 500, headers: [], body: output.length },
-    ...{ problem, refused },
-  });
+  const refuse = (problem: string, refused: string): Head => ({ status: 500, headers: [], body, problem, refused });
   const given = single.get('status');
   if (given === undefined && !single.has('content-type') && !single.has('location'))
     return refuse(

@@ -62,7 +62,7 @@ interface PoolWorker {
   given: number;
   ended: number;
   isReady: boolean;
-  /** When the current run started. */
+  /** When the current run started, or the last one ended. */
   since: number;
   timer: NodeJS.Timeout | undefined;
   abort: AbortController | undefined;
@@ -71,7 +71,7 @@ interface PoolWorker {
 /** Few objects of a worker outlive a run; a small young generation stays in the CPU cache. */
 const resourceLimits = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 128 };
 /** After this many milliseconds a run counts as long, and another worker is started beside it. */
-const long = 20;
+const long = 50;
 /** How long such a worker may stay idle, in milliseconds. */
 const spare = 10_000;
 /** The most workers beyond the minimum. */
@@ -187,7 +187,7 @@ export class Pool {
       if (!one) break;
       this.give(one, this.waiting.shift() as Job);
     }
-    if (this.waiting.length > 0 || this.anyBehind) this.helper ??= setTimeout(() => this.help(), long);
+    if (!this.helper && (this.waiting.length > 0 || this.anyBehind)) this.helper = setTimeout(() => this.help(), long);
   }
 
   private get anyBehind(): boolean {
@@ -249,18 +249,32 @@ export class Pool {
     signal(one.areas.fields, field.given);
   }
 
-  /** Starts the timer of the first job, if there is one. */
+  /** The next run starts now, or the worker is idle from now on. */
   private begin(one: PoolWorker): void {
-    clearTimeout(one.timer);
-    const [job] = one.jobs;
     one.since = performance.now();
-    if (job) one.timer = setTimeout(() => this.stop(one, job), this.options.limit);
-    else if (this.all.size > this.options.size) one.timer = setTimeout(() => this.retire(one), spare).unref();
+    this.watch(one);
   }
 
-  private stop(one: PoolWorker, job: Job): void {
-    this.finishEnded(one);
-    if (one.jobs[0] !== job) return;
+  /**
+   * Ends a run that is too long, and an extra worker that was idle for long. One timer serves many runs, because setting one for
+   * each takes longer than most other steps. It never waits longer than what may begin meanwhile is allowed to last.
+   */
+  private watch(one: PoolWorker): void {
+    const { limit } = this.options;
+    const left = () => one.since + (one.jobs.length > 0 ? limit : spare) - performance.now();
+    one.timer ??= setTimeout(
+      () => {
+        one.timer = undefined;
+        this.finishEnded(one);
+        if (left() > 0) this.watch(one);
+        else if (one.jobs.length === 0) this.retire(one);
+        else this.stop(one);
+      },
+      Math.min(left(), limit, spare),
+    );
+  }
+
+  private stop(one: PoolWorker): void {
     this.ended++;
     this.replace(one, `did not end within ${this.options.limit / 1000} seconds`);
   }

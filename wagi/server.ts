@@ -171,7 +171,10 @@ class Exchange implements Job {
       scheme: this.options.tls ? 'https' : 'http',
       defaultHost: this.options.defaultHost,
     });
-    Object.assign(this, { program: handler.program, strings, args, env });
+    this.program = handler.program;
+    this.strings = strings;
+    this.args = args;
+    this.env = env;
     pool.run(this);
   }
 
