@@ -1,10 +1,9 @@
 /** `generator-wasm serve`: a stand-in for WAGI 0.8.1, with its options. */
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { AccessLog, Metrics, metricsServer } from './access.ts';
 import { bindleFolder, bindleServer, defaultServer } from './bindle.ts';
@@ -79,11 +78,14 @@ const options = {
 
 type Values = ReturnType<typeof readArguments>['values'];
 
-/** Serves until it is interrupted; returns the exit code. User errors are printed to standard error. */
-export async function serve(argv: string[]): Promise<number> {
+/**
+ * Serves until it is interrupted; returns the exit code. User errors are printed to standard error.
+ * @param temporary makes an empty folder that is removed when the process ends, or by the next one
+ */
+export async function serve(argv: string[], temporary: () => string): Promise<number> {
   keepHeapSmall();
   try {
-    return await run(argv);
+    return await run(argv, temporary);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     console.error(`Error: ${error.message}`);
@@ -91,7 +93,7 @@ export async function serve(argv: string[]): Promise<number> {
   }
 }
 
-async function run(argv: string[]): Promise<number> {
+async function run(argv: string[], temporary: () => string): Promise<number> {
   const { values, positionals } = readArguments(argv);
   if (values.help) {
     console.log(help);
@@ -102,14 +104,10 @@ async function run(argv: string[]): Promise<number> {
   const metricsAt = values.metrics === undefined ? undefined : readAddress('--metrics', values.metrics);
   const tls = readTls(values);
 
-  const temporary = values['module-cache'] === undefined ? mkdtempSync(join(tmpdir(), 'wagi-modules-')) : undefined;
   const errors = new Gathered((all) => process.stderr.write(all));
-  const closing: (() => unknown)[] = [
-    () => errors.flush(),
-    () => temporary && rmSync(temporary, { recursive: true, force: true }),
-  ];
+  const closing: (() => unknown)[] = [() => errors.flush()];
   try {
-    const cache = values['module-cache'] ?? temporary ?? tmpdir();
+    const cache = values['module-cache'] ?? temporary();
     const siteOptions = readSiteOptions(values, variables, cache, (part) => errors.add(part));
     const current = { site: await openSite(siteOptions) };
     closing.unshift(() => current.site.pool.close());

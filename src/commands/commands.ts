@@ -11,6 +11,7 @@ import { doctorFlags, doctorUsage, examine } from '../doctor/doctor.ts';
 import { explain, explainFlags, explainUsage } from '../explain/explain.ts';
 import { distance, nearest } from '../lib/nearest.ts';
 import { printed } from '../lib/printable.ts';
+import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { renderState } from '../project/state.ts';
 import { workshop, workshopFlags, workshopUsage } from '../workshop/command.ts';
@@ -75,7 +76,7 @@ const serve: Command = {
   usage: (program) => `Usage: ${program} [flags]`,
   async run(argv) {
     const { serve } = await import('../../wagi/cli.ts');
-    return { text: '', code: await serve([...argv]) };
+    return { text: '', code: await serve([...argv], temporary) };
   },
 };
 

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:http';
 import { Agent, get } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -218,13 +227,20 @@ describe('the embedded host', () => {
     });
   });
 
-  it('leaves no temporary folder', async () => {
-    const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('wagi-modules-'));
-    const before = left();
-    await serving(config({ '/': 'show.wasm' }), [], async () => {});
-    assert.deepEqual(
-      left().filter((name) => !before.includes(name)),
-      [],
-    );
+  it('leaves no temporary folder, and removes that of a killed server', async () => {
+    const { TMPDIR } = process.env;
+    const own = mkdtempSync(join(tmpdir(), 'host-'));
+    process.env.TMPDIR = own;
+    try {
+      const killed = await host(folder, config({ '/': 'show.wasm' }));
+      await killed.stop('SIGKILL');
+      assert.equal(readdirSync(own).length, 1);
+      await serving(config({ '/': 'show.wasm' }), [], async () => {});
+      assert.deepEqual(readdirSync(own), []);
+    } finally {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+      rmSync(own, { recursive: true });
+    }
   });
 });
