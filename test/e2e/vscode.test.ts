@@ -13,38 +13,39 @@ interface Pattern {
   line?: number;
   message?: number;
 }
-type Matcher = string | { base: string } | { pattern: Pattern | Pattern[] };
+type Matcher = string | { pattern: Pattern | Pattern[] };
+interface Task {
+  label: string;
+  command: string;
+  dependsOn?: string;
+  isBackground?: true;
+  problemMatcher: Matcher[];
+}
 
-/** Matchers that an extension brings. VS Code has $gcc itself; $rustc is rust-analyzer's. */
-const contributed: Record<string, Pattern[]> = {
-  $zig: [{ regexp: '([^\\s]*):(\\d+):(\\d+):\\s+(?:fatal\\s+)?(note|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
-  $tsc: [
-    {
-      regexp: '^([^\\s].*)[\\(:](\\d+)[,:](\\d+)(?:\\):\\s+|\\s+-\\s+)(error|warning|info)\\s+TS(\\d+)\\s*:\\s*(.*)$',
-      file: 1,
-      line: 2,
-      message: 6,
-    },
-  ],
-  $gcc: [{ regexp: '^(.*?):(\\d+):(\\d*):?\\s+(?:fatal\\s+)?(warning|error):\\s+(.*)$', file: 1, line: 2, message: 5 }],
-  $swiftc: [{ regexp: '^(.*?):(\\d+)(?::(\\d+))?:\\s+(warning|error|note):\\s+(.*)$', file: 1, line: 2, message: 5 }],
-  $rustc: [
-    { regexp: '^(warning|warn|error)(?:\\[(.*?)\\])?: (.*)$', message: 3 },
-    { regexp: '^[\\s->=]*(.*?):(\\d*):(\\d*)\\s*$', file: 1, line: 2 },
-  ],
+/** The matcher of TypeScript, which VS Code has without extensions. */
+const tsc: Pattern = {
+  regexp: '^([^\\s].*)[\\(:](\\d+)[,:](\\d+)(?:\\):\\s+|\\s+-\\s+)(error|warning|info)\\s+TS(\\d+)\\s*:\\s*(.*)$',
+  file: 1,
+  line: 2,
+  message: 6,
 };
 
-/** The problems that VS Code would show: each pattern of a matcher takes a line, one after another. */
-function problems(matchers: Matcher[], printed: string): { file: string; line: number; message: string }[] {
+interface Problem {
+  file: string;
+  line: number;
+  message: string;
+}
+
+/** The entries of VS Code's Problems panel: each pattern of a matcher takes a line, one after another, and equal entries are one. */
+function problems(matchers: Matcher[], printed: string): Problem[] {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes for colours.
   const lines = printed.replace(/\x1b\[[\d;]*m/g, '').split('\n');
-  return matchers.flatMap((matcher) => {
-    const name = typeof matcher === 'string' ? matcher : 'base' in matcher ? matcher.base : '';
-    const named = typeof matcher === 'object' && 'pattern' in matcher ? [matcher.pattern].flat() : contributed[name];
-    assert.ok(named, `the matcher ${name} is known`);
+  const entries = matchers.flatMap((matcher) => {
+    if (typeof matcher === 'string') assert.equal(matcher, '$tsc');
+    const patterns = typeof matcher === 'string' ? [tsc] : [matcher.pattern].flat();
     return lines.flatMap((_, start) => {
-      const found = { file: '', line: 0, message: '' };
-      for (const [index, { regexp, file, line, message }] of named.entries()) {
+      const found: Problem = { file: '', line: 0, message: '' };
+      for (const [index, { regexp, file, line, message }] of patterns.entries()) {
         const match = new RegExp(regexp).exec(lines[start + index] ?? '');
         if (!match) return [];
         if (file) found.file = match[file] ?? '';
@@ -54,6 +55,7 @@ function problems(matchers: Matcher[], printed: string): { file: string; line: n
       return [found];
     });
   });
+  return [...new Map(entries.map((entry) => [JSON.stringify(entry), entry])).values()];
 }
 
 /** A source broken at its end: the task that finds it, and what it says. */
@@ -70,7 +72,7 @@ const broken: Record<string, { task: string; file: string; text: string; message
   ],
   c: [
     { task: 'build', file: 'src/handler.c', text: 'int broken(void) { return missing; }', message: /undeclared/ },
-    { task: 'test', file: 'test/query_test.c', text: 'int broken(void) { return missing; }', message: /undeclared/ },
+    { task: 'test', file: 'test/query_test.c', text: 'int broken = missing;', message: /undeclared/ },
     { task: 'lint', file: 'src/query.c', text: 'int  broken;', message: /clang-format/ },
   ],
   cpp: [
@@ -137,7 +139,7 @@ const broken: Record<string, { task: string; file: string; text: string; message
       text: '#[test]\nfn broken() {\n    missing();\n}',
       message: /cannot find function/,
     },
-    { task: 'lint', file: 'src/query.rs', text: 'fn unused() {}', message: /never used/ },
+    { task: 'lint', file: 'src/main.rs', text: 'fn unused() {}', message: /never used/ },
   ],
 };
 
@@ -152,12 +154,16 @@ for (const choices of samples) {
       folder = project({ ...choices, ci: ['github', 'gitlab'] });
       make(folder, 'setup');
     });
-    const tasks = () =>
-      JSON.parse(readFileSync(join(folder, '.vscode/tasks.json'), 'utf8')).tasks as {
-        label: string;
-        isBackground?: true;
-        problemMatcher: Matcher[];
-      }[];
+    const tasks = () => JSON.parse(readFileSync(join(folder, '.vscode/tasks.json'), 'utf8')).tasks as Task[];
+    /** Runs a task as VS Code does, after the one that it depends on; its exit code, problems and output. */
+    function runTask(label: string, place: string): { code: number | null; found: Problem[]; said: string } {
+      const task = tasks().find((one) => one.label === label);
+      assert.ok(task);
+      const first = task.dependsOn ? runTask(task.dependsOn, place) : undefined;
+      if (first?.code) return first;
+      const { code, said } = run('sh', ['-c', `${task.command} 2>&1`], place, taskEnvironment());
+      return { code, found: [...(first?.found ?? []), ...problems(task.problemMatcher, said)], said };
+    }
 
     // The tasks of all languages are printed alike, and call the same make.
     if (samples.find(({ kind }) => kind === choices.kind) === choices) it('runs every task', runsEveryTask);
@@ -183,22 +189,41 @@ for (const choices of samples) {
         cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
         const line = readFileSync(join(copy, file), 'utf8').split('\n').length;
         appendFileSync(join(copy, file), `${text}\n`);
-        const { code, said } = run('make', [task], copy, taskEnvironment());
+        const { code, found, said } = runTask(task, copy);
         assert.notEqual(code, 0);
-        const found = problems(tasks().find(({ label }) => label === task)?.problemMatcher ?? [], said);
         const last = line + text.split('\n').length;
+        const [one, ...more] = found;
         assert.ok(
-          found.some(
-            (one) => one.file.endsWith(file) && one.line >= line && one.line <= last && message.test(one.message),
-          ),
+          one?.file.endsWith(file) && one.line >= line && one.line <= last && message.test(one.message),
           `${JSON.stringify(found)} from\n${said.slice(-3000)}`,
+        );
+        assert.deepEqual(more, [], 'one mistake is one entry');
+      });
+
+    if (language.id === 'assemblyscript')
+      it('shows the first of many syntax errors, and each error in types', () => {
+        const copy = join(mkdtempSync(join(scratch, 'broken-')), choices.name);
+        cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
+        const path = join(copy, 'assembly/handler.ts');
+        const text = readFileSync(path, 'utf8');
+        writeFileSync(path, text.replace(/^}\n/m, ''));
+        const syntax = runTask('build', copy);
+        assert.ok((syntax.said.match(/^ERROR /gm) ?? []).length > 4, syntax.said);
+        assert.equal(syntax.found.length, 1);
+        writeFileSync(path, `${text}export const one: i32 = "1";\nexport const two: i32 = missing;\n`);
+        assert.deepEqual(
+          runTask('build', copy).found.map(({ message }) => message),
+          ["Type '~lib/string/String' is not assignable to type 'i32'.", "Cannot find name 'missing'."],
         );
       });
 
     it('finds no problem in what a good build prints', () => {
       make(folder, 'clean');
-      for (const { label, problemMatcher } of tasks().filter(({ label }) => ['build', 'test', 'lint'].includes(label)))
-        assert.deepEqual(problems(problemMatcher, make(folder, label)), [], label);
+      for (const label of ['build', 'test', 'lint']) {
+        const { code, found, said } = runTask(label, folder);
+        assert.equal(code, 0, said);
+        assert.deepEqual(found, [], label);
+      }
     });
 
     it('stops in the module under wasmtime, where launch.json can', function () {

@@ -48,7 +48,7 @@ describe('every valid combination', () => {
         if (/\.toml$/.test(path)) parseToml(text);
         if (/\.json$/.test(path)) JSON.parse(text);
         if (path === '.vscode/tasks.json')
-          for (const { label, group, isBackground, problemMatcher } of JSON.parse(text).tasks)
+          for (const { label, command, group, isBackground, problemMatcher } of JSON.parse(text).tasks) {
             assert.ok(
               group ||
                 isBackground ||
@@ -56,6 +56,14 @@ describe('every valid combination', () => {
                 plan.launch.some((one) => one.preLaunchTask === label),
               `VS Code does more with ${label} than a terminal`,
             );
+            for (const target of command.split(' ').slice(1))
+              assert.ok(target in plan.tasks || plan.rules.some((rule) => rule.target === target), command);
+            // VS Code has this one without an extension.
+            for (const matcher of problemMatcher)
+              assert.ok(typeof matcher === 'object' || matcher === '$tsc', `${label}: ${matcher}`);
+          }
+        // A test that fails must not keep the debugger from it.
+        assert.ok(plan.launch.every(({ preLaunchTask }) => preLaunchTask !== 'test'));
       }
       // Whoever calls make asks for a task that there is.
       for (const { path, text } of files.filter(({ path }) => /\.ya?ml$|tasks\.json$/.test(path)))

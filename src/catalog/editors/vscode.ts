@@ -25,7 +25,7 @@ export const vscode: Editor = {
         ...['tasks', 'launch', 'settings', 'extensions'].map((name) => `.vscode/${name}.json`),
         '*.code-workspace',
       ],
-      why: '`tasks.json` has the tasks that VS Code runs in the background, reads for problems, or starts by its own commands; a terminal runs the others. The files are formatted as Prettier does it.',
+      why: '`tasks.json` has the tasks that VS Code runs in the background, reads for problems, or starts by its own commands; a terminal runs the others. Errors are found without extensions, and debugging compiles the unit tests without running them. The files are formatted as Prettier does it.',
     },
   ],
   workspace: (name, folders) => ({
@@ -53,14 +53,24 @@ const isUseful = (plan: Plan, name: TaskName): boolean =>
     plan.matchers[name] !== undefined ||
     plan.launch.some(({ preLaunchTask }) => preLaunchTask === name));
 
+/** What `make test` compiles before it runs the unit tests. */
+const unitTests = ({ tasks, rules, modules }: Plan): string[] =>
+  (tasks.test?.needs ?? []).filter(
+    (need) => rules.some(({ target }) => target === need) && modules.every(({ artifact }) => artifact !== need),
+  );
+
+/** `build` also compiles the unit tests: a debugger starts them without running them first, and `test` needs no matcher of a compiler. */
 function task(plan: Plan, name: TaskName): object {
+  const tests = unitTests(plan);
+  const isBoth = name === 'build' && tests.length > 0;
+  const help = withValues(plan.tasks[name]?.help ?? '', plan.variables);
   return {
     label: name,
-    detail: withValues(plan.tasks[name]?.help ?? '', plan.variables),
+    detail: isBoth ? `${help} and the unit tests` : help,
     type: 'shell',
-    command: 'make',
-    args: [name],
+    command: ['make', name, ...(isBoth ? tests : [])].join(' '),
     ...(groups[name] ? { group: groups[name] } : {}),
+    ...(name === 'test' && tests.length > 0 ? { dependsOn: 'build' } : {}),
     ...(name === 'serve' ? { isBackground: true } : {}),
     problemMatcher: plan.matchers[name] ?? [],
   };

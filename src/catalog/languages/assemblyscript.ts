@@ -8,24 +8,31 @@ import { dependsOn, listed, packageContribution, packageFacts } from '../existin
 import { saying } from '../existing/statements.ts';
 import { ignoringItself, isStated, made, task } from '../existing.ts';
 import { notes } from '../templates.ts';
-import { biome, byMake, byNpm, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
+import { biome, byNpm, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 
 const sources = ['assembly/*.ts', 'assembly/*/*.ts', 'package-lock.json'];
 const testable = 'build/tests/testable.wasm';
 
-/** An error of asc: message, three lines of source, location. */
-const asc = {
+/**
+ * An error of asc: message, three lines of source, location.
+ * @param code of the errors
+ * @param before the lines before the message
+ */
+const asc = (code: string, ...before: object[]): object => ({
   owner: 'asc',
   source: 'asc',
-  fileLocation: ['relative', '${workspaceFolder}'],
   pattern: [
-    { regexp: '^(ERROR|WARNING|INFO) ([A-Z]+\\d+): (.*)$', severity: 1, code: 2, message: 3 },
+    ...before,
+    { regexp: `^(ERROR|WARNING|INFO) (${code}): (.*)$`, severity: 1, code: 2, message: 3 },
     { regexp: '^ +:$' },
     { regexp: '^ *\\d+ │' },
     { regexp: '^ +│' },
     { regexp: '^ +└─ in (.+)\\((\\d+),(\\d+)\\)$', file: 1, line: 2, column: 3 },
   ],
-};
+});
+/** The first syntax error, right below the command: one missing brace makes asc print up to 20 more. */
+const syntaxError = asc('TS1\\d+', { regexp: '^asc ' });
+const finding = asc('(?!TS1)[A-Z]+\\d+');
 
 /** A program that never needs to free memory. */
 const memory: { [kind in Kind]?: string } = {
@@ -89,7 +96,7 @@ export const assemblyscript: Language = {
   contribute(module) {
     const { artifact, kind } = module;
     return {
-      ...byNpm('languages/assemblyscript', module, byMake),
+      ...byNpm('languages/assemblyscript', module, { runtimeArgs: ['--test'], preLaunchTask: 'build' }),
       tasks: {
         setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
         ...npmTasks,
@@ -118,7 +125,7 @@ export const assemblyscript: Language = {
       ],
       tools: [npm, installed('asc', '0.28'), installed('biome', '2'), installed('wasm-opt', '116')],
       settings: { '[javascript]': formatted, '[typescript]': formatted },
-      matchers: { build: [asc], test: [asc], lint: [biome] },
+      matchers: { build: [syntaxError, finding], lint: [biome] },
       advice: [
         `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
         `AssemblyScript is not TypeScript: an empty string is true, and closures see no variables around them.`,

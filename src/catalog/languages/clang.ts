@@ -5,6 +5,7 @@ import type { Existing } from '../../model/axes.ts';
 import type { Built, Contribution, Tool } from '../../model/plan.ts';
 import { ignoringItself, task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
+import { located } from '../matchers.ts';
 import { templateFiles } from '../templates.ts';
 import { cmake as cmakeTool, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
@@ -25,6 +26,7 @@ interface Dialect {
 }
 
 const unitTests = 'build/unit-tests';
+const problem = located('clang');
 
 /** A program of wasi-sdk, from WASI_SDK_PATH if set. */
 const ofSdk = (command: string) => `\${WASI_SDK_PATH:+$WASI_SDK_PATH/bin/}${command}`;
@@ -227,10 +229,11 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
         request: 'launch',
         program: `\${workspaceFolder}/${unitTests}`,
         cwd: '${workspaceFolder}',
-        preLaunchTask: 'test',
+        preLaunchTask: 'build',
       },
       underWasmtime(kind, debuggable),
     ],
-    matchers: { build: ['$gcc'], test: ['$gcc'], lint: ['$gcc'] },
+    // Failed checks of the unit tests are printed as a compiler's errors.
+    matchers: { build: [problem], test: [problem], lint: [problem] },
   };
 }

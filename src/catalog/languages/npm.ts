@@ -21,7 +21,6 @@ export const refuses = (name: string): string | undefined =>
 export const biome = {
   owner: 'biome',
   source: 'biome',
-  fileLocation: ['relative', '${workspaceFolder}'],
   pattern: [
     { regexp: '^(\\S+):(\\d+):(\\d+) (\\S+) .*━$', file: 1, line: 2, column: 3, code: 4 },
     { regexp: '^$' },
@@ -46,9 +45,6 @@ export const byNpm = (folder: string, { kind, name }: Built, debug: Record<strin
   ],
   ecosystems: ['npm'],
 });
-
-/** For unit tests that make compiles first. */
-export const byMake = { runtimeExecutable: 'make', runtimeArgs: ['test'] };
 
 /** The tasks that do not depend on what is compiled. */
 export const npmTasks = {

@@ -16,13 +16,10 @@ const wit = ['wit/*.wit', 'wit/deps/*.wit'];
 const bindings = 'build/bindings/componentize_py_types.py';
 const componentize = 'componentize-py --quiet --wit-path wit --world handler';
 
-const fileLocation = ['relative', '${workspaceFolder}'];
-
 /** A finding of ruff, in its concise format. */
 const ruff = {
   owner: 'ruff',
   source: 'ruff',
-  fileLocation,
   pattern: {
     regexp: '^(\\S+\\.py):(\\d+):(\\d+): (?:([A-Z]+\\d+) |(?:invalid-syntax|unformatted): )(.+)$',
     file: 1,
@@ -36,7 +33,6 @@ const ruff = {
 const mypy = {
   owner: 'mypy',
   source: 'mypy',
-  fileLocation,
   pattern: {
     regexp: '^(\\S+\\.py):(\\d+):(\\d+): (error|note): (.+?)(?:  \\[(\\S+)\\])?$',
     file: 1,
@@ -52,7 +48,6 @@ const mypy = {
 const pytest = {
   owner: 'pytest',
   source: 'pytest',
-  fileLocation,
   pattern: { regexp: '^(\\S+\\.py):(\\d+): (\\w+)$', file: 1, line: 2, message: 3 },
 };
 

@@ -17,6 +17,17 @@ import { cmake, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
 
+/** An error of rustc or clippy: message, location. */
+const problem = {
+  owner: 'rustc',
+  source: 'rustc',
+  fileLocation: ['autoDetect', '${workspaceFolder}'],
+  pattern: [
+    { regexp: '^(warning|error)(?:\\[(\\w+)\\])?: (.+)$', severity: 1, code: 2, message: 3 },
+    { regexp: '^ *--> (.+):(\\d+):(\\d+)$', file: 1, line: 2, column: 3 },
+  ],
+};
+
 /** https://rust-lang.github.io/rustup/overrides.html: RUSTUP_TOOLCHAIN overrides the file; its `path` may be any folder. */
 const cargoVersion = `# rustup would run what a path in rust-toolchain.toml names, but takes a channel from the variable first.
 # shellcheck disable=SC2329 # need calls it by its name.
@@ -293,7 +304,7 @@ export const rust: Language = {
               underWasmtime(kind, debuggable),
             ]),
       ],
-      matchers: { build: ['$rustc'], test: ['$rustc'], lint: ['$rustc'] },
+      matchers: { build: [problem], test: [problem], lint: [problem] },
       ecosystems: ['cargo', 'rust-toolchain'],
       advice: [
         `\`src/${component ? 'lib' : 'main'}.rs\` only reads and writes. Decisions go into ${component ? 'the files' : 'the library'} beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,

@@ -4,6 +4,7 @@ import { quote } from '../../lib/shell.ts';
 import { and } from '../../lib/words.ts';
 import type { Existing, Folder, Language } from '../../model/axes.ts';
 import { task } from '../existing.ts';
+import { located } from '../matchers.ts';
 import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
 
@@ -25,8 +26,7 @@ const tried = '6.2.3';
 
 const sources = 'Package.swift Sources Tests';
 
-/** A finding of swift-format, whose paths may be relative; those of the compiler are absolute. */
-const anyPath = { base: '$swiftc', fileLocation: ['autoDetect', '${workspaceFolder}'] };
+const problem = located('swift');
 
 /** Keywords that are valid project names. */
 const keywords = `
@@ -224,7 +224,7 @@ export const swift: Language = {
             : { args: ['Ada'] }),
         },
       ],
-      matchers: { build: ['$swiftc'], test: ['$swiftc'], lint: [anyPath] },
+      matchers: { build: [problem], test: [problem], lint: [problem] },
       advice: [
         `\`Sources/${name}\` only reads and writes. Decisions go into \`Sources/Logic\`, without Foundation, with tests in \`Tests/\`. Text from outside is \`[UInt8]\`.`,
       ],

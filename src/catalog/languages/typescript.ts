@@ -1,7 +1,7 @@
 /** TypeScript: checked and compiled by tsc to JavaScript, which goes into a component as in javascript.ts. */
 import type { Language } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
-import { biome, byMake, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
+import { biome, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
 
 const sources = ['src/*.ts', 'src/*/*.ts', 'tsconfig.json', 'package-lock.json'];
@@ -23,7 +23,11 @@ export const typescript: Language = {
   contribute(module) {
     const { artifact } = module;
     return {
-      ...byNpm('languages/typescript', module, byMake),
+      ...byNpm('languages/typescript', module, {
+        runtimeArgs: ['--test'],
+        cwd: '${workspaceFolder}/build/tests',
+        preLaunchTask: 'build',
+      }),
       tasks: {
         setup: { help: 'Install the compiler and tools from package-lock.json', run: ['npm ci'] },
         format: npmTasks.format,
@@ -46,7 +50,8 @@ export const typescript: Language = {
       contents,
       tools: [npm, installed('componentize-js', '0.23'), installed('tsc', '5.9'), installed('biome', '2')],
       settings: { '[typescript]': formatted },
-      matchers: { build: ['$tsc'], test: ['$tsc'], lint: [biome, '$tsc'] },
+      // VS Code has the matcher of tsc itself.
+      matchers: { build: ['$tsc'], lint: [biome, '$tsc'] },
       advice: [
         `\`src/index.ts\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,

@@ -3,6 +3,7 @@
 import type { Existing, Language } from '../../model/axes.ts';
 import { ignoringItself, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
+import { located } from '../matchers.ts';
 import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt, wasmtime } from '../tools.ts';
 
@@ -12,12 +13,12 @@ const zigVersion = '0.17.1';
 const folder = 'languages/zig';
 const unitTests = 'build/unit-tests';
 const sources = ['build.zig', 'src/*.zig'];
+const problem = located('zig');
 
 /** A file that `zig fmt --check` would change: only its path. */
 const unformatted = {
   owner: 'zig-fmt',
   source: 'zig fmt',
-  fileLocation: ['relative', '${workspaceFolder}'],
   pattern: { kind: 'file', regexp: '^((?:build|src/.+)\\.zig)$', file: 1, message: 1 },
 };
 
@@ -86,7 +87,8 @@ export const zig: Language = {
         debug: { help: `Compile ${debuggable}, for a debugger`, needs: [debuggable] },
         test: {
           help: 'Run the unit tests and check the module against its contract',
-          run: ['zig build test --prefix build --prefix-exe-dir .'],
+          needs: [unitTests],
+          run: ['zig build test'],
         },
         clean: { help: 'Remove the build output', run: ['rm -rf .zig-cache zig-out'] },
       },
@@ -101,6 +103,11 @@ export const zig: Language = {
           target: debuggable,
           from: sources,
           run: ['zig build --prefix build --prefix-exe-dir debug', `touch ${debuggable}`],
+        },
+        {
+          target: unitTests,
+          from: sources,
+          run: ['zig build unit-tests --prefix build --prefix-exe-dir .', `touch ${unitTests}`],
         },
       ],
       files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
@@ -119,11 +126,11 @@ export const zig: Language = {
           request: 'launch',
           program: `\${workspaceFolder}/${unitTests}`,
           cwd: '${workspaceFolder}',
-          preLaunchTask: 'test',
+          preLaunchTask: 'build',
         },
         underWasmtime(kind, debuggable),
       ],
-      matchers: { build: ['$zig'], test: ['$zig', failed], lint: ['$zig', unformatted] },
+      matchers: { build: [problem], test: [failed], lint: [problem, unformatted] },
       advice: [
         `\`src/main.zig\` only reads and writes, by \`src/wasi.zig\`. Decisions go into the files beside it, with \`test\` blocks; \`src/tests.zig\` names each such file.`,
         `Zig changes between releases: trust the standard library of the installed one (\`zig env\` says where) over what you remember.`,
