@@ -70,6 +70,13 @@ export const zig: Language = {
   help: 'explicit, very small modules; not at 1.0 yet',
   status: 'current',
   ran: `compiled by the Zig ${zigVersion} of PyPI; that mise installs it was not run here`,
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['build.zig', 'Makefile'],
+      why: '`zig build unit-tests` compiles the unit tests for a debugger, without running them.',
+    },
+  ],
   kinds: ['command', 'wagi'],
   maxBytes: { command: 9_000, wagi: 13_500 },
   refuses: () => undefined,
