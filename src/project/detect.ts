@@ -1,6 +1,6 @@
 /** Detects the modules in a repository of another author, describes them, and lets the user choose. */
 
-import { axes } from '../catalog/axes.ts';
+import { axes, find } from '../catalog/axes.ts';
 import { preparationOf, stepsIn } from '../catalog/existing/preparation.ts';
 import { resolveDir, statementsIn } from '../catalog/existing/statements.ts';
 import { mostManifests, tooMuch } from '../lib/limits.ts';
@@ -38,6 +38,9 @@ const foreign = /(?:^|\/)(?:node_modules|vendor|third[_-]party|\.venv|target|bui
 /** Folders of test data. Go ignores `testdata` too. */
 const fixtures = /(?:^|\/)(?:testdata|fixtures|__fixtures__)\//;
 
+/** A name in a manifest that a template engine fills in: cargo-generate, wash, Spin and cookiecutter write `{{name}}`, EJS `<%= name %>`. */
+const placeholder = /^\s*(?:"name"\s*:|name\s*=|module\s)[^\n]*(?:\{\{|<%)/m;
+
 /** The candidates of a repository, outermost first, also those that are left out, with the reason. */
 export function detect({ paths, text }: Folder, ignores: (path: string) => boolean): Candidate[] {
   const candidates: Candidate[] = [];
@@ -66,6 +69,7 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
       );
       if (!found) continue;
       if (!Array.isArray(found)) wholes.push(dir);
+      const template = existing.manifests.find((name) => placeholder.test(text(`${prefix}${name}`)));
       for (const { path, facts, why } of Array.isArray(found) ? found : [{ path: '', facts: found, why: undefined }]) {
         const inside = `${prefix}${path}`.replace(/\/$/, '');
         taken.add(inside);
@@ -78,7 +82,9 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
           ignores,
         );
         const known = Object.entries({ ...facts, ...(facts && prepared.facts) }).filter(([, value]) => value !== '');
-        const reason = why ?? (facts && prepared.why);
+        const reason = template
+          ? `the name in its ${template} is a placeholder, as in a template`
+          : (why ?? (facts && prepared.why));
         candidates.push({
           language,
           dir: dir || '.',
@@ -92,10 +98,14 @@ export function detect({ paths, text }: Folder, ignores: (path: string) => boole
   return [...candidates.map((one) => withoutPlain(one, candidates)), ...unbuilt(stated, candidates)];
 }
 
+/** The manifests of a language, as a text: those of Go and TinyGo are the same. */
+const manifestsOf = (language: string): string => String(find(axes.language, language)?.existing?.manifests);
+
 /** If other candidates are certainly for WebAssembly, a program without any sign of it is left out. */
 function withoutPlain(candidate: Candidate, all: readonly Candidate[]): Candidate {
   const { plain, ...facts } = candidate.facts;
-  const sure = all.find((one) => one.language === candidate.language && !one.why && !one.facts.plain);
+  const isAlike = ({ language }: Candidate) => manifestsOf(language) === manifestsOf(candidate.language);
+  const sure = all.find((one) => isAlike(one) && !one.why && !one.facts.plain);
   if (!plain || !sure) return { ...candidate, facts };
   return {
     ...candidate,

@@ -71,6 +71,21 @@ const rows: Record<string, Shape[]> = {
     { files: { ...rust, Dockerfile: `FROM rust\nRUN ${build}\n` }, language: 'rust', from: 'Dockerfile' },
     { files: { ...rust, Containerfile: `FROM rust\nRUN ${build}\n` }, language: 'rust', from: 'Containerfile' },
   ],
+  '.github/workflows/*.yml, .gitlab-ci.yml': [
+    {
+      files: {
+        ...rust,
+        '.github/workflows/ci.yml': `jobs:\n  build:\n    steps:\n      - run: |\n          ${build}\n`,
+      },
+      language: 'rust',
+      from: '.github/workflows/ci.yml',
+    },
+    {
+      files: { ...rust, '.gitlab-ci.yml': `image: rust\nwasm:\n  script:\n    - ${build}\n` },
+      language: 'rust',
+      from: '.gitlab-ci.yml',
+    },
+  ],
   'README.md': [
     { files: { ...rust, 'README.md': `\`\`\`sh\n${build}\n\`\`\`\n` }, language: 'rust', from: 'README.md' },
   ],
@@ -150,4 +165,108 @@ describe('docs/existing.md', () => {
           [{ language, from }],
         );
       });
+});
+
+describe('what is left out of a repository', () => {
+  const found = (files: Record<string, string>) =>
+    detect({ paths: Object.keys(files), text: (path) => files[path] ?? '' }, () => false).map(
+      ({ path, why, facts }) => ({
+        path,
+        why: why ?? '',
+        target: facts.target,
+        from: facts.from,
+        make: facts.make,
+      }),
+    );
+  const one = (files: Record<string, string>, path: string) => found(files).find((each) => each.path === path);
+  const member = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.0.0"\n${more}`;
+  const go = (module: string) => ({ 'go.mod': `module ${module}\n`, 'main.go': 'package main\n\nfunc main() {}\n' });
+  const below = (dir: string, files: Record<string, string>) =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`${dir}/${path}`, text]));
+
+  it('are templates, whose names are placeholders', () => {
+    const templates = {
+      ...below('api', rust),
+      ...below('templates/rust', { ...rust, 'Cargo.toml': member('{{project-name}}') }),
+      ...below('templates/go', { ...go('{{project-name}}'), Makefile: 'build:\n\ttinygo build -target=wasip1\n' }),
+      ...below('templates/js', { 'package.json': jco.replace('{', '{\n"name": "{{project-name | kebab_case}}",') }),
+      ...below('templates/ejs', { 'package.json': jco.replace('{', '{\n  "name": "<%= name %>",') }),
+    };
+    for (const dir of ['rust', 'go', 'js', 'ejs'])
+      assert.match(one(templates, `templates/${dir}`)?.why ?? '', /^the name in its \S+ is a placeholder/, dir);
+    assert.equal(one(templates, 'api')?.why, '');
+  });
+  it('are programs of Go without a sign of WebAssembly, if others of Go or TinyGo have one', () => {
+    const mixed = {
+      ...below('guest', { ...go('guest'), Makefile: 'build:\n\ttinygo build -target=wasip1 -o guest.wasm .\n' }),
+      ...below('server', go('server')),
+    };
+    assert.equal(one(mixed, 'server')?.why, 'it is not marked as WebAssembly, unlike guest');
+    assert.equal(one(mixed, 'guest')?.why, '');
+    assert.equal(one(go('alone'), '.')?.why, '');
+    const marked = { ...mixed, 'server/export.go': '//go:wasmexport run\nfunc run() {}\n' };
+    assert.equal(one(marked, 'server')?.why, '');
+  });
+  it('are programs for Node that bring the tools of components', () => {
+    const tool = packageOf({ ...JSON.parse(jco), bin: { tool: 'dist/tool.js' } });
+    assert.match(one({ 'package.json': tool }, '.')?.why ?? '', /^it is a program for Node/);
+  });
+  it('is no crate that a build command names, whatever it depends on', () => {
+    const files = {
+      'Cargo.toml': '[workspace]\nmembers = ["web", "tool"]\n',
+      'web/Cargo.toml': member('web', '[dependencies]\nhyper-util = "0.1"\n'),
+      'web/src/main.rs': 'fn main() {}\n',
+      'tool/Cargo.toml': member('tool', '[dependencies]\nhyper-util = "0.1"\n'),
+      'tool/src/main.rs': 'fn main() {}\n',
+      'README.md': '```sh\ncargo build --release -p web --target wasm32-wasip2\n```\n',
+    };
+    assert.deepEqual(one(files, 'web'), {
+      path: 'web',
+      why: '',
+      target: 'wasm32-wasip2',
+      from: 'README.md',
+      make: undefined,
+    });
+    assert.match(one(files, 'tool')?.why ?? '', /^it depends on hyper-util/);
+  });
+  it('is no crate that a task of its own builds, where no task builds all', () => {
+    const task = (name: string) => `build-${name}:\n\tcargo build --release -p ${name} --target wasm32-wasip2\n\n`;
+    const files = {
+      'Cargo.toml': '[workspace]\nmembers = ["web", "job", "tool"]\n',
+      ...below('web', { 'Cargo.toml': member('web'), 'src/main.rs': 'fn main() {}\n' }),
+      ...below('job', { 'Cargo.toml': member('job'), 'src/main.rs': 'fn main() {}\n' }),
+      ...below('tool', {
+        'Cargo.toml': member('tool', '[dependencies]\nnix = "1"\n'),
+        'src/main.rs': 'fn main() {}\n',
+      }),
+      Makefile: `tools:\n\tcargo build -p tool\n\n${task('web')}${task('job')}`,
+    };
+    assert.equal(one(files, 'web')?.make, 'build-web');
+    assert.equal(one(files, 'job')?.make, 'build-job');
+    assert.match(one(files, 'tool')?.why ?? '', /^it depends on nix/);
+  });
+  it('is what a workflow builds in the folder that it works in', () => {
+    const files = {
+      ...below('api', rust),
+      ...below('host', { 'Cargo.toml': member('host'), 'src/main.rs': 'fn main() {}\n' }),
+      '.github/workflows/ci.yml':
+        'jobs:\n  a:\n    defaults: { run: { working-directory: api } }\n    steps:\n      - uses: actions/checkout@v6\n      - run: cargo build --target wasm32-wasip2\n',
+    };
+    assert.deepEqual(one(files, 'api'), {
+      path: 'api',
+      why: '',
+      target: 'wasm32-wasip2',
+      from: '.github/workflows/ci.yml',
+      make: undefined,
+    });
+    assert.equal(one(files, 'host')?.why, 'it is not marked as WebAssembly, unlike api');
+    for (const text of [
+      '',
+      ': [',
+      'jobs: 1',
+      'jobs: { a: { steps: [1, { run: [] }, { run: 1 }] } }',
+      'a: { script: { b: 1 } }',
+    ])
+      assert.equal(found({ ...rust, '.github/workflows/ci.yml': text, '.gitlab-ci.yml': text }).length, 1);
+  });
 });

@@ -18,7 +18,7 @@ const native = new Set(
   `wasmtime wasmtime-cli wasmtime-wasi wasmtime-wasi-http wasmtime-wasi-nn wasmtime-environ wasmer wasmer-wasi wasmer-wasix
   wasmi wasmi_wasi wasm3 wasmedge-sdk wasmedge-sys extism wasi-common cap-std wasmcloud-provider-sdk wasmcloud-provider-wit-bindgen
   wasmcloud-host wasmcloud-test-util wash-lib spin-trigger spin-app spin-core containerd-shim-wasm containerd-shim
-  async-nats nats actix-web actix-rt actix warp rocket tonic tower-http hyper-util poem salvo tide async-std smol mio
+  async-nats nats actix-web actix-rt actix warp rocket tonic hyper-util poem salvo tide async-std smol mio
   openssl openssl-sys native-tls tokio-native-tls nix libloading notify ctrlc signal-hook crossterm termion ratatui rustyline
   winit wgpu glutin eframe tauri bevy minifb sdl2 gtk gtk4 pyo3 napi napi-derive neon jni windows windows-sys winapi
   diesel sqlx postgres tokio-postgres mysql rusqlite rocksdb sled redis rdkafka lapin libgit2-sys git2 ssh2 rumqttc paho-mqtt
@@ -281,7 +281,7 @@ function guestsOf(
   const named = new Map<Crate, Statement[]>();
   const whole: Statement[] = [];
   for (const one of builds) {
-    const name = /(?:--package|-p)[= ]+(\S+)/.exec(one.calls)?.[1];
+    const name = packageOf(one);
     const path = /--manifest-path[= ]+(?:\.\/)?(\S*?)\/?Cargo\.toml/.exec(one.calls)?.[1];
     const crate =
       crates.find((crate) => crate.name === name) ??
@@ -301,7 +301,7 @@ function guestsOf(
       continue;
     }
     const facts = factsOf(folder, context, crate, root, manifests, own, hints);
-    const isNamed = named.has(crate);
+    const isNamed = named.has(crate) || hints.some((hint) => packageOf(hint) === crate.name);
     const why = isNamed ? undefined : whyNative(folder, crate, root, manifests);
     const unsaid =
       only && !isNamed && !crate.isCdylib
@@ -322,6 +322,9 @@ function guestsOf(
     return inside.some((other) => isBelow(dir, toRepository(other)));
   }
 }
+
+/** The package that a statement names. */
+const packageOf = ({ calls }: Statement): string | undefined => /(?:--package|\s-p)[= ]+(\S+)/.exec(calls)?.[1];
 
 function factsOf(
   folder: Folder,
@@ -349,9 +352,13 @@ function factsOf(
   const dependencies = dependenciesOf(crate.manifest, root, crate.dir);
   const component = isTable(table(table(crate.manifest.package).metadata).component);
   const hint =
+    hints.find((one) => packageOf(one) === crate.name) ??
     hints.find(
-      ({ dir, calls }) => dir === inDir(context.dir, crate.dir).replace(/\/$/, '') || calls.includes(crate.name),
-    ) ?? (manifests.size === 1 ? hints[0] : undefined);
+      (one) =>
+        !packageOf(one) &&
+        (one.dir === inDir(context.dir, crate.dir).replace(/\/$/, '') || one.calls.includes(crate.name)),
+    ) ??
+    (manifests.size === 1 ? hints[0] : undefined);
   const said = builds[0];
   const stated = said ? said.calls : (hint?.calls ?? '');
   const byComponent = /\bcargo\s+component\b/.test(stated) || (!said && component);

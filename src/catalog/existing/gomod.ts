@@ -115,6 +115,13 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text);
   const world = isComponent ? worldIn(wits) : undefined;
   const hasTests = paths.some((path) => path.endsWith('_test.go'));
+  const hint = stated.find(({ rank }) => rank === 'hint');
+  /** Whether a file of the program is for WebAssembly: by its directives, its constraint or its name. */
+  const isMarked = (dir: string) =>
+    filesIn(dir).some(
+      ({ path, text }) =>
+        /^\/\/go:(?:wasm(?:import|export)\s|build\s.*\bwasi?)/m.test(text) || /_wasi?p?1?\.go$|_wasm\.go$/.test(path),
+    );
   const guests = programs.map((dir): Guest => {
     const name = dir === '' ? nameOf(module) : (dir.split('/').at(-1) ?? '');
     const said = saidOf(builds, context.dir, dir, programs);
@@ -150,7 +157,8 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
         generate: generates && reached.missing ? 'yes' : '',
         bindings,
         world: world ?? '',
-        from: said?.from ?? stated.find(({ rank }) => rank === 'hint')?.from ?? '',
+        from: said?.from ?? hint?.from ?? '',
+        plain: said || hint || byTinygo || isMarked(dir) ? '' : 'yes',
         ...(said && statedFacts(said, context.dir)),
       },
       ...(why && { why }),

@@ -1,6 +1,6 @@
 /**
- * How a repository says that it is built: in manifests of Spin and wasmCloud, tasks of make, just and Task, and lines of Dockerfiles
- * and READMEs, in this order. All are read as text; nothing of the repository runs.
+ * How a repository says that it is built: in manifests of Spin and wasmCloud, tasks of make, just and Task, and lines of Dockerfiles,
+ * CI files and READMEs, in this order. All are read as text; nothing of the repository runs.
  */
 import { parse as parseYaml } from 'yaml';
 import { quote } from '../../lib/shell.ts';
@@ -67,6 +67,10 @@ export function statementsIn({ paths, text }: Folder): Statement[] {
     ...named(/^Taskfile\.ya?ml$/i).flatMap((path) => taskfile(text(path), at(path))),
     ...named(/^package\.json$/).flatMap((path) => scripts(text(path), at(path))),
     ...named(/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.Dockerfile$/i).flatMap((path) => docker(text(path), at(path))),
+    ...paths
+      .filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
+      .flatMap((path) => workflow(text(path), { from: path, dir: '' })),
+    ...paths.filter((path) => path === '.gitlab-ci.yml').flatMap((path) => gitlab(text(path), { from: path, dir: '' })),
     ...named(/^README(?:\.md)?$/i).flatMap((path) => readme(text(path), at(path))),
   ];
 }
@@ -142,17 +146,17 @@ function yaml(text: string): Table {
   }
 }
 
-/** The best task that builds WebAssembly, if any. */
-function best(tasks: Map<string, { needs: string[]; lines: string }>): { name: string; calls: string } | undefined {
+/** The best task that builds WebAssembly; if none has the name of a whole build, each that builds a part. */
+function best(tasks: Map<string, { needs: string[]; lines: string }>): { name: string; calls: string }[] {
   const calls = (name: string, seen: readonly string[] = []): string => {
     const one = tasks.get(name);
     if (!one || seen.includes(name)) return '';
     return [...one.needs.map((need) => calls(need, [...seen, name])), one.lines].join('\n');
   };
-  const name = [...builds, ...[...tasks.keys()].filter((one) => /^(?:build|wasm)[\w:.-]*$/.test(one))].find((one) =>
-    compiles.test(calls(one)),
-  );
-  return name === undefined ? undefined : { name, calls: calls(name) };
+  const building = (names: readonly string[]) => names.filter((name) => compiles.test(calls(name)));
+  const [whole] = building(builds);
+  const names = whole ? [whole] : building([...tasks.keys()].filter((one) => /^(?:build|wasm)[\w:.-]*$/.test(one)));
+  return names.map((name) => ({ name, calls: calls(name) }));
 }
 
 /** A Makefile's rules with their recipes. */
@@ -184,8 +188,7 @@ function make(text: string, at: At): Statement[] {
         return one;
       });
   }
-  const found = best(tasks);
-  return found ? [{ ...at, rank: 'task', of: '', command: '', make: found.name, calls: found.calls }] : [];
+  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: '', make: name, calls }));
 }
 
 /** A justfile's recipes without parameters: https://just.systems/man/en */
@@ -207,8 +210,7 @@ function just(text: string, at: At): Statement[] {
     lines = { needs: needs.split(/\s+/).filter(Boolean), lines: '' };
     tasks.set(name, lines);
   }
-  const found = best(tasks);
-  return found ? [{ ...at, rank: 'task', of: '', command: `just ${found.name}`, calls: found.calls }] : [];
+  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `just ${name}`, calls }));
 }
 
 /** The tasks of https://taskfile.dev. A task with templates in its commands needs arguments. */
@@ -228,8 +230,7 @@ function taskfile(text: string, at: At): Statement[] {
     if (/\{\{\s*if|USER_WORKING_DIR|\{\{\s*\.DIR/.test(`${lines}${String(dir ?? '')}`)) continue;
     tasks.set(name, { needs: [...words(deps, 'task'), ...called(cmds)], lines });
   }
-  const found = best(tasks);
-  return found ? [{ ...at, rank: 'task', of: '', command: `task ${found.name}`, calls: found.calls }] : [];
+  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `task ${name}`, calls }));
 }
 
 /** The tasks that the commands of a task call. */
@@ -243,8 +244,7 @@ function scripts(text: string, at: At): Statement[] {
       .filter(([, line]) => /\b(?:cargo|go|tinygo|wasm-pack)\b/.test(textOf(line)))
       .map(([name, line]) => [name, { needs: [], lines: textOf(line) }]),
   );
-  const found = best(tasks);
-  return found ? [{ ...at, rank: 'task', of: '', command: `npm run ${found.name}`, calls: found.calls }] : [];
+  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `npm run ${name}`, calls }));
 }
 
 /** Lines of Dockerfile stages that compile to WebAssembly. Only a COPY tells their folder, so they are hints. */
@@ -256,17 +256,38 @@ function docker(text: string, at: At): Statement[] {
     .flatMap((line) => hint(line.trim(), at));
 }
 
-/** Code lines of a README that compile to WebAssembly, each in the folder that earlier lines change to. */
-function readme(text: string, at: At): Statement[] {
+/** Code lines of a README that compile to WebAssembly. */
+const readme = (text: string, at: At): Statement[] => codeIn(text).flatMap((code) => hints(code, at));
+
+/** Lines of a workflow's steps: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax */
+function workflow(text: string, at: At): Statement[] {
+  const { jobs, defaults } = yaml(text);
+  const folder = (...said: unknown[]) => said.map((one) => textOf(table(one)['working-directory'])).find(Boolean) ?? '';
+  return Object.values(table(jobs))
+    .map(table)
+    .flatMap((job) =>
+      (Array.isArray(job.steps) ? job.steps.map(table) : []).flatMap((step) => {
+        const dir = resolveDir('', folder(step, table(job.defaults).run, table(defaults).run));
+        return dir === undefined ? [] : hints(textOf(step.run), { ...at, dir });
+      }),
+    );
+}
+
+/** Lines of the jobs of GitLab CI: https://docs.gitlab.com/ci/yaml/#script */
+const gitlab = (text: string, at: At): Statement[] =>
+  Object.values(yaml(text)).flatMap((job) =>
+    hints([...texts(table(job).before_script), ...texts(table(job).script)].join('\n'), at),
+  );
+
+/** Lines of a script that compile to WebAssembly, each in the folder that earlier lines change to. */
+function hints(script: string, at: At): Statement[] {
   const said: Statement[] = [];
-  for (const code of codeIn(text)) {
-    let { dir } = at;
-    for (const line of code.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
-      const command = line.replace(/^\s*[$>]\s+/, '').trim();
-      const to = /^cd\s+(\S+)$/.exec(command)?.[1];
-      if (to) dir = resolveDir(dir, to) ?? at.dir;
-      else said.push(...hint(command, { ...at, dir }));
-    }
+  let { dir } = at;
+  for (const line of script.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
+    const command = line.replace(/^\s*[$>]\s+/, '').trim();
+    const to = /^cd\s+(\S+)$/.exec(command)?.[1];
+    if (to) dir = resolveDir(dir, to) ?? at.dir;
+    else said.push(...hint(command, { ...at, dir }));
   }
   return said;
 }

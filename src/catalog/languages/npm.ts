@@ -78,6 +78,8 @@ export const existingPackage = (label: string, typed: boolean): Existing => ({
     const calls = Object.values(table(manifest.scripts)).some((line) => componentizes.test(textOf(line)));
     if (!dependsOn(folder, componentizers) && !calls && !stated.some(({ rank }) => rank === 'manifest'))
       return undefined;
+    if (manifest.bin !== undefined && !stated.some(({ rank }) => rank === 'manifest'))
+      return [{ path: '', why: 'it is a program for Node: its package.json has `bin`' }];
     const facts = packageFacts(folder, around, stated);
     if (facts.build || facts.command) return { ...facts, what: `a component in ${label}` };
     if (manifest.workspaces !== undefined || folder.paths.includes('pnpm-workspace.yaml')) return undefined;
