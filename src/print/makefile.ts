@@ -44,8 +44,8 @@ export function makefile(plan: Plan): File {
   if (path.length > 0)
     blocks.push(
       [
-        '# make 3.81, as on macOS, uses the new PATH only if SHELL is not its default.\n',
-        'SHELL := /bin/bash\n',
+        '# make 3.81, as on macOS, uses the new PATH only if SHELL is spelt differently from its default.\n',
+        'SHELL := /bin//sh\n',
         `export PATH := ${[...path, '$(PATH)'].join(':')}\n`,
       ].join(''),
     );

@@ -17,7 +17,7 @@ pem() {
   eval "value=\$$1"
   case $value in
     *-----BEGIN*) ;;
-    *) value=$(printf %s "$value" | tr -d '[:space:]' | base64 --decode 2>/dev/null || true) ;;
+    *) value=$(printf %s "$value" | tr -d '[:space:]' | base64 -d 2>/dev/null || true) ;;
   esac
   value=$(printf %s "$value" | tr '\r\n' '  ' | sed 's/\\r//g; s/\\n/ /g')
   label=$(printf %s "$value" | sed -n 's/.*-----BEGIN \([A-Z ]*\)-----.*-----END \1-----.*/\1/p')

@@ -11,7 +11,9 @@ shift 4
 
 # The state identifies the tag and the sources. Without a repository, changes cannot be detected.
 if git rev-parse --verify --quiet HEAD >/dev/null; then
-  new=$(git ls-files --others --exclude-standard | git hash-object --stdin-paths)
+  # Besides files, git lists links without a target, and folders that are repositories.
+  new=$(git ls-files --others --exclude-standard -z |
+    xargs -0 sh -c 'for path; do find -L "./$path" -name .git -prune -o -type f -exec cksum {} +; done' sh 2>&1 || true)
   state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | cksum)
 else
   state=$(date +%s)

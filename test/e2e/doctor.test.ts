@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, cpSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plain } from '../support/examples.ts';
-import { exists, has, need, run, scratch } from '../support/programs.ts';
+import { compilers, exists, has, need, run, scratch } from '../support/programs.ts';
 import { project } from './world.ts';
 
 describe('make build where a tool is not as it should be', function () {
@@ -14,7 +14,7 @@ describe('make build where a tool is not as it should be', function () {
     folder = mkdtempSync(join(scratch, 'doctor-'));
     cpSync(project({ ...plain, language: 'c' }), folder, { recursive: true });
   });
-  const build = (compiler: string) => run('make', ['--silent', 'build'], folder, { CC: compiler });
+  const build = (compiler: string) => run('make', ['--silent', 'build'], folder, { CLANG: compiler });
 
   it('says that it is missing', () => {
     const { code, said } = build('/nowhere/clang');
@@ -56,8 +56,14 @@ echo cargo 1.97.2`,
   it('takes no number in an error for a version', () => {
     const shim = join(folder, 'shim');
     writeFileSync(shim, "#!/bin/sh\necho 'No version is set, 12.0.1 is installed' >&2\nexit 126\n", { mode: 0o755 });
-    const { code, said } = run('sh', ['scripts/doctor.sh', shim], folder, { CC: shim });
+    const { code, said } = run('sh', ['scripts/doctor.sh', shim], folder, { CLANG: shim });
     assert.equal(code, 0, said);
+  });
+  it('compiles for WebAssembly with its own compiler, whatever CC and CXX are', function () {
+    need(this, 'clang-22');
+    const { code, said } = run('make', ['build'], folder, { ...compilers, CC: '/nowhere/cc', CXX: '/nowhere/c++' });
+    assert.equal(code, 0, said);
+    assert.doesNotMatch(said, /nowhere/);
   });
   it('names the command of this system’s package manager', () => {
     const { said } = run('sh', ['scripts/doctor.sh', '/nowhere/cc'], folder, { HOST_CC: '/nowhere/cc' });

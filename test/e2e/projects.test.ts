@@ -93,6 +93,20 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
       }
     });
 
+    if (choices.kind !== 'http')
+      it('says what it cannot write or read, and ends with another status than 0', () => {
+        const program = `wasmtime run --env REQUEST_METHOD=POST --env PATH_INFO=/echo ${module.artifact}`;
+        const count = choices.kind === 'command' ? ' --count' : '';
+        for (const [line, reason] of [
+          [`${program} </dev/null >/dev/full`, /NOSPC|No space left|WASI error 51/i],
+          [`${program}${count} <.`, /ISDIR|Is a directory|WASI error 31/i],
+        ] as const) {
+          const { code, said } = run('sh', ['-c', line], folder);
+          assert.notEqual(code, 0, line);
+          assert.match(said, reason, line);
+        }
+      });
+
     if (tasks.optimize)
       it('optimizes, tells the bytes, and still keeps the contract', () => {
         const said = make(folder, 'optimize');

@@ -115,22 +115,6 @@ public func frequencies(of text: String) -> String {
     assert.equal(said, 'Hello, world!\na 1, b 2, é 2\n');
   });
 
-  it('says what cannot be written or read, and ends with another status than 0', () => {
-    for (const kind of ['command', 'wagi'] as const) {
-      const name = kind === 'command' ? 'words' : 'edited';
-      const folder = project(choicesOf(name, kind));
-      make(folder, 'setup', 'build');
-      const wasmtime = 'wasmtime run --env REQUEST_METHOD=POST --env PATH_INFO=/echo';
-      const ends = (line: string) => run('sh', ['-c', `${wasmtime} build/${name}.wasm ${line}`], folder);
-      const full = ends('</dev/null >/dev/full');
-      assert.notEqual(full.code, 0);
-      assert.match(full.said, /Cannot write standard output: No space left on device/);
-      const read = ends(`${kind === 'command' ? '--count ' : ''}< .`);
-      assert.notEqual(read.code, 0);
-      assert.match(read.said, /Cannot read standard input: /);
-    }
-  });
-
   it('calls nothing that macOS has only since a version newer than the one SwiftPM builds for', () => {
     const said = ok('swiftc', ['-print-target-info'], scratch);
     const library = join(JSON.parse(said).paths.runtimeResourcePath, 'linux/Swift.swiftmodule');

@@ -137,8 +137,8 @@ export function ok(command: string, args: string[], cwd: string, env: NodeJS.Pro
 
 /** The compilers of this machine, as tasks of a project read them from their environment. */
 export const compilers = {
-  CC: 'clang-22',
-  CXX: 'clang++-22',
+  CLANG: 'clang-22',
+  CLANGXX: 'clang++-22',
   CLANG_FORMAT: 'clang-format-22',
   CLANG_TIDY: 'clang-tidy-22',
   // The tests do not compare start times.

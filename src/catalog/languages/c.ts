@@ -11,8 +11,20 @@ export const c: Language = {
   help: 'C17 with clang and wasi-libc',
   status: 'current',
   ran: 'compiled by clang 22 with the wasi-libc of Debian, unit tests by gcc 12; mise installs an archive in the form of wasi-sdk with the same clang, and not wasi-sdk itself, which is in no package registry',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'README.md', 'scripts/doctor.sh'],
+      why: '`CLANG` chooses the compiler for WebAssembly. `CC` does not any more: many environments set it to the compiler of the system.',
+    },
+    {
+      version: '0.3.0',
+      files: ['src/streams.c', 'src/streams.h', 'Makefile'],
+      why: 'A program that cannot read its input or write its output says so, with the reason.',
+    },
+  ],
   kinds: ['command', 'wagi'],
-  maxBytes: { command: 14_000, wagi: 17_000 },
+  maxBytes: { command: 14_500, wagi: 17_500 },
   refuses: () => undefined,
   contribute: (module) => ({
     ...byClang(
@@ -21,7 +33,7 @@ export const c: Language = {
         ending: '',
         besides: [],
         compiler: 'clang',
-        variable: 'CC',
+        variable: 'CLANG',
         flags: { name: 'CFLAGS', value: '-std=c17 -Wall -Wextra -Werror' },
         nativeCompiler: { variable: 'HOST_CC', command: 'cc', package: 'gcc' },
       },

@@ -18,8 +18,9 @@ interface Dialect {
   /** Sources besides `main` that only the module has. */
   besides: string[];
   compiler: string;
-  /** make's variables for the compiler and its flags. */
-  variable: 'CC' | 'CXX';
+  /** make's variable for the compiler. Not `CC` or `CXX`, which name the compiler of the system in many environments. */
+  variable: 'CLANG' | 'CLANGXX';
+  /** make's variable for its flags. */
   flags: { name: string; value: string };
   /** The compiler of the unit tests. */
   nativeCompiler: { variable: string; command: string; package: string };
@@ -30,13 +31,11 @@ const problem = located('clang');
 
 /** A program of wasi-sdk, from WASI_SDK_PATH if set. */
 const ofSdk = (command: string) => `\${WASI_SDK_PATH:+$WASI_SDK_PATH/bin/}${command}`;
-/** The same, unless the variable overrides it; make's defaults of `CC` and `CXX` do not count. */
-const chosen = (variable: string, command: string) => `\${${variable}:-${ofSdk(command)}}`;
 
 const tool = (command: string, variable: string): Tool => ({
   command,
   atLeast: '20',
-  instead: chosen(variable, command),
+  instead: `\${${variable}:-${ofSdk(command)}}`,
   get: 'make setup',
 });
 
@@ -174,14 +173,14 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
         from: module.from,
         run: [
           'rm -rf build/commands',
-          `$CLANG $${flags.name} $TARGET -Oz -flto -s -gen-cdb-fragment-path build/commands ${module.sources} -o ${artifact}`,
+          `$${variable} $${flags.name} $TARGET -Oz -flto -s -gen-cdb-fragment-path build/commands ${module.sources} -o ${artifact}`,
           "sed -e '1s/^/[/' -e '$s/,$/]/' build/commands/*.json >build/compile_commands.json",
         ],
       },
       {
         target: debuggable,
         from: module.from,
-        run: [`$CLANG $${flags.name} $TARGET -g -O0 ${module.sources} -o ${debuggable}`],
+        run: [`$${variable} $${flags.name} $TARGET -g -O0 ${module.sources} -o ${debuggable}`],
       },
       {
         target: unitTests,
@@ -190,7 +189,7 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
       },
     ],
     variables: [
-      { name: 'CLANG', value: chosen(variable, compiler) },
+      { name: variable, value: ofSdk(compiler), overridable: true },
       { name: 'CLANG_FORMAT', value: ofSdk('clang-format'), overridable: true },
       { name: 'CLANG_TIDY', value: ofSdk('clang-tidy'), overridable: true },
       { name: nativeCompiler.variable, value: nativeCompiler.command, overridable: true },
@@ -201,8 +200,8 @@ export function byClang(dialect: Dialect, { artifact, kind, name }: Built): Cont
     files: [...templateFiles(`${folder}/common`, name), ...templateFiles(`${folder}/${kind}`, name)],
     contents: [
       { type: 'generic/wasi-libc' },
-      { type: 'generic/compiler-rt', run: '$CLANG -dumpversion' },
-      ...(id === 'cpp' ? [{ type: 'generic/libc++', run: '$CLANG -dumpversion' }] : []),
+      { type: 'generic/compiler-rt', run: `$${variable} -dumpversion` },
+      ...(id === 'cpp' ? [{ type: 'generic/libc++', run: `$${variable} -dumpversion` }] : []),
     ],
     tools: [
       { ...tool(compiler, variable), mise: wasiSdk },

@@ -12,6 +12,18 @@ export const cpp: Language = {
   help: 'C++20 with clang and libc++, without exceptions',
   status: 'current',
   ran: 'compiled by clang 22 with the libc++ and wasi-libc of Debian, unit tests by gcc 12 and clang 22; not compiled by wasi-sdk itself, which is in no package registry',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'README.md', 'scripts/doctor.sh'],
+      why: '`CLANGXX` chooses the compiler for WebAssembly. `CXX` does not any more: many environments set it to the compiler of the system.',
+    },
+    {
+      version: '0.3.0',
+      files: ['src/streams.cpp', 'src/streams.hpp', 'Makefile'],
+      why: 'A program that cannot read its input or write its output says so, with the reason.',
+    },
+  ],
   kinds: ['command', 'wagi'],
   maxBytes: { command: 20_500, wagi: 25_000 },
   refuses: () => undefined,
@@ -22,7 +34,7 @@ export const cpp: Language = {
         ending: 'pp',
         besides: ['runtime.cpp'],
         compiler: 'clang++',
-        variable: 'CXX',
+        variable: 'CLANGXX',
         flags: { name: 'CXXFLAGS', value: '-std=c++20 -fno-exceptions -fno-rtti -Wall -Wextra -Werror' },
         nativeCompiler: { variable: 'HOST_CXX', command: 'c++', package: 'g++' },
       },

@@ -55,6 +55,13 @@ export const tinygo: Language = {
   status: 'current',
   notRun:
     'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and held to the contract with Go, and the commands come from its documentation and sources',
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['Makefile'],
+      why: 'staticcheck reads the sources for WASI 0.1 instead of those for the computer that runs it.',
+    },
+  ],
   kinds: ['command', 'wagi'],
   refuses: goRefuses,
   contribute(module) {

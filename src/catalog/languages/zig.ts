@@ -76,9 +76,14 @@ export const zig: Language = {
       files: ['build.zig', 'Makefile'],
       why: '`zig build unit-tests` compiles the unit tests for a debugger, without running them.',
     },
+    {
+      version: '0.3.0',
+      files: ['src/wasi.zig', 'Makefile'],
+      why: 'A program that cannot read its input or write its output says so, with the reason.',
+    },
   ],
   kinds: ['command', 'wagi'],
-  maxBytes: { command: 9_000, wagi: 13_500 },
+  maxBytes: { command: 9_500, wagi: 14_000 },
   refuses: () => undefined,
   contribute(module) {
     const { artifact, kind, name } = module;

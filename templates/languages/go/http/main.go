@@ -12,6 +12,7 @@ import (
 
 // handle is what the host calls, with the handles of a request and of the place for its answer.
 //
+//lint:ignore U1000 staticcheck does not know go:wasmexport.
 //go:wasmexport wasi:http/incoming-handler@0.2.12#handle
 func handle(incoming, out int32) {
 	if err := answer(incoming, out); err != nil {

@@ -1,12 +1,36 @@
 #include "streams.h"
 
+#include <errno.h>
+#include <string.h>
 #include <unistd.h>
+
+static bool write_all(int stream, const char *bytes, size_t length) {
+  while (length > 0) {
+    ssize_t done = write(stream, bytes, length);
+    if (done < 0) {
+      return false;
+    }
+    bytes += done;
+    length -= (size_t)done;
+  }
+  return true;
+}
+
+static const char program[] = "wasm-example";
+
+static void report(const char *problem) {
+  const char *parts[] = {program, ": ", problem, ": ", strerror(errno), "\n"};
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    write_all(STDERR_FILENO, parts[i], strlen(parts[i]));
+  }
+}
 
 long long read_fully(int stream, void *bytes, size_t length) {
   size_t have = 0;
   while (have < length) {
     ssize_t more = read(stream, (char *)bytes + have, length - have);
     if (more < 0) {
+      report("cannot read");
       return -1;
     }
     if (more == 0) {
@@ -18,13 +42,9 @@ long long read_fully(int stream, void *bytes, size_t length) {
 }
 
 bool write_fully(int stream, const void *bytes, size_t length) {
-  size_t done = 0;
-  while (done < length) {
-    ssize_t more = write(stream, (const char *)bytes + done, length - done);
-    if (more < 0) {
-      return false;
-    }
-    done += (size_t)more;
+  bool written = write_all(stream, bytes, length);
+  if (!written) {
+    report("cannot write");
   }
-  return true;
+  return written;
 }

@@ -20,6 +20,7 @@ func release(before uint32) { used = before }
 
 // realloc is what the host asks for room. It is never asked to move any.
 //
+//lint:ignore U1000 staticcheck does not know go:wasmexport.
 //go:wasmexport cabi_realloc
 //go:nosplit
 func realloc(_, _, align, size uint32) unsafe.Pointer {
