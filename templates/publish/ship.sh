@@ -13,8 +13,8 @@ shift 4
 if git rev-parse --verify --quiet HEAD >/dev/null; then
   # Besides files, git lists links without a target, and folders that are repositories.
   new=$(git ls-files --others --exclude-standard -z |
-    xargs -0 sh -c 'for path; do find -L "./$path" -name .git -prune -o -type f -exec cksum {} +; done' sh 2>&1 || true)
-  state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | cksum)
+    xargs -0 sh -c 'for path; do find "./$path" -name .git -prune -o ! -type d -print -exec git hash-object {} \;; done' sh 2>&1 || true)
+  state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | git hash-object --stdin)
 else
   state=$(date +%s)
 fi
