@@ -12,8 +12,9 @@ shift 4
 # The state identifies the tag and the sources. Without a repository, changes cannot be detected.
 if git rev-parse --verify --quiet HEAD >/dev/null; then
   # Besides files, git lists links without a target, and folders that are repositories.
-  new=$(git ls-files --others --exclude-standard -z |
-    xargs -0 sh -c 'for path; do find "./$path" -name .git -prune -o ! -type d -print -exec git hash-object {} \;; done' sh 2>&1 || true)
+  new=$(git ls-files --others --exclude-standard -z | tr '\0' '\n' | while IFS= read -r path; do
+    find "./$path" -name .git -prune -o ! -type d -print -exec git hash-object {} \;
+  done 2>&1 || true)
   state=$(printf '%s\n' "$reference" "$(git rev-parse HEAD)" "$(git diff HEAD)" "$new" | git hash-object --stdin)
 else
   state=$(date +%s)
