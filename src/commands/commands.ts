@@ -11,12 +11,12 @@ import { doctorFlags, doctorUsage, examine } from '../doctor/doctor.ts';
 import { explain, explainFlags, explainUsage } from '../explain/explain.ts';
 import { distance, nearest } from '../lib/nearest.ts';
 import { printed } from '../lib/printable.ts';
-import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { renderState } from '../project/state.ts';
 import { workshop, workshopFlags, workshopUsage } from '../workshop/command.ts';
 import { completion } from './completion.ts';
 import { list } from './list.ts';
+import { serve } from './serve.ts';
 
 /** Text of a repository as a terminal may have it. */
 const printable = ({ text, code }: CommandResult): CommandResult => ({ text: printed(text), code });
@@ -66,18 +66,6 @@ const contractCommand: Command = {
   flags: contractFlags,
   usage: contractUsage,
   run: async (argv, { cwd, program }) => contract(argv, cwd, program),
-};
-
-/** wagi/ reads its own command line, and is loaded where it serves. */
-const serve: Command = {
-  name: 'serve',
-  help: 'serve WAGI modules locally, for development',
-  flags: {},
-  usage: (program) => `Usage: ${program} [flags]`,
-  async run(argv) {
-    const { serve } = await import('../../wagi/cli.ts');
-    return { text: '', code: await serve([...argv], temporary) };
-  },
 };
 
 /** What a later version calls for the files of a saved state, which it writes to standard input. */
