@@ -46,7 +46,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['Makefile', 'wasm.mk', 'README.md', 'scripts/doctor.sh', 'contract/run.mjs'],
-    why: 'The first command says what is missing: `make setup`, `make doctor` and the README give the command that installs mise, `make smoke` says that no server listens, and `make serve` says what to do if npm has no generator-wasm.',
+    why: 'The first command says what is missing: `make setup`, `make doctor` and the README give the command that installs mise, and `make smoke` says that no server listens.',
   },
   {
     version: '0.3.0',

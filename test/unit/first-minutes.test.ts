@@ -121,26 +121,6 @@ describe('the first minutes', function () {
     assert.doesNotMatch(said, /cases pass/);
   });
 
-  it('make serve says what to do if npm cannot install generator-wasm', () => {
-    const folder = written(plain);
-    mkdirSync(join(folder, 'build'));
-    const npx = 'echo "npm error code E404" >&2; exit 1';
-    const { code, said } = make(
-      folder,
-      pathOf(usual, { npx, npm: 'exit 0' }),
-      '--silent',
-      'serve',
-      '-o',
-      `build/${plain.name}.wasm`,
-    );
-    assert.notEqual(code, 0);
-    assert.match(
-      said,
-      /^make serve needs wagi \(https:[^\n]+\) or generator-wasm, which npm cannot install here\. [^\n]+\n/,
-    );
-    assert.doesNotMatch(said, /E404/);
-  });
-
   describe('in a repository', () => {
     const folder = scratch();
     const run = (command: ChangeName, ...argv: string[]) => change(command, argv, folder(), undefined);

@@ -1,12 +1,16 @@
 /** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; `wagi/` is compatible. */
 import { stringify } from 'smol-toml';
+import { toJson } from '../../lib/json.ts';
 import type { Host } from '../../model/axes.ts';
-import { notes, version } from '../templates.ts';
+import { notes, templateText, version } from '../templates.ts';
 import { bindle } from './bindle.ts';
 import { asked, listen, serving, url } from './local.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 
 const wagiReleases = 'https://github.com/deislabs/wagi/releases';
+
+/** Runs our host, which npm installs. */
+const script = templateText('hosts/generator-wasm.sh').replace('WAGI_RELEASES', () => wagiReleases);
 
 export const wagi: Host = {
   id: 'wagi',
@@ -16,6 +20,11 @@ export const wagi: Host = {
   ended: 'last release in 2022',
   ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   changes: [
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'README.md', '.generator-wasm/*'],
+      why: '`make serve` installs generator-wasm by a lock file, `.generator-wasm/package-lock.json`, and refuses a package with another checksum. Commit the file after the first run.',
+    },
     {
       version: '0.3.0',
       files: ['README.md'],
@@ -36,17 +45,14 @@ export const wagi: Host = {
         serve: {
           help: 'Serve the module at http://$LISTEN, with wagi if it is installed',
           needs: ['build'],
-          run: [
-            `@$WAGI --help >/dev/null 2>&1 || { echo 'make serve needs wagi (${wagiReleases}) or generator-wasm, which npm cannot install here. If you have it: make serve GENERATOR_WASM=/path/to/generator-wasm' >&2; exit 1; }`,
-            '$WAGI --config modules.toml --listen $LISTEN',
-          ],
+          run: ['$WAGI --config modules.toml --listen $LISTEN'],
         },
         smoke: asked(module),
       },
       variables: [
         listen,
         url,
-        { name: 'GENERATOR_WASM', value: `npx --yes generator-wasm@${version}`, overridable: true },
+        { name: 'GENERATOR_WASM', value: 'sh .generator-wasm/run.sh', overridable: true },
         {
           name: 'WAGI',
           value: 'command -v wagi || echo "$GENERATOR_WASM serve"',
@@ -61,6 +67,15 @@ export const wagi: Host = {
             module: [{ route: '/...', module: module.artifact }],
           })}`,
         },
+      ],
+      // A package cannot contain its own checksum, so the first `make serve` writes the lock file.
+      shared: [
+        { path: '.generator-wasm/run.sh', text: script },
+        {
+          path: '.generator-wasm/package.json',
+          text: toJson({ private: true, dependencies: { 'generator-wasm': version } }),
+        },
+        { path: '.generator-wasm/.gitignore', text: '/node_modules/\n' },
       ],
       matchers: { serve: [serving('wagi')] },
       tools: [
