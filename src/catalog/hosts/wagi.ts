@@ -1,6 +1,5 @@
 /** WAGI: runs a module for each HTTP request, as CGI does. Its last release is 0.8.1; `wagi/` is compatible. */
 import { stringify } from 'smol-toml';
-import { toJson } from '../../lib/json.ts';
 import type { Host } from '../../model/axes.ts';
 import { notes, templateText, version } from '../templates.ts';
 import { bindle } from './bindle.ts';
@@ -22,7 +21,11 @@ export const wagi: Host = {
   changes: [
     {
       version: '0.3.0',
-      files: ['Makefile', 'README.md', '.generator-wasm/*'],
+      files: [
+        'Makefile',
+        'README.md',
+        ...['run.sh', 'package.json', '.gitignore'].map((name) => `.generator-wasm/${name}`),
+      ],
       why: '`make serve` installs generator-wasm by a lock file, `.generator-wasm/package-lock.json`, and refuses a package with another checksum. Commit the file after the first run.',
     },
     {
@@ -73,7 +76,8 @@ export const wagi: Host = {
         { path: '.generator-wasm/run.sh', text: script },
         {
           path: '.generator-wasm/package.json',
-          text: toJson({ private: true, dependencies: { 'generator-wasm': version } }),
+          // Prettier breaks every object of a package.json.
+          text: `${JSON.stringify({ private: true, dependencies: { 'generator-wasm': version } }, null, 2)}\n`,
         },
         { path: '.generator-wasm/.gitignore', text: '/node_modules/\n' },
       ],
