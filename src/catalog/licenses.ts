@@ -29,3 +29,14 @@ export function licenseFiles(choices: Choices): File[] {
   const text = templateText(`licenses/${choices.license}.txt`);
   return [{ path: 'LICENSE', text: text.replace('<copyright holders>', () => holder(choices)) }];
 }
+
+/** Names the licence in the manifests of a language, whose templates say MIT; in a lock file the project is the first package. */
+export function licensed(files: readonly File[], { license }: Choices): File[] {
+  const byPath: Partial<Record<string, (text: string) => string>> = {
+    'Cargo.toml': (text) => text.replace('license = "MIT"\n', license === 'none' ? '' : `license = "${license}"\n`),
+    // https://docs.npmjs.com/cli/v11/configuring-npm/package-json#license
+    'package.json': (text) => text.replace('"MIT"', license === 'none' ? '"UNLICENSED"' : `"${license}"`),
+  };
+  byPath['package-lock.json'] = byPath['package.json'];
+  return files.map((file) => ({ ...file, text: byPath[file.path]?.(file.text) ?? file.text }));
+}

@@ -175,6 +175,11 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
+    files: ['package.json', 'package-lock.json', 'Cargo.toml'],
+    why: 'The manifests have the licence of the project and the oldest supported version of Node or Rust. `npm test` runs `make test`, and clippy finds `dbg!`, `todo!` and `println!`, which panics if it cannot write.',
+  },
+  {
+    version: '0.3.0',
     files: ['scripts/doctor.sh'],
     why: 'A number in the error of a tool that fails is no longer read as its version.',
   },

@@ -1,6 +1,7 @@
 /** Choices → Plan, and `conflict()`, which alone decides which choices go together. */
 import { axes, find, keyless } from '../catalog/axes.ts';
 import { core } from '../catalog/core.ts';
+import { licensed } from '../catalog/licenses.ts';
 import { shipping, signing } from '../catalog/signing.ts';
 import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
@@ -104,7 +105,7 @@ export function compose(choices: Choices): Plan {
     : [];
   const hosted = host.contribute(module);
   const contributions: Contribution[] = [
-    written,
+    { ...written, files: licensed(written.files ?? [], choices) },
     core(module, language.maxBytes?.[choices.kind]),
     registered,
     ...released,

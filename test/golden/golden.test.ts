@@ -1,10 +1,12 @@
 /**
- * Whole projects, to be read as a diff. A file that is a template with the project's name in it is only listed: its own
+ * Whole projects, to be read as a diff. A file that is a template with the project's name and licence in it is only listed: its own
  * tests and tools look at it where it stands. `npm run golden` writes these anew.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path/posix';
 import { runner } from '../../src/catalog/contract.ts';
+import { licensed } from '../../src/catalog/licenses.ts';
 import { templateFiles } from '../../src/catalog/templates.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import { moduleChoices } from '../../src/plan/modules.ts';
@@ -43,7 +45,10 @@ const kindsOf = (choices: Choices) => (choices.module ? moduleChoices(choices) :
 
 function page(why: string, choices: Choices): string {
   const names = [choices.name, ...moduleChoices(choices).map(({ name }) => name)];
-  const templates = new Set(names.flatMap((name) => templateFiles('.', name)).map(({ text }) => text));
+  const files = names
+    .flatMap((name) => templateFiles('.', name))
+    .map((file) => ({ ...file, path: basename(file.path) }));
+  const templates = new Set(licensed(files, choices).map(({ text }) => text));
   templates.add(runner(kindsOf(choices)));
   const parts = render(choices).map(({ path, text, executable }) => {
     const mark = executable ? ' (executable)' : '';

@@ -12,7 +12,7 @@ import { readCargo, targets } from '../existing/cargo.ts';
 import { cargoComponent } from '../existing/tools.ts';
 import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
-import { notes, templateFiles } from '../templates.ts';
+import { notes, templateFiles, templateText } from '../templates.ts';
 import { cmake, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
 
 const folder = 'languages/rust';
@@ -45,6 +45,10 @@ const toolchainOf = (files: File[]) => {
   const { text = '' } = files.find(({ path }) => path === 'rust-toolchain.toml') ?? {};
   return (parse(text) as { toolchain: { channel: string; components: string[]; targets: string[] } }).toolchain;
 };
+
+/** The oldest compiler, as in Cargo.toml. */
+const rustVersion = (parse(templateText(`${folder}/common/Cargo.toml`)) as { package: { 'rust-version': string } })
+  .package['rust-version'];
 
 /** The files of a project. A component shares no file with a program: even the manifest differs in target and dependencies. */
 function filesOf(kind: Kind, name: string): File[] {
@@ -263,7 +267,7 @@ export const rust: Language = {
       tools: [
         {
           command: 'cargo',
-          atLeast: '1.85',
+          atLeast: rustVersion,
           probe: 'cargo_version',
           define: cargoVersion,
           mise: [
