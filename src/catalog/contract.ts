@@ -58,20 +58,32 @@ export const allCases = (kind: Kind, name: string): string => named(templateText
 interface Case {
   id: string;
   method?: string;
+  status?: number;
   responseHeaders?: Record<string, string>;
 }
 
 /** `contract/KIND.json` of a project. */
 export function casesOfProject(kind: Kind, name: string): string {
   const { cases }: { cases: Case[] } = JSON.parse(allCases(kind, name));
-  const [first, ...more] = cases.filter(({ id }) => projectCases[kind].includes(id));
-  return toJson({ cases: [first, ...more.map(withoutLength)] });
+  const kept = cases.filter(({ id }) => projectCases[kind].includes(id));
+  const isFirst = (one: Case) => kept.find(({ status }) => status === one.status) === one;
+  return toJson({ cases: kept.map((one) => (one === kept[0] ? one : brief(one, isFirst(one)))) });
 }
 
-/** Only the first case, and an answer without its body, name the length. */
-function withoutLength(one: Case): Case {
-  if (!one.responseHeaders || one.method === 'HEAD') return one;
-  const { 'content-length': _, ...responseHeaders } = one.responseHeaders;
-  // Keeps the order of the keys.
-  return { ...one, responseHeaders };
+/**
+ * A case without what others check: only the first names the length of an answer that has a body, and only the first with its status
+ * the usual type. 200 is the runner's default.
+ */
+function brief(one: Case, hasType: boolean): object {
+  const { responseHeaders, method } = one;
+  if (!responseHeaders || method === 'HEAD') return one;
+  const headers = Object.entries(responseHeaders).filter(
+    ([name, value]) => name !== 'content-length' && (hasType || value !== 'text/plain; charset=utf-8'),
+  );
+  const said = { ...one, responseHeaders: Object.fromEntries(headers) };
+  return Object.fromEntries(
+    Object.entries(said).filter(
+      ([key, value]) => !(key === 'status' && value === 200) && !(key === 'responseHeaders' && headers.length === 0),
+    ),
+  );
 }

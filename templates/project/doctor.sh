@@ -41,8 +41,5 @@ package() {
 }
 
 case $(uname -s) in
-  MINGW* | MSYS* | CYGWIN*)
-    echo 'On Windows, work inside WSL: wsl --install'
-    failed=1
-    ;;
+  MINGW* | MSYS* | CYGWIN*) echo 'On Windows, work inside WSL: wsl --install' && failed=1 ;;
 esac

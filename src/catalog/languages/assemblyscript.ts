@@ -124,7 +124,7 @@ export const assemblyscript: Language = {
         { type: 'npm', run: 'npm ls --omit dev --all --package-lock-only --parseable --long' },
       ],
       tools: [npm, installed('asc', '0.28'), installed('biome', '2'), installed('wasm-opt', '116')],
-      settings: { '[javascript]': formatted, '[typescript]': formatted },
+      settings: { '[javascript][typescript]': formatted },
       matchers: { build: [syntaxError, finding], lint: [biome] },
       advice: [
         `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
