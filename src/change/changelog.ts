@@ -19,6 +19,7 @@ const releases: { version: string; news: string[] }[] = [
       '`doctor` checks tools, pins, edited files and the secrets of CI, and gives the command that fixes each problem.',
       '`explain` shows a project as one HTML page or as JSON: modules, pipelines, tasks and releases, or what `ci` would add.',
       '`workshop` writes a workshop: lessons with checks in AssemblyScript, C and Rust, from a first module to a signed one, in English and German.',
+      'Editors: a dev container for VS Code and Codespaces (`--editor devcontainer`), and EditorConfig for Zed, Helix, Neovim and JetBrains IDEs (`--editor other`); `editor` changes the editor of a project.',
       'CI: Woodpecker.',
     ],
   },

@@ -159,9 +159,21 @@ export const changeCommands = {
     },
     answersFor: registry,
   },
+  editor: {
+    value: 'EDITOR',
+    options: axes.editor,
+    removes: 'all',
+    help: 'set the editor',
+    flags: { remove: { help: 'remove the files of the editor' } },
+    answersFor(choices, { value, remove }) {
+      const { editor: before, ...rest } = answersOf(choices);
+      if (remove) return { ...rest, editor: 'none' };
+      return value === undefined ? rest : { ...rest, editor: value };
+    },
+  },
   vscode: {
     removes: 'all',
-    help: 'add the settings for VS Code',
+    help: 'the same as editor vscode',
     flags: { remove: { help: 'remove them' } },
     answersFor: (choices, { remove }) => ({ ...answersOf(choices), editor: remove ? 'none' : 'vscode' }),
   },

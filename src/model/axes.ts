@@ -212,7 +212,12 @@ export interface CiProvider extends Option {
 
 /** An editor: prints its own files from the plan. */
 export interface Editor extends Option {
+  /** Its files call the tasks. */
+  callsTasks?: true;
+  /** A paragraph for the start of the README. */
+  start?: string;
+  /** The files in the folder of each module. */
   render(plan: Plan): File[];
-  /** The file at the root of a project with these folders; undefined if the editor needs none. */
-  workspace(name: string, folders: string[]): File | undefined;
+  /** The files that a project has once, at its root. @param plans those of its modules */
+  root(choices: Choices, plans: readonly Plan[]): File[];
 }

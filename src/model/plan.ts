@@ -194,6 +194,8 @@ export interface Contribution {
   path?: string[];
   /** Lines of .gitignore. */
   ignore?: string[];
+  /** The indentation that the formatter writes, if it is not two spaces: a tab or a number of spaces, by glob. */
+  indent?: Record<string, 'tab' | number>;
   /** VS Code extension ids. */
   extensions?: string[];
   /** VS Code settings. */
@@ -252,6 +254,7 @@ export interface Plan {
   tools: Tool[];
   path: string[];
   ignore: string[];
+  indent: Record<string, 'tab' | number>;
   extensions: string[];
   settings: Record<string, unknown>;
   launch: Launch[];
@@ -271,6 +274,7 @@ export const emptyPlan = {
   shared: [],
   path: [],
   ignore: [],
+  indent: {},
   extensions: [],
   settings: {},
   launch: [],

@@ -138,6 +138,7 @@ export function compose(choices: Choices): Plan {
     tools,
     path: [...new Set(all((contribution) => contribution.path))],
     ignore: [...new Set(all((contribution) => contribution.ignore))],
+    indent: Object.assign({}, ...contributions.map((contribution) => contribution.indent)),
     extensions: [...new Set(all((contribution) => contribution.extensions))],
     settings: Object.assign({}, ...contributions.map((contribution) => contribution.settings)),
     launch: all((contribution) => contribution.launch),

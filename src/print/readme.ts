@@ -59,6 +59,11 @@ function taskTable(plan: Plan, title: Group['title']): string {
 const firstNote = (plan: Plan) =>
   usesMise(plan) ? `Install [mise](https://mise.jdx.dev) first, which gets the other tools: \`${getMise}\`.\n\n` : '';
 
+const editorNote = ({ choices }: Plan) => {
+  const { start } = find(axes.editor, choices.editor) ?? {};
+  return start ? `${start}\n\n` : '';
+};
+
 const setupNote = (plan: Plan) =>
   usesMise(plan) ? 'To pin the checksums of the downloads too, run `mise lock` and commit `mise.lock`.\n' : '';
 
@@ -76,10 +81,10 @@ export function readme(plan: Plan, isModule = false): File {
       name: choices.name,
       summary: programs[choices.kind](languageOf(choices.language)),
       start: startOf(plan),
-      firstNote: firstNote(plan),
+      firstNote: (isModule ? '' : editorNote(plan)) + firstNote(plan),
       setupNote: setupNote(plan),
       code: notes.code,
-      editor: choices.editor === 'none' ? '' : ', the editor',
+      editor: find(axes.editor, choices.editor)?.callsTasks ? ', the editor' : '',
       tasks: taskTable(plan, 'Develop'),
       contract: contractNote(plan),
       release: taskTable(plan, 'Release'),
@@ -115,7 +120,7 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
           `${kindOf(kind)} in ${languageOf(language)} for ${find(axes.host, host)?.label}`,
         ]),
       ),
-      firstNote: firstNote(plan),
+      firstNote: editorNote(plan) + firstNote(plan),
       setupNote: setupNote(plan),
       tasks: taskTable(plan, 'Develop'),
       release: taskTable(plan, 'Release'),

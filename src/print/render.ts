@@ -38,7 +38,8 @@ export function render(choices: Choices): File[] {
 
 /** The files of a project, or of the folder of one of several modules. */
 function oneModule(plan: Plan, isModule = false): File[] {
-  const { editor } = plan.choices;
+  const editor = find(axes.editor, plan.choices.editor);
+  const once = isModule ? [] : (editor?.root(plan.choices, [plan]) ?? []);
   return [
     ...plan.files,
     ...(isModule
@@ -54,8 +55,9 @@ function oneModule(plan: Plan, isModule = false): File[] {
     ...(isModule ? [] : releaseSetup(plan)),
     agents(plan, isModule),
     ...gitignore(plan),
-    ...ciFiles(plan),
-    ...(find(axes.editor, editor)?.render(plan) ?? []),
+    ...ciFiles(plan, once),
+    ...(editor?.render(plan) ?? []),
+    ...once,
   ];
 }
 
@@ -63,6 +65,7 @@ function severalModules(choices: Choices): File[] {
   const plans = moduleChoices(choices).map(compose).map(sharing);
   const root = joinPlans(choices, plans);
   const folders = plans.map((plan) => plan.choices.name);
+  const once = find(axes.editor, choices.editor)?.root(choices, plans) ?? [];
   return [
     ...plans.flatMap((plan) =>
       oneModule(plan, true).map((file) => ({ ...file, path: `${plan.choices.name}/${file.path}` })),
@@ -76,17 +79,17 @@ function severalModules(choices: Choices): File[] {
     ...releaseSetup(root),
     { path: '.gitattributes', text: attributes('**/') },
     ...sharedFiles(plans),
-    ...[find(axes.editor, choices.editor)?.workspace(choices.name, folders) ?? []].flat(),
-    ...ciFiles(root),
+    ...once,
+    ...ciFiles(root, once),
   ];
 }
 
 const ciProviders = ({ choices }: Plan) => choices.ci.flatMap((id) => find(axes.ci, id) ?? []);
 
-/** The files of every CI provider and of the dependency bot. */
-export function ciFiles(plan: Plan): File[] {
+/** The files of every CI provider and of the dependency bot. @param others files in which the bot finds versions too */
+export function ciFiles(plan: Plan, others: readonly File[] = []): File[] {
   const files = ciProviders(plan).flatMap((provider) => provider.render(plan));
-  return [...files, ...updates(plan, ciProviders(plan), files)];
+  return [...files, ...(files.length > 0 ? updates(plan, ciProviders(plan), [...files, ...others]) : [])];
 }
 
 function gitignore(plan: Plan): File[] {

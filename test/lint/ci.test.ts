@@ -52,7 +52,7 @@ describe('every file of CI through its own checker', function () {
   /** Every text that a path can have. */
   const printed = new Map<string, Set<string>>();
   before(() => {
-    for (const { path, text } of [...plans().flatMap(ciFiles), ...adopted()])
+    for (const { path, text } of [...plans().flatMap((plan) => ciFiles(plan)), ...adopted()])
       printed.set(path, (printed.get(path) ?? new Set()).add(text));
   });
 

@@ -1,13 +1,13 @@
 /** Every format through its own checker, over projects that together have every value of every question. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
 import type { File } from '../../src/model/plan.ts';
 import { render } from '../../src/print/render.ts';
 import { everyChoice, label, plain } from '../support/examples.ts';
-import { need, ok, scratch } from '../support/programs.ts';
+import { need, ok, run, scratch } from '../support/programs.ts';
 
 /** Projects in which every pair of values of two questions appears. */
 function pairwise(): Choices[] {
@@ -95,6 +95,82 @@ describe('every printed file through its own checker', function () {
     const files = all(/\.toml$/);
     assert.ok(files.length > 10);
     ok('taplo', ['format', '--check', ...files], scratch);
+  });
+  it('the Dockerfile of a dev container: hadolint', function () {
+    need(this, 'hadolint');
+    const texts = [plain, { ...plain, language: 'c' }].map(
+      (choices) => render({ ...choices, editor: 'devcontainer' }).find(({ path }) => /Dockerfile$/.test(path))?.text,
+    );
+    assert.equal(new Set(texts).size, 2);
+    const files = texts.map((text, index) => {
+      const path = join(scratch, `Dockerfile-${index}`);
+      writeFileSync(path, text ?? '');
+      return path;
+    });
+    ok('hadolint', ['--failure-threshold', 'warning', ...files], scratch);
+  });
+  it('devcontainer.json: the Dev Container CLI', function () {
+    need(this, 'devcontainer');
+    const choices = { ...several, editor: 'devcontainer' };
+    const folder = mkdtempSync(join(scratch, 'container-'));
+    const files = new Map(render(choices).map(({ path, text }) => [path, text]));
+    mkdirSync(join(folder, '.devcontainer'));
+    for (const name of ['Dockerfile', 'devcontainer.json'])
+      writeFileSync(join(folder, '.devcontainer', name), files.get(`.devcontainer/${name}`) ?? '');
+    // It asks Docker for a container of this folder, and takes no answer for none.
+    const read = run(
+      'devcontainer',
+      ['read-configuration', '--workspace-folder', folder, '--docker-path', 'true'],
+      scratch,
+    );
+    assert.equal(read.code, 0, read.said);
+    const { configuration } = JSON.parse(read.stdout);
+    assert.deepEqual(configuration.forwardPorts, [3000]);
+    assert.equal(configuration.updateContentCommand, 'make setup');
+    assert.equal(configuration.build.dockerfile, 'Dockerfile');
+    assert.deepEqual(configuration.customizations.vscode.extensions, [
+      'rust-lang.rust-analyzer',
+      'vadimcn.vscode-lldb',
+      'llvm-vs-code-extensions.vscode-clangd',
+    ]);
+  });
+  it('.editorconfig: Prettier reads the indentation that formatters write', async function () {
+    need(this, 'prettier');
+    const program = realpathSync(ok('sh', ['-c', 'command -v prettier'], scratch).trim());
+    const prettier = await import(join(dirname(program), '../index.mjs'));
+    /** The least indentation: that of blocks. Lines that continue others have more, and a comment such as this one has one space. */
+    const leastOf = (text: string) =>
+      text
+        .split('\n')
+        .flatMap((line) => /^(?! \*)\s+(?=\S)/.exec(line)?.[0] ?? [])
+        .sort((a, b) => a.length - b.length)[0];
+    const folder = mkdtempSync(join(scratch, 'indent-'));
+    const seen = new Set<string>();
+    for (const language of axes.language)
+      for (const kind of language.kinds) {
+        const host = axes.host.find(({ kinds }) => kinds.includes(kind))?.id ?? '';
+        const files = render({ ...plain, language: language.id, kind, host, editor: 'other' });
+        // As in a repository of several modules: one file decides for all below.
+        const place = join(folder, language.id, kind);
+        for (const { path, text } of files) {
+          mkdirSync(dirname(join(place, path)), { recursive: true });
+          writeFileSync(join(place, path), text);
+        }
+        // `make lint` checks the sources, and the tests above the other files. Nothing formats these.
+        const formatted = files.filter(({ path }) => !/\.(?:md|wit|wat|lock)$|LICENSE/.test(path));
+        for (const ending of new Set(formatted.map(({ path }) => path.replace(/^.*[./]/, '')))) {
+          const same = formatted.filter(({ path }) => path.endsWith(ending));
+          const written = leastOf(same.map(({ text }) => text).join('\n'));
+          if (written === undefined) continue;
+          for (const { path } of same) {
+            const { useTabs, tabWidth } = await prettier.resolveConfig(join(place, path), { editorconfig: true });
+            assert.equal(useTabs ? '\t' : ' '.repeat(tabWidth), written, `${language.id} ${kind}: ${path}`);
+          }
+          seen.add(ending);
+        }
+      }
+    for (const ending of ['c', 'cpp', 'go', 'js', 'json', 'Makefile', 'py', 'rs', 'swift', 'ts', 'yml', 'zig'])
+      assert.ok(seen.has(ending), `${ending} of ${[...seen].join(' ')}`);
   });
   it('the Makefile: make reads every task', () => {
     for (const choices of projects) {

@@ -24,6 +24,42 @@ const text = (files: File[], path: string): string => {
 };
 const makeTasks = (yaml: string): string[] => [...yaml.matchAll(/make ([a-z]+)/g)].map((match) => match[1] ?? '');
 
+/** A dev container has what `make setup` needs, its own user, and the ports and extensions of the project. @param modules the files of each */
+function checkContainer(files: File[], modules: File[][]): void {
+  const dockerfile = text(files, '.devcontainer/Dockerfile');
+  const installs = files.some(({ path }) => path === 'mise.toml');
+  assert.deepEqual(
+    dockerfile.split('\n').map((line) => line.split(' ')[0]),
+    installs ? ['FROM', 'RUN', 'ENV', 'USER', ''] : ['FROM', 'USER', ''],
+  );
+  assert.match(dockerfile, /^FROM node:\d+-[a-z]+\n/);
+  assert.match(dockerfile, /\nUSER node\n$/);
+  // The README names the same version.
+  const command = /npm install --global @jdxcode\/mise@[\d.]+/;
+  assert.equal(command.exec(dockerfile)?.[0], command.exec(text(files, 'README.md'))?.[0]);
+  const read = JSON.parse(text(files, '.devcontainer/devcontainer.json'));
+  assert.match(text(files, 'Makefile'), new RegExp(`^${read.updateContentCommand.replace(/^make /, '')}:`, 'm'));
+  const served = modules.some((module) => /then open http:\/\/127\.0\.0\.1:3000/.test(text(module, 'README.md')));
+  assert.deepEqual(read.forwardPorts, served ? [3000] : undefined);
+  const recommended = modules.flatMap((module) => JSON.parse(text(module, '.vscode/extensions.json')).recommendations);
+  assert.deepEqual(read.customizations.vscode.extensions, [...new Set(recommended)]);
+  // Only a debugger that traces programs gets what that needs.
+  const launched = modules.flatMap((module) => {
+    const file = module.find(({ path }) => path === '.vscode/launch.json');
+    return file ? JSON.parse(file.text).configurations : [];
+  });
+  const traces = launched.some(({ type }: { type: string }) => ['lldb', 'lldb-dap', 'go', 'swift'].includes(type));
+  assert.deepEqual(read.capAdd, traces ? ['SYS_PTRACE'] : undefined);
+  // The bot finds the base image, and mise.
+  const renovate = files.find(({ path }) => path === 'renovate.json');
+  if (renovate) {
+    const { packageRules, customManagers } = JSON.parse(renovate.text);
+    assert.deepEqual(packageRules, [{ matchManagers: ['dockerfile'], pinDigests: true }]);
+    if (installs) assert.ok(customManagers[0].managerFilePatterns.includes('.devcontainer/Dockerfile'));
+  } else
+    assert.match(text(files, '.github/dependabot.yml'), /package-ecosystem: docker\n {4}directory: \/\.devcontainer\n/);
+}
+
 describe('every valid combination', () => {
   it('is one of many', () => assert.ok(all.length >= 60, `${all.length}`));
 
@@ -73,6 +109,7 @@ describe('every valid combination', () => {
         taskNames.filter((name) => plan.tasks[name]),
         'the Makefile has the tasks of the plan in their order',
       );
+      if (choices.editor === 'devcontainer') checkContainer(files, [files]);
       // What a rule or a task needs exists.
       for (const [name, task] of Object.entries(plan.tasks))
         for (const need of task.needs ?? [])
@@ -110,6 +147,23 @@ describe('several modules', () => {
         advised.filter((path) => path.endsWith('/AGENTS.md') && files.has(path)),
         module.map((one) => `${one.split(':')[0]}/AGENTS.md`),
       );
+    });
+  }
+});
+
+describe('a dev container of several modules', () => {
+  const specs = axes.language.flatMap(({ id, kinds }) => kinds.map((kind) => `${id}-${kind}:${id}:${kind}`));
+  for (const [index, spec] of specs.entries()) {
+    const module = [spec, specs[(index + 1) % specs.length] ?? '', specs[(index + 5) % specs.length] ?? ''];
+    it(`has what all need: ${module.join(' ')}`, () => {
+      const files = render({ ...plain, module, editor: 'devcontainer' });
+      const folders = module.map((one) => `${one.split(':')[0]}/`);
+      const below = (folder: string) =>
+        files.flatMap((file) =>
+          file.path.startsWith(folder) ? [{ ...file, path: file.path.slice(folder.length) }] : [],
+        );
+      checkContainer(files, folders.map(below));
+      assert.equal(files.filter(({ path }) => /Dockerfile|devcontainer\.json/.test(path)).length, 2);
     });
   }
 });
@@ -188,6 +242,21 @@ describe('changing one choice', () => {
     const paths = changed(plain, { ...plain, editor: 'none' });
     assert.ok(paths.length > 2);
     for (const path of paths) assert.match(path, /^(\.vscode\/.*|\.yo-rc\.json|README\.md)$/);
+    // The bot updates the image of the container.
+    assert.deepEqual(changed(plain, { ...plain, editor: 'devcontainer' }), [
+      '.devcontainer/Dockerfile',
+      '.devcontainer/devcontainer.json',
+      '.github/dependabot.yml',
+      '.yo-rc.json',
+      'README.md',
+    ]);
+    const none = { ...plain, language: 'rust', editor: 'none' };
+    assert.deepEqual(changed(none, { ...none, editor: 'other' }), [
+      '.editorconfig',
+      '.yo-rc.json',
+      'README.md',
+      'rust-analyzer.toml',
+    ]);
   });
   it('the licence touches no program', () => {
     for (const path of changed(plain, { ...plain, license: 'none' }))

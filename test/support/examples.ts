@@ -5,9 +5,10 @@ import type { File } from '../../src/model/plan.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 import { fileFor } from '../../src/plan/modules.ts';
 
-/** No CI provider, the first one, and all at once; `alone`: each of the others. */
+/** No CI provider, the first one, and all at once; `alone`: each of the others. Editors besides the first and the last have the first provider alone. */
 const [first = '', ...others] = axes.ci.map(({ id }) => id).filter((id) => id !== 'none');
-const together = [['none'], [first], [first, ...others]];
+const justFirst = [first];
+const together = [['none'], justFirst, [first, ...others]];
 const alone = others.map((id) => [id]);
 
 /** A valid namespace for each registry. */
@@ -21,7 +22,9 @@ export function everyChoice(name = 'hello-wasm'): Choices[] {
       for (const { id: host } of axes.host)
         for (const { id: registry } of axes.registry)
           for (const ci of language === axes.language[0]?.id ? [...together, ...alone] : together)
-            for (const { id: editor } of axes.editor) {
+            for (const { id: editor } of ci === justFirst
+              ? axes.editor
+              : [axes.editor.at(0), axes.editor.at(-1)].flatMap((one) => one ?? [])) {
               const namespace = namespaceOf(registry);
               const choices = {
                 name,

@@ -12,18 +12,23 @@ import { yamlFile } from './yaml.ts';
 export const usesRenovate = (plan: Plan, providers: readonly CiProvider[]): boolean =>
   misePins(plan).length > 0 || providers.some(({ id, dependabot }) => id !== 'none' && dependabot === undefined);
 
-/** @param files the CI files: Renovate needs patterns for versions that it does not detect. */
-export function updates(plan: Plan, providers: readonly CiProvider[], files: readonly File[]): File[] {
-  if (files.length === 0) return [];
-  return [usesRenovate(plan, providers) ? renovate(plan, providers, files) : dependabot(plan, providers)];
-}
+/** @param files the CI files and others with versions: Renovate needs patterns for versions that it does not detect. */
+export const updates = (plan: Plan, providers: readonly CiProvider[], files: readonly File[]): File[] => [
+  usesRenovate(plan, providers) ? renovate(plan, providers, files) : dependabot(plan, providers, files),
+];
 
-const dependabot = ({ ecosystems }: Plan, providers: readonly CiProvider[]): File =>
+const dockerfile = /^(.*)\/Dockerfile$/;
+
+const dependabot = ({ ecosystems }: Plan, providers: readonly CiProvider[], files: readonly File[]): File =>
   yamlFile('.github/dependabot.yml', {
     version: 2,
     updates: [
       ...providers.flatMap(({ dependabot }) => (dependabot ? [{ ecosystem: dependabot, directory: '/' }] : [])),
       ...ecosystems,
+      ...files.flatMap(({ path }) => {
+        const [, folder] = dockerfile.exec(path) ?? [];
+        return folder ? [{ ecosystem: 'docker', directory: `/${folder}` }] : [];
+      }),
     ].map(({ ecosystem, directory }) => ({
       'package-ecosystem': ecosystem,
       directory,
@@ -72,6 +77,10 @@ function renovate(plan: Plan, providers: readonly CiProvider[], files: readonly 
     extends: ['config:recommended'],
     schedule: ['before 6am on monday'],
     minimumReleaseAge: '7 days',
+    // https://docs.renovatebot.com/docker/#digest-pinning
+    ...(files.some(({ path }) => dockerfile.test(path)) && {
+      packageRules: [{ matchManagers: ['dockerfile'], pinDigests: true }],
+    }),
     customManagers: lines.filter(({ managerFilePatterns }) => managerFilePatterns.length > 0),
   };
   return { path: 'renovate.json', text: toJson(config) };

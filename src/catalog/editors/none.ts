@@ -7,5 +7,5 @@ export const none: Editor = {
   help: 'no editor files',
   status: 'current',
   render: () => [],
-  workspace: () => undefined,
+  root: () => [],
 };

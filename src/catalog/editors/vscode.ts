@@ -28,10 +28,16 @@ export const vscode: Editor = {
       why: '`tasks.json` has the tasks that VS Code runs in the background, reads for problems, or starts by its own commands; a terminal runs the others. Errors are found without extensions, and debugging compiles the unit tests without running them. The files are formatted as Prettier does it.',
     },
   ],
-  workspace: (name, folders) => ({
-    path: `${name}.code-workspace`,
-    text: toJsonc({ folders: [...folders, '.'].map((path) => ({ path })) }),
-  }),
+  callsTasks: true,
+  root: ({ name, module }, plans) =>
+    module
+      ? [
+          {
+            path: `${name}.code-workspace`,
+            text: toJsonc({ folders: [...plans.map(({ choices }) => choices.name), '.'].map((path) => ({ path })) }),
+          },
+        ]
+      : [],
   render(plan) {
     return [
       file('tasks', {

@@ -51,6 +51,7 @@ export const goTasks = {
 };
 export const goSources = ['*.go', 'internal/*/*.go', 'go.mod', 'go.sum'];
 export const goEditor = (kind: Kind) => ({
+  indent: { '{*.go,go.mod}': 'tab' } as const,
   extensions: ['golang.go'],
   settings: {
     '[go]': { 'editor.defaultFormatter': 'golang.go', 'editor.formatOnSave': true },

@@ -247,6 +247,7 @@ export const python: Language = {
       ],
       path: ['.venv/bin'],
       ignore: ['/.venv/', '__pycache__/'],
+      indent: { '*.py': 4 },
       extensions: ['ms-python.python', 'charliermarsh.ruff'],
       settings: {
         '[python]': { 'editor.defaultFormatter': 'charliermarsh.ruff', 'editor.formatOnSave': true },

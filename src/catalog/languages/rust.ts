@@ -283,6 +283,7 @@ export const rust: Language = {
         ...(component ? [] : [wasmOpt]),
       ],
       ignore: ['/target/'],
+      indent: { '*.rs': 4 },
       extensions: ['rust-lang.rust-analyzer', 'vadimcn.vscode-lldb'],
       settings: {
         '[rust]': { 'editor.defaultFormatter': 'rust-lang.rust-analyzer', 'editor.formatOnSave': true },

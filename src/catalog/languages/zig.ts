@@ -126,6 +126,7 @@ export const zig: Language = {
       contents: [{ type: 'generic/zig-std', run: 'zig version' }],
       tools: [{ command: 'zig', atLeast: '0.17', probe: 'zig version', mise: ['zig', zigVersion] }, wasmtime, wasmOpt],
       ignore: ['/.zig-cache/', '/zig-out/', '/zig-pkg/'],
+      indent: { '*.{zig,zon}': 4 },
       extensions: ['ziglang.vscode-zig', 'vadimcn.vscode-lldb'],
       settings: {
         '[zig]': { 'editor.defaultFormatter': 'ziglang.vscode-zig', 'editor.formatOnSave': true },

@@ -1,5 +1,6 @@
 /** Pins that are older than those that this version writes and was tested with. */
 import { parse } from 'smol-toml';
+import { misePin } from '../../catalog/ci/setup.ts';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
 import type { PinnedLine } from '../../model/axes.ts';
@@ -112,7 +113,11 @@ const ci =
       }),
     );
 
+/** The base image of a Dockerfile. */
+const base: PinnedLine = { line: /^FROM (?<name>[a-z][\w./-]*):(?<version>\d[\w.-]*)/ };
+
 const kinds: [file: RegExp, read: Read][] = [
+  [/(?:^|\/)Dockerfile$/, ci([base, misePin])],
   [/(?:^|\/)mise\.toml$|(?:^|\/)conf\.d\/[^/]+\.toml$/, mise],
   [/(?:^|\/)rust-toolchain\.toml$/, toolchain],
   [/(?:^|\/)package\.json$/, npm],

@@ -1,0 +1,4 @@
+/** `yo wasm:editor`. */
+import { door } from '../door.ts';
+
+export default door('editor');
