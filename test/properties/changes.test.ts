@@ -21,7 +21,7 @@ const calls: [Call, Partial<Choices>][] = [
   [['ci', 'gitlab'], { ci: ['gitlab'] }],
   [['host', 'spin'], { host: 'spin' }],
   [['registry', 'ghcr', '--namespace', 'ghcr.io/octo'], { registry: 'ghcr', namespace: 'ghcr.io/octo' }],
-  [['vscode', '--remove'], { editor: 'none' }],
+  [['editor', 'codespaces'], { editor: 'devcontainer' }],
   [['upgrade'], {}],
   [['language', 'c', '--name', 'api'], { module: ['hello-wasm:assemblyscript:wagi:wagi', 'api:c:wagi:wagi'] }],
 ];
@@ -39,6 +39,7 @@ const back: [Call, Call][] = [
     ['registry', '--remove'],
   ],
   [['vscode', '--remove'], ['vscode']],
+  [['editor', 'zed'], ['vscode']],
   [
     ['host', 'spin'],
     ['host', 'wagi'],

@@ -312,6 +312,15 @@ describe('the doctor', () => {
         /^channel = "[\d.]+"$/,
       ],
       [
+        'the image of a dev container',
+        { ...plain, editor: 'devcontainer' },
+        '.devcontainer/Dockerfile',
+        /node:\d+/,
+        'node:20',
+        /^\.devcontainer\/Dockerfile pins node 20-bookworm;/,
+        /^FROM node:\d+-bookworm$/,
+      ],
+      [
         'a package of npm',
         plain,
         'package.json',
