@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds a real Kubernetes API server, kubectl, containerd and crictl from the Go module proxy, and installs Debian's etcd,
+# Builds a real Kubernetes API server with its controller manager, kubectl, containerd and crictl from the Go module proxy, and installs Debian's etcd,
 # for `npm run test:extended`. Not among the other tools: no project under test finds a real kubectl by chance.
 # The first build takes ten minutes on two idle cores, and 2 GB of memory.
 set -euo pipefail
@@ -19,7 +19,7 @@ export GOMODCACHE=$PWD/.cache/go/mod GOCACHE=$PWD/.cache/go/build GOFLAGS=-modca
 "$bin/containerd" --version 2>/dev/null | grep -q " $containerd" ||
   GOBIN=$bin nice go install "github.com/containerd/containerd/v2/cmd/containerd@v$containerd"
 [ -x "$bin/crictl" ] || GOBIN=$bin nice go install "sigs.k8s.io/cri-tools/cmd/crictl@v$crictl"
-"$bin/kube-apiserver" --version 2>/dev/null | grep -qx "Kubernetes v$version" && exit 0
+[ -x "$bin/kube-controller-manager" ] && "$bin/kube-apiserver" --version 2>/dev/null | grep -qx "Kubernetes v$version" && exit 0
 
 export GOFLAGS='-modcacherw -mod=mod'
 work=$(mktemp -d)
@@ -35,4 +35,4 @@ done
 cp "$sources/go.sum" . && chmod +w go.sum
 nice go build -trimpath \
   -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v$version" \
-  -o "$bin/" k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kubectl
+  -o "$bin/" k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes/cmd/kube-controller-manager k8s.io/kubernetes/cmd/kubectl

@@ -108,6 +108,7 @@ export function shipping(
   where: string,
 ): Contribution {
   const handed = [module.optimized, ...(find('sbom') ? [sbom] : [])];
+  const asks = find('deploy')?.asks;
   const tasks = shipped.filter((name) => find(name) && !find(name)?.wantsServer);
   return {
     tasks: {
@@ -122,7 +123,10 @@ export function shipping(
       },
       ship: {
         help: `Release in one step: ${and(tasks.filter((name) => told.includes(name)))}`,
-        run: [`@sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`],
+        run: [
+          `@${asks ? `${asks} && ` : ''}sh scripts/ship.sh ${module.optimized} "$TAG" "${reference}" ${quote(where)} ${tasks.join(' ')}`,
+        ],
+        ...(asks && { asks }),
         calls: tasks,
       },
     },

@@ -166,6 +166,8 @@ export interface Task {
   needs?: string[];
   /** POSIX shell lines. Each runs in its own shell; a failure stops the task. */
   run?: string[];
+  /** A shell line that asks the user before anything is done; `ship` asks first, and then no task that it calls. */
+  asks?: string;
   /** The tasks that these lines call. */
   calls?: TaskName[];
   /** Secrets that the task reads from the environment. No other task gets them. */

@@ -182,6 +182,7 @@ function joinTasks(contributions: Contribution[]): Plan['tasks'] {
     const parts = contributions.flatMap((contribution) => contribution.tasks?.[name] ?? []);
     if (!parts[0]) continue;
     const identity = parts.find((part) => part.identity)?.identity;
+    const asks = parts.find((part) => part.asks)?.asks;
     joined[name] = {
       help: parts[0].help,
       needs: [...new Set(parts.flatMap((part) => part.needs ?? []))],
@@ -190,6 +191,7 @@ function joinTasks(contributions: Contribution[]): Plan['tasks'] {
       secrets: parts.flatMap((part) => part.secrets ?? []),
       settings: parts.flatMap((part) => part.settings ?? []),
       ...(identity && { identity }),
+      ...(asks && { asks }),
       ...(parts.some(({ wantsServer }) => wantsServer) && { wantsServer: true }),
     };
   }

@@ -132,10 +132,13 @@ export function joinPlans(choices: Choices, plans: readonly Plan[]): Plan {
     const all = <T extends { name: string }>(pick: (task: Plan['tasks'][TaskName]) => T[] | undefined): T[] => [
       ...new Map(called.flatMap((plan) => pick(plan.tasks[name]) ?? []).map((one) => [one.name, one])).values(),
     ];
+    const lines = called.map((plan) => `$MAKE -C ${plan.choices.name} ${name}`);
+    // Asked once for all modules.
+    const asks = called.find((plan) => plan.tasks[name]?.asks)?.tasks[name]?.asks;
     const identity = called.find((plan) => plan.tasks[name]?.identity)?.tasks[name]?.identity;
     tasks[name] = {
       help,
-      run: called.map((plan) => `$MAKE -C ${plan.choices.name} ${name}`),
+      run: asks ? [[asks, ...lines].join(' && ')] : lines,
       secrets: all((task) => task?.secrets),
       settings: all((task) => task?.settings),
       ...(identity && { identity }),

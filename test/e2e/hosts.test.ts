@@ -135,17 +135,72 @@ class StandIns {
     chmodSync(path, 0o755);
     return this;
   }
-  run(folder: string, ...words: string[]) {
+
+  /**
+   * A kubectl whose cluster has what a deployment needs.
+   * @param answers by the start of what it is told after context and namespace: shell lines
+   */
+  kubectl(answers: Record<string, string> = {}): this {
+    const usual = {
+      'get namespace': 'echo namespace/team',
+      'get secret': 'echo secret/pull',
+      'get job': 'case $* in *conditions*) echo SuccessCriteriaMet Complete ;; esac',
+      'get pod hello': 'echo Succeeded',
+      'rollout status': 'echo successfully rolled out',
+      wait: 'echo condition met',
+      'apply --filename -': `cat >>${this.manifests}`,
+      'diff --filename -': 'cat >/dev/null',
+      logs: 'echo Hello, Krustlet!',
+    };
+    // Those that a test gives come first.
+    const all = { ...answers, ...usual, ...answers };
+    const cases = Object.entries(all).map(([start, lines]) => `'${start}'*) ${lines} ;;`);
+    return this.add(
+      'kubectl',
+      `case "$1 $2" in
+  'config current-context') echo staging; exit ;;
+  'config view') echo team; exit ;;
+  'config get-contexts') test "$3" = staging; exit ;;
+esac
+case $* in '--context staging --namespace '*) shift 4 ;; esac
+case $* in
+${cases.join('\n')}
+esac`,
+    );
+  }
+
+  /** Runs make as it runs without a terminal; or, with `typed`, on one on which that is typed. */
+  run(folder: string, words: string[], env: NodeJS.ProcessEnv = {}, typed?: string) {
     rmSync(this.log, { force: true });
     rmSync(this.manifests, { force: true });
     const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : '');
-    const path = `${this.folder}:${environment.PATH}`;
-    const result = run('make', ['--silent', ...words], folder, { ...taskEnvironment(), PATH: path });
-    return { ...result, calls: read(this.log).trim().split('\n'), manifests: read(this.manifests) };
+    const all = {
+      ...taskEnvironment(),
+      ...(typed === undefined && { CONTEXT: 'staging', NAMESPACE: 'team' }),
+      ...env,
+      PATH: `${this.folder}:${environment.PATH}`,
+    };
+    const line = ['make', '--silent', ...words];
+    const result =
+      typed === undefined
+        ? run('make', line.slice(1), folder, all)
+        : run(
+            'sh',
+            ['-c', `echo '${typed}' | script --quiet --return --command '${line.join(' ')}' /dev/null`],
+            folder,
+            all,
+          );
+    const lines = read(this.log).trim().split('\n');
+    return {
+      ...result,
+      /** What the programs were told, without the questions about contexts. */
+      calls: lines.filter((line) => line && !line.startsWith('kubectl config')),
+      manifests: read(this.manifests),
+    };
   }
 }
 
-const keep = (standIns: StandIns) => `case $* in *'--filename -') cat >>${standIns.manifests} ;; esac`;
+const there = 'kubectl --context staging --namespace team';
 
 describe('docs/moving.md', function () {
   this.timeout(600_000);
@@ -194,81 +249,317 @@ describe('docs/moving.md', function () {
 
 describe('tasks for a cluster', function () {
   this.timeout(600_000);
+  /** One that answers everyone, and one that wants a password. */
   let server: string;
-  let stop: () => Promise<unknown>;
+  let locked: string;
+  const stops: (() => Promise<unknown>)[] = [];
   let digest: string;
 
   before(async function () {
-    need(this, 'docker-registry', 'oras', 'make');
-    ({ server, stop } = await startRegistry());
+    need(this, 'docker-registry', 'oras', 'make', 'script');
     // What a tag leads to is a matter of the registry alone: any artifact will do.
     const folder = mkdtempSync(join(scratch, 'artifact-'));
     writeFileSync(join(folder, 'hello.wasm'), 'anything');
-    ok('oras', ['login', '--username', 'me', '--password', credentials.REGISTRY_PASSWORD, server], folder);
-    const image = `${server}/team/${plain.name}:v1`;
-    ok('oras', ['push', image, 'hello.wasm:application/wasm'], folder);
-    digest = ok('oras', ['resolve', image], folder).trim();
+    const start = async (open: boolean): Promise<string> => {
+      const { server, stop } = await startRegistry({ open });
+      stops.push(stop);
+      const login = ['login', '--username', 'me', '--password', credentials.REGISTRY_PASSWORD, server];
+      if (!open) ok('oras', login, folder);
+      ok('oras', ['push', `${server}/team/${plain.name}:v1`, 'hello.wasm:application/wasm'], folder);
+      ok('oras', ['tag', `${server}/team/${plain.name}:v1`, 'v2'], folder);
+      return server;
+    };
+    server = await start(true);
+    locked = await start(false);
+    digest = ok('oras', ['resolve', `${server}/team/${plain.name}:v1`], folder).trim();
   });
-  after(async () => {
-    await stop?.();
-  });
+  after(() => Promise.all(stops.map((stop) => stop())));
   const forHost = (host: string, more: Partial<Choices> = {}) =>
     project({ ...plain, host, kind: 'http', language: 'rust', registry: 'oci', namespace: `${server}/team`, ...more });
+  const aJob = (more: Partial<Choices> = {}) => forHost('krustlet', { kind: 'command', language: 'c', ...more });
 
-  describe('runwasi', () => {
-    it('runs the digest of the tag as a Job, and waits for its end', () => {
-      const standIns = new StandIns();
-      standIns.add('kubectl', `${keep(standIns)}\ncase $* in get*) echo Complete ;; esac`);
-      const folder = forHost('runwasi', { kind: 'command', language: 'c' });
-      const { code, calls, manifests } = standIns.run(folder, 'deploy', 'TAG=v1');
-      assert.equal(code, 0);
-      assert.deepEqual(calls.slice(0, 3), [
-        'kubectl apply --filename deploy/config.yaml',
-        'kubectl delete job hello-wasm --ignore-not-found',
-        'kubectl apply --filename -',
-      ]);
+  describe('a Job', () => {
+    it('runs the digest of the tag, and waits for its end', () => {
+      const { code, said, calls, manifests } = new StandIns().kubectl().run(aJob(), ['deploy', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.match(said, /^Context 'staging', namespace 'team'$/m);
+      const order = [
+        'get namespace team',
+        'delete job hello-wasm',
+        'apply --filename -',
+        'get job hello-wasm --output',
+      ];
+      const found = order.map((words) => calls.findIndex((call) => call.startsWith(`${there} ${words}`)));
+      assert.deepEqual(
+        found,
+        found.toSorted((one, other) => one - other),
+        calls.join('\n'),
+      );
       assert.match(manifests, new RegExp(`kind: Job[\\s\\S]*image: ${server}/team/hello-wasm@${digest}\n`));
+      assert.match(manifests, /kubernetes\.io\/change-cause: 'v1'\n/);
+      assert.doesNotMatch(manifests, /^ *imagePullSecrets/m);
+      assert.doesNotMatch(manifests, /kind: Pod$/m);
+    });
+
+    it('smoke checks what the Pod printed, and removes it', () => {
+      const { code, said, calls, manifests } = new StandIns().kubectl().run(aJob(), ['smoke', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.match(said, /^Hello, Krustlet!$/m);
+      assert.match(manifests, /kind: Pod/);
+      // The first is the name of the program, which Krustlet does not add.
+      assert.match(manifests, /args:\n +- hello-wasm\n +- Krustlet\n/);
+      assert.equal(calls.at(-1), `${there} delete pod hello-wasm-try --ignore-not-found --wait=false`);
+      const lost = new StandIns().kubectl({ logs: 'echo Hello, world!' }).run(aJob(), ['smoke', 'TAG=v1']);
+      assert.notEqual(lost.code, 0);
+      assert.equal(lost.stdout, 'Hello, world!\n');
+      assert.match(lost.said, /^Error: the program was expected to print 'Hello, Krustlet!'/m);
+      assert.match(String(lost.calls.at(-1)), /delete pod hello-wasm-try/);
+    });
+
+    it('passes its arguments alone to a host that adds the name', () => {
+      const runwasi = forHost('runwasi', { kind: 'command', language: 'c' });
+      const { code, said, manifests } = new StandIns()
+        .kubectl({ logs: 'echo Hello, Kubernetes!' })
+        .run(runwasi, ['smoke', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.match(manifests, /args:\n +- Kubernetes\n/);
       assert.match(manifests, /runtimeClassName: wasmtime/);
     });
 
-    it('says which image another deploy would run in place of which', () => {
-      const standIns = new StandIns();
-      standIns.add('kubectl', 'case $* in diff*) exit 1 ;; get*) echo old@sha256:1 ;; esac');
-      const folder = forHost('runwasi', { kind: 'command', language: 'c' });
-      const { code, said } = standIns.run(folder, 'diff', 'TAG=v1');
+    it('is compared by its image', () => {
+      const { code, stdout } = new StandIns()
+        .kubectl({ 'get job': 'echo old@sha256:1' })
+        .run(aJob(), ['diff', 'TAG=v1']);
       assert.equal(code, 0);
-      assert.equal(said, `-old@sha256:1\n+${server}/team/hello-wasm@${digest}\n`);
+      assert.equal(stdout, `-old@sha256:1\n+${server}/team/hello-wasm@${digest}\n`);
+    });
+  });
+
+  describe('the pull secret', () => {
+    const closed = () => aJob({ namespace: `${locked}/team` });
+
+    it('is named if the registry wants credentials', () => {
+      const { code, said, manifests } = new StandIns().kubectl().run(closed(), ['deploy', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.match(manifests, /^ {6}imagePullSecrets: \[\{ name: hello-wasm-pull \}\]$/m);
+      const own = new StandIns().kubectl().run(closed(), ['deploy', 'TAG=v1', 'PULL_SECRET=ours']);
+      assert.match(own.manifests, /^ {6}imagePullSecrets: \[\{ name: ours \}\]$/m);
     });
 
-    it('rolls a Deployment out, shows differences, and removes it', () => {
-      const standIns = new StandIns();
-      standIns.add('kubectl', `${keep(standIns)}\ncase $* in diff*) echo '+ replicas: 2'; exit 1 ;; esac`);
+    it('that is missing stops before anything is applied, with the command that creates it', () => {
+      const missing = new StandIns().kubectl({ 'get secret': 'true' });
+      const { code, said, calls } = missing.run(closed(), ['deploy', 'TAG=v1']);
+      assert.notEqual(code, 0);
+      assert.match(
+        said,
+        /the cluster has no secret 'hello-wasm-pull'\. Create it: oras login .* create secret generic/,
+      );
+      assert.doesNotMatch(calls.join('\n'), /apply|delete/);
+      const nodes = missing.run(closed(), ['deploy', 'TAG=v1', 'PULL_SECRET=none']);
+      assert.equal(nodes.code, 0, nodes.said);
+      assert.doesNotMatch(nodes.manifests, /^ *imagePullSecrets/m);
+    });
+  });
+
+  describe('a Deployment', () => {
+    it('is rolled out, compared, and removed', () => {
+      const standIns = new StandIns().kubectl();
       const folder = forHost('runwasi');
-      const { calls, manifests } = standIns.run(folder, 'deploy', 'TAG=v1');
-      assert.deepEqual(calls, [
-        'kubectl apply --filename -',
-        'kubectl rollout status deployment/hello-wasm --timeout 5m',
+      const { code, said, manifests } = standIns.run(folder, ['deploy', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.deepEqual(manifests.match(/^kind: .*/gm), [
+        'kind: Deployment',
+        'kind: NetworkPolicy',
+        'kind: PodDisruptionBudget',
+        'kind: Service',
       ]);
-      assert.equal(manifests.match(/^kind: /gm)?.length, 3);
       assert.match(manifests, new RegExp(`image: ${server}/team/hello-wasm@${digest}\n`));
       assert.doesNotMatch(manifests, /:latest/);
-      const differing = standIns.run(folder, 'diff', 'TAG=v1');
+      const differs = new StandIns().kubectl({ 'diff --filename -': "cat >/dev/null; echo '+ replicas: 2'; exit 1" });
+      const differing = differs.run(folder, ['diff', 'TAG=v1']);
       assert.equal(differing.code, 0);
       assert.match(differing.said, /replicas: 2/);
-      assert.deepEqual(standIns.run(folder, 'undeploy').calls, ['kubectl delete --ignore-not-found --filename deploy']);
-      assert.deepEqual(standIns.run(folder, 'logs').calls, ['kubectl logs deployment/hello-wasm --all-pods']);
+      const removed = standIns.run(folder, ['undeploy']);
+      assert.deepEqual(removed.calls, [`${there} delete --ignore-not-found --filename deploy`]);
+      assert.deepEqual(standIns.run(folder, ['logs']).calls, [`${there} logs deployment/hello-wasm --all-pods`]);
     });
 
-    it('fails where the cluster cannot say what differs, or the registry has no such tag', () => {
-      const standIns = new StandIns().add('kubectl', 'cat >/dev/null; echo no cluster >&2; exit 2');
+    it('is rolled back to an older tag, which it says', () => {
       const folder = forHost('runwasi');
-      assert.notEqual(standIns.run(folder, 'diff', 'TAG=v1').code, 0);
-      const { code, said, calls } = standIns.run(folder, 'deploy', 'TAG=v9');
-      assert.notEqual(code, 0);
-      assert.match(said, /v9: not found/);
-      assert.deepEqual(calls, ['']);
+      const git = (...words: string[]) =>
+        ok('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...words], folder);
+      if (!existsSync(join(folder, '.git'))) git('init', '--quiet');
+      for (const tag of ['v1', 'v2']) {
+        git('commit', '--quiet', '--allow-empty', '--message', tag);
+        git('tag', tag);
+      }
+      const running = (tag: string) => new StandIns().kubectl({ 'get deployment hello-wasm': `echo ${tag}` });
+      assert.match(running('v2').run(folder, ['deploy', 'TAG=v1']).said, /^Rolling back from v2 to v1$/m);
+      assert.match(running('v1').run(folder, ['deploy', 'TAG=v2']).said, /^Updating from v1 to v2$/m);
     });
 
+    it('is what the operator of SpinKube makes of a SpinApp', () => {
+      const { code, said, calls, manifests } = new StandIns().kubectl().run(forHost('spinkube'), ['deploy', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.ok(calls.includes(`${there} rollout status deployment/hello-wasm --watch=false`));
+      assert.match(manifests, new RegExp(`kind: SpinApp[\\s\\S]*image: ${server}/team/hello-wasm@${digest}\n`));
+    });
+
+    it('is a workload of wasmCloud', () => {
+      const { code, said, calls, manifests } = new StandIns().kubectl().run(forHost('wasmcloud'), ['deploy', 'TAG=v1']);
+      assert.equal(code, 0, said);
+      assert.ok(calls.some((call) => call.includes('condition=Ready workloaddeployment/hello-wasm')));
+      assert.match(
+        manifests,
+        new RegExp(`kind: WorkloadDeployment[\\s\\S]*image: ${server}/team/hello-wasm@${digest}\n`),
+      );
+    });
+  });
+
+  describe('while it waits, deploy', () => {
+    /** A Deployment that is not ready, for these reasons. */
+    const waiting = (reason: string, more: Record<string, string> = {}) =>
+      new StandIns().kubectl({
+        ...more,
+        'rollout status': 'echo Waiting',
+        'get pods': `case $* in *reasons.tmpl) echo "${reason}" ;; *name) echo pod/a ;; esac`,
+      });
+    for (const [what, reason, help] of [
+      ['an image that was not found', 'Pod a: ErrImagePull: x@sha256:1: not found', 'make push TAG=v1'],
+      ['an invalid name', 'Pod a: InvalidImageName: cannot parse', 'describe deployment hello-wasm'],
+      ['a registry that refuses', 'Pod a: ImagePullBackOff: 401 Unauthorized', 'describe deployment hello-wasm'],
+      ['a secret that is missing', "Pod a: CreateContainerConfigError: secret 'x' not found", 'describe deployment'],
+      ['a key that is missing', "Pod a: CreateContainerConfigError: couldn't find key K in ConfigMap x", 'describe'],
+    ] as const)
+      it(`ends at once with ${what}`, () => {
+        const { code, said } = waiting(reason).run(forHost('runwasi'), ['deploy', 'TAG=v1', 'TIMEOUT=9999']);
+        assert.notEqual(code, 0);
+        assert.ok(said.includes(`Error: deployment hello-wasm cannot start: ${reason}`), said);
+        assert.ok(said.includes(help), said);
+        assert.match(said, /make undeploy/);
+      });
+
+    for (const [what, reason, shown] of [
+      ['a Pod that no node takes', 'Pod a: Unschedulable: 0/1 nodes are available', /get nodes --label-columns/],
+      ['a program that ends again and again', 'Pod a: CrashLoopBackOff: back-off 10s', /^panic: no memory$/m],
+      ['a registry that does not answer', 'Pod a: ErrImagePull: dial tcp: no such host', /describe/],
+    ] as const)
+      it(`shows ${what}, and waits until TIMEOUT`, () => {
+        const standIns = waiting(reason, { logs: 'echo panic: no memory' });
+        const { code, said, calls } = standIns.run(forHost('runwasi'), ['deploy', 'TAG=v1', 'TIMEOUT=3']);
+        assert.notEqual(code, 0);
+        assert.equal(said.match(new RegExp(`^${reason.replace('/', '.')}$`, 'gm'))?.length, 1, said);
+        assert.ok(said.includes(`Error: deployment hello-wasm is not ready after 3 seconds: ${reason}`), said);
+        assert.match(said, shown);
+        assert.ok(calls.filter((call) => call.includes('rollout status')).length > 1);
+      });
+
+    it('shows the warnings about Pods that have no reason yet', () => {
+      const { said } = waiting('', {
+        'get events': 'echo FailedCreatePodSandBox: no runtime for wasmtime is configured',
+        'get replicasets': 'echo 5d4f uid-of-it',
+      }).run(forHost('runwasi'), ['deploy', 'TAG=v1', 'TIMEOUT=0']);
+      assert.match(said, /not ready after 0 seconds: FailedCreatePodSandBox: no runtime for wasmtime is configured/);
+    });
+
+    it('ends with a Job that failed', () => {
+      const failed = new StandIns().kubectl({
+        'get job': 'case $* in *conditions*) echo FailureTarget Failed ;; esac',
+        'get pods': "case $* in *reasons.tmpl) echo 'Pod a: Error: exit code 1' ;; *name) echo pod/a ;; esac",
+        logs: 'echo oh no',
+      });
+      const { code, said } = failed.run(aJob(), ['deploy', 'TAG=v1']);
+      assert.notEqual(code, 0);
+      assert.match(said, /^oh no$/m);
+      assert.match(said, /^Error: job hello-wasm failed: Pod a: Error: exit code 1\nSee: kubectl .* describe job/m);
+    });
+
+    it('refuses a TIMEOUT that is not a number of seconds', () => {
+      const { code, said, calls } = new StandIns().kubectl().run(aJob(), ['deploy', 'TAG=v1', 'TIMEOUT=5m']);
+      assert.notEqual(code, 0);
+      assert.match(said, /TIMEOUT is '5m'\. Write a number of seconds/);
+      assert.deepEqual(calls, []);
+    });
+  });
+
+  describe('the context and the namespace', () => {
+    const tasks = ['diff', 'deploy', 'smoke', 'logs', 'undeploy', 'ship'];
+    const unsaid = { CONTEXT: '', NAMESPACE: '' };
+
+    for (const task of tasks)
+      it(`of ${task} have to be named without a terminal`, () => {
+        const standIns = new StandIns().kubectl();
+        for (const [host, more] of [
+          ['krustlet', { kind: 'command', language: 'c' }],
+          ['runwasi', {}],
+        ] as const) {
+          const { code, said, calls } = standIns.run(forHost(host, more), [task, 'TAG=v1'], unsaid);
+          assert.notEqual(code, 0, said);
+          assert.match(said, /^Error: this is not a terminal\. Say where: CONTEXT=staging NAMESPACE=team$/m);
+          assert.deepEqual(calls, []);
+          assert.doesNotMatch(said, /== build/);
+        }
+      });
+
+    it('are shown on a terminal, and nothing happens without a yes', () => {
+      const standIns = new StandIns().kubectl();
+      for (const task of tasks) {
+        const { code, said, calls } = standIns.run(aJob(), [task, 'TAG=v1'], {}, 'n');
+        assert.notEqual(code, 0, said);
+        assert.match(said, /Use context 'staging', namespace 'team'\? \[y\/N\]/);
+        assert.match(said, /Nothing was done\./);
+        assert.deepEqual(calls, [], task);
+      }
+      const { code, said, calls } = standIns.run(aJob(), ['logs'], {}, 'yes');
+      assert.equal(code, 0, said);
+      assert.deepEqual(calls, [`${there} logs job/hello-wasm`]);
+    });
+
+    it('have to exist', () => {
+      const wrong = new StandIns().kubectl().run(aJob(), ['deploy', 'TAG=v1'], { CONTEXT: 'live' });
+      assert.notEqual(wrong.code, 0);
+      assert.match(wrong.said, /^Error: kubectl has no context 'live'\. List them: kubectl config get-contexts$/m);
+      assert.deepEqual(wrong.calls, []);
+
+      const missing = new StandIns().kubectl({ 'get namespace': 'true' });
+      const created = missing.run(aJob(), ['deploy', 'TAG=v1']);
+      assert.equal(created.code, 0, created.said);
+      assert.ok(created.calls.includes(`${there} create namespace team`));
+      assert.match(missing.run(aJob(), ['smoke', 'TAG=v1']).said, /no namespace 'team'\. Create it: kubectl --context/);
+
+      const refused = new StandIns().kubectl({ 'get namespace': 'true', 'create namespace': 'exit 1' });
+      const { code, said, calls } = refused.run(aJob(), ['deploy', 'TAG=v1']);
+      assert.notEqual(code, 0);
+      assert.match(said, /^Error: you cannot create the namespace 'team'\. Ask an administrator: kubectl/m);
+      assert.doesNotMatch(calls.join('\n'), /apply/);
+    });
+
+    it('need not be readable', () => {
+      const forbidden = "echo 'Error from server (Forbidden): no' >&2; exit 1";
+      const { code, said } = new StandIns()
+        .kubectl({ 'get namespace': forbidden, 'get secret': forbidden })
+        .run(aJob({ namespace: `${locked}/team` }), ['deploy', 'TAG=v1']);
+      assert.equal(code, 0, said);
+    });
+  });
+
+  it('fail if no cluster answers, or the registry has no such tag', () => {
+    const none = new StandIns().kubectl({ 'get namespace': 'echo refused >&2; exit 1' });
+    const { code, said } = none.run(forHost('runwasi'), ['diff', 'TAG=v1']);
+    assert.notEqual(code, 0);
+    assert.match(said, /^Error: the cluster does not answer\. Check it: kubectl --context staging cluster-info$/m);
+    const { code: absent, said: why, calls } = none.run(forHost('runwasi'), ['deploy', 'TAG=v9']);
+    assert.notEqual(absent, 0);
+    assert.match(
+      why,
+      /^Error: .*hello-wasm:v9 was not found, or you are not logged in\. Run: make login push TAG=v9$/m,
+    );
+    assert.deepEqual(calls, []);
+    const fails = new StandIns().kubectl({ 'diff --filename -': 'cat >/dev/null; exit 2' });
+    assert.notEqual(fails.run(forHost('runwasi'), ['diff', 'TAG=v1']).code, 0);
+  });
+
+  describe('runwasi', () => {
     it('makes a cluster with the shim that it knows, and none with another', () => {
       const standIns = new StandIns();
       const shim = mkdtempSync(join(scratch, 'shim-'));
@@ -280,7 +571,7 @@ describe('tasks for a cluster', function () {
         .add('docker', 'test -s "$2"')
         .add('kubectl', '');
       const folder = forHost('runwasi');
-      const refused = standIns.run(folder, 'cluster');
+      const refused = standIns.run(folder, ['cluster']);
       assert.notEqual(refused.code, 0);
       assert.match(refused.said, /The shim of runwasi [\d.]+ has the SHA-256 [0-9a-f]{64} instead of [0-9a-f]{64}/);
       assert.equal(refused.calls.length, 1);
@@ -294,7 +585,7 @@ describe('tasks for a cluster', function () {
       const found = /SHA-256 ([0-9a-f]{64})/.exec(refused.said)?.[1];
       try {
         writeFileSync(path, text.replace(/digest=[0-9a-f]{64}/g, `digest=${found}`));
-        const { code, said, calls, manifests } = standIns.run(folder, 'cluster');
+        const { code, said, calls, manifests } = standIns.run(folder, ['cluster']);
         assert.equal(code, 0, said);
         assert.match(manifests, /runtime_type = "io\.containerd\.wasmtime\.v1"/);
         assert.equal(calls[1], 'kind create cluster --name hello-wasm --config -');
@@ -305,22 +596,32 @@ describe('tasks for a cluster', function () {
       }
     });
 
-    it('holds what a forwarded port leads to to the contract', async function () {
+    it('checks what a forwarded port leads to, also if the forwarding breaks', async function () {
       need(this, 'wasmtime', ...needed(component.choices.language));
       const folder = built(component);
       const listen = `127.0.0.1:${await freePort()}`;
       const stopServer = await serving('make', ['--silent', 'serve', `LISTEN=${listen}`], folder, `http://${listen}/`);
       try {
-        const forwards = new StandIns().add('kubectl', `echo 'Forwarding from ${listen} -> 8080'; exec sleep 600`);
-        const { code, said, calls } = forwards.run(forHost('runwasi'), 'smoke');
-        assert.equal(code, 0, said);
-        assert.match(said, /(\d+) of \1 cases pass/);
-        assert.deepEqual(calls, ['kubectl port-forward service/hello-wasm :80']);
+        const script = join(import.meta.dirname, 'port-forward.mjs');
+        for (const breaks of ['', 'breaks']) {
+          const forwards = new StandIns().kubectl({ 'port-forward': `exec node ${script} ${listen} ${breaks}` });
+          const { code, said, calls } = forwards.run(forHost('runwasi'), ['smoke']);
+          assert.equal(code, 0, said);
+          assert.match(said, /(\d+) of \1 cases pass/);
+          assert.equal(calls[0], `${there} port-forward service/hello-wasm :80`);
+          assert.equal(calls.length > 1, Boolean(breaks), calls.join('\n'));
+        }
         const fails = new StandIns()
-          .add('kubectl', 'echo "no such service" >&2; exit 1')
-          .run(forHost('runwasi'), 'smoke');
+          .kubectl({ 'port-forward': 'echo "no such service" >&2; exit 1' })
+          .run(forHost('runwasi'), ['smoke']);
         assert.notEqual(fails.code, 0);
         assert.match(fails.said, /no such service/);
+        // At a URL, no cluster is asked.
+        const { code, said, calls } = new StandIns()
+          .kubectl()
+          .run(forHost('runwasi'), ['smoke', `URL=http://${listen}`], { CONTEXT: '', NAMESPACE: '' });
+        assert.equal(code, 0, said);
+        assert.deepEqual(calls, []);
       } finally {
         await stopServer();
       }
@@ -337,45 +638,32 @@ describe('tasks for a cluster', function () {
       const folder = forHost('spin', { kind: 'wagi', language: 'c' });
       make(folder, 'setup');
       make(folder, 'optimize');
-      const { code, said, calls } = standIns.run(folder, 'push', 'TAG=v2');
+      const { code, said, calls } = standIns.run(folder, ['push', 'TAG=v3']);
       assert.equal(code, 0, said);
       const image = `${server}/team/hello-wasm`;
-      assert.deepEqual(calls, [`spin registry push ${image}:v2`]);
-      const pushed = ok('oras', ['resolve', `${image}:v2`], folder).trim();
+      assert.deepEqual(calls, [`spin registry push ${image}:v3`]);
+      const pushed = ok('oras', ['resolve', `${image}:v3`], folder).trim();
       assert.equal(readFileSync(join(folder, 'build/pushed'), 'utf8'), `${image}@${pushed}\n`);
       assert.ok(existsSync(join(folder, 'build/hello-wasm.opt.wasm')), 'what spin.toml names was made');
 
-      const again = standIns.run(folder, 'push', 'TAG=v2');
+      const again = standIns.run(folder, ['push', 'TAG=v3']);
       assert.notEqual(again.code, 0);
       assert.match(
         again.said,
-        /hello-wasm:v2 already exists with different contents \(sha256:\w+\)\. Published tags are immutable/,
+        /hello-wasm:v3 already exists with different contents \(sha256:\w+\)\. Published tags are immutable/,
       );
-      assert.equal(ok('oras', ['resolve', `${image}:v2`], folder).trim(), pushed);
+      assert.equal(ok('oras', ['resolve', `${image}:v3`], folder).trim(), pushed);
 
       const silent = new StandIns().add('spin', 'echo "Pushed; the registry did not return the digest"');
-      const without = silent.run(folder, 'push', 'TAG=v3');
+      const without = silent.run(folder, ['push', 'TAG=v4']);
       assert.notEqual(without.code, 0);
-      assert.match(without.said, /printed no digest for .*:v3, so it cannot be signed/);
-      assert.notEqual(new StandIns().add('spin', 'exit 1').run(folder, 'push', 'TAG=v3').code, 0);
-    });
-
-    it('wait for what the operator makes of a SpinApp', () => {
-      const standIns = new StandIns();
-      standIns.add('kubectl', keep(standIns));
-      const { code, calls, manifests } = standIns.run(forHost('spinkube'), 'deploy', 'TAG=v1');
-      assert.equal(code, 0);
-      assert.deepEqual(calls, [
-        'kubectl apply --filename -',
-        'kubectl wait --for create deployment/hello-wasm --timeout 1m',
-        'kubectl rollout status deployment/hello-wasm --timeout 5m',
-      ]);
-      assert.match(manifests, new RegExp(`kind: SpinApp[\\s\\S]*image: ${server}/team/hello-wasm@${digest}\n`));
+      assert.match(without.said, /printed no digest for .*:v4, so it cannot be signed/);
+      assert.notEqual(new StandIns().add('spin', 'exit 1').run(folder, ['push', 'TAG=v4']).code, 0);
     });
 
     it('make a cluster with the operator', () => {
       const standIns = new StandIns().add('k3d', '').add('helm', '').add('kubectl', '');
-      const { code, calls } = standIns.run(forHost('spinkube'), 'cluster');
+      const { code, calls } = standIns.run(forHost('spinkube'), ['cluster']);
       assert.equal(code, 0);
       assert.match(String(calls[0]), /^k3d cluster create hello-wasm --image \S+\/k3d:v[\d.]+$/);
       assert.equal(calls.filter((call) => /^helm install spin-operator .* --version [\d.]+ /.test(call)).length, 1);
@@ -383,29 +671,12 @@ describe('tasks for a cluster', function () {
     });
   });
 
-  describe('wasmCloud', () => {
-    it('deploys a workload and waits until it is ready', () => {
-      const standIns = new StandIns();
-      standIns.add('kubectl', keep(standIns));
-      const { code, calls, manifests } = standIns.run(forHost('wasmcloud'), 'deploy', 'TAG=v1');
-      assert.equal(code, 0);
-      assert.deepEqual(calls, [
-        'kubectl apply --filename -',
-        'kubectl wait --for condition=Ready workloaddeployment/hello-wasm --timeout 5m',
-      ]);
-      assert.match(
-        manifests,
-        new RegExp(`kind: WorkloadDeployment[\\s\\S]*image: ${server}/team/hello-wasm@${digest}\n`),
-      );
-    });
-
-    it('makes a cluster with the operator', () => {
-      const standIns = new StandIns();
-      standIns.add('kind', `cat >${standIns.manifests}`).add('helm', '');
-      const { code, calls, manifests } = standIns.run(forHost('wasmcloud'), 'cluster');
-      assert.equal(code, 0);
-      assert.match(manifests, /hostPort: 80, containerPort: 30950/);
-      assert.match(String(calls[1]), /^helm install wasmcloud \S+\/runtime-operator --version [\d.]+ /);
-    });
+  it('make a cluster with the operator of wasmCloud', () => {
+    const standIns = new StandIns();
+    standIns.add('kind', `cat >${standIns.manifests}`).add('helm', '');
+    const { code, calls, manifests } = standIns.run(forHost('wasmcloud'), ['cluster']);
+    assert.equal(code, 0);
+    assert.match(manifests, /hostPort: 80, containerPort: 30950/);
+    assert.match(String(calls[1]), /^helm install wasmcloud \S+\/runtime-operator --version [\d.]+ /);
   });
 });

@@ -1,7 +1,7 @@
 /** A module goes to a real registry on loopback, by the project's own tasks, and comes back byte for byte. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { samples } from '../support/cells.ts';
 import { plain } from '../support/examples.ts';
@@ -142,75 +142,5 @@ describe('pushing to an OCI registry', function () {
 
   it('keeps the password out of the project', () => {
     assert.equal(run('grep', ['-rl', 'pa55-w0rd', '.'], folder).stdout, '');
-  });
-});
-
-describe('deploying to Krustlet', function () {
-  this.timeout(300_000);
-  let stop: () => Promise<unknown>;
-  let folder: string;
-  const kubectl = mkdtempSync(join(scratch, 'kubectl-'));
-
-  before(async function () {
-    need(this, 'docker-registry', 'oras', 'make', 'wasmtime');
-    let server: string;
-    ({ server, stop } = await startRegistry());
-    folder = project({ ...plain, kind: 'command', host: 'krustlet', registry: 'oci', namespace: `${server}/team` });
-    ok('make', ['setup', 'optimize', 'login', 'push', 'TAG=v1'], folder, { ...taskEnvironment(), ...credentials });
-  });
-  after(async () => {
-    await stop?.();
-  });
-
-  /** Runs a task with a stand-in for kubectl that writes down what it is told and gives these words for a status. */
-  function told(
-    status: string,
-    ...words: string[]
-  ): { code: number | null; said: string; calls: string[]; manifests: string } {
-    const log = join(mkdtempSync(join(scratch, 'told-')), 'log');
-    writeFileSync(
-      join(kubectl, 'kubectl'),
-      `#!/bin/sh\necho "$*" >>${log}\ncase $* in\n  get*) echo '${status}' ;;\n  logs*) echo 'Hello, Krustlet!' ;;\n  *'--filename -') cat >>${log}.yaml ;;\nesac\n`,
-    );
-    chmodSync(join(kubectl, 'kubectl'), 0o755);
-    const { code, said } = run('make', ['--silent', ...words], folder, {
-      ...taskEnvironment(),
-      PATH: `${kubectl}:${environment.PATH}`,
-    });
-    return {
-      code,
-      said,
-      calls: readFileSync(log, 'utf8').trim().split('\n'),
-      manifests: run('cat', [`${log}.yaml`], folder).stdout,
-    };
-  }
-
-  it('runs the digest of the tag as a new Job, and waits for its end', () => {
-    const { code, calls, manifests } = told('SuccessCriteriaMet Complete', 'deploy', 'TAG=v1');
-    assert.equal(code, 0);
-    assert.deepEqual(calls.slice(0, 3), [
-      'apply --filename deploy/config.yaml',
-      'delete job hello-wasm --ignore-not-found',
-      'apply --filename -',
-    ]);
-    assert.match(manifests, /kind: Job/);
-    assert.match(manifests, /image: localhost:\d+\/team\/hello-wasm@sha256:[0-9a-f]{64}\n/);
-  });
-  it('fails where the Job fails, and says where to look', () => {
-    const { code, said } = told('FailureTarget Failed', 'deploy', 'TAG=v1');
-    assert.notEqual(code, 0);
-    assert.match(said, /job\/hello-wasm failed: FailureTarget Failed\. See: kubectl describe job\/hello-wasm/);
-  });
-  it('shows the answer of one Pod, and removes it', () => {
-    const { code, said, calls, manifests } = told('Succeeded', 'smoke', 'TAG=v1');
-    assert.equal(code, 0);
-    assert.match(said, /^Hello, Krustlet!$/m);
-    assert.match(manifests, /kind: Pod/);
-    assert.equal(calls.at(-1), 'delete pod hello-wasm-try --wait=false');
-  });
-  it('stops where the registry has no such tag', () => {
-    const { code, said } = run('make', ['--silent', 'deploy', 'TAG=v9'], folder, taskEnvironment());
-    assert.notEqual(code, 0);
-    assert.match(said, /v9: not found/);
   });
 });

@@ -54,7 +54,17 @@ describe('the files of hosts', function () {
   const custom: Record<string, string> = { SpinApp: 'spinapp.yaml', WorkloadDeployment: 'workloaddeployment.yaml' };
 
   it('are of every kind that a host on Kubernetes has', () => {
-    const kinds = ['ConfigMap', 'Deployment', 'Job', 'Pod', 'RuntimeClass', 'Service', 'SpinApp', 'WorkloadDeployment'];
+    const kinds = [
+      'Deployment',
+      'Job',
+      'NetworkPolicy',
+      'Pod',
+      'PodDisruptionBudget',
+      'RuntimeClass',
+      'Service',
+      'SpinApp',
+      'WorkloadDeployment',
+    ];
     assert.deepEqual([...new Set(manifests.map(({ kind }) => kind))].sort(), kinds);
     assert.ok(ofKind('Deployment').length > 1, 'one for each registry');
   });
@@ -111,7 +121,7 @@ describe('the files of hosts', function () {
 
   it('shell scripts: shellcheck', function () {
     need(this, 'shellcheck');
-    const files = written(/^scripts\/(deploy|cluster)\.sh$/);
+    const files = written(/^scripts\/(context|cluster)\.sh$/);
     assert.ok(files.length > 3, `${files.length}`);
     ok('shellcheck', files, scratch);
   });

@@ -76,6 +76,19 @@ describe('the hosts', () => {
       }
   });
 
+  it('of a cluster are never reached by CI', () => {
+    const registry = { registry: 'oci', namespace: 'registry.example.com/team' };
+    for (const host of axes.host.filter(({ needsRegistry }) => needsRegistry)) {
+      const plan = compose({ ...plain, ...registry, host: host.id, kind: host.kinds[0] ?? 'http', language: 'rust' });
+      const reached = new RegExp(
+        String.raw`\bmake (\S+ )*(${['deploy', 'undeploy', 'smoke', 'ship', 'diff'].join('|')})\b|kubectl (?!=)`,
+      );
+      for (const provider of axes.ci)
+        for (const { path, text } of provider.render(plan))
+          assert.doesNotMatch(text, reached, `${provider.id} ${path}`);
+    }
+  });
+
   it('are reached by the commands of docs/moving.md', async () => {
     const text = readFileSync(new URL('../../docs/moving.md', import.meta.url), 'utf8');
     const commands = [...text.matchAll(/`npx generator-wasm ([^`]+)`/g)].map(([, words]) => String(words).split(' '));

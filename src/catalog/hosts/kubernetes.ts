@@ -1,44 +1,98 @@
 /** Shared by the Kubernetes hosts: the files of deploy/, and the tasks that deploy the digest of a tag. */
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
+import type { Change } from '../../model/choices.ts';
 import type { Built, Contribution, File } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { named, templateText } from '../templates.ts';
 import { clusterVersions, kubectl, oras } from '../tools.ts';
+
+const pages = ['runwasi', 'spinkube', 'wasmcloud', 'krustlet'].map((host) => `docs/${host}.md`);
+
+/** The changes of every host on Kubernetes. */
+export const changes: Change[] = [
+  {
+    version: '0.3.0',
+    files: ['Makefile', 'README.md', ...pages, 'scripts/deploy.sh', 'scripts/context.sh', 'scripts/smoke.mjs'],
+    why: 'The tasks for a cluster show the context and the namespace and ask first; without a terminal, CONTEXT and NAMESPACE name them. `make ship` asks before it builds, and `make deploy` creates a namespace that does not exist.',
+  },
+  {
+    version: '0.3.0',
+    files: ['scripts/deploy.sh', 'scripts/reasons.tmpl', 'Makefile'],
+    why: 'While it waits, `make deploy` says why a Pod does not start; it stops at once if waiting cannot help, and else after TIMEOUT seconds.',
+  },
+  {
+    version: '0.3.0',
+    files: ['*.yaml', ...pages, 'scripts/deploy.sh'],
+    why: '`make deploy` adds the pull secret only if the registry requires credentials, says first if it is missing, and notes the tag, so it says when it rolls back. Pods keep to the restricted Pod Security Standard and say what memory they need; a server has a NetworkPolicy and a PodDisruptionBudget.',
+  },
+  {
+    version: '0.3.0',
+    files: ['*.yaml', ...pages],
+    why: 'LOG_LEVEL and API_TOKEN, which no program read, are removed, and so is the ConfigMap with them: `kubectl delete configmap NAME` removes it from a cluster.',
+  },
+];
 
 /** A Kubernetes name: no underscores. */
 export const dns = (name: string): string => name.replaceAll('_', '-');
 
 export const labels = (name: string): object => ({ 'app.kubernetes.io/name': name });
 
-/** The image pull secret, which the owner of the cluster creates. */
+/** The image pull secret, which the owner of the cluster creates. `manifest` prints it as a comment. */
 export const pullSecrets = (name: string): object[] => [{ name: `${name}-pull` }];
 
+/** `make deploy` puts the tag here; `kubectl rollout history` shows it. */
+export const cause = { 'kubernetes.io/change-cause': 'latest' };
+
+/** A manifest. The pull secret is a comment: Krustlet pulls nothing if it does not exist, and a public image needs none. */
 export const manifest = (path: string, what: string, data: object): File => ({
   path,
-  text: `# ${what}\n${stringify(data, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+  text: `# ${what}\n${stringify(data, { lineWidth: 0, aliasDuplicateObjects: false }).replace(
+    /(imagePullSecrets?):\n +(- )?name: (.*)\n/,
+    (_, key, list, name) => `# ${key}: ${list ? `[{ name: ${name} }]` : `{ name: ${name} }`}\n`,
+  )}`,
 });
 
 /** The comment above a manifest with an image. */
-export const byDigest = '`make deploy` puts the digest of a tag instead of the image.';
+export const byDigest =
+  '`make deploy` puts the digest of a tag instead of the image, and adds the pull secret if the registry requires it.';
 
-/** `deploy/config.yaml`, which `environment` reads. */
-export const config = (name: string): File =>
-  manifest('deploy/config.yaml', 'Settings of the program that are not secret.', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, labels: labels(name) },
-    data: { LOG_LEVEL: 'info' },
-  });
+/**
+ * What the restricted Pod Security Standard requires. The image has no user.
+ * https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
+ */
+const restricted: PodSpec = {
+  pod: {
+    automountServiceAccountToken: false,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65532,
+      runAsGroup: 65532,
+      seccompProfile: { type: 'RuntimeDefault' },
+    },
+  },
+  container: {
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+  },
+};
 
-/** Key by key, since Krustlet ignores `envFrom`. */
-export const environment = (name: string): object[] => [
-  { name: 'LOG_LEVEL', valueFrom: { configMapKeyRef: { name, key: 'LOG_LEVEL' } } },
-  { name: 'API_TOKEN', valueFrom: { secretKeyRef: { name, key: 'API_TOKEN', optional: true } } },
-];
+/** The largest component, JavaScript's, takes 52 MB under the contract, compiled ahead of time as in runwasi's shim. */
+export const resources = { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '256Mi' } };
 
-/** The Pod settings of every host. */
-const anyPod = (name: string): object => ({ automountServiceAccountToken: false, imagePullSecrets: pullSecrets(name) });
+/** The spec of a Pod with one container. */
+const podSpec = (module: Built, { pod, container }: PodSpec): object => {
+  const name = dns(module.name);
+  return {
+    ...restricted.pod,
+    imagePullSecrets: pullSecrets(name),
+    ...pod,
+    containers: [{ name, image: `${module.image}:latest`, resources, ...restricted.container, ...container }],
+  };
+};
 
 /** A template of templates/hosts, with versions filled in. */
 const text = (template: string, name: string): string =>
@@ -54,18 +108,43 @@ export const script = (path: string, template: string, name: string): File => ({
   executable: true,
 });
 
-/** `docs/HOST.md`: the page of the host, with the shared section on pull secrets. */
+/** `docs/HOST.md`: the page of the host, with the sections that all hosts share. */
 export const page = (host: string, module: Built): File => ({
   path: `docs/${host}.md`,
-  text: `${text(`${host}.md`, dns(module.name))}\n${text('secrets.md', dns(module.name))}`
+  text: [`${host}.md`, 'secrets.md', 'deploy.md']
+    .map((template) => text(template, dns(module.name)))
+    .join('\n')
     .replaceAll('MODULE', basename(module.optimized))
     .replaceAll('make push deploy', `make ${making(module.kind)} push deploy`),
 });
 
-const undeploy = (what: string) => ({
-  help: `Remove ${what} from the cluster`,
-  run: ['kubectl delete --ignore-not-found --filename deploy'],
-});
+/** Sets CONTEXT and NAMESPACE, after a question. */
+const asks = '. scripts/context.sh';
+
+/** A line with kubectl in that namespace. */
+export const inCluster = (words: string): string =>
+  `${asks} && kubectl --context "$CONTEXT" --namespace "$NAMESPACE" ${words}`;
+
+/** The tasks and scripts of every host on Kubernetes. @param kind of the object that runs the program */
+function cluster(module: Built, kind: string, what: string): Contribution {
+  const deploy = (task: string) => [`@sh scripts/deploy.sh ${task} ${kind} ${dns(module.name)} "$IMAGE:$TAG"`];
+  return {
+    tasks: {
+      diff: { help: 'Show what deploy would change in the cluster', run: deploy('diff') },
+      deploy: { help: what, run: deploy('deploy'), asks },
+      undeploy: {
+        help: 'Remove everything that deploy created from the cluster',
+        run: [`@${inCluster('delete --ignore-not-found --filename deploy')}`],
+      },
+    },
+    shared: ['context.sh', 'deploy.sh', 'reasons.tmpl'].map((name) => ({
+      path: `scripts/${name}`,
+      text: templateText(`hosts/${name}`),
+      ...(name.endsWith('.sh') && { executable: true as const }),
+    })),
+    tools: [kubectl, oras],
+  };
+}
 
 /** Host-specific settings of a Pod. */
 export interface PodSpec {
@@ -73,106 +152,112 @@ export interface PodSpec {
   container: object;
 }
 
-/** A program that ends: a Job, and a Pod for one test run. */
-export function job(module: Built, { pod, container }: PodSpec): Contribution {
+/**
+ * A program that ends: a Job, and a Pod for one test run.
+ * @param greeted the argument that both pass, which the program greets
+ */
+export function job(module: Built, parts: PodSpec, greeted: string): Contribution {
   const name = dns(module.name);
-  const spec = {
-    ...anyPod(name),
-    restartPolicy: 'Never',
-    ...pod,
-    containers: [{ name, image: `${module.image}:latest`, ...container, env: environment(name) }],
-  };
-  const deploy = (what: string) => [`sh scripts/deploy.sh ${what} "$IMAGE:$TAG"`];
+  const share = cluster(module, 'job', 'Run the image with tag TAG as a Job, and wait until it finishes');
+  const spec = { restartPolicy: 'Never', ...podSpec(module, parts) };
   return {
+    ...share,
     tasks: {
-      diff: { help: 'Show what deploy would change in the cluster', run: deploy('diff') },
-      deploy: { help: 'Run the image with tag TAG as a Job, and wait until it finishes', run: deploy('deploy') },
-      smoke: { help: 'Run the image with tag TAG once in a Pod, and show its output', run: deploy('try') },
-      logs: { help: 'Show the output of the Job', run: [`kubectl logs job/${name}`] },
-      undeploy: undeploy('the Job and its configuration'),
+      ...share.tasks,
+      smoke: {
+        help: 'Run the image with tag TAG once in a Pod, and check its output',
+        run: [`@sh scripts/deploy.sh smoke pod ${name} "$IMAGE:$TAG" 'Hello, ${greeted}!'`],
+      },
+      logs: { help: 'Show the output of the Job', run: [`@${inCluster(`logs job/${name}`)}`] },
     },
     files: [
       manifest('deploy/job.yaml', byDigest, {
         apiVersion: 'batch/v1',
         kind: 'Job',
-        metadata: { name, labels: labels(name) },
+        metadata: { name, labels: labels(name), annotations: cause },
         spec: { backoffLimit: 2, template: { metadata: { labels: labels(name) }, spec } },
       }),
-      manifest('deploy/pod.yaml', 'One run to look at: `make smoke` starts it, shows its answer and removes it.', {
+      manifest('deploy/pod.yaml', 'One run: `make smoke` starts it, checks its output and removes it.', {
         apiVersion: 'v1',
         kind: 'Pod',
         metadata: { name: `${name}-try`, labels: labels(name) },
         spec,
       }),
-      config(name),
-      script('deploy.sh', 'deploy-job.sh', name),
     ],
-    tools: [kubectl, oras],
   };
 }
 
-/** The tasks of a server: `ready` waits until the digest of TAG serves. */
-export function served(module: Built, ready: string[]): Contribution {
-  const name = dns(module.name);
-  const deploy = (what: string) => `sh scripts/deploy.sh ${what} "$IMAGE:$TAG"`;
+/** The tasks of a server. */
+export function served(module: Built, kind: string): Contribution {
+  const share = cluster(module, kind, 'Deploy the image with tag TAG, and wait until it is ready');
   return {
+    ...share,
     tasks: {
-      diff: { help: 'Show what deploy would change in the cluster', run: [deploy('diff')] },
-      deploy: {
-        help: 'Deploy the image with tag TAG, and wait until it is ready',
-        run: [deploy('apply'), ...ready],
-      },
+      ...share.tasks,
       smoke: {
         help: 'Check the server in the cluster, or at URL, against the contract',
-        run: [`node scripts/smoke.mjs ${name} contract/${module.kind}.json $URL`],
+        run: [`@[ "$URL" ] || ${asks}; node scripts/smoke.mjs ${dns(module.name)} contract/${module.kind}.json $URL`],
       },
-      undeploy: undeploy('everything that deploy created'),
     },
-    shared: [
-      { ...script('deploy.sh', 'deploy-service.sh', name), rootPath: 'scripts/deploy-service.sh' },
-      { path: 'scripts/smoke.mjs', text: templateText('hosts/smoke.mjs') },
-    ],
+    shared: [...(share.shared ?? []), { path: 'scripts/smoke.mjs', text: templateText('hosts/smoke.mjs') }],
     variables: [{ name: 'URL', value: '', overridable: true }],
-    tools: [kubectl, oras],
   };
 }
+
+/**
+ * For a server with Pods of its own: one of them stays while a node is drained, and nothing but its port is open.
+ * @param port the number or the name of its port
+ */
+export const guarded = (name: string, matchLabels: object, port: number | string): File[] => [
+  manifest('deploy/networkpolicy.yaml', 'Requests may come in at one port, and nothing may go out.', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name, labels: labels(name) },
+    spec: {
+      podSelector: { matchLabels },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ ports: [{ protocol: 'TCP', port }] }],
+      egress: [],
+    },
+  }),
+  manifest('deploy/poddisruptionbudget.yaml', 'One Pod stays while a node is drained.', {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: { name, labels: labels(name) },
+    spec: { minAvailable: 1, selector: { matchLabels } },
+  }),
+];
 
 /** A server in its own Pods: a Deployment and a Service. */
 export function deployment(module: Built, { pod, container }: PodSpec): Contribution {
   const name = dns(module.name);
-  const share = served(module, [`kubectl rollout status deployment/${name} --timeout 5m`]);
+  const share = served(module, 'deployment');
   const probe = { httpGet: { path: '/', port: 'http' } };
   return {
     ...share,
     tasks: {
       ...share.tasks,
-      logs: { help: 'Show the logs of the Pods', run: [`kubectl logs deployment/${name} --all-pods`] },
+      logs: { help: 'Show the logs of the Pods', run: [`@${inCluster(`logs deployment/${name} --all-pods`)}`] },
     },
     files: [
       manifest('deploy/deployment.yaml', byDigest, {
         apiVersion: 'apps/v1',
         kind: 'Deployment',
-        metadata: { name, labels: labels(name) },
+        metadata: { name, labels: labels(name), annotations: cause },
         spec: {
           replicas: 2,
           selector: { matchLabels: labels(name) },
           template: {
             metadata: { labels: labels(name) },
-            spec: {
-              ...anyPod(name),
-              ...pod,
-              containers: [
-                {
-                  name,
-                  image: `${module.image}:latest`,
-                  ...container,
-                  ports: [{ name: 'http', containerPort: 8080 }],
-                  env: environment(name),
-                  readinessProbe: { ...probe, periodSeconds: 5 },
-                  livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },
-                },
-              ],
-            },
+            spec: podSpec(module, {
+              pod,
+              container: {
+                ...container,
+                ports: [{ name: 'http', containerPort: 8080 }],
+                readinessProbe: { ...probe, periodSeconds: 5 },
+                livenessProbe: { ...probe, periodSeconds: 10, failureThreshold: 6 },
+              },
+            }),
           },
         },
       }),
@@ -182,7 +267,7 @@ export function deployment(module: Built, { pod, container }: PodSpec): Contribu
         metadata: { name, labels: labels(name) },
         spec: { selector: labels(name), ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
       }),
-      config(name),
+      ...guarded(name, labels(name), 'http'),
     ],
   };
 }

@@ -6,36 +6,11 @@ import { making } from '../signing.ts';
 import { notes } from '../templates.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
-import { deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
+import { changes, deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
 import { runHere, serveHere } from './wasmtime.ts';
 
 /** The name of the RuntimeClass and of its containerd runtime, the same as in k3s. */
 const runtime = 'wasmtime';
-
-/**
- * What the restricted Pod Security Standard requires. The image has no user and no entrypoint.
- * Memory: the largest component, JavaScript's, takes 52 MB under the contract, compiled ahead of time as in the shim.
- */
-const wanted = (name: string): PodSpec => ({
-  pod: {
-    runtimeClassName: runtime,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: 65532,
-      runAsGroup: 65532,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-  },
-  container: {
-    command: [`${name}.wasm`],
-    resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-    securityContext: {
-      allowPrivilegeEscalation: false,
-      readOnlyRootFilesystem: true,
-      capabilities: { drop: ['ALL'] },
-    },
-  },
-});
 
 export const runwasi: Host = {
   id: 'runwasi',
@@ -44,6 +19,14 @@ export const runwasi: Host = {
   help: 'runs modules in Pods, as Kubernetes runs containers',
   status: 'current',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
+  changes: [
+    ...changes,
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'README.md', '*.yaml'],
+      why: '`make smoke` of a command checks what the Pod prints.',
+    },
+  ],
   kinds: ['command', 'http'],
   needsRegistry: true,
   publish: { oci: cncfWasm },
@@ -51,11 +34,12 @@ export const runwasi: Host = {
   contribute(module) {
     const name = dns(module.name);
     const serves = module.kind === 'http';
-    const { pod, container } = wanted(name);
+    // The artifact has no entrypoint.
+    const parts: PodSpec = { pod: { runtimeClassName: runtime }, container: { command: [`${name}.wasm`] } };
     const local: Contribution = serves ? serveHere(module) : runHere(module);
     const cluster = serves
-      ? deployment(module, { pod, container })
-      : job(module, { pod, container: { ...container, args: ['Kubernetes'] } });
+      ? deployment(module, parts)
+      : job(module, { ...parts, container: { ...parts.container, args: ['Kubernetes'] } }, 'Kubernetes');
     return {
       ...local,
       tasks: {

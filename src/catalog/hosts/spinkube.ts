@@ -3,7 +3,21 @@ import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { notes } from '../templates.ts';
 import { docker, helm, k3d } from '../tools.ts';
-import { byDigest, dns, labels, manifest, page, pullSecrets, script, served } from './kubernetes.ts';
+import {
+  byDigest,
+  cause,
+  changes,
+  dns,
+  guarded,
+  inCluster,
+  labels,
+  manifest,
+  page,
+  pullSecrets,
+  resources,
+  script,
+  served,
+} from './kubernetes.ts';
 import { leaving, spinHere } from './spin.ts';
 import { spinRegistry } from './spin-registry.ts';
 
@@ -15,6 +29,7 @@ export const spinkube: Host = {
   status: 'current',
   ran: '`spin.toml` checked by its schema, manifests by the fields of spin-operator 0.6 and a real API server 1.34, the tasks run with stand-ins for kubectl and Spin',
   notRun: 'Spin, SpinKube’s operator and its shim are in no package registry',
+  changes,
   kinds: ['http', 'wagi'],
   needsRegistry: true,
   publish: { oci: spinRegistry },
@@ -23,10 +38,7 @@ export const spinkube: Host = {
     const name = dns(module.name);
     const local = spinHere(module);
     // The operator makes a Deployment of the same name, a moment after the SpinApp.
-    const cluster = served(module, [
-      `kubectl wait --for create deployment/${name} --timeout 1m`,
-      `kubectl rollout status deployment/${name} --timeout 5m`,
-    ]);
+    const cluster = served(module, 'spinapp');
     return {
       ...local,
       tasks: {
@@ -36,7 +48,7 @@ export const spinkube: Host = {
           run: ['sh scripts/cluster.sh'],
         },
         ...cluster.tasks,
-        logs: { help: 'Show the logs of the Pods', run: [`kubectl logs deployment/${name} --all-pods`] },
+        logs: { help: 'Show the logs of the Pods', run: [`@${inCluster(`logs deployment/${name} --all-pods`)}`] },
       },
       variables: [...(local.variables ?? []), ...(cluster.variables ?? [])],
       shared: [...(local.shared ?? []), ...(cluster.shared ?? [])],
@@ -45,16 +57,18 @@ export const spinkube: Host = {
         manifest('deploy/spinapp.yaml', byDigest, {
           apiVersion: 'core.spinkube.dev/v1alpha1',
           kind: 'SpinApp',
-          metadata: { name, labels: labels(name) },
+          metadata: { name, labels: labels(name), annotations: cause },
           spec: {
             image: `${module.image}:latest`,
             imagePullSecrets: pullSecrets(name),
             executor: 'containerd-shim-spin',
             replicas: 2,
             checks: { readiness: { httpGet: { path: '/' } }, liveness: { httpGet: { path: '/' } } },
-            resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+            resources,
           },
         }),
+        // The operator's label of the Pods and its name for their port: pkg/spinapp/spinapp.go of spin-operator 0.6.
+        ...guarded(name, { 'core.spinkube.dev/app-name': name }, 'http-app'),
         script('cluster.sh', 'spinkube-cluster.sh', name),
         page('spinkube', module),
       ],

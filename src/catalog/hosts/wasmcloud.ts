@@ -4,7 +4,7 @@ import { making } from '../signing.ts';
 import { notes } from '../templates.ts';
 import { docker, helm, kind, wash } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
-import { byDigest, dns, labels, manifest, page, script, served } from './kubernetes.ts';
+import { byDigest, cause, changes, dns, inCluster, labels, manifest, page, script, served } from './kubernetes.ts';
 import { asked, listen, url } from './local.ts';
 
 /** The port of a node that `make cluster` forwards from port 80 of this machine. */
@@ -17,13 +17,14 @@ export const wasmcloud: Host = {
   help: 'version 2: web handlers in Kubernetes, on many machines',
   status: 'current',
   ran: 'served, and held to the contract, by `wash dev` 2.10; manifests checked by the fields of runtime-operator 2.10 and a real API server 1.34, the tasks run with a stand-in for kubectl; the operator is in no package registry',
+  changes,
   kinds: ['http'],
   needsRegistry: true,
   publish: { oci: cncfWasm },
   runsAt: (module) => `as the WorkloadDeployment ${dns(module.name)} of the cluster`,
   contribute(module) {
     const name = dns(module.name);
-    const cluster = served(module, [`kubectl wait --for condition=Ready workloaddeployment/${name} --timeout 5m`]);
+    const cluster = served(module, 'workloaddeployment');
     return {
       tasks: {
         serve: {
@@ -40,7 +41,7 @@ export const wasmcloud: Host = {
         smoke: asked(module),
         logs: {
           help: 'Show the logs of the wasmCloud hosts',
-          run: ['kubectl logs --selector wasmcloud.com/hostgroup=default --prefix --tail 100'],
+          run: [`@${inCluster('logs --selector wasmcloud.com/hostgroup=default --prefix --tail 100')}`],
         },
       },
       variables: [listen, url],
@@ -49,13 +50,13 @@ export const wasmcloud: Host = {
         manifest('.wash/config.yaml', 'How wash builds and serves the component. It listens on this machine alone.', {
           build: { command: 'make build', component_path: module.artifact },
           dev: { address: '127.0.0.1:3000' },
-          workload: { environment: { config: { LOG_LEVEL: 'info' } }, allowedHosts: [] },
+          workload: { allowedHosts: [] },
           wit: { skip_fetch: true },
         }),
         manifest('deploy/workload.yaml', byDigest, {
           apiVersion: 'runtime.wasmcloud.dev/v1alpha1',
           kind: 'WorkloadDeployment',
-          metadata: { name, labels: labels(name) },
+          metadata: { name, labels: labels(name), annotations: cause },
           spec: {
             replicas: 2,
             template: {
@@ -67,7 +68,7 @@ export const wasmcloud: Host = {
                     name,
                     image: `${module.image}:latest`,
                     imagePullSecret: { name: `${name}-pull` },
-                    localResources: { environment: { config: { LOG_LEVEL: 'info' } }, allowedHosts: [] },
+                    localResources: { allowedHosts: [] },
                   },
                 ],
                 hostInterfaces: [
