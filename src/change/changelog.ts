@@ -43,7 +43,36 @@ const releases: { version: string; news: string[] }[] = [
   },
 ];
 
+/** The manifests and the pages of hosts on Kubernetes. */
+const clusterFiles = [
+  ...['job', 'pod', 'config', 'deployment', 'networkpolicy', 'poddisruptionbudget', 'spinapp', 'workload'].map(
+    (name) => `deploy/${name}.yaml`,
+  ),
+  '.wash/config.yaml',
+];
+const clusterPages = ['runwasi', 'spinkube', 'wasmcloud', 'krustlet'].map((host) => `docs/${host}.md`);
+
 const everyProject: Change[] = [
+  {
+    version: '0.3.0',
+    files: ['scripts/deploy.sh', 'scripts/context.sh', 'scripts/smoke.mjs', ...clusterPages],
+    why: 'Tasks for a cluster show the context and the namespace and ask first; without a terminal, CONTEXT and NAMESPACE name them. `make ship` asks before it builds, and `make deploy` creates a namespace that does not exist. If the connection breaks, `make smoke` starts the port forwarding again.',
+  },
+  {
+    version: '0.3.0',
+    files: ['scripts/deploy.sh', 'scripts/reasons.tmpl'],
+    why: 'While it waits, `make deploy` says why a Pod does not start; it stops at once if waiting cannot help, and otherwise after TIMEOUT seconds.',
+  },
+  {
+    version: '0.3.0',
+    files: ['scripts/deploy.sh', ...clusterFiles, ...clusterPages],
+    why: '`make deploy` adds the pull secret only if the registry requires credentials, reports first if it is missing, and records the tag, so it can say that it rolls back. Pods keep to the restricted Pod Security Standard and request the memory that they need; a server has a NetworkPolicy and a PodDisruptionBudget.',
+  },
+  {
+    version: '0.3.0',
+    files: [...clusterFiles, ...clusterPages],
+    why: 'LOG_LEVEL and API_TOKEN, which no program read, are removed, and so is the ConfigMap with them: `kubectl delete configmap NAME` removes it from a cluster.',
+  },
   {
     version: '0.3.0',
     files: ['Makefile', 'wasm.mk', 'README.md', 'scripts/doctor.sh', 'contract/run.mjs'],

@@ -2,7 +2,7 @@
 import type { Host } from '../../model/axes.ts';
 import { making } from '../signing.ts';
 import { notes } from '../templates.ts';
-import { changes, dns, job, page } from './kubernetes.ts';
+import { dns, job, page } from './kubernetes.ts';
 import { wasmToOci } from './wasm-to-oci.ts';
 import { runHere } from './wasmtime.ts';
 
@@ -17,7 +17,6 @@ export const krustlet: Host = {
   ended: 'archived in 2023',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
   changes: [
-    ...changes,
     {
       version: '0.3.0',
       files: ['Makefile', 'README.md', 'AGENTS.md', '*.yaml', 'docs/krustlet.md'],

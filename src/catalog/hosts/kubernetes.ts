@@ -1,37 +1,10 @@
 /** Shared by the Kubernetes hosts: the files of deploy/, and the tasks that deploy the digest of a tag. */
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
-import type { Change } from '../../model/choices.ts';
 import type { Built, Contribution, File } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { named, templateText } from '../templates.ts';
 import { clusterVersions, kubectl, oras } from '../tools.ts';
-
-const pages = ['runwasi', 'spinkube', 'wasmcloud', 'krustlet'].map((host) => `docs/${host}.md`);
-
-/** The changes of every host on Kubernetes. */
-export const changes: Change[] = [
-  {
-    version: '0.3.0',
-    files: ['Makefile', 'README.md', ...pages, 'scripts/deploy.sh', 'scripts/context.sh', 'scripts/smoke.mjs'],
-    why: 'The tasks for a cluster show the context and the namespace and ask first; without a terminal, CONTEXT and NAMESPACE name them. `make ship` asks before it builds, and `make deploy` creates a namespace that does not exist.',
-  },
-  {
-    version: '0.3.0',
-    files: ['scripts/deploy.sh', 'scripts/reasons.tmpl', 'Makefile'],
-    why: 'While it waits, `make deploy` says why a Pod does not start; it stops at once if waiting cannot help, and else after TIMEOUT seconds.',
-  },
-  {
-    version: '0.3.0',
-    files: ['*.yaml', ...pages, 'scripts/deploy.sh'],
-    why: '`make deploy` adds the pull secret only if the registry requires credentials, says first if it is missing, and notes the tag, so it says when it rolls back. Pods keep to the restricted Pod Security Standard and say what memory they need; a server has a NetworkPolicy and a PodDisruptionBudget.',
-  },
-  {
-    version: '0.3.0',
-    files: ['*.yaml', ...pages],
-    why: 'LOG_LEVEL and API_TOKEN, which no program read, are removed, and so is the ConfigMap with them: `kubectl delete configmap NAME` removes it from a cluster.',
-  },
-];
 
 /** A Kubernetes name: no underscores. */
 export const dns = (name: string): string => name.replaceAll('_', '-');

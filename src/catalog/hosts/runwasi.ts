@@ -6,7 +6,7 @@ import { making } from '../signing.ts';
 import { notes } from '../templates.ts';
 import { docker, kind } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
-import { changes, deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
+import { deployment, dns, job, labels, manifest, type PodSpec, page, script } from './kubernetes.ts';
 import { runHere, serveHere } from './wasmtime.ts';
 
 /** The name of the RuntimeClass and of its containerd runtime, the same as in k3s. */
@@ -20,7 +20,6 @@ export const runwasi: Host = {
   status: 'current',
   ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
   changes: [
-    ...changes,
     {
       version: '0.3.0',
       files: ['Makefile', 'README.md', '*.yaml'],

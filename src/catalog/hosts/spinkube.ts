@@ -6,7 +6,6 @@ import { docker, helm, k3d } from '../tools.ts';
 import {
   byDigest,
   cause,
-  changes,
   dns,
   guarded,
   inCluster,
@@ -29,7 +28,6 @@ export const spinkube: Host = {
   status: 'current',
   ran: '`spin.toml` checked by its schema, manifests by the fields of spin-operator 0.6 and a real API server 1.34, the tasks run with stand-ins for kubectl and Spin',
   notRun: 'Spin, SpinKube’s operator and its shim are in no package registry',
-  changes,
   kinds: ['http', 'wagi'],
   needsRegistry: true,
   publish: { oci: spinRegistry },

@@ -4,7 +4,7 @@ import { making } from '../signing.ts';
 import { notes } from '../templates.ts';
 import { docker, helm, kind, wash } from '../tools.ts';
 import { cncfWasm } from './cncf-wasm.ts';
-import { byDigest, cause, changes, dns, inCluster, labels, manifest, page, script, served } from './kubernetes.ts';
+import { byDigest, cause, dns, inCluster, labels, manifest, page, script, served } from './kubernetes.ts';
 import { asked, listen, url } from './local.ts';
 
 /** The port of a node that `make cluster` forwards from port 80 of this machine. */
@@ -17,7 +17,6 @@ export const wasmcloud: Host = {
   help: 'version 2: web handlers in Kubernetes, on many machines',
   status: 'current',
   ran: 'served, and held to the contract, by `wash dev` 2.10; manifests checked by the fields of runtime-operator 2.10 and a real API server 1.34, the tasks run with a stand-in for kubectl; the operator is in no package registry',
-  changes,
   kinds: ['http'],
   needsRegistry: true,
   publish: { oci: cncfWasm },
