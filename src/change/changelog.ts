@@ -50,12 +50,11 @@ const clusterFiles = [
   ),
   '.wash/config.yaml',
 ];
-const clusterPages = ['runwasi', 'spinkube', 'wasmcloud', 'krustlet'].map((host) => `docs/${host}.md`);
 
 const everyProject: Change[] = [
   {
     version: '0.3.0',
-    files: ['scripts/deploy.sh', 'scripts/context.sh', 'scripts/smoke.mjs', ...clusterPages],
+    files: ['scripts/deploy.sh', 'scripts/context.sh', 'scripts/smoke.mjs'],
     why: 'Tasks for a cluster show the context and the namespace and ask first; without a terminal, CONTEXT and NAMESPACE name them. `make ship` asks before it builds, and `make deploy` creates a namespace that does not exist. If the connection breaks, `make smoke` starts the port forwarding again.',
   },
   {
@@ -65,12 +64,12 @@ const everyProject: Change[] = [
   },
   {
     version: '0.3.0',
-    files: ['scripts/deploy.sh', ...clusterFiles, ...clusterPages],
+    files: ['scripts/deploy.sh', ...clusterFiles],
     why: '`make deploy` adds the pull secret only if the registry requires credentials, reports first if it is missing, and records the tag, so it can say that it rolls back. Pods keep to the restricted Pod Security Standard and request the memory that they need; a server has a NetworkPolicy and a PodDisruptionBudget.',
   },
   {
     version: '0.3.0',
-    files: [...clusterFiles, ...clusterPages],
+    files: [...clusterFiles],
     why: 'LOG_LEVEL and API_TOKEN, which no program read, are removed, and so is the ConfigMap with them: `kubectl delete configmap NAME` removes it from a cluster.',
   },
   {

@@ -22,8 +22,8 @@ export const runwasi: Host = {
   changes: [
     {
       version: '0.3.0',
-      files: ['Makefile', 'README.md', '*.yaml'],
-      why: '`make smoke` of a command checks what the Pod prints.',
+      files: ['Makefile', 'README.md', 'docs/runwasi.md'],
+      why: '`make smoke` of a command checks what the Pod prints. The page says when a pull secret is needed, how to roll back, and what the first start of two Pods can report.',
     },
   ],
   kinds: ['command', 'http'],
