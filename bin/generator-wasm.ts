@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 /** Our own front door: works without yo, as root, without a terminal. Loads the prompts only when it asks. */
-import type { CommandResult } from '../src/cli/command.ts';
-import type { Prompt } from '../src/cli/prompt.ts';
-import { serve } from '../src/commands/serve.ts';
+import { asker, isTerminal, type Prompt } from '../src/cli/prompt.ts';
+import { binCommands, createCommand } from '../src/commands/commands.ts';
 import { notWritten } from '../src/lib/not-written.ts';
 import { UserError } from '../src/lib/user-error.ts';
 
@@ -22,24 +21,14 @@ function systemProblem(error: unknown): UserError | undefined {
 }
 
 const argv = process.argv.slice(2);
-
-async function run(): Promise<CommandResult> {
-  const cwd = process.cwd();
-  // A server keeps in memory what it has loaded, so it loads no other command.
-  if (argv[0] === serve.name)
-    return serve.run(argv.slice(1), { cwd, ask: undefined, program: `generator-wasm ${serve.name}` });
-  const { asker, isTerminal } = await import('../src/cli/prompt.ts');
-  const { binCommands, createCommand } = await import('../src/commands/commands.ts');
-  const command = binCommands.find(({ name }) => name === argv[0]);
-  return (command ?? createCommand(binCommands)).run(command ? argv.slice(1) : argv, {
-    cwd,
+const command = binCommands.find(({ name }) => name === argv[0]);
+try {
+  const loaded = await (command ?? createCommand(binCommands)).load();
+  const { text, code } = await loaded.run(command ? argv.slice(1) : argv, {
+    cwd: process.cwd(),
     ask: isTerminal() ? asker(prompt) : undefined,
     program: command ? `generator-wasm ${command.name}` : 'generator-wasm',
   });
-}
-
-try {
-  const { text, code } = await run();
   if (text) console.log(text);
   process.exitCode = code;
 } catch (error) {

@@ -1,15 +1,16 @@
 /** A command as a generator of Yeoman: `yo wasm`, `yo wasm:ci`. */
 import Generator from 'yeoman-generator';
-import type { Command } from '../src/cli/command.ts';
 import { asker, isTerminal } from '../src/cli/prompt.ts';
 import { commands, createCommand } from '../src/commands/commands.ts';
 import { UserError } from '../src/lib/user-error.ts';
 import { typed } from './typed.ts';
 
 /** @param name of a command; `app` writes a project */
-export function door(name: string): typeof Generator {
-  const command = commandOf(name);
-  const program = command.name === 'app' ? 'yo wasm' : `yo wasm:${name}`;
+export async function door(name: string): Promise<typeof Generator> {
+  const listed = [createCommand(commands), ...commands].find((one) => one.name === name);
+  if (!listed) throw new Error(`No command is called ${name}`);
+  const command = await listed.load();
+  const program = name === 'app' ? 'yo wasm' : `yo wasm:${name}`;
   return class extends Generator {
     constructor(...args: ConstructorParameters<typeof Generator>) {
       super(...args);
@@ -36,10 +37,4 @@ export function door(name: string): typeof Generator {
       this.log(text);
     }
   } as typeof Generator;
-}
-
-function commandOf(name: string): Command {
-  const command = [createCommand(commands), ...commands].find((one) => one.name === name);
-  if (!command) throw new Error(`No command is called ${name}`);
-  return command;
 }

@@ -1,4 +1,4 @@
 /** `yo wasm`: the same questions and the same project as our own command. */
 import { door } from '../door.ts';
 
-export default door('app');
+export default await door('app');

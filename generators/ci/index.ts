@@ -1,4 +1,4 @@
 /** `yo wasm:ci`. */
 import { door } from '../door.ts';
 
-export default door('ci');
+export default await door('ci');

@@ -1,4 +1,4 @@
 /** `yo wasm:doctor`. */
 import { door } from '../door.ts';
 
-export default door('doctor');
+export default await door('doctor');

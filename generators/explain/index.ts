@@ -1,4 +1,4 @@
 /** `yo wasm:explain`. */
 import { door } from '../door.ts';
 
-export default door('explain');
+export default await door('explain');

@@ -1,4 +1,4 @@
 /** `yo wasm:host`. */
 import { door } from '../door.ts';
 
-export default door('host');
+export default await door('host');

@@ -1,4 +1,4 @@
 /** `yo wasm:language`. */
 import { door } from '../door.ts';
 
-export default door('language');
+export default await door('language');

@@ -1,4 +1,4 @@
 /** `yo wasm:registry`. */
 import { door } from '../door.ts';
 
-export default door('registry');
+export default await door('registry');

@@ -1,4 +1,4 @@
 /** `yo wasm:upgrade`. */
 import { door } from '../door.ts';
 
-export default door('upgrade');
+export default await door('upgrade');

@@ -1,4 +1,4 @@
 /** `yo wasm:vscode`. */
 import { door } from '../door.ts';
 
-export default door('vscode');
+export default await door('vscode');

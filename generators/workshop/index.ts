@@ -1,4 +1,4 @@
 /** `yo wasm:workshop`. */
 import { door } from '../door.ts';
 
-export default door('workshop');
+export default await door('workshop');

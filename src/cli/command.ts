@@ -31,10 +31,15 @@ export interface CommandContext {
   program: string;
 }
 
+/** A command in the list of commands. Its code is loaded when it is called, so that no command pays for the others. */
 export interface Command {
   name: string;
   /** Its line in the list of commands. */
   help: string;
+  load(): Promise<LoadedCommand>;
+}
+
+export interface LoadedCommand {
   flags: Flags;
   /** The values that its first argument can have, and whether it takes several, separated by commas. */
   values?: readonly string[];

@@ -1,21 +1,11 @@
-/** The commands, which both doors iterate over: bin/ and generators/. */
+/** The commands, which both doors iterate over: bin/ and generators/. Each loads its own code. */
 import { readFileSync } from 'node:fs';
 import { version } from '../catalog/templates.ts';
-import { change } from '../change/change.ts';
 import { type ChangeCommand, type ChangeName, changeCommands, flagsOf, usageOf } from '../change/commands.ts';
-import { createFlags, readCreateRequest } from '../cli/answers.ts';
-import { type Command, type CommandResult, helpFlag, helpOf, readFlags } from '../cli/command.ts';
-import { contract, contractFlags, contractUsage } from '../cli/contract.ts';
-import { prepare, writeProject } from '../cli/create.ts';
-import { doctorFlags, doctorUsage, examine } from '../doctor/doctor.ts';
-import { explain, explainFlags, explainUsage } from '../explain/explain.ts';
+import { type Command, type CommandResult, helpFlag, helpOf, type LoadedCommand, readFlags } from '../cli/command.ts';
 import { distance, nearest } from '../lib/nearest.ts';
 import { printed } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
-import { renderState } from '../project/state.ts';
-import { workshop, workshopFlags, workshopUsage } from '../workshop/command.ts';
-import { completion } from './completion.ts';
-import { list } from './list.ts';
 import { serve } from './serve.ts';
 
 /** Text of a repository as a terminal may have it. */
@@ -27,35 +17,45 @@ export const commands: readonly Command[] = [
     ([name, command]): Command => ({
       name,
       help: command.help,
-      flags: flagsOf(command),
-      ...(command.options && {
-        values: command.options.map(({ id }) => id),
-        manyValues: command.value?.endsWith(',…') ?? false,
+      load: async () => ({
+        flags: flagsOf(command),
+        ...(command.options && {
+          values: command.options.map(({ id }) => id),
+          manyValues: command.value?.endsWith(',…') ?? false,
+        }),
+        usage: (program) => usageOf(command, program),
+        async run(argv, { cwd, ask, program }) {
+          const { change } = await import('../change/change.ts');
+          return printable(await change(name as ChangeName, argv, cwd, ask, program));
+        },
       }),
-      usage: (program) => usageOf(command, program),
-      run: async (argv, { cwd, ask, program }) => printable(await change(name as ChangeName, argv, cwd, ask, program)),
     }),
   ),
   {
     name: 'doctor',
     help: 'report problems with tools, pins, CI and secrets, with the commands that fix them',
-    flags: doctorFlags,
-    usage: doctorUsage,
-    run: async (argv, { cwd, program }) => printable(await examine(argv, cwd, program)),
+    async load() {
+      const { doctorFlags: flags, doctorUsage: usage, examine } = await import('../doctor/doctor.ts');
+      return { flags, usage, run: async (argv, { cwd, program }) => printable(await examine(argv, cwd, program)) };
+    },
   },
   {
     name: 'explain',
     help: 'show the project as a page: modules, pipelines, tasks, releases; or what ci would add',
-    flags: explainFlags,
-    usage: explainUsage,
-    run: (argv, { cwd, program }) => explain(argv, cwd, program),
+    async load() {
+      const { explain, explainFlags: flags, explainUsage: usage } = await import('../explain/explain.ts');
+      return { flags, usage, run: (argv, { cwd, program }) => explain(argv, cwd, program) };
+    },
   },
   {
     name: 'workshop',
     help: 'create a workshop: lessons with checks, and pages for the leader',
-    flags: workshopFlags,
-    usage: workshopUsage,
-    run: async (argv, { cwd, ask, program }) => printable(await workshop(argv, cwd, ask, program)),
+    async load() {
+      const { workshop, workshopFlags: flags, workshopUsage: usage } = await import('../workshop/command.ts');
+      const run: LoadedCommand['run'] = async (argv, { cwd, ask, program }) =>
+        printable(await workshop(argv, cwd, ask, program));
+      return { flags, usage, run };
+    },
   },
 ];
 
@@ -63,54 +63,71 @@ export const commands: readonly Command[] = [
 const contractCommand: Command = {
   name: 'contract',
   help: 'check a module or a running server against every case of its kind',
-  flags: contractFlags,
-  usage: contractUsage,
-  run: async (argv, { cwd, program }) => contract(argv, cwd, program),
+  async load() {
+    const { contract, contractFlags: flags, contractUsage: usage } = await import('../cli/contract.ts');
+    return { flags, usage, run: async (argv, { cwd, program }) => contract(argv, cwd, program) };
+  },
 };
 
 /** What a later version calls for the files of a saved state, which it writes to standard input. */
 const render: Command = {
   name: 'render',
   help: 'print the files of a saved state as JSON',
-  flags: {},
-  usage: (program) => `Usage: ${program} < STATE`,
-  run: async () => ({ text: JSON.stringify(renderState(readFileSync(0, 'utf8'))), code: 0 }),
+  load: async () => ({
+    flags: {},
+    usage: (program) => `Usage: ${program} < STATE`,
+    async run() {
+      const { renderState } = await import('../project/state.ts');
+      return { text: JSON.stringify(renderState(readFileSync(0, 'utf8'))), code: 0 };
+    },
+  }),
 };
+
+const helpUsage = (program: string): string =>
+  helpOf(`${program} [COMMAND]`, ['Shows what a command does, and its flags.'], helpFlag);
 
 /** `help [COMMAND]`. */
 const help: Command = {
   name: 'help',
   help: 'show the help of a command',
-  flags: helpFlag,
-  get values() {
-    return listed.map(({ name }) => name);
-  },
-  usage: (program) => helpOf(`${program} [COMMAND]`, ['Shows what a command does, and its flags.'], helpFlag),
-  async run(argv, context) {
-    const { positionals, has } = readFlags(argv, helpFlag, 1);
-    const [name] = positionals;
-    if (has('help')) return { text: this.usage(context.program), code: 0 };
-    if (name === undefined) return { text: createCommand(binCommands).usage('generator-wasm'), code: 0 };
-    const command = listed.find((one) => one.name === name);
-    const names = listed.map((one) => one.name);
-    const meant = nearest(name, names);
-    if (!command)
-      throw new UserError(
-        `There is no command '${name}'. ${meant ? `Did you mean ${meant}? ` : ''}The commands are: ${names.join(', ')}.`,
-      );
-    return command.run(['--help'], { ...context, program: `generator-wasm ${name}` });
-  },
+  load: async () => ({
+    flags: helpFlag,
+    values: listed.map(({ name }) => name),
+    usage: helpUsage,
+    async run(argv, context) {
+      const { positionals, has } = readFlags(argv, helpFlag, 1);
+      const [name] = positionals;
+      if (has('help')) return { text: helpUsage(context.program), code: 0 };
+      if (name === undefined) {
+        const { usage } = await createCommand(binCommands).load();
+        return { text: usage('generator-wasm'), code: 0 };
+      }
+      const command = listed.find((one) => one.name === name);
+      const names = listed.map((one) => one.name);
+      const meant = nearest(name, names);
+      if (!command)
+        throw new UserError(
+          `There is no command '${name}'. ${meant ? `Did you mean ${meant}? ` : ''}The commands are: ${names.join(', ')}.`,
+        );
+      const loaded = await command.load();
+      return loaded.run(['--help'], { ...context, program: `generator-wasm ${name}` });
+    },
+  }),
 };
+
+const versionUsage = (program: string): string => helpOf(program, ['Shows the version of generator-wasm.'], helpFlag);
 
 const versionCommand: Command = {
   name: 'version',
   help: 'show the version',
-  flags: helpFlag,
-  usage: (program) => helpOf(program, ['Shows the version of generator-wasm.'], helpFlag),
-  async run(argv, { program }) {
-    const { has } = readFlags(argv, helpFlag, 0);
-    return { text: has('help') ? this.usage(program) : version, code: 0 };
-  },
+  load: async () => ({
+    flags: helpFlag,
+    usage: versionUsage,
+    async run(argv, { program }) {
+      const { has } = readFlags(argv, helpFlag, 0);
+      return { text: has('help') ? versionUsage(program) : version, code: 0 };
+    },
+  }),
 };
 
 /** The commands of our own door. */
@@ -118,11 +135,22 @@ export const binCommands: readonly Command[] = [
   ...commands,
   contractCommand,
   serve,
-  list,
-  completion(
-    () => createCommand(binCommands),
-    () => listed,
-  ),
+  {
+    name: 'list',
+    help: 'list the languages, kinds, hosts, registries, CI providers, editors and licences',
+    load: async () => (await import('./list.ts')).list,
+  },
+  {
+    name: 'completion',
+    help: 'print the completion script of bash, zsh or fish',
+    async load() {
+      const { completion } = await import('./completion.ts');
+      return completion(
+        () => createCommand(binCommands),
+        () => listed,
+      );
+    },
+  },
   versionCommand,
   help,
   render,
@@ -157,26 +185,33 @@ export function mistaken(word: string): string | undefined {
 export const createCommand = (others: readonly Command[]): Command => ({
   name: 'app',
   help: 'create a project',
-  flags: createFlags,
-  usage: (program) =>
-    [
-      helpOf(
-        `${program} [destination] [flags]`,
-        [
-          'Creates a complete WebAssembly project in the destination: a folder, or . for the current one.',
-          'By default, the folder is named after the project.',
-        ],
-        createFlags,
-      ),
-      '',
-      'Commands, each with --help:',
-      '',
-      ...others.filter((other) => other !== render).map(({ name, help }) => `  ${name.padEnd(12)}${help}`),
-    ].join('\n'),
-  async run(argv, { cwd, ask, program }) {
-    const request = readCreateRequest(argv, mistaken);
-    if (request.help) return { text: this.usage(program), code: 0 };
-    if (request.version) return { text: version, code: 0 };
-    return { text: writeProject(await prepare(request, cwd, ask)), code: 0 };
+  async load() {
+    const { createFlags, readCreateRequest } = await import('../cli/answers.ts');
+    const usage = (program: string): string =>
+      [
+        helpOf(
+          `${program} [destination] [flags]`,
+          [
+            'Creates a complete WebAssembly project in the destination: a folder, or . for the current one.',
+            'By default, the folder is named after the project.',
+          ],
+          createFlags,
+        ),
+        '',
+        'Commands, each with --help:',
+        '',
+        ...others.filter((other) => other !== render).map(({ name, help }) => `  ${name.padEnd(12)}${help}`),
+      ].join('\n');
+    return {
+      flags: createFlags,
+      usage,
+      async run(argv, { cwd, ask, program }) {
+        const request = readCreateRequest(argv, mistaken);
+        if (request.help) return { text: usage(program), code: 0 };
+        if (request.version) return { text: version, code: 0 };
+        const { prepare, writeProject } = await import('../cli/create.ts');
+        return { text: writeProject(await prepare(request, cwd, ask)), code: 0 };
+      },
+    };
   },
 });

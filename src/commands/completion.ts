@@ -1,5 +1,5 @@
 /** `completion`: what bash, zsh and fish complete after `generator-wasm`, as a script that is printed from the commands. */
-import { type Command, type Flag, helpFlag, helpOf, readFlags } from '../cli/command.ts';
+import { type Command, type Flag, helpFlag, helpOf, type LoadedCommand, readFlags } from '../cli/command.ts';
 import { UserError } from '../lib/user-error.ts';
 import { choiceOf } from '../plan/values.ts';
 
@@ -10,21 +10,23 @@ function valuesOf({ hint = '' }: Flag): { values: string[]; many: boolean } {
   return { values: values.length > 1 ? values : [], many };
 }
 
-const flagsOf = ({ flags }: Command) =>
+type Completed = Omit<Command, 'load'> & Pick<LoadedCommand, 'flags' | 'values' | 'manyValues'>;
+
+const flagsOf = ({ flags }: Completed) =>
   Object.entries(flags).map(([name, flag]) => ({ name, ...flag, ...valuesOf(flag) }));
 
 /** A word in single quotes, as bash and zsh read it. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** @param create the command without a name; `others` have one, as their first word */
-function bash(create: Command, others: readonly Command[]): string {
-  const words = (command: Command) =>
+function bash(create: Completed, others: readonly Completed[]): string {
+  const words = (command: Completed) =>
     flagsOf(command)
       .map(({ name }) => `--${name}`)
       .join(' ');
-  const branch = (command: Command, name: string) =>
+  const branch = (command: Completed, name: string) =>
     `    ${name}) flags=${quoted(words(command))} values=${quoted((command.values ?? []).join(' '))}${command.manyValues ? ' list=yes' : ''} ;;`;
-  const valued = (command: Command) =>
+  const valued = (command: Completed) =>
     flagsOf(command).flatMap(({ name, hint, values, many }) =>
       hint
         ? [
@@ -69,7 +71,7 @@ ${[create, ...others].flatMap(valued).join('\n')}
 complete -o default -F _generator_wasm generator-wasm`;
 }
 
-function zsh(create: Command, others: readonly Command[]): string {
+function zsh(create: Completed, others: readonly Completed[]): string {
   const escaped = (text: string) => text.replace(/[[\]:\\]/g, '\\$&');
   const action = (values: readonly string[], many: boolean) =>
     values.length === 0 ? '_files' : many ? `_values -s , value ${values.join(' ')}` : `(${values.join(' ')})`;
@@ -81,7 +83,7 @@ function zsh(create: Command, others: readonly Command[]): string {
       quoted(`${star}${flag}[${escaped(help)}]${value}`),
     );
   };
-  const branch = (command: Command) => {
+  const branch = (command: Completed) => {
     const first =
       command === create
         ? "'1:command or folder:_generator-wasm_first'"
@@ -121,13 +123,13 @@ ${[...others, create].map(branch).join('\n')}
 compdef _generator-wasm generator-wasm`;
 }
 
-function fish(create: Command, others: readonly Command[]): string {
+function fish(create: Completed, others: readonly Completed[]): string {
   const text = (words: string) => `'${words.replace(/[\\']/g, '\\$&')}'`;
   const names = others.map(({ name }) => name).join(' ');
   const line = (condition: string, words: string) => `complete -c generator-wasm -n ${text(condition)} ${words}`;
   const listed = (values: readonly string[], many: boolean) =>
     text(many ? `(__fish_append , ${values.join(' ')})` : values.join(' '));
-  const lines = (command: Command) => {
+  const lines = (command: Completed) => {
     const condition =
       command === create ? `not __fish_seen_subcommand_from ${names}` : `__fish_seen_subcommand_from ${command.name}`;
     return [
@@ -152,16 +154,14 @@ function fish(create: Command, others: readonly Command[]): string {
   ].join('\n');
 }
 
-const shells: Record<string, (create: Command, others: readonly Command[]) => string> = { bash, zsh, fish };
+const shells: Record<string, (create: Completed, others: readonly Completed[]) => string> = { bash, zsh, fish };
 const names = Object.keys(shells);
 
 /**
  * @param create returns the command that has no name
  * @param others returns the named commands
  */
-export const completion = (create: () => Command, others: () => readonly Command[]): Command => ({
-  name: 'completion',
-  help: 'print the completion script of bash, zsh or fish',
+export const completion = (create: () => Command, others: () => readonly Command[]): LoadedCommand => ({
   flags: helpFlag,
   values: names,
   usage: (program) =>
@@ -182,6 +182,8 @@ export const completion = (create: () => Command, others: () => readonly Command
           ? `Give a shell: ${program} ${names.join('|')}.`
           : `Unknown shell '${shell}'. ${choiceOf(options, shell)}`,
       );
-    return { text: script(create(), others()), code: 0 };
+    return { text: script(await completed(create()), await Promise.all(others().map(completed))), code: 0 };
   },
 });
+
+const completed = async ({ name, help, load }: Command): Promise<Completed> => ({ name, help, ...(await load()) });

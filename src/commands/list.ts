@@ -1,6 +1,6 @@
 /** `list`: every value that a project can have. */
 import { axes } from '../catalog/axes.ts';
-import { type Command, helpFlag, helpOf, readFlags } from '../cli/command.ts';
+import { helpFlag, helpOf, type LoadedCommand, readFlags } from '../cli/command.ts';
 import type { Option } from '../model/choices.ts';
 
 /** The title of each list, in the order of the prompts. */
@@ -34,9 +34,7 @@ const asJson = ({ id, label, help, status, aliases = [], ran, notRun }: Option) 
   notRun,
 });
 
-export const list: Command = {
-  name: 'list',
-  help: 'list the languages, kinds, hosts, registries, CI providers, editors and licences',
+export const list: LoadedCommand = {
   flags,
   usage: (program) =>
     helpOf(`${program} [--json]`, ['Lists every value of every question, with other words for it.'], flags),

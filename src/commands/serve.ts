@@ -5,10 +5,12 @@ import { temporary } from '../lib/process.ts';
 export const serve: Command = {
   name: 'serve',
   help: 'serve WAGI modules locally, for development',
-  flags: {},
-  usage: (program) => `Usage: ${program} [flags]`,
-  async run(argv) {
-    const { serve } = await import('../../wagi/cli.ts');
-    return { text: '', code: await serve([...argv], temporary) };
-  },
+  load: async () => ({
+    flags: {},
+    usage: (program) => `Usage: ${program} [flags]`,
+    async run(argv) {
+      const { serve } = await import('../../wagi/cli.ts');
+      return { text: '', code: await serve([...argv], temporary) };
+    },
+  }),
 };

@@ -9,7 +9,11 @@ import { environment, need, scratch } from '../support/programs.ts';
 
 const script = async (shell: string): Promise<string> => {
   const command = binCommands.find(({ name }) => name === 'completion');
-  const result = await command?.run([shell], { cwd: '/', ask: undefined, program: 'generator-wasm completion' });
+  const result = await (await command?.load())?.run([shell], {
+    cwd: '/',
+    ask: undefined,
+    program: 'generator-wasm completion',
+  });
   return result?.text ?? '';
 };
 
@@ -102,8 +106,9 @@ for (const [shell, completer] of Object.entries(shells))
     offers('generator-wasm upgrade --che', '--check');
     offers('generator-wasm list --j', '--json');
     offers('generator-wasm completion ', 'bash', 'zsh', 'fish');
-    it('knows every flag of every command', () => {
-      for (const { name, flags } of binCommands)
+    it('knows every flag of every command', async () => {
+      for (const { name, load } of binCommands) {
+        const { flags } = await load();
         if (name !== 'render' && Object.keys(flags).length > 0)
           assert.deepEqual(
             complete(`generator-wasm ${name} --`)
@@ -115,5 +120,6 @@ for (const [shell, completer] of Object.entries(shells))
               .sort(),
             name,
           );
+      }
     });
   });

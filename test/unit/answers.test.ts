@@ -284,8 +284,8 @@ describe('an answers file', () => {
 });
 
 describe('--help', () => {
-  it('has a line for every question and lists its values', () => {
-    const help = createCommand([]).usage('generator-wasm');
+  it('has a line for every question and lists its values', async () => {
+    const help = (await createCommand([]).load()).usage('generator-wasm');
     for (const { key } of questions) assert.match(help, new RegExp(`--${key} `));
     for (const { id } of [...axes.language, ...axes.host, ...axes.registry, ...axes.ci])
       assert.ok(help.includes(id), id);

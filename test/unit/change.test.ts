@@ -47,13 +47,14 @@ describe('changing a project that exists', function () {
   });
   it('explains each command', async () => {
     for (const others of [binCommands, commands]) {
-      const all = createCommand(others).usage('generator-wasm');
+      const all = (await createCommand(others).load()).usage('generator-wasm');
       for (const name of [...Object.keys(changeCommands), 'doctor', 'workshop'])
         assert.match(all, new RegExp(`\\n {2}${name} `));
       assert.equal(/\n {2}serve /.test(all), others === binCommands);
       assert.doesNotMatch(all, /\n {2}render /);
     }
-    for (const { name, run, usage, flags } of commands) {
+    for (const { name, load } of commands) {
+      const { run, usage, flags } = await load();
       const program = `generator-wasm ${name}`;
       const { text, code } = await run(['--help'], { cwd: '/', ask: undefined, program });
       assert.equal(code, 0);
