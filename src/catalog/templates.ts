@@ -1,13 +1,12 @@
 /** Reads the templates: real projects called `wasm-example`, whose name is the only thing that is replaced. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import type { File } from '../model/plan.ts';
 
 /** The package's root: sources, compiled files and the bundle are at different depths below it. */
 function findRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
+  let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'templates'))) folder = dirname(folder);
   return folder;
 }

@@ -7,7 +7,6 @@
  * Filters (`filter.*`: git-lfs, git-crypt) are never run. git compares a file with the index by time and size, and by its bytes
  * only if those differ; a file that needs its filter then counts as changed. Line ends are converted as usual: that runs nothing.
  */
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   lstatSync,
@@ -19,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { childProcess } from '../lib/builtin.ts';
 import { pathOutside, temporaryOutside } from '../lib/outside.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -144,7 +144,7 @@ function call(
   const begin = Number(own.GIT_CONFIG_COUNT ?? 0) || 0;
   const pairs = [...switches.map(({ name, value }): [string, string] => [name, value]), ...config];
   const settings = pairs.filter(([name]) => name.includes('.'));
-  const result = spawnSync('git', args, {
+  const result = childProcess().spawnSync('git', args, {
     cwd,
     env: {
       ...own,
@@ -410,9 +410,9 @@ function noFilters(cwd: string, env: Record<string, string>): [string, string][]
 
 /** The output of git in the repository around a folder. Throws a UserError if there is none or git fails. */
 export function git(cwd: string, ...args: string[]): string {
-  checkVersion(cwd);
   const repository = repositoryAround(cwd);
   if (!repository) throw new UserError(`'${cwd}' is not in a git repository.`);
+  checkVersion(cwd);
   return output(args, call(cwd, args, { ...viewOf(repository), outside: repository.workTree }));
 }
 

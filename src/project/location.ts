@@ -1,7 +1,7 @@
 /** Where a project is: its folder, its repository, and the user's files. */
-import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { sha256 } from '../lib/builtin.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { alone, git, gitOr, repositoryAround } from './git.ts';
@@ -59,7 +59,7 @@ export function locate(cwd: string, shown: string): ProjectLocation {
   const kept = join(repository.gitDir, 'generator-wasm');
   const name = encodeURIComponent(prefix) || 'root';
   // A file name has at most 255 bytes.
-  const short = name.length > 200 ? createHash('sha256').update(name).digest('hex') : name;
+  const short = name.length > 200 ? sha256(name) : name;
   return { root, shown, prefix, journal: join(kept, `${short}.json`), lock: join(kept, 'lock') };
 }
 
