@@ -1,9 +1,7 @@
 /** A command as a generator of Yeoman: `yo wasm`, `yo wasm:ci`. */
-import Generator from 'yeoman-generator';
-import { asker, isTerminal } from '../src/cli/prompt.ts';
-import { commands, createCommand } from '../src/commands/commands.ts';
-import { UserError } from '../src/lib/user-error.ts';
+import { asker, commands, createCommand, isTerminal, UserError } from '../src/commands/program.ts';
 import { typed } from './typed.ts';
+import Generator from './yeoman.ts';
 
 /** @param name of a command; `app` writes a project */
 export async function door(name: string): Promise<typeof Generator> {

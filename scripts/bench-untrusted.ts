@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 
 const files = Number(process.env.FILES ?? 100_000);
 const rounds = Number(process.env.ROUNDS ?? 5);
-const program = resolve(import.meta.dirname, '../dist/bin/generator-wasm.js');
+const program = resolve(import.meta.dirname, '../dist/bin/generator-wasm.cjs');
 const folder = mkdtempSync(join(tmpdir(), 'wasm-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 

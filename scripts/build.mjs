@@ -1,21 +1,208 @@
-// Builds dist/: the program, the Yeoman generators and the WAGI server's worker, with shared code in chunks.
-import { chmodSync, existsSync, readdirSync, rmSync } from 'node:fs';
+// Builds dist/, which needs no other package: the program and its door, the Yeoman generators, the WAGI server, and the licences of what
+// is bundled. ARCHITECTURE.md says why it has these parts. Our own code stays readable, for stack traces; other packages are minified.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
+/** What is bundled by itself, by its source: loaded on its own, or shared by several. All lie one folder below dist/. */
+const parts = {
+  'src/commands/program.ts': 'bin/program.cjs',
+  'bin/prompts.ts': 'bin/prompts.js',
+  'generators/yeoman.ts': 'generators/yeoman.js',
+  'wagi/cli.ts': 'wagi/cli.js',
+  'wagi/wat.ts': 'wagi/wat.js',
+};
+
+/** The packages that the program imports, each in a file beside it. */
+const libraries = {
+  // Its only export is the default, which Node takes from a CommonJS file as it is.
+  ejs: resolve('node_modules/ejs/lib/cjs/ejs.js'),
+  'smol-toml': 'smol-toml',
+  yaml: 'yaml',
+};
+
+/** Leaves an import of another part as it is, with the name of the part's file. */
+const apart = {
+  name: 'parts',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\..*\.ts$/ }, ({ path, resolveDir, kind }) => {
+      const part = kind !== 'entry-point' && parts[relative('.', resolve(resolveDir, path)).replaceAll('\\', '/')];
+      return part ? { path: `../${part}`, external: true } : undefined;
+    });
+  },
+};
+const librariesApart = {
+  name: 'libraries',
+  setup({ onResolve }) {
+    const filter = new RegExp(`^(?:${Object.keys(libraries).join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
+  },
+};
+
+/** What yeoman-generator can do and our generators never ask of it: calls of git and npm, copies of templates. */
+const unused = {
+  binaryextensions: ['default'],
+  'deep-extend': ['default'],
+  ejs: ['default'],
+  execa: ['execa', 'execaCommand', 'execaCommandSync', 'execaSync'],
+  isbinaryfile: ['isBinaryFileSync'],
+  'latest-version': ['default'],
+  minimatch: ['minimatch'],
+  multimatch: ['default'],
+  'read-package-up': ['readPackageUpSync'],
+  'simple-git': ['CheckRepoActions', 'CleanOptions', 'simpleGit'],
+  textextensions: ['default'],
+  tinyglobby: ['glob', 'globSync', 'isDynamicPattern'],
+};
+
+const yeoman = {
+  name: 'yeoman',
+  setup({ onLoad, onResolve }) {
+    const filter = new RegExp(`^(?:${Object.keys(unused).join('|')})$`);
+    onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
+    onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
+      contents: unused[path]
+        .map((name) => `export { nothing as ${name} };`)
+        .join('\n')
+        .concat('\nlet nothing;'),
+    }));
+    onLoad({ filter: /yeoman-generator[\\/]dist[\\/]generator\.js$/ }, ({ path }) => {
+      const replaced = {
+        // Its own version, from a file beside it, which would be ours.
+        "JSON.parse(readFileSync(pathJoin(_dirname, '../package.json'), 'utf8'))": JSON.stringify({
+          version: manifest(yeomanFolder).version,
+        }),
+        // All of lodash, for generators that use `this._`.
+        "import * as _ from 'lodash-es';": 'const _ = {};',
+      };
+      let contents = readFileSync(path, 'utf8');
+      for (const [before, after] of Object.entries(replaced)) {
+        if (!contents.includes(before)) throw new Error(`${path} has no ${before}, which this build replaces`);
+        contents = contents.replace(before, after);
+      }
+      return { contents };
+    });
+  },
+};
+/** wabt's code, with its WebAssembly module in a file: as text, which it is in the code, it takes a third more of the tarball. */
+const wabt = {
+  name: 'wabt',
+  setup({ onLoad }) {
+    onLoad({ filter: /wabt[\\/]index\.js$/ }, ({ path }) => {
+      const [before, text, after] = readFileSync(path, 'utf8').split(
+        /(?<=findWasmBinary\(\)\{return )binaryDecode\(('.*?')\)(?=\})/s,
+      );
+      if (after === undefined) throw new Error(`${path} does not decode its module as this build expects`);
+      // Each character is a byte; U+0100 is zero.
+      const module = Buffer.from(runInNewContext(text), 'latin1');
+      if (!WebAssembly.validate(module)) throw new Error(`The module in ${path} is not valid`);
+      writeFileSync('dist/wagi/wabt.wasm.br', brotliCompressSync(module));
+      return { contents: `${before}wabtModule${after}` };
+    });
+  },
+};
+const readsModule =
+  "import { readFileSync } from 'node:fs';\nimport { brotliDecompressSync } from 'node:zlib';\nconst __dirname = import.meta.dirname;\nconst wabtModule = brotliDecompressSync(readFileSync(new URL('wabt.wasm.br', import.meta.url)));";
+
+const yeomanFolder = 'node_modules/yeoman-generator';
+
+const manifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
+/** The folders of the packages that are bundled. */
+const packages = new Set();
+
+async function bundle(options) {
+  const { metafile } = await build({
+    bundle: true,
+    platform: 'node',
+    target: 'node20.17',
+    charset: 'utf8',
+    metafile: true,
+    ...options,
+    plugins: [apart, ...(options.plugins ?? [])],
+  });
+  for (const { inputs } of Object.values(metafile.outputs))
+    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+      const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
+      if (folder && bytesInOutput > 0) packages.add(folder);
+    }
+}
+
+/** Readable ES modules with shared chunks. */
+const modules = (entryPoints) =>
+  bundle({
+    entryPoints,
+    outdir: 'dist',
+    outbase: '.',
+    format: 'esm',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+  });
+
+/** Readable CommonJS, which Node starts faster. */
+const script = (source, outfile) =>
+  bundle({
+    entryPoints: [source],
+    outfile,
+    format: 'cjs',
+    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [librariesApart],
+  });
+
+const library = ([name, source]) =>
+  bundle({
+    entryPoints: [source],
+    outfile: `dist/bin/${name}.cjs`,
+    format: 'cjs',
+    minify: true,
+    legalComments: 'none',
+  });
+
+/** Minified code of other packages. */
+const vendored = (source, plugins = [], banner = '') =>
+  bundle({
+    entryPoints: [source],
+    outfile: `dist/${parts[source]}`,
+    format: 'esm',
+    minify: true,
+    legalComments: 'none',
+    plugins,
+    banner: {
+      js: `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\n${banner}`,
+    },
+  });
+
+/** The licences of the bundled packages. Stops at one that does not allow this. */
+function licences() {
+  const allowed =
+    /^\(?(?:(?:MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-3\.0)(?: OR | AND )?)+\)?$/;
+  const texts = [...packages].sort().map((folder) => {
+    const { name, version, license } = manifest(folder);
+    if (!allowed.test(license))
+      throw new Error(`${name} has the licence ${license}, which scripts/build.mjs does not know`);
+    const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file));
+    const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+    return `${name} ${version}: ${license}\n\n${text}\n`;
+  });
+  return ['generator-wasm contains code of these packages.\n', ...texts].join(`\n${'-'.repeat(80)}\n\n`);
+}
+
 rmSync('dist', { recursive: true, force: true });
-const generators = readdirSync('generators')
-  .map((name) => `generators/${name}/index.ts`)
-  .filter((path) => existsSync(path));
-await build({
-  entryPoints: ['bin/generator-wasm.ts', ...generators, 'wagi/worker.ts'],
-  outdir: 'dist',
-  outbase: '.',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.17',
-  packages: 'external',
-  chunkNames: 'chunks/[name]-[hash]',
-});
-chmodSync('dist/bin/generator-wasm.js', 0o755);
+mkdirSync('dist/wagi', { recursive: true });
+const generators = readdirSync('generators', { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => `generators/${name}/index.ts`);
+await Promise.all([
+  script('src/commands/program.ts', 'dist/bin/program.cjs'),
+  script('bin/generator-wasm.ts', 'dist/bin/generator-wasm.cjs'),
+  ...Object.entries(libraries).map(library),
+  modules(generators),
+  modules(['wagi/cli.ts', 'wagi/worker.ts']),
+  vendored('bin/prompts.ts'),
+  vendored('generators/yeoman.ts', [yeoman]),
+  vendored('wagi/wat.ts', [wabt], readsModule),
+]);
+chmodSync('dist/bin/generator-wasm.cjs', 0o755);
+writeFileSync('dist/THIRD_PARTY.txt', licences());

@@ -1,13 +1,13 @@
-/** This package as a tarball that runs where it is unpacked: its own files, and the npm packages that it calls. */
+/** This package as a tarball that runs where it is unpacked. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packageRoot, version } from '../catalog/templates.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 
-/** They ask questions, which nothing in a workshop does, and bring 200 packages. */
-const prompts = ['inquirer', 'yeoman-generator'];
+/** It asks questions and talks to Yeoman, which nothing in a workshop does. */
+const leftOut = ['package/dist/generators', 'package/dist/bin/prompts.js'];
 
 /** Where the workshop keeps the tarball. */
 export const tarballPath = `.workshop/generator-wasm-${version}.tgz`;
@@ -15,33 +15,20 @@ export const tarballPath = `.workshop/generator-wasm-${version}.tgz`;
 /** The tarball. The same package gives the same bytes. Throws a UserError where the package was not built. */
 export function tarball(): File {
   const root = packageRoot;
-  if (!existsSync(join(root, 'dist/bin/generator-wasm.js')))
+  if (!existsSync(join(root, 'dist/bin/generator-wasm.cjs')))
     throw new UserError('A workshop carries the built package, and this one is not built. Run npm run build first.');
-  const { files, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-    files: string[];
-    dependencies: Record<string, string>;
-  };
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
   const entries: [path: string, source: string][] = [];
   const add = (path: string, source: string): void => {
+    if (leftOut.includes(path)) return;
     if (statSync(source).isFile()) entries.push([path, source]);
-    else
-      for (const name of readdirSync(source)) if (name !== 'node_modules') add(`${path}/${name}`, join(source, name));
+    else for (const name of readdirSync(source)) add(`${path}/${name}`, join(source, name));
   };
   for (const name of ['package.json', 'README.md', 'LICENSE', ...files]) add(`package/${name}`, join(root, name));
-  for (const name of Object.keys(dependencies))
-    if (!prompts.includes(name)) add(`package/node_modules/${name}`, installed(root, name));
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
   const blocks = entries.flatMap(([path, source]) => tarEntry(path, readFileSync(source)));
   const archive = Buffer.concat([...blocks, Buffer.alloc(1024)]);
   return { path: tarballPath, text: gzipSync(archive, { level: 9 }).toString('latin1'), binary: true };
-}
-
-/** The folder of a dependency, as Node looks for it. */
-function installed(folder: string, name: string): string {
-  const path = join(folder, 'node_modules', name);
-  if (existsSync(path)) return path;
-  if (dirname(folder) === folder) throw new Error(`The dependency ${name} of generator-wasm is not installed`);
-  return installed(dirname(folder), name);
 }
 
 /** A file in the ustar format, https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06 */

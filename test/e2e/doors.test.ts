@@ -28,7 +28,7 @@ describe('the packed package', function () {
     const folder = join(installed(), 'node_modules', 'generator-wasm');
     const paths = Object.keys(tree(folder));
     for (const { name } of commands) assert.ok(paths.includes(`dist/generators/${name}/index.js`), name);
-    assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.js'));
+    assert.ok(paths.includes('dist/generators/app/index.js') && paths.includes('dist/bin/generator-wasm.cjs'));
     for (const path of paths)
       assert.match(path, /^(dist|templates)\/|^(docs\/build-type\.md|package\.json|README\.md|SECURITY\.md|LICENSE)$/);
   });

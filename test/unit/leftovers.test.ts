@@ -26,7 +26,7 @@ import { plain } from '../support/examples.ts';
 import { asTree, git, repository, scratch, tree } from '../support/repositories.ts';
 import { built } from '../support/shared.ts';
 
-const program = resolve(import.meta.dirname, '../../dist/bin/generator-wasm.js');
+const program = resolve(import.meta.dirname, '../../dist/bin/generator-wasm.cjs');
 
 /** Loaded before the program: kills it at one of its writes below a folder, or tells how many there were. */
 const killer = `

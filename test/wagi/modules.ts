@@ -174,7 +174,7 @@ export async function modules(): Promise<string> {
 export const config = (routes: Record<string, string>, more: Record<string, unknown> = {}): string =>
   stringify({ module: Object.entries(routes).map(([route, module]) => ({ route, module, ...more })) });
 
-const bin = join(root, 'dist/bin/generator-wasm.js');
+const bin = join(root, 'dist/bin/generator-wasm.cjs');
 
 /** Starts the built host, by the Node that HOST_NODE names where it is set, and waits for it to serve or to end. */
 export async function host(folder: string, toml: string, ...args: string[]) {

@@ -1,0 +1,2 @@
+/** The parser of text modules, loaded only for them: the build bundles it by itself. */
+export { default } from 'wabt';
