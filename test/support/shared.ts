@@ -1,12 +1,16 @@
 /** What the processes of a test run build once and share. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** The folder that test/support/setup.ts made; a benchmark, which is one process, makes its own. */
 export const runFolder = process.env.GENERATOR_WASM_TESTS ?? mkdtempSync(join(tmpdir(), 'generator-wasm-tests-'));
-if (!process.env.GENERATOR_WASM_TESTS) process.on('exit', () => rmSync(runFolder, { recursive: true, force: true }));
+if (!process.env.GENERATOR_WASM_TESTS) {
+  // yo drops root's rights, so other users need access.
+  chmodSync(runFolder, 0o755);
+  process.on('exit', () => rmSync(runFolder, { recursive: true, force: true }));
+}
 
 /** A shared folder: the first process that asks for it makes it, the others wait. */
 export function shared(name: string, make: (folder: string) => void): string {
