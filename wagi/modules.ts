@@ -97,7 +97,7 @@ const isText = (bytes: Uint8Array): boolean =>
 
 async function parseText(text: Uint8Array): Promise<Uint8Array> {
   // Imported only for text modules, because it loads slowly.
-  const { default: wabt } = await import('./wat.ts');
+  const { wabt } = await import('./wat.ts');
   const { parseWat } = await wabt();
   try {
     const parsed = parseWat('text', Buffer.from(text).toString());

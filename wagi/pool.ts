@@ -1,4 +1,5 @@
 /** The pool of workers: each runs one module at a time and is terminated on a timeout. */
+import { join } from 'node:path';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Body } from './body.ts';
 import { keepHeapSmall } from './heap.ts';
@@ -21,7 +22,7 @@ import {
 } from './worker-protocol.ts';
 
 /** Always the built file: Node cannot start a worker from TypeScript. */
-const script = new URL(`../${import.meta.url.endsWith('.ts') ? 'dist/' : ''}wagi/worker.js`, import.meta.url);
+const script = join(import.meta.dirname, import.meta.filename.endsWith('.ts') ? '../dist/wagi' : '', 'worker.cjs');
 
 /** The input of a run, and the callbacks for its output. */
 export interface Job {

@@ -1,2 +1,2 @@
 /** The parser of text modules, loaded only for them: the build bundles it by itself. */
-export { default } from 'wabt';
+export { default as wabt } from 'wabt';

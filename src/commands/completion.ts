@@ -157,6 +157,13 @@ function fish(create: Completed, others: readonly Completed[]): string {
 const shells: Record<string, (create: Completed, others: readonly Completed[]) => string> = { bash, zsh, fish };
 const names = Object.keys(shells);
 
+const usage = (program: string): string =>
+  helpOf(
+    `${program} ${names.join('|')}`,
+    ['Prints a script that completes commands, flags and values. Its first lines say how to use it.'],
+    helpFlag,
+  );
+
 /**
  * @param create returns the command that has no name
  * @param others returns the named commands
@@ -164,15 +171,10 @@ const names = Object.keys(shells);
 export const completion = (create: () => Command, others: () => readonly Command[]): LoadedCommand => ({
   flags: helpFlag,
   values: names,
-  usage: (program) =>
-    helpOf(
-      `${program} ${names.join('|')}`,
-      ['Prints a script that completes commands, flags and values. Its first lines say how to use it.'],
-      helpFlag,
-    ),
+  usage,
   async run(argv, { program }) {
     const { positionals, has } = readFlags(argv, helpFlag, 1);
-    if (has('help')) return { text: this.usage(program), code: 0 };
+    if (has('help')) return { text: usage(program), code: 0 };
     const [shell = ''] = positionals;
     const script = Object.hasOwn(shells, shell.toLowerCase()) ? shells[shell.toLowerCase()] : undefined;
     const options = names.map((id) => ({ id, label: id, help: '', status: 'current' as const }));

@@ -34,13 +34,15 @@ const asJson = ({ id, label, help, status, aliases = [], ran, notRun }: Option) 
   notRun,
 });
 
+const usage = (program: string): string =>
+  helpOf(`${program} [--json]`, ['Lists every value of every question, with other words for it.'], flags);
+
 export const list: LoadedCommand = {
   flags,
-  usage: (program) =>
-    helpOf(`${program} [--json]`, ['Lists every value of every question, with other words for it.'], flags),
+  usage,
   async run(argv, { program }) {
     const { has } = readFlags(argv, flags, 0);
-    if (has('help')) return { text: this.usage(program), code: 0 };
+    if (has('help')) return { text: usage(program), code: 0 };
     const text = has('json')
       ? JSON.stringify(
           Object.fromEntries(

@@ -1,5 +1,20 @@
-/** What the doors import, so that they share one bundle: dist/bin/program.cjs. */
+/** What the doors import: one file of the package, dist/bin/program.cjs, which they share. */
+import { answered } from '../cli/answered.ts';
+import { asker, isTerminal, type Prompt } from '../cli/prompt.ts';
+import { binCommands, createCommand } from './commands.ts';
+
 export { asker, isTerminal, type Prompt } from '../cli/prompt.ts';
-export { notWritten } from '../lib/not-written.ts';
 export { UserError } from '../lib/user-error.ts';
-export { binCommands, commands, createCommand } from './commands.ts';
+export { commands, createCommand } from './commands.ts';
+
+/** Runs a command line of our own door. @param prompt asks a question in the terminal */
+export const main = ([word, ...argv]: readonly string[], prompt: Prompt): Promise<void> =>
+  answered(async () => {
+    const command = binCommands.find(({ name }) => name === word);
+    const { run } = await (command ?? createCommand(binCommands)).load();
+    return run(command || word === undefined ? argv : [word, ...argv], {
+      cwd: process.cwd(),
+      ask: isTerminal() ? asker(prompt) : undefined,
+      program: command ? `generator-wasm ${command.name}` : 'generator-wasm',
+    });
+  });

@@ -7,7 +7,7 @@ import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 
 /** It asks questions and talks to Yeoman, which nothing in a workshop does. */
-const leftOut = ['package/dist/generators', 'package/dist/bin/prompts.js'];
+const leftOut = ['package/dist/generators', 'package/dist/bin/prompts.cjs'];
 
 /** Where the workshop keeps the tarball. */
 export const tarballPath = `.workshop/generator-wasm-${version}.tgz`;
