@@ -148,11 +148,14 @@ function licences() {
   const allowed =
     /^\(?(?:(?:MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-3\.0)(?: OR | AND )?)+\)?$/;
   const texts = [...packages].sort().map((folder) => {
-    const { name, version, license } = manifest(folder);
+    const { name, version, license, author } = manifest(folder);
     if (!allowed.test(license))
       throw new Error(`${name} has the licence ${license}, which scripts/build.mjs does not know`);
     const files = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file));
-    const text = files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+    const text =
+      files.length > 0
+        ? files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
+        : `By ${author?.name ?? author}. The package has no file with its licence: https://spdx.org/licenses/${license}.html`;
     return `${name} ${version}: ${license}\n\n${text}\n`;
   });
   return ['generator-wasm contains code of these packages.\n', ...texts].join(`\n${'-'.repeat(80)}\n\n`);

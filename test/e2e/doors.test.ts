@@ -1,7 +1,17 @@
 /** The packed package through each of its doors: a terminal, no terminal, Yeoman. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { binCommands, commands, reserved } from '../../src/commands/commands.ts';
 import { render } from '../../src/print/render.ts';
@@ -20,8 +30,10 @@ const tree = (folder: string): Record<string, string> =>
 
 describe('the packed package', function () {
   this.timeout(300_000);
+  let dist: string;
   before(() => {
-    installed();
+    // Node gives the files that it loads by their real paths.
+    dist = join(realpathSync(installed()), 'node_modules/generator-wasm/dist');
   });
 
   it('holds what users need and nothing else', () => {
@@ -42,13 +54,60 @@ describe('the packed package', function () {
     ok('node', ['scripts/picture.mjs', '--check'], root, { GENERATOR_WASM: bin(), NODE_TEST_CONTEXT: undefined });
   });
 
-  it('loads nothing of Yeoman or inquirer when every answer is known', () => {
-    const said = run('node', ['--trace-exit', bin(), 'hello', '--yes', '--dry-run'], empty(), {
-      NODE_DEBUG: 'esm',
-    }).said;
-    const loaded = [...said.matchAll(/node_modules\/((?:@[\w-]+\/)?[\w.-]+)\//g)].map((match) => match[1]);
-    for (const name of ['yeoman-generator', 'yeoman-environment', 'inquirer', '@inquirer/core'])
-      assert.ok(!loaded.includes(name), name);
+  it('is all that npm installs, and is small', () => {
+    const folder = join(installed(), 'node_modules');
+    const names = readdirSync(folder).filter((name) => !name.startsWith('.'));
+    assert.deepEqual(names, ['generator-wasm']);
+    const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const bytes = paths.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+    assert.ok(bytes < 3_500_000, `${bytes} bytes`);
+    const tarball = readdirSync(installed()).find((name) => name.endsWith('.tgz')) ?? '';
+    const packed = statSync(join(installed(), tarball)).size;
+    assert.ok(packed < 850_000, `${packed} bytes`);
+  });
+
+  it('has the licence of each package that it contains', () => {
+    const text = readFileSync(join(installed(), 'node_modules/generator-wasm/dist/THIRD_PARTY.txt'), 'utf8');
+    const [, ...parts] = text.split(/\n-{80}\n\n/);
+    const names = parts.map((part) => /^\S+/.exec(part)?.[0]);
+    for (const name of ['@inquirer/core', 'ejs', 'smol-toml', 'wabt', 'yaml', 'yeoman-generator'])
+      assert.ok(names.includes(name), name);
+    for (const part of parts) assert.match(part, /permission|licen[cs]e/i);
+  });
+
+  /** The files of the package and the modules of Node that a command loads. */
+  function loaded(...argv: string[]): { files: string[]; modules: string[] } {
+    const folder = empty();
+    const hook = join(folder, 'hook.cjs');
+    const list = join(folder, 'loaded.json');
+    writeFileSync(
+      hook,
+      `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify([Object.keys(require.cache), process.moduleLoadList])));`,
+    );
+    ok('node', ['--require', hook, join(dist, 'bin/generator-wasm.cjs'), ...argv], folder);
+    const [files, modules] = JSON.parse(readFileSync(list, 'utf8')) as string[][];
+    return {
+      files: (files ?? []).filter((path) => path !== hook).map((path) => path.slice(dist.length + 1)),
+      modules: (modules ?? []).map((name) => name.replace('NativeModule ', '')),
+    };
+  }
+
+  it('loads only what creates a project, and no module of Node that this does not need', () => {
+    const answers = ['--yes', '--author', 'Ada', '--no-git'];
+    const { files, modules } = loaded('hello', ...answers);
+    assert.deepEqual(files.sort(), [
+      'bin/ejs.cjs',
+      'bin/generator-wasm.cjs',
+      'bin/program.cjs',
+      'bin/smol-toml.cjs',
+      'bin/yaml.cjs',
+    ]);
+    for (const name of ['child_process', 'crypto', 'http', 'worker_threads', 'zlib'])
+      assert.ok(!modules.includes(name), name);
+  });
+
+  it('loads nothing but the server for serve', () => {
+    assert.deepEqual(loaded('serve', '--help').files.sort(), ['bin/generator-wasm.cjs', 'wagi/cli.cjs']);
   });
 
   const refusals: [string[], RegExp][] = [

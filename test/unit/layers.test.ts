@@ -104,6 +104,29 @@ describe('The folders of ARCHITECTURE.md', () => {
   });
 });
 
+describe('The command that creates a project', () => {
+  /** The files that one file loads when it is loaded: not by `import()`, and not for their types. */
+  const loadedBy = (path: string): string[] =>
+    importsOf(path, read(path).replace(/^(?:import|export) type [^;]*;|\bimport\('[^']+'\)/gm, ''));
+
+  it('loads the code of no other command', () => {
+    const found = new Set<string>();
+    const add = (path: string): void => {
+      if (found.has(path)) return;
+      found.add(path);
+      loadedBy(path).forEach(add);
+    };
+    ['bin/generator-wasm.ts', 'src/commands/program.ts', 'src/cli/answers.ts', 'src/cli/create.ts'].forEach(add);
+    assert.ok(found.size > 100 && found.has('src/catalog/axes.ts'));
+    const others = /^(?:wagi|src\/(?:doctor|explain|workshop|legacy|change))\//;
+    assert.deepEqual(
+      [...found].filter((path) => others.test(path)),
+      // The flags of the commands that change a project.
+      ['src/change/commands.ts', 'src/change/reconcile.ts', 'src/change/cases.ts'],
+    );
+  });
+});
+
 describe('The map of ARCHITECTURE.md', () => {
   const rows = rowsOf('To change X, go to Y');
   it('has the changes that people make most', () => assert.ok(rows.length >= 10));
