@@ -15,14 +15,14 @@ function pairwise(): Choices[] {
     const values = Object.entries(choices).map(([key, value]) => `${key}=${value}`);
     return values.flatMap((one, index) => values.slice(index + 1).map((two) => `${one} ${two}`));
   };
-  const open = new Set(everyChoice().flatMap(pairs));
+  const candidates = everyChoice().map((choices) => ({ choices, pairs: pairs(choices) }));
+  const open = new Set(candidates.flatMap((one) => one.pairs));
   const chosen: Choices[] = [];
-  const candidates = everyChoice();
   while (open.size > 0) {
-    const score = (choices: Choices) => pairs(choices).filter((pair) => open.has(pair)).length;
-    const best = candidates.reduce((a, b) => (score(b) > score(a) ? b : a));
-    for (const pair of pairs(best)) open.delete(pair);
-    chosen.push(best);
+    const scored = candidates.map((one) => ({ ...one, score: one.pairs.filter((pair) => open.has(pair)).length }));
+    const best = scored.reduce((a, b) => (b.score > a.score ? b : a));
+    for (const pair of best.pairs) open.delete(pair);
+    chosen.push(best.choices);
   }
   return chosen;
 }

@@ -13,7 +13,7 @@ export const devcontainer: Editor = {
   aliases: ['dev-container', 'container', 'codespaces'],
   help: 'the files of VS Code, and a container with the tools',
   status: 'current',
-  ran: 'devcontainer.json read by the Dev Container CLI; in `npm run test:extended`, the images of four projects built by Buildah on a Debian with Node instead of the base image, and `make setup build test` run in them by their user; not opened in VS Code, and Codespaces was not tried',
+  ran: 'devcontainer.json read by the Dev Container CLI; in `npm run test:extended`, the images of four projects built by Podman on a Debian with Node and rustc instead of the base image, and `make setup build test` run in them by their user; not opened in VS Code, and Codespaces was not tried',
   callsTasks: true,
   start:
     'In VS Code, choose **Dev Containers: Reopen in Container**, which runs `make setup`; a codespace on GitHub does the same. Or without a container:',
