@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ejs from 'ejs';
+import { below } from '../lib/paths.ts';
 import type { File } from '../model/plan.ts';
 
 /** The package's root: sources, compiled files and the bundle are at different depths below it. */
@@ -38,11 +39,7 @@ const pathsBelow = once((folder) => {
   const start = join(packageRoot, 'templates', folder);
   return readdirSync(start, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) =>
-      join(entry.parentPath, entry.name)
-        .slice(start.length + 1)
-        .replaceAll('\\', '/'),
-    )
+    .map((entry) => below(start, join(entry.parentPath, entry.name)))
     .sort();
 });
 

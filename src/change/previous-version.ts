@@ -4,8 +4,9 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { inEmptyFolder } from '../lib/outside.ts';
+import { below } from '../lib/paths.ts';
 import { shown } from '../lib/printable.ts';
 import { during } from '../lib/progress.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -46,7 +47,7 @@ export const renderByNpm: RenderOld = ({ version: written, ...state }, from, roo
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
       .map((path) => ({
-        path: relative(project, path).replaceAll('\\', '/'),
+        path: below(project, path),
         text: readFileSync(path, 'utf8'),
         ...((statSync(path).mode & 0o100) !== 0 && { executable: true as const }),
       }))

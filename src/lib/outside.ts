@@ -1,7 +1,8 @@
 /** Runs programs of this machine so that no file of a repository is executed or configures them. */
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { isWithin } from './paths.ts';
 import { temporary } from './process.ts';
 import { UserError } from './user-error.ts';
 
@@ -23,21 +24,16 @@ function workTree(folder: string): string {
   }
 }
 
-const isBelow = (path: string, folder: string): boolean => {
-  const way = relative(folder, path);
-  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-};
-
 /** Whether a path, or what it links to, is in the repository around a folder. */
 export function isInRepository(path: string, folder: string): boolean {
   const root = workTree(folder);
-  return isBelow(resolve(path), root) || isBelow(real(path) ?? resolve(path), root);
+  return isWithin(root, resolve(path)) || isWithin(root, real(path) ?? resolve(path));
 }
 
 /** The real path, if it is in the repository around a folder; else undefined. */
 function inside(path: string, folder: string): string | undefined {
   const there = real(path);
-  return there !== undefined && isBelow(there, workTree(folder)) ? there : undefined;
+  return there !== undefined && isWithin(workTree(folder), there) ? there : undefined;
 }
 
 /** The text of a file in the repository around a folder; empty if it is outside, not a file, or larger than `most` bytes. */

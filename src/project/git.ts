@@ -17,9 +17,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { childProcess } from '../lib/builtin.ts';
 import { pathOutside, temporaryOutside } from '../lib/outside.ts';
+import { isWithin } from '../lib/paths.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 
@@ -117,9 +118,6 @@ interface Result {
   stdout: string;
   stderr: string;
 }
-
-const isWithin = (folder: string, path: string) =>
-  path === folder || path.startsWith(folder === sep ? sep : folder + sep);
 
 function real(path: string): string {
   try {

@@ -1,7 +1,8 @@
 /** Where a project is: its folder, its repository, and the user's files. */
 import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { sha256 } from '../lib/builtin.ts';
+import { below } from '../lib/paths.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { alone, git, gitOr, repositoryAround } from './git.ts';
@@ -54,8 +55,8 @@ export function locate(cwd: string, shown: string): ProjectLocation {
     );
   // Fails early if git is missing or refuses the repository.
   git(root, 'rev-parse', '--git-dir');
-  const below = relative(repository.workTree, realpathSync(root)).replaceAll(sep, '/');
-  const prefix = below === '' ? '' : `${below}/`;
+  const folder = below(repository.workTree, realpathSync(root));
+  const prefix = folder === '' ? '' : `${folder}/`;
   const kept = join(repository.gitDir, 'generator-wasm');
   const name = encodeURIComponent(prefix) || 'root';
   // A file name has at most 255 bytes.

@@ -13,8 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { dirname, join } from 'node:path';
 import { notWritten } from '../lib/not-written.ts';
+import { below } from '../lib/paths.ts';
 import { ownFolder, sweep } from '../lib/process.ts';
 import { during } from '../lib/progress.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -83,7 +84,7 @@ function existing(path: string): { path: string; stat: Stats } {
 export function blocker(destination: string, folder: string): string | undefined {
   for (let path = folder; path.length > destination.length; path = dirname(path)) {
     const stat = at(path);
-    if (stat && !stat.isDirectory()) return relative(destination, path).replaceAll(sep, '/');
+    if (stat && !stat.isDirectory()) return below(destination, path);
   }
   return undefined;
 }
