@@ -21,7 +21,7 @@ export async function startNpmRegistry(): Promise<{ npmrc: string; stop: () => P
         'generator-wasm': { access: '$all', publish: '$anonymous' },
         '**': { access: '$all', proxy: 'behind' },
       },
-      log: { type: 'stdout', format: 'pretty', level: 'warn' },
+      log: { type: 'stdout', format: 'pretty', level: 'fatal' },
     }),
   );
   // npm publishes only with a token, of which this registry asks nothing.

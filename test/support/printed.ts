@@ -1,0 +1,90 @@
+/** The commands that the README, the pages of docs/, `--help` and generated READMEs print, taken from their text. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { axes } from '../../src/catalog/axes.ts';
+import { binCommands } from '../../src/commands/commands.ts';
+import type { Choices } from '../../src/model/choices.ts';
+import { conflict } from '../../src/plan/compose.ts';
+import { render } from '../../src/print/render.ts';
+import { cells } from './cells.ts';
+import { plain } from './examples.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** A command, and the page that prints it. */
+export interface Printed {
+  command: string;
+  where: string;
+}
+
+/** The programs with which a printed command starts. */
+const programs = 'npx|npm|yo|generator-wasm|make|git|node|cd|mise|gh|bash|sh|curl|kubectl|oras|cosign|spin|wash';
+const isCommand = new RegExp(`^(?:[A-Z_]+=\\S+ )*(?:\\. |(?:${programs})(?: |$))`);
+
+/** The commands of a shell block, of one line each unless a quote or a here-document is open at its end. */
+function commandsIn(block: string): string[] {
+  const commands: string[] = [];
+  let open = '';
+  for (const line of block.replaceAll('\\\n', '').split('\n')) {
+    open += open ? `\n${line}` : line.replace(/(?:^| +)# .*/, '').trim();
+    const [, end] = /<<'?(\w+)/.exec(open) ?? [];
+    if (end ? !open.endsWith(`\n${end}`) : open.split("'").length % 2 === 0) continue;
+    if (open) commands.push(open);
+    open = '';
+  }
+  return commands;
+}
+
+/** The commands of a page's shell blocks, and its words in backticks that are commands. */
+export function commandsOf(page: string): string[] {
+  const blocks: string[] = [];
+  const rest = page.replace(/^ *```(\w*)[^\n]*\n(.*?)^ *```$/gms, (_, language, text) => {
+    if (language === 'sh') blocks.push(...commandsIn(text));
+    return '';
+  });
+  const words = [...rest.matchAll(/(`+)(.+?)\1/gs)].map(([, , code = '']) => code.replace(/\s+/g, ' ').trim());
+  return [
+    ...new Set([...blocks.map((line) => line.replace(/ {2,}/g, ' ')), ...words.filter((code) => isCommand.test(code))]),
+  ];
+}
+
+const page = (where: string): Printed[] =>
+  commandsOf(readFileSync(join(root, where), 'utf8')).map((command) => ({ command, where }));
+
+/** What this repository's pages print for users. */
+export const printedByPages = (): Printed[] =>
+  [
+    ...['README.md', 'SECURITY.md', 'wagi/README.md'],
+    ...readdirSync(join(root, 'docs'))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `docs/${name}`),
+  ].flatMap(page);
+
+/** The synopses of `--help`, without what may be left out. */
+export const printedByHelp = (): Printed[] =>
+  binCommands.flatMap(({ name, usage }) =>
+    [...usage(`generator-wasm ${name}`).matchAll(/^Usage: (.*)$/gm)].map(([, line = '']) => ({
+      command: line.replace(/ \[[^\]]*\]/g, ''),
+      where: `--help of ${name}`,
+    })),
+  );
+
+/** What the pages of generated projects print, for every language, kind, host and registry, and for several modules. */
+export function printedByProjects(): Printed[] {
+  const choices: Choices[] = [
+    ...cells.flatMap((cell) => [cell.choices, ...cell.others]),
+    // The namespaces are the examples of the registries.
+    ...axes.registry.flatMap(({ id: registry, example: namespace = '' }) => {
+      const host = axes.host.find(({ id }) => !conflict({ ...plain, language: 'rust', host: id, registry, namespace }));
+      return host ? [{ ...plain, language: 'rust', host: host.id, registry, namespace }] : [];
+    }),
+    { ...plain, module: ['api:rust:wagi:wagi', 'job:zig:command:wasmtime'] },
+  ];
+  const found = new Map<string, Printed>();
+  for (const one of choices)
+    for (const { path, text } of render({ ...one, ci: ['none'] }))
+      if (path.endsWith('.md'))
+        for (const command of commandsOf(text))
+          found.set(command, { command, where: `${path}, ${[one.language, one.host, one.registry].join(' ')}` });
+  return [...found.values()];
+}
