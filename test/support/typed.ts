@@ -116,6 +116,7 @@ export const typed: Typed[] = [
   },
   ...Object.entries({
     'generator-wasm ci': 'gitlab',
+    'generator-wasm editor': 'vscode',
     'generator-wasm host': 'spin',
     'generator-wasm registry': 'ghcr --namespace ghcr.io/octo-org',
     'generator-wasm language': 'rust',
@@ -137,7 +138,6 @@ export const notTyped: { reason: string; commands: (string | RegExp)[] }[] = [
     reason: 'needs a cluster: test/extended/kubernetes.test.ts, test/e2e/hosts.test.ts',
     commands: [
       /^(?:kubectl|helm|docker|KUBECONFIG=\S+ krustlet-wasi) /,
-      /\| kubectl /,
       /^make (?:\w+ )*(?:cluster|deploy|undeploy|diff|logs)(?: |$)/,
       'config=$(mktemp)',
       'rm "$config"',
@@ -170,6 +170,7 @@ export const notTyped: { reason: string; commands: (string | RegExp)[] }[] = [
       /^make (?:run|-C )/,
       'make precompile',
       'make setup lint build test optimize',
+      'make setup build test',
       'make test serve',
       /^npx generator-wasm contract build\/(?:api|job|hello-wasm)\.wasm$/,
       /^wasmtime run /,
@@ -185,7 +186,7 @@ export const notTyped: { reason: string; commands: (string | RegExp)[] }[] = [
   },
   {
     reason: 'is for a clone of this repository: test/e2e/doors.test.ts runs the tour, and CI the tests',
-    commands: [/^npm (?:ci && npm )?(?:run|test)(?: |$)/, /^(?:SEED=… RUNS=… )?npx mocha /],
+    commands: [/^npm (?:ci$|(?:ci && npm )?(?:run|test)(?: |$))/, /^(?:SEED=… RUNS=… )?npx mocha /],
   },
   { reason: 'opens a browser: test/unit/explain.test.ts', commands: [/generator-wasm explain --open$/] },
   { reason: 'installs: the test begins with it', commands: [/^npm install --global (?:yo )?generator-wasm$/] },
