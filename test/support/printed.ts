@@ -61,13 +61,13 @@ export const printedByPages = (): Printed[] =>
   ].flatMap(page);
 
 /** The synopses of `--help`, without what may be left out. */
-export const printedByHelp = (): Printed[] =>
-  binCommands.flatMap(({ name, usage }) =>
-    [...usage(`generator-wasm ${name}`).matchAll(/^Usage: (.*)$/gm)].map(([, line = '']) => ({
-      command: line.replace(/ \[[^\]]*\]/g, ''),
-      where: `--help of ${name}`,
-    })),
-  );
+export async function printedByHelp(): Promise<Printed[]> {
+  const found: Printed[] = [];
+  for (const { name, load } of binCommands)
+    for (const [, line = ''] of (await load()).usage(`generator-wasm ${name}`).matchAll(/^Usage: (.*)$/gm))
+      found.push({ command: line.replace(/ \[[^\]]*\]/g, ''), where: `--help of ${name}` });
+  return found;
+}
 
 /** What the pages of generated projects print, for every language, kind, host and registry, and for several modules. */
 export function printedByProjects(): Printed[] {

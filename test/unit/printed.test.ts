@@ -2,13 +2,16 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { printedByHelp, printedByPages, printedByProjects } from '../support/printed.ts';
+import { type Printed, printedByHelp, printedByPages, printedByProjects } from '../support/printed.ts';
 import { creates, notTyped, typed } from '../support/typed.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
 describe('the commands that are printed', () => {
-  const printed = [...printedByPages(), ...printedByHelp(), ...printedByProjects()];
+  let printed: Printed[];
+  before(async () => {
+    printed = [...printedByPages(), ...(await printedByHelp()), ...printedByProjects()];
+  });
   const isTyped = (command: string) =>
     creates.test(command) || typed.some(({ commands }) => commands.includes(command));
   const reasons = notTyped.flatMap(({ commands }) => commands);
