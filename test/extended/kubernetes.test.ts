@@ -1,6 +1,6 @@
 /** What goes to a cluster, given to a real Kubernetes API server and a real containerd, which scripts/kubernetes.sh builds. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { credentials, startRegistry } from '../e2e/registry.ts';
@@ -31,7 +31,8 @@ describe('a Kubernetes API server', function () {
   };
 
   before(async function () {
-    needFrom('scripts/kubernetes.sh', this, ['etcd', join(bin, 'kube-apiserver'), join(bin, 'kubectl'), 'openssl']);
+    const programs = ['kube-apiserver', 'kube-controller-manager', 'kubectl'].map((name) => join(bin, name));
+    needFrom('scripts/kubernetes.sh', this, ['etcd', 'openssl', ...programs]);
     const [etcd, peers, port] = [await freePort(), await freePort(), await freePort()];
     const etcdUrl = `http://127.0.0.1:${etcd}`;
     const urls = ['--listen-client-urls', etcdUrl, '--advertise-client-urls', etcdUrl];
@@ -88,6 +89,22 @@ describe('a Kubernetes API server', function () {
     done('wait', '--for', 'condition=Established', '--timeout', '1m', ...definitions);
     // Pods that ask for a class that there is not are refused.
     done('apply', '--filename', write('runtimeclass.yaml', first('RuntimeClass')));
+    const controllers = await freePort();
+    stops.push(
+      await serving(
+        join(bin, 'kube-controller-manager'),
+        [
+          `--kubeconfig=${kubeconfig}`,
+          `--secure-port=${controllers}`,
+          '--bind-address=127.0.0.1',
+          `--cert-dir=${join(folder, 'certificates')}`,
+          '--leader-elect=false',
+          '--controllers=deployment-controller,replicaset-controller,job-controller,garbage-collector-controller,namespace-controller',
+        ],
+        folder,
+        `http://127.0.0.1:${controllers}/`,
+      ),
+    );
     done('create', 'namespace', 'restricted');
     const labels = ['enforce', 'warn'].map((mode) => `pod-security.kubernetes.io/${mode}=restricted`);
     done('label', 'namespace', 'restricted', ...labels);
@@ -114,6 +131,18 @@ describe('a Kubernetes API server', function () {
     assert.doesNotMatch(said, /Warning/);
   });
 
+  it('creates every file of every combination, also in a namespace that enforces the restricted standard', () => {
+    files.forEach(({ text, kind }, index) => {
+      const path = write('one.yaml', text);
+      const namespace = `of-${index}`;
+      done('create', 'namespace', namespace);
+      done('label', 'namespace', namespace, 'pod-security.kubernetes.io/enforce=restricted');
+      done('--namespace', namespace, 'apply', '--validate=strict', '--filename', path);
+      if (kind !== 'RuntimeClass') done('--namespace', namespace, 'delete', '--filename', path);
+      done('delete', 'namespace', namespace, '--wait=false');
+    });
+  });
+
   for (const [what, kind, from, to] of [
     ['a field that there is not', 'Deployment', 'readinessProbe', 'readynessProbe'],
     ['a value that there is not', 'Job', 'restartPolicy: Never', 'restartPolicy: Sometimes'],
@@ -126,11 +155,9 @@ describe('a Kubernetes API server', function () {
       assert.notEqual(dryRun('--filename', write('wrong.yaml', text.replaceAll(from, to))).code, 0);
     });
 
-  it('finds that Pods under runwasi keep to the restricted standard of Pod security', () => {
-    const kept = (kind: string) => ofKind(kind).filter((text) => text.includes('runtimeClassName'));
+  it('finds that Pods keep to the restricted standard of Pod security', () => {
     for (const kind of ['Pod', 'Job', 'Deployment']) {
-      const [text] = kept(kind);
-      assert.ok(text, kind);
+      const text = first(kind);
       const words = ['--namespace', 'restricted', '--filename', write('kept.yaml', text)];
       const { code, said } = dryRun(...words);
       assert.equal(code, 0, said);
@@ -142,55 +169,160 @@ describe('a Kubernetes API server', function () {
 
   describe('and the tasks of a project', () => {
     let server: string;
-    const image = () => `${server}/team/${plain.name}`;
+    let closed: string;
+    const tools = join(folder, 'tools');
     before(async () => {
-      const registry = await startRegistry();
-      server = registry.server;
-      stops.push(registry.stop);
       writeFileSync(join(folder, 'hello.wasm'), 'anything');
-      ok('oras', ['login', '--username', 'me', '--password', credentials.REGISTRY_PASSWORD, server], folder);
-      ok('oras', ['push', `${image()}:v1`, 'hello.wasm:application/wasm'], folder);
+      const start = async (open: boolean): Promise<string> => {
+        const { server, stop } = await startRegistry({ open });
+        stops.push(stop);
+        const login = ['login', '--username', 'me', '--password', credentials.REGISTRY_PASSWORD, server];
+        if (!open) ok('oras', login, folder);
+        for (const tag of ['v1', 'v2'])
+          ok('oras', ['push', `${server}/team/${plain.name}:${tag}`, 'hello.wasm:application/wasm'], folder);
+        return server;
+      };
+      server = await start(true);
+      closed = await start(false);
+      // No kubelet keeps logs here.
+      mkdirSync(tools);
+      writeFileSync(
+        join(tools, 'kubectl'),
+        `#!/bin/sh\ncase " $* " in *' logs '*) echo "\${LOG:-Hello, Kubernetes!}" ;; *) exec ${bin}/kubectl "$@" ;; esac\n`,
+      );
+      chmodSync(join(tools, 'kubectl'), 0o755);
+      stops.push(await node());
     });
-    const tasks = (place: string, ...words: string[]) =>
-      run('make', ['--silent', ...words, 'TAG=v1'], place, {
+    /** The stand-in for nodes: node.mjs. */
+    const node = async () => {
+      const port = await freePort();
+      const script = join(import.meta.dirname, 'node.mjs');
+      return serving(
+        'node',
+        [script, join(bin, 'kubectl'), kubeconfig, `${port}`],
+        folder,
+        `http://127.0.0.1:${port}/`,
+      );
+    };
+    const tasks = (place: string, NAMESPACE: string, words: string[], env: NodeJS.ProcessEnv = {}) =>
+      run('make', ['--silent', 'TAG=v1', ...words], place, {
         ...taskEnvironment(),
         KUBECONFIG: kubeconfig,
-        PATH: [bin, environment.PATH].join(delimiter),
+        CONTEXT: 'test',
+        NAMESPACE,
+        PATH: [tools, environment.PATH].join(delimiter),
+        ...env,
       });
-    const said = (place: string, ...words: string[]): string => {
-      const result = tasks(place, ...words);
+    const said = (...words: Parameters<typeof tasks>): string => {
+      const result = tasks(...words);
       assert.equal(result.code, 0, result.said);
       return result.said;
     };
+    const served = (at = server) =>
+      project({ ...plain, language: 'rust', kind: 'http', host: 'runwasi', registry: 'oci', namespace: `${at}/team` });
+    const job = (host: string, at = server) =>
+      project({ ...plain, language: 'c', kind: 'command', host, registry: 'oci', namespace: `${at}/team` });
 
-    it('show what a deploy changes, bring it, and take it away', () => {
-      const place = project({
-        ...plain,
-        language: 'rust',
-        kind: 'http',
-        host: 'runwasi',
-        registry: 'oci',
-        namespace: `${server}/team`,
-      });
-      const digest = ok('oras', ['resolve', `${image()}:v1`], folder).trim();
-      assert.match(said(place, 'diff'), new RegExp(`\\+ +(- )?image: ${image()}@${digest}`));
-      ok('sh', ['scripts/deploy.sh', 'apply', `${image()}:v1`], place, {
-        KUBECONFIG: kubeconfig,
-        PATH: [bin, environment.PATH].join(delimiter),
-      });
-      assert.equal(said(place, 'diff'), '');
-      assert.match(done('get', '--output', 'name', 'deployment,service,configmap'), /deployment\.apps\/hello-wasm/);
-      assert.match(said(place, 'undeploy'), /deployment\.apps "hello-wasm" deleted/);
-      assert.doesNotMatch(done('get', '--output', 'name', 'deployment,service'), /hello-wasm/);
+    it('deploy into a namespace that did not exist, show differences, roll back, and remove everything', () => {
+      const place = served();
+      assert.match(
+        said(place, 'works', ['deploy']),
+        /deployment hello-wasm runs localhost:\d+\/team\/hello-wasm@sha256:/,
+      );
+      assert.match(said(place, 'works', ['diff']), /^Context 'test', namespace 'works'\n$/);
+      assert.match(said(place, 'works', ['deploy', 'TAG=v2']), /^Updating from v1 to v2$/m);
+      assert.match(said(place, 'works', ['diff']), /^-.*change-cause: v2\n\+.*change-cause: v1$/m);
+      const kinds = 'deployment,service,networkpolicy,poddisruptionbudget';
+      assert.equal(done('--namespace', 'works', 'get', kinds, '--output', 'name').match(/hello-wasm/g)?.length, 4);
+      said(place, 'works', ['undeploy']);
+      assert.doesNotMatch(done('--namespace', 'works', 'get', kinds, '--output', 'name'), /hello-wasm/);
     });
 
-    it('show which image a Job would run in place of which', () => {
-      const choices = { ...plain, language: 'c', kind: 'command' as const, host: 'runwasi' };
-      const place = project({ ...choices, registry: 'oci', namespace: `${server}/team` });
-      assert.match(said(place, 'diff'), /^-no Job\n\+localhost:\d+\/team\/hello-wasm@sha256:/m);
-      done('apply', '--filename', join(place, 'deploy/job.yaml'), '--filename', join(place, 'deploy/config.yaml'));
-      assert.match(said(place, 'diff'), /^-localhost:\d+\/team\/hello-wasm:latest\n\+.*@sha256:/m);
-      said(place, 'undeploy');
+    for (const [host, name] of [
+      ['runwasi', 'Kubernetes'],
+      ['krustlet', 'Krustlet'],
+    ] as const)
+      it(`run a Job for ${host}, once more, and check a Pod's output`, () => {
+        const place = job(host);
+        const namespace = `works-${host}`;
+        assert.match(said(place, namespace, ['deploy']), /job hello-wasm runs /);
+        assert.match(said(place, namespace, ['deploy', 'TAG=v2']), /^Updating from v1 to v2$/m);
+        said(place, namespace, ['smoke'], { LOG: `Hello, ${name}!` });
+        const lost = tasks(place, namespace, ['smoke'], { LOG: 'Hello, world!' });
+        assert.notEqual(lost.code, 0);
+        assert.match(lost.said, new RegExp(`expected to print 'Hello, ${name}!'`));
+        said(place, namespace, ['undeploy']);
+        assert.doesNotMatch(done('--namespace', namespace, 'get', 'job', '--output', 'name'), /hello-wasm/);
+      });
+
+    it('name the pull secret that the registry requires, once it exists', () => {
+      const place = job('krustlet', closed);
+      assert.match(
+        tasks(place, 'works-secret', ['deploy']).said,
+        /has no secret 'hello-wasm-pull'\. Create it: oras login/,
+      );
+      assert.equal(done('--namespace', 'works-secret', 'get', 'job,pod', '--output', 'name'), '');
+      done('--namespace', 'works-secret', 'create', 'secret', 'generic', 'hello-wasm-pull');
+      said(place, 'works-secret', ['deploy']);
+      const pull = 'jsonpath={.spec.template.spec.imagePullSecrets[*].name}';
+      assert.equal(
+        done('--namespace', 'works-secret', 'get', 'job', 'hello-wasm', '--output', pull),
+        'hello-wasm-pull',
+      );
+    });
+
+    for (const [namespace, sentence] of [
+      ['not-found', /cannot start: Pod \S+: ErrImagePull: .*not found/],
+      ['invalid-name', /cannot start: Pod \S+: InvalidImageName: Failed to apply default image tag/],
+      ['unauthorized', /cannot start: Pod \S+: ImagePullBackOff: .*401 Unauthorized/],
+      ['no-secret', /cannot start: Pod \S+: CreateContainerConfigError: secret "hello" not found/],
+      [
+        'no-key',
+        /cannot start: Pod \S+: CreateContainerConfigError: couldn't find key LEVEL in ConfigMap no-key\/hello/,
+      ],
+      ['unschedulable', /not ready after 8 seconds: Pod \S+: Unschedulable: 0\/1 nodes are available/],
+      [
+        'crash',
+        /not ready after 8 seconds: Pod \S+: CrashLoopBackOff: back-off 10s .*wasmtime executor can't handle spec/,
+      ],
+      ['no-runtime', /not ready after 8 seconds: FailedCreatePodSandBox: .*no runtime for "wasmtime" is configured/],
+      ['krustlet-pull', /not ready after 8 seconds: Pod \S+: ImagePullBackoff/],
+    ] as const)
+      it(`say why with ${namespace}`, () => {
+        const { code, said } = tasks(served(), namespace, ['deploy', 'TIMEOUT=8'], { LOG: 'the last line' });
+        assert.notEqual(code, 0);
+        assert.match(said, sentence);
+        assert.match(said, /^the last line$/m);
+        assert.match(said, /make undeploy/);
+      });
+
+    it('look at the Pods of the newest ReplicaSet alone', () => {
+      const place = served(closed);
+      const none = tasks(place, 'once-unauthorized', ['deploy', 'PULL_SECRET=none', 'TIMEOUT=60']);
+      assert.match(none.said, /cannot start: Pod \S+: ImagePullBackOff/);
+      done('--namespace', 'once-unauthorized', 'create', 'secret', 'generic', 'hello-wasm-pull');
+      assert.match(said(place, 'once-unauthorized', ['deploy', 'TIMEOUT=60']), /deployment hello-wasm runs/);
+    });
+
+    it('end with a Job that failed, and with a Pod that the namespace forbids', () => {
+      const failed = tasks(job('runwasi'), 'failed', ['deploy'], { LOG: 'oh no' });
+      assert.match(failed.said, /^oh no$/m);
+      assert.match(failed.said, /Error: job hello-wasm failed: Pod \S+: Error: exit code 1/);
+      const place = join(folder, 'root-user');
+      cpSync(served(), place, { recursive: true });
+      const manifest = join(place, 'deploy/deployment.yaml');
+      writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('runAsNonRoot: true', 'runAsNonRoot: false'));
+      const forbidden = tasks(place, 'restricted', ['deploy']);
+      assert.match(forbidden.said, /cannot start: FailedCreate: .*violates PodSecurity/);
+    });
+
+    it('say which rights are missing', () => {
+      const mine = ['config', '--kubeconfig', kubeconfig];
+      done(...mine, 'set-credentials', 'nobody', '--token', 'of-nobody');
+      done(...mine, 'set-context', 'nobody', '--cluster', 'test', '--user', 'nobody');
+      const { code, said } = tasks(served(), 'works', ['deploy'], { CONTEXT: 'nobody' });
+      assert.notEqual(code, 0);
+      assert.match(said, /orbidden|cannot create the namespace|does not answer/);
     });
   });
 });

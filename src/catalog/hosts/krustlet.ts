@@ -15,7 +15,7 @@ export const krustlet: Host = {
   help: 'runs WebAssembly as a Kubernetes node; archived in 2023',
   status: 'legacy',
   ended: 'archived in 2023',
-  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl; Krustlet itself is in no package registry',
+  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the module pulled by oci-distribution 0.8, which is Krustlet’s own client, the tasks run with a stand-in for kubectl, and against that server with a stand-in for the node; Krustlet itself is in no package registry',
   changes: [
     {
       version: '0.3.0',

@@ -188,9 +188,9 @@ export const guarded = (name: string, matchLabels: object, port: number | string
     metadata: { name, labels: labels(name) },
     spec: {
       podSelector: { matchLabels },
+      // Without a rule nothing may go out. An empty list is not stored, and would differ for ever.
       policyTypes: ['Ingress', 'Egress'],
       ingress: [{ ports: [{ protocol: 'TCP', port }] }],
-      egress: [],
     },
   }),
   manifest('deploy/poddisruptionbudget.yaml', 'One Pod stays while a node is drained.', {

@@ -18,7 +18,7 @@ export const runwasi: Host = {
   aliases: ['kubernetes', 'k8s', 'containerd'],
   help: 'runs modules in Pods, as Kubernetes runs containers',
   status: 'current',
-  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl; the shim is in no package registry, so no Pod was run',
+  ran: 'manifests checked by kubernetes-validate and by a real API server 1.34, the artifact pulled by containerd 2.3, the tasks run with a stand-in for kubectl, and against that server with a stand-in for the node; the shim is in no package registry, so no Pod was run',
   changes: [
     {
       version: '0.3.0',
