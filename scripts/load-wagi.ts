@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { hammer } from '../test/wagi/hammer.ts';
 import { ask, config, host, modules } from '../test/wagi/modules.ts';
 import { compile } from '../wagi/modules.ts';
 import { Pool } from '../wagi/pool.ts';
@@ -69,24 +70,6 @@ async function beside(server: Host, path: string, count: number, atOnce: number)
   await watching;
   const told = [...statuses].map(([status, times]) => `${times} × ${status}`).join(', ');
   return { told, slowest: `the other route within ${slowest.toFixed(0)} ms` };
-}
-
-/** Sends CGI heads to /cat on kept connections; returns how many got a wrong answer. */
-async function hammer(server: Host, count: number): Promise<number> {
-  let next = 0;
-  let wrong = 0;
-  const client = async () => {
-    const socket = await opened(server);
-    for (let number = next++; number < count; number = next++) {
-      const body = `content-type: a/b\n\n${number}`;
-      socket.write(`POST /cat HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
-      const [said] = await once(socket, 'data');
-      if (!String(said).startsWith('HTTP/1.1 200') || !String(said).endsWith(`\n${number}`)) wrong++;
-    }
-    socket.destroy();
-  };
-  await Promise.all(Array.from({ length: 20 }, client));
-  return wrong;
 }
 
 const cases: Record<string, (server: Host) => Promise<string>> = {
@@ -248,7 +231,7 @@ const cases: Record<string, (server: Host) => Promise<string>> = {
     const taken: number[] = [];
     const start = performance.now();
     for (let part = 0; part < 10; part++) {
-      const wrong = await hammer(server, count / 10);
+      const wrong = await hammer(server.url, '/cat', count / 10);
       check(wrong === 0, `${wrong} answers are wrong`);
       taken.push(memory(server));
     }

@@ -154,10 +154,12 @@ export class Pool {
       abort: undefined,
     };
     port.on('message', (message: WorkerMessage) => this.hear(one, message));
-    worker.on('error', (error) => {
+    const failed = (error: Error) => {
+      if (this.closing || !this.all.has(one)) return;
       if (one.isReady) this.replace(one, `ended its worker: ${error.message}`);
       else this.lose(one, error);
-    });
+    };
+    worker.on('error', failed).on('exit', (code) => failed(new Error(`it exited with ${code}`)));
     this.all.add(one);
   }
 
@@ -197,22 +199,24 @@ export class Pool {
   }
 
   /**
-   * The worker for the next run, and the number of workers that are starting or in a short run. Beyond `size` they would only
-   * compete for CPUs, so the run then waits behind another one.
+   * The worker for the next run, and the number of workers that are starting or in a short run. Beyond `size` short runs would only
+   * compete for CPUs, so the run then waits behind another one. A worker that starts keeps no idle one from working.
    */
   private pick(): { free: PoolWorker | undefined; quick: number } {
     let idle: PoolWorker | undefined;
     let behind: PoolWorker | undefined;
-    let quick = 0;
+    let starting = 0;
+    let short = 0;
     for (const one of this.all) {
       const workerState = stateOf(one);
       if (workerState === 'idle') idle = one;
-      else if (workerState !== 'in a long run') quick++;
-      const hasSlot = one.jobs.length < one.areas.slots.length;
-      if (workerState === 'in a short run' && hasSlot && (!behind || one.jobs.length < behind.jobs.length))
-        behind = one;
+      else if (workerState === 'starting') starting++;
+      else if (workerState === 'in a short run') {
+        short++;
+        if (one.jobs.length < one.areas.slots.length && (!behind || one.jobs.length < behind.jobs.length)) behind = one;
+      }
     }
-    return { free: quick < this.options.size && idle ? idle : behind, quick };
+    return { free: short < this.options.size && idle ? idle : behind, quick: starting + short };
   }
 
   /** Withdraws jobs that wait behind a long run, and starts another worker for them. */

@@ -10,25 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { need } from '../support/programs.ts';
+import { hammer } from '../wagi/hammer.ts';
 import { headBytes } from '../wagi/heads.ts';
 import { ask, config, host, modules } from '../wagi/modules.ts';
-
-/** Sends so many requests, 20 at once, whose bodies are told apart, and gives how many answers were not right. */
-async function load(url: string, path: string, count: number): Promise<number> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  let next = 0;
-  let wrong = 0;
-  const one = async () => {
-    for (let number = next++; number < count; number = next++) {
-      const body = `content-type: a/b\n\n${number}`;
-      const answer = await ask(url, path, { method: 'POST', body, agent });
-      if (answer.status !== 200 || (path === '/cat' && answer.body !== String(number))) wrong++;
-    }
-  };
-  await Promise.all(Array.from({ length: 20 }, one));
-  agent.destroy();
-  return wrong;
-}
 
 /** Of a process, in MiB: now, and the descriptors that it has open. */
 const memory = (pid: number) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
@@ -45,9 +29,9 @@ describe('the embedded host, for long', function () {
     const pid = server.child.pid ?? 0;
     const taken: number[] = [];
     for (let part = 0; part < 5; part++) {
-      assert.equal(await load(server.url, '/cat', fifth * 0.8), 0);
-      assert.equal(await load(server.url, '/dirty', fifth * 0.195), 0);
-      assert.equal(await load(server.url, '/bomb', fifth * 0.005), 0);
+      assert.equal(await hammer(server.url, '/cat', fifth * 0.8), 0);
+      assert.equal(await hammer(server.url, '/dirty', fifth * 0.195), 0);
+      assert.equal(await hammer(server.url, '/bomb', fifth * 0.005), 0);
       taken.push(memory(pid));
     }
     console.log(`      MiB after each fifth: ${taken.map(Math.round).join(', ')}; ${open(pid)} descriptors`);
@@ -93,8 +77,8 @@ describe('the embedded host, for long', function () {
         assert.match(execFileSync(process.env.HOST_NODE, ['--version']).toString(), new RegExp(`^v${version}\\.`));
         const server = await host(await modules(), config({ '/cat': 'cat.wasm', '/dirty': 'dirty.wasm' }));
         assert.ok(server.url, server.complained());
-        assert.equal(await load(server.url, '/cat', 9000), 0);
-        assert.equal(await load(server.url, '/dirty', 1000), 0);
+        assert.equal(await hammer(server.url, '/cat', 9000), 0);
+        assert.equal(await hammer(server.url, '/dirty', 1000), 0);
         assert.equal(await server.stop(), 0);
       });
   });
