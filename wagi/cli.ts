@@ -176,14 +176,16 @@ function readSiteOptions(
 const routesOf = (site: Site): string[] => site.handlers.map(({ route, name }) => `  ${route}  ${name}`);
 
 /** Loads the site again when one of its files changes. If that fails, the loaded one is still served. */
-function reloading(current: { site: LoadedSite }, options: SiteOptions, metrics: Metrics): Watcher {
+function reloading(current: { site: LoadedSite }, options: SiteOptions, metrics: Metrics) {
+  let closing = false;
   const reload = async () => {
+    if (closing) return;
     try {
       const before = current.site;
       current.site = await openSite(options);
       metrics.reloaded();
       console.log(['Loaded anew', ...routesOf(current.site)].join('\n'));
-      watcher.watch(current.site.files);
+      if (!closing) watcher.watch(current.site.files);
       void before.pool.drain();
     } catch (error) {
       const why = error instanceof Refusal ? error.message : `${(error as Error).stack}\n`;
@@ -196,7 +198,14 @@ function reloading(current: { site: LoadedSite }, options: SiteOptions, metrics:
     loading = loading.then(reload);
   });
   watcher.watch(current.site.files);
-  return watcher;
+  return {
+    /** Waits for a reload, whose workers would outlive the server. */
+    async close() {
+      closing = true;
+      watcher.close();
+      await loading;
+    },
+  };
 }
 
 /** The accepting thread needs as much CPU as a worker with short runs. */

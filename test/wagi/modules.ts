@@ -139,6 +139,13 @@ const texts = {
     (func (export "_start")) (func (export "_routes") ${write(1, '(i32.const 64)', '(i32.const 6)')}))`,
   lostRoutes: `(module ${streams} (memory (export "memory") 1) (data (i32.const 64) "/a b")
     (func (export "_start")) (func (export "_routes") ${write(1, '(i32.const 64)', '(i32.const 4)')}))`,
+  /** Writes to standard error and waits a second before it declares a route. */
+  slowRoutes: `(module ${streams} ${wasi('poll_oneoff', '(param i32 i32 i32 i32)')} (memory (export "memory") 2)
+    (data (i32.const 64) "/a _start\\n") (func (export "_start"))
+    (func (export "_routes") ${write(2, '(i32.const 1024)', '(i32.const 40000)')}
+      (i32.store (i32.const 1040) (i32.const 1)) (i64.store (i32.const 1048) (i64.const 1000000000))
+      (drop (call $poll_oneoff (i32.const 1024) (i32.const 2048) (i32.const 1) (i32.const 16)))
+      ${write(1, '(i32.const 64)', '(i32.const 10)')}))`,
   /** Declares routes without end. */
   endlessRoutes: `(module ${streams} (memory (export "memory") 2)
     (func (export "_start")) (func (export "_routes") (loop ${write(1, '(i32.const 64)', '(i32.const 65000)')} (br 0))))`,

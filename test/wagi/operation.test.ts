@@ -200,6 +200,16 @@ describe('the embedded host', () => {
     });
   });
 
+  it('ends while it loads a module anew', async () => {
+    const own = join(folder, 'ends.wasm');
+    copyFileSync(join(folder, 'show.wasm'), own);
+    const server = await host(folder, config({ '/': 'ends.wasm' }), '--watch');
+    copyFileSync(join(folder, 'slowRoutes.wasm'), own);
+    // What its function _routes writes to standard error.
+    await server.complains(/\0/);
+    assert.equal(await server.stop(), 0);
+  });
+
   it('lets a run end that was begun before its module changed', async () => {
     copyFileSync(join(folder, 'slow.wasm'), join(folder, 'mine.wasm'));
     await serving(config({ '/': 'mine.wasm' }), ['--watch'], async ({ url, said }) => {
