@@ -40,7 +40,7 @@ get() {
     echo unknown
   fi
 }
-exists=$(get namespace "$NAMESPACE") || fail "the cluster does not answer. Check it: kubectl --context $CONTEXT cluster-info"
+exists=$(get namespace "$NAMESPACE") || fail "the cluster does not answer, or refuses your credentials. Check it: kubectl --context $CONTEXT cluster-info"
 if [ -z "$exists" ]; then
   [ "$task" = deploy ] || fail "the cluster has no namespace '$NAMESPACE'. Create it: kubectl --context $CONTEXT create namespace $NAMESPACE"
   kubectl create namespace "$NAMESPACE" ||

@@ -547,7 +547,10 @@ describe('tasks for a cluster', function () {
     const none = new StandIns().kubectl({ 'get namespace': 'echo refused >&2; exit 1' });
     const { code, said } = none.run(forHost('runwasi'), ['diff', 'TAG=v1']);
     assert.notEqual(code, 0);
-    assert.match(said, /^Error: the cluster does not answer\. Check it: kubectl --context staging cluster-info$/m);
+    assert.match(
+      said,
+      /^Error: the cluster does not answer, or refuses your credentials\. Check it: kubectl --context staging cluster-info$/m,
+    );
     const { code: absent, said: why, calls } = none.run(forHost('runwasi'), ['deploy', 'TAG=v9']);
     assert.notEqual(absent, 0);
     assert.match(
