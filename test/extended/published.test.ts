@@ -162,7 +162,8 @@ describe('after a release to a registry', function () {
     }
   }
 
-  it('a project keeps the checksum of what it installed from the registry', () => {
+  it('a project keeps the checksum of what it installed from the registry', async () => {
+    await typesBesideServer(['make serve'], places.project());
     const { packages } = JSON.parse(readFileSync(join(project, '.generator-wasm/package-lock.json'), 'utf8'));
     assert.equal(packages['node_modules/generator-wasm'].version, version);
     assert.match(packages['node_modules/generator-wasm'].integrity, /^sha512-/);

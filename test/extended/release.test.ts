@@ -40,7 +40,12 @@ describe('a release of this package', function () {
       artifacts,
       variables: { NPM_CONFIG_USERCONFIG: npmrc, npm_config_cache: join(scratch, 'npm-of-the-release') },
     });
-    assert.match(said, new RegExp(`gh release create v${version} release/generator-wasm\\.tgz --verify-tag`));
+    assert.match(
+      said,
+      new RegExp(
+        `gh release create v${version} release/generator-wasm\\.tgz release/generator-wasm\\.spdx\\.json --verify-tag`,
+      ),
+    );
     ok('npm', ['pack', '--silent', `generator-wasm@${version}`], artifacts, { NPM_CONFIG_USERCONFIG: npmrc });
     const bytes = (name: string) => readFileSync(join(artifacts, name));
     assert.ok(bytes(`generator-wasm-${version}.tgz`).equals(bytes('release/generator-wasm.tgz')));

@@ -40,7 +40,7 @@ export const typed: Typed[] = [
   {
     place: 'empty',
     commands: ['generator-wasm .'],
-    as: { 'generator-wasm .': 'git init -q && generator-wasm . --yes' },
+    as: { 'generator-wasm .': 'mkdir clone && cd clone && git init -q && generator-wasm . --yes' },
   },
   { place: 'empty', commands: ['yo wasm'], as: withYes('yo wasm') },
   { place: 'empty', commands: ['npx generator-wasm'], as: { 'npx generator-wasm': 'npx generator-wasm --help' } },

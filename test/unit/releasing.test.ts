@@ -1,6 +1,7 @@
 /** `npm run release`, which the release workflow starts with: it stops before a release whose parts do not agree. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -21,7 +22,8 @@ describe('the release of a tag', function () {
   };
 
   beforeEach(() => {
-    mkdirSync(join(folder(), 'test/releases'), { recursive: true });
+    for (const path of ['test/releases', 'dist']) mkdirSync(join(folder(), path), { recursive: true });
+    put('dist/THIRD_PARTY.txt', `Code of:\n\n${'-'.repeat(80)}\n\n@b/c 2.0.0: MIT OR ISC\n\nThe text.\n`);
     put('package.json', JSON.stringify({ name: 'a', version: '1.2.3', files: ['b.txt'] }));
     put('b.txt', 'in the package\n');
     put('CHANGELOG.md', '# Changelog\n\n## 1.2.3\n\n- New.\n\n## 1.2.2\n\n- Old.\n');
@@ -32,6 +34,25 @@ describe('the release of a tag', function () {
     assert.equal(status, 0, stderr);
     assert.equal(readFileSync(join(folder(), 'out/NOTES.md'), 'utf8'), '- New.\n');
     assert.ok(gunzipSync(readFileSync(join(folder(), 'out/generator-wasm.tgz'))).includes('in the package\n'));
+  });
+  it('has an SBOM of what is bundled', () => {
+    assert.equal(run('v1.2.3').status, 0);
+    const tarball = readFileSync(join(folder(), 'out/generator-wasm.tgz'));
+    const { packages, relationships } = JSON.parse(
+      readFileSync(join(folder(), 'out/generator-wasm.spdx.json'), 'utf8'),
+    );
+    const [own, part, ...more] = packages;
+    assert.equal(own.checksums[0].checksumValue, createHash('sha512').update(tarball).digest('hex'));
+    assert.deepEqual(
+      [part.name, part.versionInfo, part.licenseDeclared, part.externalRefs[0].referenceLocator],
+      ['@b/c', '2.0.0', 'MIT OR ISC', 'pkg:npm/%40b/c@2.0.0'],
+    );
+    assert.deepEqual(more, []);
+    assert.equal(relationships[1].relatedSpdxElement, part.SPDXID);
+  });
+  it('refuses a package whose build lists nothing that it bundles', () => {
+    put('dist/THIRD_PARTY.txt', '');
+    refuses('v1.2.3', /THIRD_PARTY\.txt lists no package/);
   });
   it('refuses a tag that is not the version', () => refuses('v1.2.4', /'v1\.2\.4', but package\.json has .* 1\.2\.3/));
   it('refuses a version that was released', () => {
