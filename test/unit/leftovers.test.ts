@@ -84,7 +84,7 @@ describe('runs that meet or are killed', function () {
   /** What runs leave, but for this process, whose own temporary folder stays until it ends. */
   const left = () => [
     ...readdirSync(join(folder(), 'work'), { recursive: true, encoding: 'utf8' }).filter((path) =>
-      /\.generator-wasm-|\.lock$|generator-wasm\/(?!root\.json$)/.test(path),
+      /\.generator-wasm-|\.lock$|\.git\/generator-wasm\/(?!root\.json$)/.test(path),
     ),
     ...readdirSync(join(folder(), 'tmp')).filter((name) => !name.includes(`.${process.pid}.`)),
   ];
