@@ -12,8 +12,9 @@ export async function door(name: string): Promise<typeof Generator> {
   return class extends Generator {
     constructor(...args: ConstructorParameters<typeof Generator>) {
       super(...args);
+      // Yeoman reads --no-git as the option git.
       for (const [flag, { hint, help }] of Object.entries(command.flags))
-        if (flag !== 'help' && flag !== 'version')
+        if (flag !== 'help' && flag !== 'version' && !flag.startsWith('no-'))
           this.option(flag, { type: hint ? String : Boolean, description: help });
     }
 

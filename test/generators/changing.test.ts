@@ -12,6 +12,7 @@ import language from '../../generators/language/index.ts';
 import registry from '../../generators/registry/index.ts';
 import upgrade from '../../generators/upgrade/index.ts';
 import vscode from '../../generators/vscode/index.ts';
+import workshop from '../../generators/workshop/index.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { asTree, repository, scratch, tree } from '../support/repositories.ts';
@@ -66,6 +67,10 @@ describe('yo wasm:…', () => {
     });
     await assert.rejects(run(doctor, 'doctor', [], { json: true }), /\{"folder":"\."/);
     assert.deepEqual(tree(folder()), before);
+  });
+  it('workshop, with the sentence of what it cannot write', async () => {
+    const options = { yes: true, git: false, language: 'go' };
+    await assert.rejects(run(workshop, 'workshop', ['room'], options), /A workshop in Go is not available/);
   });
   it('refuses with the same sentence, and changes nothing', async () => {
     writeFileSync(join(folder(), 'README.md'), 'mine');
