@@ -3,13 +3,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { environment } from '../support/programs.ts';
 
 interface Message {
   id?: number;
   method?: string;
-  params?: { uri: string; diagnostics: { message: string; range: { start: { line: number } } }[] };
+  params?: {
+    uri: string;
+    diagnostics: { message: string; range: { start: { line: number } } }[];
+    items?: { section: string }[];
+  };
 }
 
 /** Problems by path, each `LINE: MESSAGE`; a path without a problem is left out. */
@@ -23,9 +28,61 @@ export interface Session {
   stop(): Promise<void>;
 }
 
-/** Opens the sources of a folder in the server that this command starts. */
-export async function opened(server: string, folder: string, paths: string[], env = {}): Promise<Session> {
-  const child = spawn(server, [], {
+/** Writes a message with its length, as language servers and debug adapters read it. */
+export function write(stream: Writable, message: object): void {
+  const text = JSON.stringify(message);
+  stream.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+}
+
+/** Calls `take` with each message of such a stream. */
+export function read(stream: Readable, take: (message: unknown) => void): void {
+  let received = Buffer.alloc(0);
+  stream.on('data', (data: Buffer) => {
+    received = Buffer.concat([received, data]);
+    for (;;) {
+      const head = received.indexOf('\r\n\r\n');
+      const length = Number(/Content-Length: (\d+)/.exec(received.toString('latin1', 0, Math.max(head, 0)))?.[1]);
+      const end = head + 4 + length;
+      if (head < 0 || received.length < end) return;
+      take(JSON.parse(received.toString('utf8', head + 4, end)));
+      received = received.subarray(end);
+    }
+  });
+}
+
+type Settings = Record<string, unknown>;
+
+/** The settings below a name: `{ "go.lint": true }` and `{ "go": { "lint": true } }` have `{ "lint": true }` below `go`. */
+function below(settings: Settings, name: string): Settings {
+  const dotted = Object.entries(settings).filter(([key]) => key.startsWith(`${name}.`));
+  const found: Settings = { ...(settings[name] as Settings | undefined) };
+  for (const [key, value] of dotted) {
+    const words = key.slice(name.length + 1).split('.');
+    const last = words.pop() ?? '';
+    let place = found;
+    for (const word of words) {
+      place[word] ??= {};
+      place = place[word] as Settings;
+    }
+    place[last] = value;
+  }
+  return found;
+}
+
+/**
+ * Opens the sources of a folder in the server that this command starts.
+ * @param language its id in the protocol
+ * @param settings those of the editor, for a server that asks for them
+ */
+export async function opened(
+  [server = '', ...args]: string[],
+  language: string,
+  folder: string,
+  paths: string[],
+  env = {},
+  settings: Settings = {},
+): Promise<Session> {
+  const child = spawn(server, args, {
     cwd: folder,
     env: { ...environment, ...env },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -34,10 +91,7 @@ export async function opened(server: string, folder: string, paths: string[], en
   const problems = new Map<string, string[]>();
   const answers = new Map<number, () => void>();
   const uri = (path: string) => pathToFileURL(join(folder, path)).href;
-  const send = (message: object): void => {
-    const text = JSON.stringify({ jsonrpc: '2.0', ...message });
-    child.stdin.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-  };
+  const send = (message: object): void => write(child.stdin, { jsonrpc: '2.0', ...message });
   let asked = 0;
   const ask = (method: string, params: object | null): Promise<void> => {
     const id = ++asked;
@@ -45,7 +99,8 @@ export async function opened(server: string, folder: string, paths: string[], en
     return new Promise((done) => answers.set(id, done));
   };
   const take = ({ id, method, params }: Message): void => {
-    if (id !== undefined && method) send({ id, result: null });
+    if (id !== undefined && method)
+      send({ id, result: params?.items?.map(({ section }) => below(settings, section)) ?? null });
     else if (id !== undefined) answers.get(id)?.();
     else if (method === 'textDocument/publishDiagnostics' && params) {
       const path = paths.find((one) => uri(one) === params.uri);
@@ -53,24 +108,19 @@ export async function opened(server: string, folder: string, paths: string[], en
       if (path) problems.set(path, found);
     }
   };
-  let received = Buffer.alloc(0);
-  child.stdout.on('data', (data: Buffer) => {
-    received = Buffer.concat([received, data]);
-    for (;;) {
-      const head = received.indexOf('\r\n\r\n');
-      const length = Number(/Content-Length: (\d+)/.exec(received.toString('latin1', 0, Math.max(head, 0)))?.[1]);
-      const end = head + 4 + length;
-      if (head < 0 || received.length < end) return;
-      take(JSON.parse(received.toString('utf8', head + 4, end)) as Message);
-      received = received.subarray(end);
-    }
-  });
+  read(child.stdout, (message) => take(message as Message));
 
-  await ask('initialize', { processId: process.pid, rootUri: pathToFileURL(folder).href, capabilities: {} });
+  const rootUri = pathToFileURL(folder).href;
+  await ask('initialize', {
+    processId: process.pid,
+    rootUri,
+    workspaceFolders: [{ uri: rootUri, name: 'project' }],
+    capabilities: { workspace: { configuration: true, workspaceFolders: true } },
+  });
   send({ method: 'initialized', params: {} });
   for (const path of paths) {
     const text = readFileSync(join(folder, path), 'utf8');
-    const textDocument = { uri: uri(path), languageId: 'swift', version: 1, text };
+    const textDocument = { uri: uri(path), languageId: language, version: 1, text };
     send({ method: 'textDocument/didOpen', params: { textDocument } });
   }
   let version = 1;

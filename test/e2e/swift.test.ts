@@ -54,7 +54,7 @@ describe('Swift', function () {
     const broken = ['Sources/Logic/Query.swift', 'Sources/edited/Program.swift', 'Tests/LogicTests/QueryTests.swift'];
     const home = mkdtempSync(join(scratch, 'home-'));
     for (const env of [{ HOME: home }, {}]) {
-      const editor = await opened('sourcekit-lsp', folder, paths, env);
+      const editor = await opened(['sourcekit-lsp'], 'swift', folder, paths, env);
       try {
         const found: Problems = {};
         for (const path of broken) {

@@ -23,6 +23,11 @@ export const cpp: Language = {
       files: ['src/streams.cpp', 'src/streams.hpp', 'Makefile'],
       why: 'A program that cannot read its input or write its output says so, with the reason.',
     },
+    {
+      version: '0.3.0',
+      files: ['main.cpp'],
+      why: 'clangd marks no line of a fresh project: an unused include is gone.',
+    },
   ],
   kinds: ['command', 'wagi'],
   maxBytes: { command: 20_500, wagi: 25_000 },

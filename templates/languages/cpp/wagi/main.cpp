@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdlib>
-#include <string>
 #include <string_view>
 
 #include "src/handler.hpp"
