@@ -21,7 +21,7 @@ echo '{"private":true,"overrides":{"node-fetch":"2.7.0"},"dependencies":{"verdac
 npm install --silent --no-fund --no-audit --prefix "$tools/verdaccio"
 ln -sfn "$tools/verdaccio/node_modules/.bin/verdaccio" "$tools/bin/verdaccio"
 
-# VS Code in a browser: the newest code-server whose native parts build with Node 20. Its own install script compiles what npm has disabled.
+# VS Code in a browser: the newest code-server for Node 20. Its install scripts download; the parts in C++ are compiled here instead.
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends build-essential libkrb5-dev ripgrep >/dev/null
 code=$tools/code-server
 npm install --silent --no-fund --no-audit --ignore-scripts --prefix "$code" code-server@4.100.3 node-gyp@11.5.0
@@ -38,3 +38,9 @@ npm install --silent --no-fund --no-audit --ignore-scripts --prefix "$code" code
   ln -sfn "$(command -v rg)" node_modules/@vscode/ripgrep/bin/rg
 )
 ln -sfn "$code/node_modules/.bin/code-server" "$tools/bin/code-server"
+
+# Language servers, besides clangd of scripts/toolchains.sh and ruff of the projects themselves.
+DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rust-web-analyzer >/dev/null
+GOBIN=$tools/bin GOFLAGS=-modcacherw go install golang.org/x/tools/gopls@v0.23.0
+npm install --silent --no-fund --no-audit --prefix "$tools/pyright" pyright@1.1.414
+ln -sfn "$tools/pyright/node_modules/.bin/pyright-langserver" "$tools/bin/pyright-langserver"

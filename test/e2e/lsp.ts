@@ -80,7 +80,7 @@ export async function opened(
   folder: string,
   paths: string[],
   env = {},
-  settings: Settings = {},
+  settings?: Settings,
 ): Promise<Session> {
   const child = spawn(server, args, {
     cwd: folder,
@@ -100,7 +100,7 @@ export async function opened(
   };
   const take = ({ id, method, params }: Message): void => {
     if (id !== undefined && method)
-      send({ id, result: params?.items?.map(({ section }) => below(settings, section)) ?? null });
+      send({ id, result: params?.items?.map(({ section }) => below(settings ?? {}, section)) ?? null });
     else if (id !== undefined) answers.get(id)?.();
     else if (method === 'textDocument/publishDiagnostics' && params) {
       const path = paths.find((one) => uri(one) === params.uri);
@@ -114,8 +114,7 @@ export async function opened(
   await ask('initialize', {
     processId: process.pid,
     rootUri,
-    workspaceFolders: [{ uri: rootUri, name: 'project' }],
-    capabilities: { workspace: { configuration: true, workspaceFolders: true } },
+    capabilities: settings ? { workspace: { configuration: true } } : {},
   });
   send({ method: 'initialized', params: {} });
   for (const path of paths) {

@@ -99,7 +99,9 @@ for (const choices of samples)
         for (const path of paths) {
           const source = readFileSync(join(folder, path), 'utf8');
           editor.change(path, source + text);
-          found[path] = [`${source.split('\n').length}: ${message}`];
+          // gopls says for which system a file is.
+          const system = path.endsWith('_wasip1.go') ? ' [wasip1,wasm]' : '';
+          found[path] = [`${source.split('\n').length}: ${message}${system}`];
         }
         await editor.finds(found);
         // A server reports a file when its problems change, so only now is it certain that a fresh one has none.

@@ -16,6 +16,13 @@ for (const project of JSON.parse(readFileSync(projects, 'utf8'))) seen.push(awai
 await browser.close();
 console.log(JSON.stringify(seen));
 
+function isUp(address) {
+  return fetch(address).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function look(project) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   const page = await context.newPage();
@@ -57,8 +64,12 @@ async function look(project) {
       result.serve = await task('serve', () => runTask('serve'));
       result.answer = await fetch(project.serves).then((answer) => answer.text());
       await picture('serve');
-      await command('Tasks: Terminate Task');
-      await choose('serve');
+      await command('Terminal: Kill All Terminals');
+      // No server is left behind.
+      for (let tries = 0; await isUp(project.serves); tries++) {
+        if (tries > 60) throw new Error('the server of a killed terminal still answers');
+        await page.waitForTimeout(500);
+      }
     }
 
     if (project.stop) {

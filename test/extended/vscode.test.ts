@@ -40,13 +40,14 @@ const stops: Record<string, { file: string; line: string; variable: RegExp }> = 
 };
 
 /**
- * What VS Code says where an extension is missing, which it recommends itself: the formatter of a language, named so that no other one
- * formats the sources, and the type of a debug configuration.
+ * What VS Code says where the recommended extension is missing: the formatter of a language, which is named so that no other one formats
+ * the sources, and the type of a debug configuration with its properties.
  */
 const aboutExtensions = [
   /^Warning: Value is not accepted\. Valid values: null, "vscode\./,
-  /^Warning: Configured debug type '\w+' is (?:not supported|installed but not supported)/,
   /^Warning: The debug type is not recognized\./,
+  /^Warning: Please use type node instead/,
+  /^Warning: Property \w+ is not allowed\./,
 ];
 
 describe('VS Code in a browser', function () {
