@@ -32,43 +32,6 @@ const clangd = (sources: RegExp, text: string): Server => ({
 const servers: Record<string, Server[]> = {
   c: [clangd(/\.c$/, 'static int broken = missing;\n')],
   cpp: [clangd(/\.cpp$/, 'namespace { int broken = missing; }\n')],
-  go: [
-    {
-      program: 'gopls',
-      start: () => ['gopls'],
-      sources: /\.go$/,
-      text: 'var _ = missing\n',
-      message: 'undefined: missing',
-    },
-  ],
-  python: [
-    {
-      program: 'pyright-langserver',
-      start: () => ['pyright-langserver', '--stdio'],
-      more: (settings) => ({ 'python.pythonPath': settings['python.defaultInterpreterPath'] }),
-      sources: /^(app|tests)\/.*\.py$/,
-      text: 'broken = missing\n',
-      message: '"missing" is not defined',
-    },
-    {
-      program: 'python3',
-      start: (_, folder) => [join(folder, '.venv/bin/ruff'), 'server'],
-      sources: /^(app|tests)\/.*\.py$/,
-      text: 'broken = missing\n',
-      message: 'Undefined name `missing`',
-    },
-  ],
-  rust: [
-    {
-      program: '/usr/bin/rust-analyzer',
-      start: () => ['/usr/bin/rust-analyzer'],
-      // The compiler of the same Debian package, which has the sources of std.
-      env: { RUSTC: '/usr/bin/rustc' },
-      sources: /^src\/.*\.rs$/,
-      text: 'fn broken() -> u32 { "text" }\n',
-      message: "expected u32, found &'static str",
-    },
-  ],
 };
 
 for (const choices of samples)
