@@ -2,12 +2,16 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { runner } from '../catalog/contract.ts';
 import { packageRoot, version } from '../catalog/templates.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { File } from '../model/plan.ts';
 
 /** It asks questions and talks to Yeoman, which nothing in a workshop does. */
 const leftOut = ['package/dist/generators', 'package/dist/bin/prompts.cjs'];
+
+/** The runner of the contract, which the checks of the lessons call. */
+const runnerPath = 'package/templates/contract/run.mjs';
 
 /** Where the workshop keeps the tarball. */
 export const tarballPath = `.workshop/generator-wasm-${version}.tgz`;
@@ -18,15 +22,15 @@ export function tarball(): File {
   if (!existsSync(join(root, 'dist/bin/generator-wasm.cjs')))
     throw new UserError('A workshop carries the built package, and this one is not built. Run npm run build first.');
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
-  const entries: [path: string, source: string][] = [];
+  const entries: [path: string, bytes: Buffer][] = [[runnerPath, Buffer.from(runner(['wagi']))]];
   const add = (path: string, source: string): void => {
     if (leftOut.includes(path)) return;
-    if (statSync(source).isFile()) entries.push([path, source]);
+    if (statSync(source).isFile()) entries.push([path, readFileSync(source)]);
     else for (const name of readdirSync(source)) add(`${path}/${name}`, join(source, name));
   };
   for (const name of ['package.json', 'README.md', 'LICENSE', ...files]) add(`package/${name}`, join(root, name));
   entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  const blocks = entries.flatMap(([path, source]) => tarEntry(path, readFileSync(source)));
+  const blocks = entries.flatMap(([path, bytes]) => tarEntry(path, bytes));
   const archive = Buffer.concat([...blocks, Buffer.alloc(1024)]);
   return { path: tarballPath, text: gzipSync(archive, { level: 9 }).toString('latin1'), binary: true };
 }
