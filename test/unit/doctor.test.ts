@@ -150,7 +150,7 @@ describe('the doctor', () => {
     it('of a project as it was written, and says what it looked at', async () => {
       make();
       const { text, code } = await examine([], folder());
-      assert.equal(text, 'No problems found here.\nChecked 8 tools, 7 pins, 1 workflow and 2 CI files.');
+      assert.equal(text, 'No problems found here.\nChecked 8 tools, 8 pins, 1 workflow and 2 CI files.');
       assert.equal(code, 0);
     });
     it('of one without CI and without a repository but that', async () => {
