@@ -1,5 +1,6 @@
 /** Several modules in one project: each is a project in its own folder; CI, secrets and shared files are at the root. */
 import { axes, find, idOf, keyless } from '../catalog/axes.ts';
+import { literally } from '../lib/words.ts';
 import type { Choices, Kind, Option } from '../model/choices.ts';
 import { emptyPlan, type File, type Plan, type SharedFile, type TaskName } from '../model/plan.ts';
 import { choiceOf } from './values.ts';
@@ -62,8 +63,7 @@ export function sharing(plan: Plan): Plan {
   const shared = atRootOf(plan);
   const place = (text: string): string =>
     shared.reduce(
-      (all, one) =>
-        all.replace(new RegExp(`(?<![\\w./-])${one.path.replaceAll('.', '\\.')}(?![\\w/-])`, 'g'), `../${atRoot(one)}`),
+      (all, one) => all.replace(new RegExp(`(?<![\\w./-])${literally(one.path)}(?![\\w/-])`, 'g'), `../${atRoot(one)}`),
       text,
     );
   const lines = <T extends { run?: string[] }>(one: T): T => ({ ...one, ...(one.run && { run: one.run.map(place) }) });

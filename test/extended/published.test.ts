@@ -1,6 +1,6 @@
 /**
  * What users type, after a release to a registry of npm on loopback: nothing of this checkout is on PATH, and every program of ours
- * comes from that registry, also those that a project starts.
+ * comes from that registry, including the ones that a project's own tasks run.
  */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

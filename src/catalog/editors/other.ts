@@ -24,7 +24,7 @@ export const other: Editor = {
   ],
   help: 'EditorConfig, which Zed, Helix, Neovim and JetBrains IDEs read',
   status: 'current',
-  ran: '.editorconfig read by Prettier and compared with what the formatter of each language writes; not opened in these editors',
+  ran: '.editorconfig read by Prettier and compared with the sources of each language, which its formatter accepts; not opened in these editors',
   render: rustAnalyzer,
   root: (_, plans) => [
     {

@@ -4,7 +4,7 @@
  */
 
 import { quote, quotePath } from '../../lib/shell.ts';
-import { and } from '../../lib/words.ts';
+import { and, literally } from '../../lib/words.ts';
 import type { Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { made } from '../existing.ts';
 import { relativeDir, statedFacts } from './cargo.ts';
@@ -191,9 +191,7 @@ function saidOf(
   const inside = dir === '' ? project : project === '' ? dir : `${project}/${dir}`;
   const own = builds.find((one) => one.dir === inside && (dir !== '' || programs.length === 1));
   const byName = builds.find(
-    ({ calls }) =>
-      dir !== '' &&
-      new RegExp(`(?:^|[\\s./])${dir.replace(/[.+*?^$(){}|[\]\\]/g, '\\$&')}(?:[\\s/]|$)`, 'm').test(calls),
+    ({ calls }) => dir !== '' && new RegExp(`(?:^|[\\s./])${literally(dir)}(?:[\\s/]|$)`, 'm').test(calls),
   );
   return (
     own ??

@@ -4,6 +4,7 @@
  */
 import { parse as parseYaml } from 'yaml';
 import { quote } from '../../lib/shell.ts';
+import { literally } from '../../lib/words.ts';
 import type { Folder, Statement } from '../../model/axes.ts';
 import { isTable, json, type Table, table, textOf, texts, toml } from './data.ts';
 
@@ -301,7 +302,7 @@ const hint = (command: string, at: At): Statement[] =>
 /** Whether commands that run in a folder go to another one below it: by `cd`, `make -C` or `--manifest-path`. */
 export function leadsTo(from: string, calls: string, to: string): boolean {
   if (to === from || (from !== '' && !to.startsWith(`${from}/`))) return false;
-  const path = (from === '' ? to : to.slice(from.length + 1)).replace(/[.+*?^$(){}|[\]\\]/g, '\\$&');
+  const path = literally(from === '' ? to : to.slice(from.length + 1));
   return new RegExp(`(?:\\bcd\\s+|\\s-C\\s*|--manifest-path[= ]\\s*)["']?(?:\\./)?${path}(?=["'\\s/;&]|$)`, 'm').test(
     calls,
   );

@@ -2,7 +2,7 @@
 import type { Language } from '../../model/axes.ts';
 import { slowStart } from '../slow-start.ts';
 import { notes } from '../templates.ts';
-import { byClang, existingByClang } from './clang.ts';
+import { byClang, clangChanges, existingByClang } from './clang.ts';
 
 export const c: Language = {
   existing: existingByClang('C', /\.c$/, /\.(?:cpp|cc|cxx)$/),
@@ -11,18 +11,7 @@ export const c: Language = {
   help: 'C17 with clang and wasi-libc',
   status: 'current',
   ran: 'compiled by clang 22 with the wasi-libc of Debian, unit tests by gcc 12; mise installs an archive in the form of wasi-sdk with the same clang, and not wasi-sdk itself, which is in no package registry',
-  changes: [
-    {
-      version: '0.3.0',
-      files: ['Makefile', 'README.md', 'scripts/doctor.sh'],
-      why: '`CLANG` chooses the compiler for WebAssembly. `CC` does not any more: many environments set it to the compiler of the system.',
-    },
-    {
-      version: '0.3.0',
-      files: ['src/streams.c', 'src/streams.h', 'Makefile'],
-      why: 'A program that cannot read its input or write its output says so, with the reason.',
-    },
-  ],
+  changes: clangChanges('CLANG', 'CC', ''),
   kinds: ['command', 'wagi'],
   maxBytes: { command: 14_500, wagi: 17_500 },
   refuses: () => undefined,

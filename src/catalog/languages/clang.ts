@@ -2,6 +2,7 @@
 
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing } from '../../model/axes.ts';
+import type { Change } from '../../model/choices.ts';
 import type { Built, Contribution, Tool } from '../../model/plan.ts';
 import { ignoringItself, task } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
@@ -25,6 +26,20 @@ interface Dialect {
   /** The compiler of the unit tests. */
   nativeCompiler: { variable: string; command: string; package: string };
 }
+
+/** What changed for both languages. @param system make's usual variable for the compiler */
+export const clangChanges = (variable: Dialect['variable'], system: string, ending: Dialect['ending']): Change[] => [
+  {
+    version: '0.3.0',
+    files: ['Makefile', 'README.md', 'scripts/doctor.sh'],
+    why: `\`${variable}\` chooses the compiler for WebAssembly. \`${system}\` does not any more: many environments set it to the compiler of the system.`,
+  },
+  {
+    version: '0.3.0',
+    files: [`src/streams.c${ending}`, `src/streams.h${ending}`, 'Makefile'],
+    why: 'A program that cannot read its input or write its output says so, with the reason.',
+  },
+];
 
 const unitTests = 'build/unit-tests';
 const problem = located('clang');

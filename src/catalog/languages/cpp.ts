@@ -2,7 +2,7 @@
 import type { Language } from '../../model/axes.ts';
 import { slowStart } from '../slow-start.ts';
 import { notes } from '../templates.ts';
-import { byClang, existingByClang } from './clang.ts';
+import { byClang, clangChanges, existingByClang } from './clang.ts';
 
 export const cpp: Language = {
   existing: existingByClang('C++', /\.(?:cpp|cc|cxx)$/, undefined),
@@ -13,16 +13,7 @@ export const cpp: Language = {
   status: 'current',
   ran: 'compiled by clang 22 with the libc++ and wasi-libc of Debian, unit tests by gcc 12 and clang 22; not compiled by wasi-sdk itself, which is in no package registry',
   changes: [
-    {
-      version: '0.3.0',
-      files: ['Makefile', 'README.md', 'scripts/doctor.sh'],
-      why: '`CLANGXX` chooses the compiler for WebAssembly. `CXX` does not any more: many environments set it to the compiler of the system.',
-    },
-    {
-      version: '0.3.0',
-      files: ['src/streams.cpp', 'src/streams.hpp', 'Makefile'],
-      why: 'A program that cannot read its input or write its output says so, with the reason.',
-    },
+    ...clangChanges('CLANGXX', 'CXX', 'pp'),
     {
       version: '0.3.0',
       files: ['main.cpp'],

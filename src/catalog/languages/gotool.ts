@@ -1,6 +1,6 @@
 /** What the languages of Go's toolchain share, Go and TinyGo. */
 
-import type { Kind } from '../../model/choices.ts';
+import type { Change, Kind } from '../../model/choices.ts';
 import type { Contents, Launch, Tool } from '../../model/plan.ts';
 import { templateText } from '../templates.ts';
 
@@ -49,6 +49,11 @@ export const goTasks = {
   },
   test: { help: 'Run the unit tests and check the module against its contract', run: ['go test -fullpath ./...'] },
 };
+export const staticcheckChange = (...files: string[]): Change => ({
+  version: '0.3.0',
+  files,
+  why: 'staticcheck reads the sources for WASI 0.1 instead of those for the computer that runs it.',
+});
 export const goSources = ['*.go', 'internal/*/*.go', 'go.mod', 'go.sum'];
 export const goEditor = (kind: Kind) => ({
   indent: { '{*.go,go.mod}': 'tab' } as const,
