@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { axes, find } from '../../src/catalog/axes.ts';
 import { samples } from '../support/cells.ts';
 import { mistakes } from '../support/mistakes.ts';
@@ -39,8 +40,7 @@ interface Problem {
 
 /** The entries of VS Code's Problems panel: each pattern of a matcher takes a line, one after another, and equal entries are one. */
 function problems(matchers: Matcher[], printed: string): Problem[] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what a terminal takes for colours.
-  const lines = printed.replace(/\x1b\[[\d;]*m/g, '').split('\n');
+  const lines = printed.split('\n');
   const entries = matchers.flatMap((matcher) => {
     if (typeof matcher === 'string') assert.equal(matcher, '$tsc');
     const patterns = typeof matcher === 'string' ? [tsc] : [matcher.pattern].flat();
@@ -77,7 +77,9 @@ for (const choices of samples) {
       assert.ok(task);
       const first = task.dependsOn ? runTask(task.dependsOn, place) : undefined;
       if (first?.code) return first;
-      const { code, said } = run('sh', ['-c', `${task.command} 2>&1`], place, taskEnvironment());
+      const { code, said: coloured } = run('sh', ['-c', `${task.command} 2>&1`], place, taskEnvironment());
+      // asc prints colours where CI is set. A terminal takes them for colours, and its matchers do not see them.
+      const said = stripVTControlCharacters(coloured);
       return { code, found: [...(first?.found ?? []), ...problems(task.problemMatcher, said)], said };
     }
 
