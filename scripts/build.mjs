@@ -4,7 +4,8 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { join, relative, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
-import { build } from 'esbuild';
+import ejs from 'ejs';
+import { build, transform } from 'esbuild';
 
 /** What is bundled by itself, by its source: loaded on its own, or shared by several. All lie one folder below dist/. */
 const parts = {
@@ -15,12 +16,10 @@ const parts = {
   'wagi/wat.ts': 'wagi/wat.cjs',
 };
 
-/** The packages that the program imports, each in a file beside it. */
+/** The packages that the program imports, each in a file beside it that the first call loads; with the functions that it calls. */
 const libraries = {
-  // Its only export is the default, which Node takes from a CommonJS file as it is.
-  ejs: resolve('node_modules/ejs/lib/cjs/ejs.js'),
-  'smol-toml': 'smol-toml',
-  yaml: 'yaml',
+  'smol-toml': ['parse', 'stringify'],
+  yaml: ['parse', 'parseDocument', 'visit'],
 };
 
 /** Leaves an import of another part as it is, with the name of the part's file. */
@@ -35,11 +34,38 @@ const apart = {
 };
 const librariesApart = {
   name: 'libraries',
-  setup({ onResolve }) {
+  setup({ onLoad, onResolve }) {
     const filter = new RegExp(`^(?:${Object.keys(libraries).join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path: `./${path}.cjs`, external: true }));
+    onResolve({ filter }, ({ path }) => ({ path, namespace: 'library' }));
+    onLoad({ filter: /./, namespace: 'library' }, ({ path }) => ({
+      contents: libraries[path]
+        .map((name) => `export const ${name} = (...args) => require('./${path}.cjs').${name}(...args);`)
+        .join('\n'),
+    }));
   },
 };
+
+/** The EJS templates as functions, in a file beside the program that the first call loads. */
+const prose = {
+  name: 'prose',
+  setup({ onLoad }) {
+    onLoad({ filter: /src[\\/]catalog[\\/]prose\.ts$/ }, () => ({
+      contents: `export const compiled = (path) => (data) =>
+        require('./prose.cjs')[path](Object.assign(Object.create(null), data), String);`,
+    }));
+  },
+};
+
+function compiledProse() {
+  const functions = readdirSync('templates', { recursive: true })
+    .filter((path) => path.endsWith('.ejs'))
+    .map((path) => {
+      const template = new ejs.Template(readFileSync(join('templates', path), 'utf8'), { compileDebug: false });
+      template.compile();
+      return `exports[${JSON.stringify(path.replaceAll('\\', '/'))}] = function (locals, escapeFn) {\n${template.source}};`;
+    });
+  return transform(functions.join('\n'), { ...minified, charset: 'utf8', target });
+}
 
 /** What yeoman-generator can do and our generators never ask of it: calls of git and npm, copies of templates. */
 const unused = {
@@ -113,35 +139,64 @@ const manifest = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'
 const packages = new Set();
 
 async function bundle(options) {
-  const { metafile } = await build({
+  const result = await build({
     bundle: true,
     platform: 'node',
-    target: 'node20.17',
+    target,
     charset: 'utf8',
     metafile: true,
     ...options,
     plugins: [apart, ...(options.plugins ?? [])],
   });
-  for (const { inputs } of Object.values(metafile.outputs))
+  for (const { inputs } of Object.values(result.metafile.outputs))
     for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
       const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
       if (folder && bytesInOutput > 0) packages.add(folder);
     }
+  return result;
 }
 
+const target = 'node20.17';
+
 /** CommonJS, which Node starts in 7 ms less than an ES module. */
+const asScript = {
+  format: 'cjs',
+  platform: 'node',
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  // Each `import()` is a `require()` when it is called.
+  supported: { 'dynamic-import': false },
+};
+
 const script = (source, outfile, options = {}) =>
   bundle({
     entryPoints: [source],
     outfile: `dist/${outfile}`,
-    format: 'cjs',
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-    // Each `import()` is a `require()` when it is called.
-    supported: { 'dynamic-import': false },
+    ...asScript,
     ...options,
   });
 
 const minified = { minify: true, legalComments: 'none' };
+
+/**
+ * The program, in a file for what creates a project and others for what only some commands need. esbuild splits ES modules alone, so
+ * each file becomes CommonJS afterwards.
+ */
+async function program() {
+  const { outputFiles } = await bundle({
+    entryPoints: ['src/commands/program.ts'],
+    outdir: 'dist/bin',
+    format: 'esm',
+    splitting: true,
+    write: false,
+    outExtension: { '.js': '.cjs' },
+    plugins: [librariesApart, prose],
+    external: ['prose', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
+  });
+  for (const { path, text } of outputFiles) {
+    const { code } = await transform(text, { ...asScript, target, charset: 'utf8' });
+    writeFileSync(path, code);
+  }
+}
 
 /** The licences of the bundled packages. Stops at one that does not allow this. */
 function licences() {
@@ -168,8 +223,8 @@ const generators = readdirSync('generators', { withFileTypes: true })
   .map(({ name }) => `generators/${name}/index.ts`);
 await Promise.all([
   script('bin/generator-wasm.ts', 'bin/generator-wasm.cjs'),
-  script('src/commands/program.ts', 'bin/program.cjs', { plugins: [librariesApart] }),
-  ...Object.entries(libraries).map(([name, source]) => script(source, `bin/${name}.cjs`, minified)),
+  program(),
+  ...Object.keys(libraries).map((name) => script(name, `bin/${name}.cjs`, minified)),
   script('bin/prompts.ts', 'bin/prompts.cjs', minified),
   script('wagi/cli.ts', 'wagi/cli.cjs'),
   script('wagi/worker.ts', 'wagi/worker.cjs'),
@@ -193,4 +248,5 @@ await Promise.all([
   }),
 ]);
 chmodSync('dist/bin/generator-wasm.cjs', 0o755);
+writeFileSync('dist/bin/prose.cjs', (await compiledProse()).code);
 writeFileSync('dist/THIRD_PARTY.txt', licences());

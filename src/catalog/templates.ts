@@ -1,9 +1,9 @@
 /** Reads the templates: real projects called `wasm-example`, whose name is the only thing that is replaced. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import ejs from 'ejs';
 import { below } from '../lib/paths.ts';
 import type { File } from '../model/plan.ts';
+import { compiled } from './prose.ts';
 
 /** The package's root: sources, compiled files and the bundle are at different depths below it. */
 function findRoot(): string {
@@ -47,10 +47,10 @@ const pathsBelow = once((folder) => {
 export const templateFiles = (folder: string, name: string): File[] =>
   pathsBelow(folder).map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
 
-const compiled = once((path) => ejs.compile(templateText(path), { escape: String }));
+const functionOf = once(compiled);
 
 /** Renders an EJS template: prose that people read. */
-export const prose = (path: string, data: object): string => compiled(path)(data);
+export const prose = (path: string, data: object): string => functionOf(path)(data);
 
 /** A section of a README, rendered from an EJS template. */
 export const notes = (path: string, data: object = {}): string => prose(path, data).trimEnd();

@@ -1,11 +1,17 @@
-/** The commands, which both doors iterate over: bin/ and generators/. Each loads its own code. */
+/**
+ * The commands, which both doors iterate over: bin/ and generators/. The package has the code that creates a project in one file;
+ * what changes a project, and the other commands, are loaded when they are called.
+ */
 import { readFileSync } from 'node:fs';
 import { version } from '../catalog/templates.ts';
 import { type ChangeCommand, type ChangeName, changeCommands, flagsOf, usageOf } from '../change/commands.ts';
+import { createFlags, readCreateRequest } from '../cli/answers.ts';
 import { type Command, type CommandResult, helpFlag, helpOf, type LoadedCommand, readFlags } from '../cli/command.ts';
+import { prepare, writeProject } from '../cli/create.ts';
 import { distance, nearest } from '../lib/nearest.ts';
 import { printed } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
+import { renderState } from '../project/state.ts';
 import { serve } from './serve.ts';
 
 /** Text of a repository as a terminal may have it. */
@@ -35,7 +41,7 @@ export const commands: readonly Command[] = [
     name: 'doctor',
     help: 'report problems with tools, pins, CI and secrets, with the commands that fix them',
     async load() {
-      const { doctorFlags: flags, doctorUsage: usage, examine } = await import('../doctor/doctor.ts');
+      const { doctorFlags: flags, doctorUsage: usage, examine } = await import('./others.ts');
       return { flags, usage, run: async (argv, { cwd, program }) => printable(await examine(argv, cwd, program)) };
     },
   },
@@ -43,7 +49,7 @@ export const commands: readonly Command[] = [
     name: 'explain',
     help: 'show the project as a page: modules, pipelines, tasks, releases; or what ci would add',
     async load() {
-      const { explain, explainFlags: flags, explainUsage: usage } = await import('../explain/explain.ts');
+      const { explain, explainFlags: flags, explainUsage: usage } = await import('./others.ts');
       return { flags, usage, run: (argv, { cwd, program }) => explain(argv, cwd, program) };
     },
   },
@@ -51,7 +57,7 @@ export const commands: readonly Command[] = [
     name: 'workshop',
     help: 'create a workshop: lessons with checks, and pages for the leader',
     async load() {
-      const { workshop, workshopFlags: flags, workshopUsage: usage } = await import('../workshop/command.ts');
+      const { workshop, workshopFlags: flags, workshopUsage: usage } = await import('./others.ts');
       const run: LoadedCommand['run'] = async (argv, { cwd, ask, program }) =>
         printable(await workshop(argv, cwd, ask, program));
       return { flags, usage, run };
@@ -64,7 +70,7 @@ const contractCommand: Command = {
   name: 'contract',
   help: 'check a module or a running server against every case of its kind',
   async load() {
-    const { contract, contractFlags: flags, contractUsage: usage } = await import('../cli/contract.ts');
+    const { contract, contractFlags: flags, contractUsage: usage } = await import('./others.ts');
     return { flags, usage, run: async (argv, { cwd, program }) => contract(argv, cwd, program) };
   },
 };
@@ -77,7 +83,6 @@ const render: Command = {
     flags: {},
     usage: (program) => `Usage: ${program} < STATE`,
     async run() {
-      const { renderState } = await import('../project/state.ts');
       return { text: JSON.stringify(renderState(readFileSync(0, 'utf8'))), code: 0 };
     },
   }),
@@ -138,13 +143,13 @@ export const binCommands: readonly Command[] = [
   {
     name: 'list',
     help: 'list the languages, kinds, hosts, registries, CI providers, editors and licences',
-    load: async () => (await import('./list.ts')).list,
+    load: async () => (await import('./others.ts')).list,
   },
   {
     name: 'completion',
     help: 'print the completion script of bash, zsh or fish',
     async load() {
-      const { completion } = await import('./completion.ts');
+      const { completion } = await import('./others.ts');
       return completion(
         () => createCommand(binCommands),
         () => listed,
@@ -186,7 +191,6 @@ export const createCommand = (others: readonly Command[]): Command => ({
   name: 'app',
   help: 'create a project',
   async load() {
-    const { createFlags, readCreateRequest } = await import('../cli/answers.ts');
     const usage = (program: string): string =>
       [
         helpOf(
@@ -209,7 +213,6 @@ export const createCommand = (others: readonly Command[]): Command => ({
         const request = readCreateRequest(argv, mistaken);
         if (request.help) return { text: usage(program), code: 0 };
         if (request.version) return { text: version, code: 0 };
-        const { prepare, writeProject } = await import('../cli/create.ts');
         return { text: writeProject(await prepare(request, cwd, ask)), code: 0 };
       },
     };

@@ -3,11 +3,11 @@
  * subject: services that compare subjects cannot trust them, and the public Sigstore does not, so no token is requested.
  * Forgejo has no `permissions` and no `environment`.
  */
-import type { Scalar } from 'yaml';
+import { Commented } from '../../lib/yaml.ts';
 import type { CiProvider, Remote } from '../../model/axes.ts';
 import { checking, pipeline } from '../../model/pipeline.ts';
 import { type Dialect, job, onChanges, oneAtATime, oneRelease, onReleases, pinned, workflowPins } from './workflow.ts';
-import { commented, yamlFile } from './yaml.ts';
+import { yamlFile } from './yaml.ts';
 
 export const forgejo: CiProvider = {
   id: 'forgejo',
@@ -82,12 +82,12 @@ const page = (kind: string, remote: Remote | undefined): string =>
  * Since v4 GitHub's artifact actions refuse other servers (`GHESNotSupportedError`); Forgejo has its own:
  * https://code.forgejo.org/forgejo/upload-artifact, https://code.forgejo.org/forgejo/download-artifact
  */
-const ownActions: Record<string, Scalar> = {
-  'actions/upload-artifact': commented(
+const ownActions: Record<string, Commented> = {
+  'actions/upload-artifact': new Commented(
     'https://code.forgejo.org/forgejo/upload-artifact@16871d9e8cfcf27ff31822cac382bbb5450f1e1e',
     'v4',
   ),
-  'actions/download-artifact': commented(
+  'actions/download-artifact': new Commented(
     'https://code.forgejo.org/forgejo/download-artifact@d8d0a99033603453ad2255e58720b460a0555e1e',
     'v4',
   ),

@@ -5,6 +5,7 @@
  */
 import { configFiles } from '../../lib/config.ts';
 import { quote } from '../../lib/shell.ts';
+import { Commented } from '../../lib/yaml.ts';
 import type { CiProvider } from '../../model/axes.ts';
 import { checking, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -20,7 +21,7 @@ import {
   pinned,
   workflowPins,
 } from './workflow.ts';
-import { commented, yamlFile } from './yaml.ts';
+import { yamlFile } from './yaml.ts';
 
 export const github: CiProvider = {
   id: 'github',
@@ -155,7 +156,7 @@ function release(plan: Plan): object {
     needs: 'publish',
     'runs-on': dialect.runsOn,
     'timeout-minutes': 20,
-    permissions: { contents: commented('write', 'to publish the release') },
+    permissions: { contents: new Commented('write', 'to publish the release') },
     steps: [
       download(plan, dialect),
       {
@@ -181,7 +182,7 @@ function permissions(plan: Plan, name: PipelineName): Record<string, unknown> {
   });
   return {
     contents: 'read',
-    ...Object.fromEntries(needed.map(({ scope, purpose }) => [scope, commented('write', purpose)])),
-    ...(purposes.length > 0 && { 'id-token': commented('write', purposes.join(' and ')) }),
+    ...Object.fromEntries(needed.map(({ scope, purpose }) => [scope, new Commented('write', purpose)])),
+    ...(purposes.length > 0 && { 'id-token': new Commented('write', purposes.join(' and ')) }),
   };
 }

@@ -2,12 +2,11 @@
  * Shell lines for providers that have one shell or one environment for a whole job: the variables of a task stand in front of its
  * own line and are hidden from all others.
  */
-import type { Scalar } from 'yaml';
+import { Commented } from '../../lib/yaml.ts';
 import type { CiProvider } from '../../model/axes.ts';
 import { call, inputs, type PipelineName, pipeline } from '../../model/pipeline.ts';
 import type { Plan, Secret, TaskName } from '../../model/plan.ts';
 import { installing } from './setup.ts';
-import { commented } from './yaml.ts';
 
 /** `NAME="VALUE" … make TASK`. */
 export const calling = (plan: Plan, task: TaskName, values: readonly [name: string, value: string][]): string =>
@@ -18,7 +17,12 @@ export const calling = (plan: Plan, task: TaskName, values: readonly [name: stri
  * only the program that needs one gets it. The shell must be bash.
  * @param own what the platform gives to every job
  */
-export function shellLines(plan: Plan, name: PipelineName, provider: CiProvider, own: Own = {}): (string | Scalar)[] {
+export function shellLines(
+  plan: Plan,
+  name: PipelineName,
+  provider: CiProvider,
+  own: Own = {},
+): (string | Commented)[] {
   const kept: string[] = [];
   const keep = (name: string): [string, string] => {
     kept.push(name);
@@ -37,7 +41,7 @@ export function shellLines(plan: Plan, name: PipelineName, provider: CiProvider,
   });
   return [
     ...(kept.length > 0
-      ? [commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only commands that set them see them.')]
+      ? [new Commented(`export -n ${[...new Set(kept)].join(' ')}`, 'Only commands that set them see them.')]
       : []),
     ...installing(plan, name),
     ...lines,

@@ -11,7 +11,7 @@
  * - actions/upload-artifact and actions/download-artifact export nothing. Download compares the digest of the artifact with the
  *   one of the upload, and fails where they differ (`digest-mismatch`). Those of Forgejo are older and do not.
  */
-import type { Scalar } from 'yaml';
+import { Commented } from '../../lib/yaml.ts';
 import type { CiProvider, PinnedLine } from '../../model/axes.ts';
 import {
   call,
@@ -28,7 +28,6 @@ import type { Plan } from '../../model/plan.ts';
 import { action } from '../actions.ts';
 import { miseVersion, nodeMajor } from '../tools.ts';
 import { type Own, ownValue } from './lines.ts';
-import { commented } from './yaml.ts';
 
 /** Where versions stand in a workflow: actions, Node, mise. */
 export const workflowPins: PinnedLine[] = [
@@ -43,7 +42,7 @@ export interface Dialect {
   provider: CiProvider;
   runsOn: string;
   /** A step's `uses`: the pinned action with this provider's URL. */
-  uses(action: string): Scalar;
+  uses(action: string): Commented;
   /** What the platform gives to every job. */
   own: Own;
   /** Environment of the steps that install: a GitHub token for downloads from there, or none. */
@@ -70,9 +69,9 @@ export const oneAtATime = {
 export const oneRelease = { group: 'release-${{ github.ref }}', 'cancel-in-progress': false };
 
 /** An action's reference with a prefix, and its version as a comment. */
-export const pinned = (name: string, from = ''): Scalar => {
+export const pinned = (name: string, from = ''): Commented => {
   const { uses, version } = action(name);
-  return commented(`${from}${uses}`, version);
+  return new Commented(`${from}${uses}`, version);
 };
 
 /**

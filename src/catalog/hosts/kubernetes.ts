@@ -1,6 +1,6 @@
 /** Shared by the Kubernetes hosts: the files of deploy/, and the tasks that deploy the digest of a tag. */
 import { basename } from 'node:path';
-import { stringify } from 'yaml';
+import { toYaml } from '../../lib/yaml.ts';
 import type { Built, Contribution, File } from '../../model/plan.ts';
 import { making } from '../signing.ts';
 import { named, templateText } from '../templates.ts';
@@ -20,7 +20,7 @@ export const cause = { 'kubernetes.io/change-cause': 'latest' };
 /** A manifest. The pull secret is a comment: Krustlet pulls nothing if it does not exist, and a public image needs none. */
 export const manifest = (path: string, what: string, data: object): File => ({
   path,
-  text: `# ${what}\n${stringify(data, { lineWidth: 0, aliasDuplicateObjects: false }).replace(
+  text: `# ${what}\n${toYaml(data).replace(
     /(imagePullSecrets?):\n +(- )?name: (.*)\n/,
     (_, key, list, name) => `# ${key}: ${list ? `[{ name: ${name} }]` : `{ name: ${name} }`}\n`,
   )}`,
