@@ -64,7 +64,7 @@ function compiledProse() {
       template.compile();
       return `exports[${JSON.stringify(path.replaceAll('\\', '/'))}] = function (locals, escapeFn) {\n${template.source}};`;
     });
-  return transform(functions.join('\n'), { ...minified, charset: 'utf8', target });
+  return transform(functions.join('\n'), { ...minified, target });
 }
 
 /** What yeoman-generator can do and our generators never ask of it: calls of git and npm, copies of templates. */
@@ -143,7 +143,6 @@ async function bundle(options) {
     bundle: true,
     platform: 'node',
     target,
-    charset: 'utf8',
     metafile: true,
     ...options,
     plugins: [apart, ...(options.plugins ?? [])],
@@ -193,7 +192,7 @@ async function program() {
     external: ['prose', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
   });
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, { ...asScript, target, charset: 'utf8' });
+    const { code } = await transform(text, { ...asScript, target });
     writeFileSync(path, code);
   }
 }

@@ -3,7 +3,6 @@
  * compile the templates of a project takes 6 ms of CPU time.
  */
 import ejs from 'ejs';
-import { templateText } from './templates.ts';
 
-export const compiled = (path: string): ((data: object) => string) =>
-  ejs.compile(templateText(path), { escape: String });
+export const compiled = (path: string, read: (path: string) => string): ((data: object) => string) =>
+  ejs.compile(read(path), { escape: String });

@@ -47,7 +47,7 @@ const pathsBelow = once((folder) => {
 export const templateFiles = (folder: string, name: string): File[] =>
   pathsBelow(folder).map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
 
-const functionOf = once(compiled);
+const functionOf = once((path) => compiled(path, templateText));
 
 /** Renders an EJS template: prose that people read. */
 export const prose = (path: string, data: object): string => functionOf(path)(data);

@@ -17,6 +17,7 @@ import { binCommands, commands, reserved } from '../../src/commands/commands.ts'
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { environment, need, ok, root, run, scratch } from '../support/programs.ts';
+import { repository } from '../support/repositories.ts';
 import { bin, installed, project } from './world.ts';
 
 const empty = () => mkdtempSync(join(scratch, 'door-'));
@@ -98,13 +99,20 @@ describe('the packed package', function () {
   it('loads only what creates a project, and no module of Node that this does not need', () => {
     const answers = ['--yes', '--author', 'Ada', '--no-git'];
     const { files, modules } = loaded('hello', ...answers);
-    assert.deepEqual(files, ['bin/chunk', 'bin/chunk', 'bin/generator-wasm', 'bin/program', 'bin/prose']);
+    assert.deepEqual(files, [
+      'bin/chunk',
+      'bin/chunk',
+      'bin/generator-wasm',
+      'bin/program',
+      'bin/prose',
+      'bin/smol-toml',
+    ]);
     for (const name of ['child_process', 'crypto', 'http', 'worker_threads', 'zlib'])
       assert.ok(!modules.includes(name), name);
   });
 
   it('loads no parser of YAML, and none of the other commands, to change a project', () => {
-    const folder = project(plain);
+    const folder = repository(join(empty(), 'project'), render(plain));
     const { files } = loaded('ci', 'gitlab', '--dry-run', folder);
     assert.deepEqual(files, [
       'bin/change',
