@@ -125,8 +125,7 @@ const server = createServer(async (request, response) => {
 });
 
 function answer(method, url, headers, body) {
-  // A starting state removes the folder.
-  mkdirSync(root, { recursive: true });
+  makeRoot();
   // No name leads out of the folder.
   if (/%|\.\./.test(url.pathname)) return missing();
   for (const [verb, pattern, handle] of routes) {
@@ -136,9 +135,21 @@ function answer(method, url, headers, body) {
   return [405, {}];
 }
 
+/** Makes the folder, which a starting state removes. Without its workshop the registry ends, and another one can have the port. */
+function makeRoot() {
+  try {
+    // Not recursive: in a folder that was removed, Node's recursive mkdir with a relative path does not end.
+    mkdirSync(root);
+  } catch ({ code }) {
+    if (code === 'EEXIST') return;
+    console.error(sentence('folderRemoved'));
+    process.exit(1);
+  }
+}
+
 server.on('error', (error) => {
   console.error(sentence('portTaken', { port, reason: error.code }));
   process.exitCode = 1;
 });
-server.listen(port, '127.0.0.1', () => console.log(sentence('registryListens', { port })));
+server.listen(port, '127.0.0.1', () => console.log(sentence('registryListens', { port: server.address().port })));
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));

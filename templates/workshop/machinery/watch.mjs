@@ -1,7 +1,7 @@
 // Runs the check of the current lesson at each save, and moves on when it passes.
-import { readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { lessonsOf, lessonText, readState, section, sentence, writeState } from './lib.mjs';
+import { lessonsOf, lessonText, Problem, readState, section, sentence, writeState } from './lib.mjs';
 
 /** Folders that tools write to. */
 const made = new Set(['.git', 'build', 'node_modules', 'target']);
@@ -36,6 +36,7 @@ export async function watch({ track, from, judge, start, confirm }) {
     let seen;
     let before = snapshot(lesson.projects);
     for (;;) {
+      if (!existsSync('workshop.json')) throw new Problem('folderRemoved');
       const now = snapshot(lesson.projects);
       // While a file is being written, or several are, it is not the time.
       const isWritten = now === before;
