@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { isWithin } from './paths.ts';
+import { isWithin, withinAny } from './paths.ts';
 import { temporary } from './process.ts';
 import { UserError } from './user-error.ts';
 
@@ -24,11 +24,14 @@ function workTree(folder: string): string {
   }
 }
 
-/** Whether a path, or what it links to, is in the repository around a folder. */
-export function isInRepository(path: string, folder: string): boolean {
-  const root = workTree(folder);
-  return isWithin(root, resolve(path)) || isWithin(root, real(path) ?? resolve(path));
+/** A test whether a path, or what it links to, is in one of these work trees. */
+function inWorkTrees(workTrees: readonly string[]): (path: string) => boolean {
+  const isWithinOne = withinAny(workTrees);
+  return (path) => isWithinOne(path) || isWithinOne(real(path) ?? path);
 }
+
+/** Whether a path, or what it links to, is in the repository around a folder. */
+export const isInRepository = (path: string, folder: string): boolean => inWorkTrees([workTree(folder)])(path);
 
 /** The real path, if it is in the repository around a folder; else undefined. */
 function inside(path: string, folder: string): string | undefined {
@@ -52,12 +55,12 @@ export function namesInside(path: string, folder: string, most = 2000): string[]
 /**
  * PATH for programs that run for a repository: without relative folders and without folders of the repository, which `npm run`
  * and direnv add.
+ * @param others work trees of other repositories, with links resolved, whose folders are left out too
  */
-export function pathOutside(...folders: string[]): string {
+export function pathOutside(folder: string, others: readonly string[] = []): string {
   const all = (process.env.PATH ?? '').split(delimiter);
-  const outside = all.filter(
-    (path) => isAbsolute(path) && existsSync(path) && folders.every((folder) => !isInRepository(path, folder)),
-  );
+  const isInside = inWorkTrees([workTree(folder), ...others]);
+  const outside = all.filter((path) => isAbsolute(path) && existsSync(path) && !isInside(path));
   // An empty PATH means the current folder.
   return outside.join(delimiter) || '/dev/null';
 }
@@ -75,12 +78,14 @@ export function temporaryOutside(root: string): string {
 }
 
 /** The environment without variables that name a path in the repository around a folder, such as its `.npmrc`. */
-const environmentOutside = (folder: string): NodeJS.ProcessEnv =>
-  Object.fromEntries(
+function environmentOutside(folder: string): NodeJS.ProcessEnv {
+  const isInside = inWorkTrees([workTree(folder)]);
+  return Object.fromEntries(
     Object.entries(process.env).filter(
-      ([, value = '']) => !value.split(delimiter).some((path) => isAbsolute(path) && isInRepository(path, folder)),
+      ([, value = '']) => !value.split(delimiter).some((path) => isAbsolute(path) && isInside(path)),
     ),
   );
+}
 
 /** Calls `use` with a new empty folder outside of the repository, which is removed afterwards, and the environment for programs there. */
 export function inEmptyFolder<T>(root: string, use: (folder: string, env: NodeJS.ProcessEnv) => T): T {

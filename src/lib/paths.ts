@@ -10,3 +10,15 @@ export function isWithin(folder: string, path: string, rules = system): boolean 
   const way = rules.relative(folder, path);
   return way !== '..' && !way.startsWith(`..${rules.sep}`) && !rules.isAbsolute(way);
 }
+
+/** A test whether an absolute path is one of these folders or below one, like `isWithin`. It takes as long for many as for one. */
+export function withinAny(folders: readonly string[], rules = system): (path: string) => boolean {
+  const key = (path: string) => (rules.sep === '\\' ? path.toLowerCase() : path);
+  const known = new Set(folders.map((folder) => key(rules.resolve(folder))));
+  return (path) => {
+    for (let at = rules.resolve(path); ; at = rules.dirname(at)) {
+      if (known.has(key(at))) return true;
+      if (rules.dirname(at) === at) return false;
+    }
+  };
+}

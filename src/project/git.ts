@@ -146,7 +146,7 @@ function call(
     cwd,
     env: {
       ...own,
-      PATH: pathOutside(outside, ...seen),
+      PATH: pathOutside(outside, [...seen]),
       ...Object.fromEntries(pairs.filter(([name]) => !name.includes('.'))),
       GIT_CONFIG_COUNT: String(begin + settings.length),
       ...Object.fromEntries(

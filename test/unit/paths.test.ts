@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { posix, win32 } from 'node:path';
 import { packageRoot, templateFiles } from '../../src/catalog/templates.ts';
-import { below, isWithin } from '../../src/lib/paths.ts';
+import { below, isWithin, withinAny } from '../../src/lib/paths.ts';
 import { render } from '../../src/print/render.ts';
 import { everyChoice, plain } from '../support/examples.ts';
 
@@ -52,6 +52,22 @@ describe('a path', () => {
     it(`is in a folder or not, by the rules of ${name}`, () => {
       for (const [folder, path] of inside) assert.equal(isWithin(folder, path, rules), true, path);
       for (const [folder, path] of outside) assert.equal(isWithin(folder, path, rules), false, path);
+    });
+  for (const rules of [win32, posix])
+    it(`is in one of many folders, as it is in each: ${rules.sep}`, () => {
+      const names = ['a', 'A', '..a', 'ab'];
+      const below = (depth: number): string[] =>
+        depth === 0 ? [''] : names.flatMap((name) => below(depth - 1).map((rest) => `${name}${rules.sep}${rest}`));
+      const roots = rules === win32 ? ['C:\\', 'c:\\', 'D:\\', '\\\\server\\share\\'] : ['/'];
+      const all = roots.flatMap((root) => [0, 1, 2].flatMap((depth) => below(depth).map((path) => root + path)));
+      for (const [index, one] of all.entries()) {
+        const other = all.at(-1 - index * 2) ?? one;
+        const isInside = withinAny([one, other], rules);
+        for (const path of all) {
+          const expected = isWithin(one, path, rules) || isWithin(other, path, rules);
+          assert.equal(isInside(path), expected, `${one} ${other} ${path}`);
+        }
+      }
     });
 });
 
