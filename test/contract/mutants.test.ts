@@ -2,7 +2,19 @@
 import assert from 'node:assert/strict';
 import { casesOfProject, projectCases } from '../../src/catalog/contract.ts';
 import { called, hosted, type Mutant, served } from './mutants.ts';
-import { casesOf, changed, contract, file, hosting, type Kind, listening, moduleOf, run, source } from './world.ts';
+import {
+  casesOf,
+  changed,
+  contract,
+  file,
+  hosting,
+  judge,
+  type Kind,
+  listening,
+  moduleOf,
+  run,
+  source,
+} from './world.ts';
 
 /** The cases of a project, and all of them. */
 const [few, all] = [
@@ -10,22 +22,13 @@ const [few, all] = [
   (kind: Kind) => contract(`${kind}.json`),
 ];
 
-/** Lets `hold` hold each mutant to its case, two at a time, and expects that the case fails. */
-function notice(kind: Kind, mutants: Mutant[], hold: (program: string, args: string[]) => ReturnType<typeof run>) {
-  const results: ReturnType<typeof run>[] = [];
+/** Lets `hold` check each mutant against its case, and expects that the case fails. */
+function notice(kind: Kind, mutants: Mutant[], hold: (program: string, args: string[]) => ReturnType<typeof judge>) {
   const isInProject = (id: string) => projectCases[kind].includes(id);
-  const start = (index: number) => {
-    const [, from, to, id] = mutants[index] ?? assert.fail();
-    const cases = isInProject(id) ? few : all;
-    results[index] = (async () => hold(changed(source(kind), from, to), [cases(kind), '--filter', id]))();
-    // What is wrong is said by the test that waits for it.
-    results[index].catch(() => {});
-  };
-  before(() => start(0));
-  for (const [index, [rule, , , id]] of mutants.entries())
+  for (const [rule, from, to, id] of mutants)
     it(`notice that ${rule}${isInProject(id) ? ', in every project' : ''}`, async () => {
-      if (index + 1 < mutants.length) start(index + 1);
-      const { code, said } = (await results[index]) ?? assert.fail();
+      const cases = isInProject(id) ? few : all;
+      const { code, said } = await hold(changed(source(kind), from, to), [cases(kind), '--filter', id]);
       assert.match(said, new RegExp(`^FAIL ${id}: `, 'm'));
       assert.equal(code, 1);
     });
@@ -43,7 +46,7 @@ for (const [kind, mutants] of [
       assert.equal(code, 0);
     });
 
-    notice(kind, mutants, (program, [cases = '', ...rest]) => run([cases, moduleOf(program), ...rest]));
+    notice(kind, mutants, (program, [cases = '', ...rest]) => judge([cases, moduleOf(program), ...rest]));
   });
 
 describe('the cases of wagi.json, over HTTP', () => {
@@ -57,6 +60,6 @@ describe('the cases of wagi.json, over HTTP', () => {
   });
 
   notice('wagi', served, async (program, args) =>
-    listening(await hosting(program), (base) => run([...args, '--url', base])),
+    listening(await hosting(program), (base) => judge([...args, '--url', base])),
   );
 });

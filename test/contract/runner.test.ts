@@ -12,6 +12,7 @@ import {
   everyKind,
   file,
   hosting,
+  judge,
   type Kind,
   listening,
   moduleOf,
@@ -444,10 +445,19 @@ describe('the runner of a project', () => {
     it(`checks programs of kind ${kinds.join(', ')}, and no other`, async () => {
       const runner = runnerOf(...kinds);
       for (const kind of kinds) {
-        const passed = new RegExp(`^${casesOf(kind).length} of ${casesOf(kind).length} cases pass: `, 'm');
-        if (kind !== 'http') assert.match((await run([listed(kind), moduleOf(source(kind))], { runner })).said, passed);
+        const { length } = casesOf(kind);
+        const passed = new RegExp(`^${length} of ${length} cases pass: `, 'm');
         if (kind === 'http')
           assert.match((await run([listed(kind), component], { runner })).refused, /^wasmtime does not serve /);
+        else {
+          const module = moduleOf(source(kind));
+          assert.match((await judge([listed(kind), module], runner)).said, passed);
+          const [{ id = '' } = {}] = casesOf(kind);
+          assert.match(
+            (await run([listed(kind), module, '--filter', id], { runner })).said,
+            /^(\d+) of \1 cases pass: /,
+          );
+        }
         if (kind === 'command') continue;
         await listening(await hosting(source('wagi')), async (url) => {
           const { said, refused } = await run([listed(kind), '--url', url], { runner });

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { runner as runnerText } from '../../src/catalog/contract.ts';
 import { runFolder } from '../support/shared.ts';
 
@@ -76,6 +76,27 @@ export function run(args: string[], { path = standIn, runner = everyKind } = {})
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, said, refused }));
   });
+}
+
+/** The `main` of each runner, by its file. */
+const mains = new Map<string, Promise<(args: string[]) => Promise<number>>>();
+
+/** The same in this process, for what the cases find in a program: nothing is started, so one call at a time. */
+export async function judge(args: string[], runner = everyKind): Promise<{ code: number; said: string }> {
+  const { taken } = (await import(here('in-process.mjs'))) as { taken(): string };
+  let main = mains.get(runner);
+  if (!main) {
+    const text = readFileSync(runner, 'utf8');
+    const library = JSON.stringify(pathToFileURL(here('in-process.mjs')));
+    const called = changed(text, "from 'node:child_process';", `from ${library};\nimport { console } from ${library};`);
+    const end = called.search(/^(?:if \(process\.argv\[2\]|process\.exitCode = await main\()/m);
+    assert.ok(end > 0, 'the runner ends with a call of main');
+    const module = file('runner.mjs', `${called.slice(0, end)}export { main };\n`);
+    main = import(module).then(({ main }) => main);
+    mains.set(runner, main);
+  }
+  const code = await (await main)(args);
+  return { code, said: taken() };
 }
 
 /** Calls `use` with the base of a server, and closes it. */
