@@ -66,20 +66,21 @@ interface Case {
 export function casesOfProject(kind: Kind, name: string): string {
   const { cases }: { cases: Case[] } = JSON.parse(allCases(kind, name));
   const kept = cases.filter(({ id }) => projectCases[kind].includes(id));
-  const isFirst = (one: Case) => kept.find(({ status }) => status === one.status) === one;
-  return toJson({ cases: kept.map((one) => (one === kept[0] ? one : brief(one, isFirst(one)))) });
+  return toJson({ cases: kept.map((one) => (one === kept[0] ? one : brief(one, kept))) });
 }
 
 /**
- * A case without what others check: only the first names the length of an answer that has a body, and only the first with its status
- * the usual type. 200 is the runner's default.
+ * A case without what others of its project check: only HEAD and the first case that can name a length do so, and only the first and
+ * the first error name the usual type. 200 is the runner's default.
  */
-function brief(one: Case, hasType: boolean): object {
-  const { responseHeaders, method } = one;
-  if (!responseHeaders || method === 'HEAD') return one;
-  const headers = Object.entries(responseHeaders).filter(
-    ([name, value]) => name !== 'content-length' && (hasType || value !== 'text/plain; charset=utf-8'),
-  );
+function brief(one: Case, all: readonly Case[]): object {
+  const { responseHeaders = {}, method } = one;
+  const isFirst = (has: (other: Case) => unknown) => all.find(has) === one;
+  const headers = Object.entries(responseHeaders).filter(([name, value]) => {
+    if (value === 'text/plain; charset=utf-8') return isFirst(({ status = 200 }) => status >= 400);
+    const isLength = ['content-length', 'x-body-bytes'].includes(name);
+    return !isLength || method === 'HEAD' || isFirst((other) => other.responseHeaders?.[name]);
+  });
   const said = { ...one, responseHeaders: Object.fromEntries(headers) };
   return Object.fromEntries(
     Object.entries(said).filter(

@@ -27,7 +27,7 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
         optimize: {
           help: 'Shrink the module and check the result against the contract',
           needs: [module.optimized],
-          run: [contract(module.optimized), ...[module.artifact, module.optimized].map((path) => `@wc -c ${path}`)],
+          run: [contract(module.optimized), `@wc -c ${module.artifact} ${module.optimized}`],
         },
       }),
       clean: { help: 'Remove the build output', run: ['rm -rf build'] },
@@ -46,7 +46,7 @@ export function core(module: Built, maxBytes: number | undefined): Contribution 
     variables: maxBytes === undefined ? [] : [{ name: 'MAX_BYTES', value: String(maxBytes), overridable: true }],
     files: [{ path: cases, text: casesOfProject(module.kind, module.name) }],
     shared: [{ path: 'contract/run.mjs', text: runner }],
-    tools: [node, { command: 'make' }, { command: 'git' }],
+    tools: [node],
     ignore: ['/build/'],
   };
 }

@@ -131,6 +131,7 @@ export function shipping(
       },
     },
     variables: [{ name: 'TAG', value: 'sh scripts/tag.sh', overridable: true, shell: true, orElse: 'No tag found' }],
+    tools: [{ command: 'git' }],
     shared: ['ship.sh', 'tag.sh', ...(find('sign') ? ['secret.sh'] : [])].map((name) => ({
       path: `scripts/${name}`,
       text: templateText(`publish/${name}`),

@@ -200,7 +200,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['Makefile', 'scripts/doctor.sh', 'scripts/secret.sh', 'scripts/ship.sh'],
-    why: 'The tasks run without bash and with the tools of BusyBox. `make doctor` names only a package manager that the system has, and `make ship` accepts untracked links without a target and untracked repositories.',
+    why: 'The tasks run without bash and with the tools of BusyBox. `make doctor` names only a package manager that the system has and looks only for what the tasks call, and `make ship` accepts untracked links without a target and untracked repositories.',
   },
   {
     version: '0.3.0',

@@ -8,7 +8,7 @@ import { table, wrapped } from '../lib/markdown.ts';
 import { and } from '../lib/words.ts';
 import type { Choices, Kind } from '../model/choices.ts';
 import { pipeline, usesMise } from '../model/pipeline.ts';
-import type { File, Plan } from '../model/plan.ts';
+import type { File, Plan, TaskName } from '../model/plan.ts';
 import { commandLine } from '../plan/flags.ts';
 import { type Group, groupsOf } from './groups.ts';
 import { providersOf, releasePage } from './release-page.ts';
@@ -48,9 +48,13 @@ const languageOf = (id: string) => find(axes.language, id)?.label ?? id;
 const licenceOf = ({ license }: Choices) =>
   license === 'none' ? '' : `[${find(axes.license, license)?.label}](LICENSE)`;
 
+/** Tasks that `make` lists and the README does not: other sections name them, or their names say it all. */
+const unlisted: TaskName[] = ['doctor', 'optimize', 'smoke', 'clean'];
+
 /** The tasks of a group, as a table; empty if there are none. */
 function taskTable(plan: Plan, title: Group['title']): string {
-  const tasks = groupsOf(plan).find((group) => group.title === title)?.tasks ?? [];
+  const listed = groupsOf(plan).find((group) => group.title === title)?.tasks ?? [];
+  const tasks = title === 'Develop' ? listed.filter((name) => !unlisted.includes(name)) : listed;
   const rows = tasks.map((name) => [`\`make ${name}\``, withValues(plan.tasks[name]?.help ?? '', plan.variables)]);
   return rows.length > 0 ? table(['task', 'what it does'], rows) : '';
 }

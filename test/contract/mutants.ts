@@ -110,7 +110,7 @@ export const served: Mutant[] = [
   ['a path may go on', "path === '/echo'", "path.startsWith('/echo')", 'knows-no-path-below-another'],
   ['a GET greets its body', 'greet(env.QUERY_STRING)', 'greet(env.QUERY_STRING || body.toString())', 'reads-no-body-of-a-get'],
   // Responses.
-  ['errors are HTML', 'type: plain, body: Buffer.from(`${reason}', "type: 'text/html', body: Buffer.from(`${reason}", 'knows-no-other-path'],
+  ['errors are HTML', 'type: plain, body: Buffer.from(`${reason}', "type: 'text/html', body: Buffer.from(`${reason}", 'refuses-a-stray-byte'],
   ['errors have no line end', 'Buffer.from(`${reason}\\n`)', 'Buffer.from(reason)', 'refuses-one-byte-more'],
   ['the character set is left out', "'text/plain; charset=utf-8'", "'text/plain'", 'greets-the-world'],
   ['a wrong status', "error(400, 'Bad Request')", "error(422, 'Bad Request')", 'refuses-a-surrogate'],

@@ -8,7 +8,7 @@ import { getMise, miseVersion } from '../../catalog/tools.ts';
 import { inEmptyFolder, isInRepository, textInside } from '../../lib/outside.ts';
 import { count } from '../../lib/words.ts';
 import { usesMise } from '../../model/pipeline.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { Plan, Tool } from '../../model/plan.ts';
 import { doctor } from '../../print/doctor-script.ts';
 import { type Examined, type Finding, outputOf, type ProjectContext } from './finding.ts';
 import { installedIn } from './installed.ts';
@@ -26,7 +26,14 @@ const fetchNothing = {
   GOTOOLCHAIN: 'local',
 };
 
-export function examineTools({ root, parts, plan }: ProjectContext): Examined {
+/** What runs the tasks, and what CI gets its commits from: no task calls them, so `make doctor` does not look for them. */
+const always: Tool[] = [{ command: 'make' }, { command: 'git' }];
+
+export function examineTools({ root, parts: asWritten, plan }: ProjectContext): Examined {
+  const parts = asWritten.map(({ plan, dir }) => {
+    const own = plan.tools.filter(({ command }) => !always.some((tool) => tool.command === command));
+    return { dir, plan: { ...plan, tools: [...own, ...always] } };
+  });
   const all = parts
     .filter(({ dir }) => lstatSync(join(root, dir), { throwIfNoEntry: false })?.isDirectory())
     .flatMap(({ plan, dir }) => asked(plan, join(root, dir)));
