@@ -69,7 +69,11 @@ export async function printedByHelp(): Promise<Printed[]> {
   return found;
 }
 
-/** What the pages of generated projects print, for every language, kind, host and registry, and for several modules. */
+/** The tasks that `make` lists. */
+const listedByMake = (makefile: string): string[] =>
+  [...makefile.matchAll(/^\t@echo ' {2}(\w+) /gm)].map(([, task]) => `make ${task}`);
+
+/** What the pages and the Makefiles of generated projects print, for every language, kind, host and registry, and for several modules. */
 export function printedByProjects(): Printed[] {
   const choices: Choices[] = [
     ...cells.flatMap((cell) => [cell.choices, ...cell.others]),
@@ -83,8 +87,8 @@ export function printedByProjects(): Printed[] {
   const found = new Map<string, Printed>();
   for (const one of choices)
     for (const { path, text } of render({ ...one, ci: ['none'] }))
-      if (path.endsWith('.md'))
-        for (const command of commandsOf(text))
+      if (path.endsWith('.md') || path.endsWith('Makefile'))
+        for (const command of path.endsWith('.md') ? commandsOf(text) : listedByMake(text))
           found.set(command, { command, where: `${path}, ${[one.language, one.host, one.registry].join(' ')}` });
   return [...found.values()];
 }
