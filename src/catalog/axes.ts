@@ -76,6 +76,21 @@ export const axes: {
       aliases: ['wasi-http', 'component'],
       help: 'a web handler for Spin, wasmCloud and other new hosts (wasi:http)',
       status: 'current',
+      changes: [
+        {
+          version: '0.3.0',
+          files: [
+            'src/lib.rs',
+            'internal/wasihttp/wasihttp.go',
+            'internal/wasihttp/memory.go',
+            'internal/wasihttp/imports.go',
+            'wit/world.wit',
+            ...['js', 'ts'].flatMap((ending) => [`src/index.${ending}`, `src/body.${ending}`]),
+            'app/main.py',
+          ],
+          why: 'After its answer, a component reads the rest of the body, up to 4 MiB, so that the host keeps the connection of a client that sends a body to a path that reads none.',
+        },
+      ],
     },
   ],
   host: [wagi, wasmtime, spin, runwasi, spinkube, wasmcloud, wazero, krustlet],

@@ -1,6 +1,7 @@
 /** What a user does first, for every language and kind, on the first host that runs the kind: scaffold, build, test, optimize, run or serve, and look at the answer. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { axes, find } from '../../src/catalog/axes.ts';
 import type { Choices } from '../../src/model/choices.ts';
@@ -13,6 +14,27 @@ const sizes: [string, number, number][] = [];
 /** The most bytes of an optimized module, where that is promised; else it has no more than as it is built. */
 const optimizedAtMost: Record<string, number> = { swift: 60_000 };
 const label = ({ language, kind, host }: Choices) => `${language} ${kind} on ${host}`;
+
+/** Asks over one connection; rejects if the server closes it. @returns the status of each answer */
+async function overOneConnection(
+  url: string,
+  calls: [method: string, path: string, bytes: number][],
+): Promise<unknown[]> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const statuses: unknown[] = [];
+  for (const [method, path, bytes] of calls)
+    statuses.push(
+      await new Promise((answered, failed) => {
+        const call = request(url + path, { agent, method }, (response) => {
+          if (statuses.length > 0 && !call.reusedSocket) failed(new Error(`${method} ${path}: a new connection`));
+          response.resume().on('end', () => answered(response.statusCode));
+        });
+        call.on('error', failed).end(Buffer.alloc(bytes));
+      }),
+    );
+  agent.destroy();
+  return statuses;
+}
 
 for (const cell of cells.filter(({ notRun }) => !notRun)) {
   const choices: Choices = { ...cell.choices, ci: ['github', 'gitlab'] };
@@ -145,6 +167,13 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
           assert.equal(response.headers.get('content-type'), 'text/plain; charset=utf-8');
           assert.equal(await response.text(), 'Hello, Grèta!\n');
           assert.match(make(folder, 'smoke', `URL=${url}`), /(\d+) of \1 cases pass/);
+          const unread: [string, string, number][] = [
+            ['POST', '/nowhere', 300_000],
+            ['PUT', '/', 300_000],
+            ['POST', '/echo', 3_000_000],
+          ];
+          const calls = unread.flatMap((call): typeof unread => [call, ['GET', '/', 0]]);
+          assert.deepEqual(await overOneConnection(url, calls), [404, 200, 405, 200, 413, 200]);
         } finally {
           said = (await stop()).said;
         }

@@ -1,10 +1,11 @@
 """Talks to the host by wasi:http: reads the request, sends what handler.py answers."""
 
 import sys
+from contextlib import suppress
 
 from componentize_py_types import Err, Ok
 from wit_world import exports
-from wit_world.imports.streams import StreamError_Closed
+from wit_world.imports.streams import InputStream, StreamError_Closed
 from wit_world.imports.types import (
     Fields,
     IncomingRequest,
@@ -20,20 +21,25 @@ from app.handler import MAX_BODY, Request, Response, log_line, respond, split_ta
 # The most that a stream takes at once, as wasi:io has it.
 CHUNK = 4096
 
+# The most that is read of a body after its answer, in bytes.
+MAX_REST = 4 << 20
+
 
 class IncomingHandler(exports.IncomingHandler):
     def handle(self, request: IncomingRequest, response_out: ResponseOutparam) -> None:
-        asked = read(request)
-        response = respond(asked)
-        send(response, response_out, with_body=asked.method != "HEAD")
-        print(log_line(asked, response), file=sys.stderr)
+        with request.consume() as incoming, incoming.stream() as stream:
+            asked = read(request, stream)
+            response = respond(asked)
+            send(response, response_out, with_body=asked.method != "HEAD")
+            print(log_line(asked, response), file=sys.stderr)
+            discard(stream)
 
 
-def read(request: IncomingRequest) -> Request:
+def read(request: IncomingRequest, stream: InputStream) -> Request:
     method = method_name(request.method())
     path, query = split_target(request.path_with_query() or "")
     headers = dict(request.headers().entries())
-    body = read_body(request) if takes_body(method, path) else b""
+    body = read_body(stream) if takes_body(method, path) else b""
     return Request(method, path, query, headers, body)
 
 
@@ -44,18 +50,25 @@ def method_name(method: Method) -> str:
     return type(method).__name__.removeprefix("Method_").upper()
 
 
-def read_body(request: IncomingRequest) -> bytes:
+def read_body(stream: InputStream) -> bytes:
     """The body, or the first MAX_BODY + 1 bytes of it."""
     body = bytearray()
-    with request.consume() as incoming, incoming.stream() as stream:
-        while len(body) <= MAX_BODY:
-            try:
-                body += stream.blocking_read(MAX_BODY + 1 - len(body))
-            except Err as error:
-                if isinstance(error.value, StreamError_Closed):
-                    break
-                raise
+    while len(body) <= MAX_BODY:
+        try:
+            body += stream.blocking_read(MAX_BODY + 1 - len(body))
+        except Err as error:
+            if isinstance(error.value, StreamError_Closed):
+                break
+            raise
     return bytes(body)
+
+
+def discard(stream: InputStream) -> None:
+    """Reads the rest of a body. If it is left unread, the host closes the connection."""
+    left = MAX_REST
+    with suppress(Err):
+        while left > 0:
+            left -= stream.blocking_skip(left)
 
 
 def send(response: Response, response_out: ResponseOutparam, *, with_body: bool) -> None:

@@ -7,10 +7,14 @@ use std::io::{self, Write};
 
 use wasip2::exports::http::incoming_handler::Guest;
 use wasip2::http::types::{
-    ErrorCode, Fields, IncomingRequest, Method, OutgoingBody, OutgoingResponse, ResponseOutparam,
+    ErrorCode, Fields, IncomingRequest, InputStream, Method, OutgoingBody, OutgoingResponse,
+    ResponseOutparam,
 };
 
 use handler::{Request, Response, log_line, respond};
+
+/// The most that is read of a body after its answer, in bytes.
+const MAX_REST: u64 = 4 << 20;
 
 /// What the host calls.
 pub struct Component;
@@ -22,8 +26,8 @@ impl Guest for Component {
     fn handle(incoming: IncomingRequest, out: ResponseOutparam) {
         let request = read_head(&incoming);
         let body = incoming.consume().expect("nobody took the body before");
-        let input = body.stream().expect("nobody took the stream before");
-        match respond(&request, input) {
+        let mut input = body.stream().expect("nobody took the stream before");
+        match respond(&request, &mut input) {
             Ok(response) => {
                 eprintln!("{}", log_line(&request, &response));
                 if let Err(error) = send(&request, &response, out) {
@@ -35,6 +39,7 @@ impl Guest for Component {
                 ResponseOutparam::set(out, Err(ErrorCode::InternalError(None)));
             }
         }
+        discard(&input);
     }
 }
 
@@ -78,4 +83,15 @@ fn send(request: &Request, response: &Response, out: ResponseOutparam) -> io::Re
     // Fails where the body is shorter than `content-length` says, as it is in the answer to `HEAD`.
     let _ = OutgoingBody::finish(body, None);
     Ok(())
+}
+
+/// Reads the rest of a body. If it is left unread, the host closes the connection, which the client may want to keep.
+fn discard(input: &InputStream) {
+    let mut left = MAX_REST;
+    while left > 0 {
+        let Ok(skipped) = input.blocking_skip(left) else {
+            return;
+        };
+        left -= skipped;
+    }
 }

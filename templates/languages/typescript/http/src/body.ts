@@ -9,7 +9,21 @@ export async function read(
     const { done, value } = await reader.read();
     if (done) return new Blob(chunks);
     length += value.length;
-    if (length > most) return undefined;
+    if (length > most) {
+      reader.releaseLock();
+      return undefined;
+    }
     chunks.push(value);
+  }
+}
+
+/** Reads the rest of a stream, at most `most` bytes. */
+export async function discard(stream: ReadableStream<Uint8Array>, most: number): Promise<void> {
+  if (stream.locked) return;
+  const reader = stream.getReader();
+  for (let left = most; left > 0; ) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    left -= value.length;
   }
 }

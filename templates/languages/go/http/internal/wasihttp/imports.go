@@ -59,6 +59,9 @@ func responseOutparamSet(out, failed, responseOrError, _ int32, _ int64, _, _, _
 //go:wasmimport wasi:io/streams@0.2.12 [method]input-stream.blocking-read
 func inputStreamBlockingRead(stream int32, most uint64, result *variant)
 
+//go:wasmimport wasi:io/streams@0.2.12 [method]input-stream.blocking-skip
+func inputStreamBlockingSkip(stream int32, most uint64, result *skipped)
+
 //go:wasmimport wasi:io/streams@0.2.12 [resource-drop]input-stream
 func inputStreamDrop(stream int32)
 

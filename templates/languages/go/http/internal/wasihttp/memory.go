@@ -55,6 +55,13 @@ type variant struct {
 	first, second uint32
 }
 
+// skipped is what the canonical ABI returns for the result of blocking-skip: the number of the case, and how many bytes.
+type skipped struct {
+	_      structs.HostLayout
+	tag    uint8
+	length uint64
+}
+
 func (v variant) handle() int32 { return int32(v.first) }
 
 func (v variant) list() list { return list{address: v.first, length: v.second} }

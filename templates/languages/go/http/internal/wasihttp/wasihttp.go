@@ -8,6 +8,9 @@ import (
 	"io"
 )
 
+// maxRest is the most that is read of a body after its answer, in bytes.
+const maxRest = 4 << 20
+
 // Request is a request that the host has handed over. One goroutine at a time may use it.
 type Request struct {
 	Method string
@@ -78,8 +81,17 @@ func (r *Request) Read(p []byte) (int, error) {
 	return copy(p, read.list().bytes()), nil
 }
 
-// Close gives the request back, what was not read of it too.
+// Close reads the rest of the body and gives the request back. If the body is left unread, the host closes the connection,
+// which the client may want to keep.
 func (r *Request) Close() {
+	for left := uint64(maxRest); left > 0; {
+		var result skipped
+		inputStreamBlockingSkip(r.stream, left, &result)
+		if result.tag != 0 {
+			break
+		}
+		left -= result.length
+	}
 	inputStreamDrop(r.stream)
 	incomingBodyDrop(r.body)
 	fieldsDrop(r.headers)
