@@ -6,13 +6,11 @@ import { quote } from '../lib/shell.ts';
 import { and } from '../lib/words.ts';
 import type { Choices } from '../model/choices.ts';
 import { usesMise } from '../model/pipeline.ts';
-import type { File } from '../model/plan.ts';
+import type { File, Plan } from '../model/plan.ts';
 import { type Ask, choose } from '../plan/choices.ts';
-import { compose } from '../plan/compose.ts';
 import { commandLine } from '../plan/flags.ts';
-import { moduleChoices } from '../plan/modules.ts';
 import { askingName, askPreset, isOpen } from '../plan/presets.ts';
-import { render } from '../print/render.ts';
+import { plansOf, render } from '../print/render.ts';
 import { authorName } from '../project/git.ts';
 import { ignoredOf } from '../project/location.ts';
 import { planGit, type Resolve, rootAbove, survey, write } from '../project/write.ts';
@@ -21,6 +19,7 @@ import { type CreateRequest, destinationOf, type OnConflict } from './answers.ts
 /** A project that is ready to be written. */
 export interface Ready {
   choices: Choices;
+  plans: Plan[];
   destination: string;
   /** The destination relative to the current folder. */
   shown: string;
@@ -45,14 +44,15 @@ export async function prepare(request: CreateRequest, cwd: string, ask: Ask | un
     ask && preset ? askingName(ask, folder) : ask,
   );
   const destination = chosen?.path ?? join(cwd, choices.name);
+  const plans = plansOf(choices);
   const kept: string[] = [];
-  const missing = survey(destination, render(choices), (file, present) => {
+  const missing = survey(destination, render(choices, plans), (file, present) => {
     const resolved = resolve(file, present, request.onConflict);
     if (resolved === 'keep' && file.path !== '.gitignore') kept.push(file.path);
     return resolved;
   });
   const shown = relative(cwd, destination) || '.';
-  return { choices, destination, shown, missing, kept, later: preset?.later ?? [], request };
+  return { choices, plans, destination, shown, missing, kept, later: preset?.later ?? [], request };
 }
 
 /** The files of a new repository, as GitHub, GitLab and others create them. */
@@ -74,7 +74,7 @@ function withLines(file: File, present: string): File | 'keep' {
 }
 
 /** Writes the prepared project and returns the message. Throws a UserError if that fails, and leaves nothing behind. */
-export function writeProject({ choices, destination, shown, missing, kept, later, request }: Ready): string {
+export function writeProject({ choices, plans, destination, shown, missing, kept, later, request }: Ready): string {
   if (missing.length === 0) return `Already up to date: ${shown}`;
   const unread = unreadCi(choices, destination, shown, request);
   if (request.dryRun) return [`Would write ${missing.length} files to ${shown}:`, list(missing), ...unread].join('\n');
@@ -90,7 +90,7 @@ export function writeProject({ choices, destination, shown, missing, kept, later
     ...(said ? [said] : []),
     ...unread,
   ];
-  return farewell(choices, shown, missing, notes, later);
+  return farewell(choices, plans, shown, missing, notes, later);
 }
 
 /** Says that no CI reads the files of a project below the root of a repository. */
@@ -107,15 +107,15 @@ const list = (files: readonly File[]) => files.map(({ path }) => `  ${path}`).jo
 
 function farewell(
   choices: Choices,
+  plans: readonly Plan[],
   shown: string,
   files: readonly File[],
   notes: readonly string[],
   later: readonly string[],
 ): string {
-  const [first = choices] = moduleChoices(choices);
-  const place = choices.module ? ` -C ${first.name}` : '';
-  const plans = choices.module ? moduleChoices(choices).map(compose) : [compose(choices)];
-  const then = `make${place} ${compose(first).tasks.serve ? 'serve' : 'run'}`;
+  const [first] = plans;
+  const place = choices.module ? ` -C ${first?.choices.name}` : '';
+  const then = `make${place} ${first?.tasks.serve ? 'serve' : 'run'}`;
   return [
     `Wrote ${files.length} files to ${shown}:`,
     list(files),

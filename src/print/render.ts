@@ -20,10 +20,13 @@ import { releaseSetup } from './release-page.ts';
 /** The file with a project's saved state. */
 export const stateFile = '.yo-rc.json';
 
+/** The plan of each module. */
+export const plansOf = (choices: Choices): Plan[] => (choices.module ? moduleChoices(choices) : [choices]).map(compose);
+
 /** Every file of the project, sorted by path. Pure: the same choices give the same bytes. */
-export function render(choices: Choices): File[] {
+export function render(choices: Choices, plans = plansOf(choices)): File[] {
   const files = [
-    ...(choices.module ? severalModules(choices) : oneModule(compose(choices))),
+    ...(choices.module ? severalModules(choices, plans.map(sharing)) : plans.flatMap((plan) => oneModule(plan))),
     ...licenseFiles(choices),
     { path: stateFile, text: toJson({ 'generator-wasm': { version, choices } }) },
   ];
@@ -61,8 +64,7 @@ function oneModule(plan: Plan, isModule = false): File[] {
   ];
 }
 
-function severalModules(choices: Choices): File[] {
-  const plans = moduleChoices(choices).map(compose).map(sharing);
+function severalModules(choices: Choices, plans: Plan[]): File[] {
   const root = joinPlans(choices, plans);
   const folders = plans.map((plan) => plan.choices.name);
   const once = find(axes.editor, choices.editor)?.root(choices, plans) ?? [];

@@ -44,6 +44,7 @@ export type Resolve = (file: File, present: string) => File | 'keep' | undefined
 export function survey(destination: string, files: readonly File[], resolve?: Resolve): File[] {
   const target = existing(destination);
   if (!target.stat.isDirectory()) throw new UserError(`'${target.path}' is not a folder. Choose another destination.`);
+  if (target.path !== destination) return [...files];
   const missing: File[] = [];
   const clashes: string[] = [];
   for (const file of files) {
@@ -103,9 +104,12 @@ export function write(destination: string, files: readonly File[], begin?: (fold
   try {
     sweep(parent, '.generator-wasm-');
     stage = ownFolder(parent, '.generator-wasm-');
+    const folders = new Set<string>([stage]);
     for (const file of files) {
       const path = join(stage, file.path);
-      mkdirSync(dirname(path), { recursive: true });
+      const folder = dirname(path);
+      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+      folders.add(folder);
       writeFileSync(path, file.text, {
         flag: 'wx',
         mode: file.executable ? 0o777 : 0o666,

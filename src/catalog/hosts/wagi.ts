@@ -9,7 +9,7 @@ import { wasmToOci } from './wasm-to-oci.ts';
 const wagiReleases = 'https://github.com/deislabs/wagi/releases';
 
 /** Runs our host, which npm installs. */
-const script = templateText('hosts/generator-wasm.sh').replace('WAGI_RELEASES', () => wagiReleases);
+const script = () => templateText('hosts/generator-wasm.sh').replace('WAGI_RELEASES', () => wagiReleases);
 
 export const wagi: Host = {
   id: 'wagi',
@@ -73,7 +73,7 @@ export const wagi: Host = {
       ],
       // A package cannot contain its own checksum, so the first `make serve` writes the lock file.
       shared: [
-        { path: '.generator-wasm/run.sh', text: script },
+        { path: '.generator-wasm/run.sh', text: script() },
         {
           path: '.generator-wasm/package.json',
           // Prettier breaks every object of a package.json.

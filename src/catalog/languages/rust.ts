@@ -47,8 +47,10 @@ const toolchainOf = (files: File[]) => {
 };
 
 /** The oldest compiler, as in Cargo.toml. */
-const rustVersion = (parse(templateText(`${folder}/common/Cargo.toml`)) as { package: { 'rust-version': string } })
-  .package['rust-version'];
+const rustVersion = (): string =>
+  (parse(templateText(`${folder}/common/Cargo.toml`)) as { package: { 'rust-version': string } }).package[
+    'rust-version'
+  ];
 
 /** The files of a project. A component shares no file with a program: even the manifest differs in target and dependencies. */
 function filesOf(kind: Kind, name: string): File[] {
@@ -267,7 +269,7 @@ export const rust: Language = {
       tools: [
         {
           command: 'cargo',
-          atLeast: rustVersion,
+          atLeast: rustVersion(),
           probe: 'cargo_version',
           define: cargoVersion,
           mise: [
