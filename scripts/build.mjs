@@ -1,7 +1,7 @@
 // Builds dist/, which needs no other package: the program and its door, the Yeoman generators, the WAGI server, and the licences of what
 // is bundled. ARCHITECTURE.md says why it has these parts. Our own code stays readable, for stack traces; other packages are minified.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { runInNewContext } from 'node:vm';
 import { brotliCompressSync } from 'node:zlib';
 import ejs from 'ejs';
@@ -16,11 +16,17 @@ const parts = {
   'wagi/wat.ts': 'wagi/wat.cjs',
 };
 
-/** The packages that the program imports, each in a file beside it that the first call loads; with the functions that it calls. */
+/** The packages that the program imports, with the functions that it calls. Each is a file beside it, which the first call loads. */
 const libraries = {
   'smol-toml': ['parse', 'stringify'],
   yaml: ['parse', 'parseDocument', 'visit'],
 };
+
+/** The functions of our own that are loaded by their first call. */
+const readers = 'src/catalog/existing/readers.ts';
+const read = [...readFileSync(readers, 'utf8').matchAll(/^export \{([^}]+)\}/gm)].flatMap(([, names]) =>
+  names.split(',').map((name) => name.trim()),
+);
 
 /** Leaves an import of another part as it is, with the name of the part's file. */
 const apart = {
@@ -32,13 +38,16 @@ const apart = {
     });
   },
 };
-const librariesApart = {
-  name: 'libraries',
+const later = {
+  name: 'later',
   setup({ onLoad, onResolve }) {
-    const filter = new RegExp(`^(?:${Object.keys(libraries).join('|')})$`);
-    onResolve({ filter }, ({ path }) => ({ path, namespace: 'library' }));
-    onLoad({ filter: /./, namespace: 'library' }, ({ path }) => ({
-      contents: libraries[path]
+    const all = { ...libraries, readers: read };
+    const filter = new RegExp(`^(?:${Object.keys(libraries).join('|')}|.*/readers\\.ts)$`);
+    onResolve({ filter }, ({ path, kind }) =>
+      kind === 'entry-point' ? undefined : { path: basename(path, '.ts'), namespace: 'later' },
+    );
+    onLoad({ filter: /./, namespace: 'later' }, ({ path }) => ({
+      contents: all[path]
         .map((name) => `export const ${name} = (...args) => require('./${path}.cjs').${name}(...args);`)
         .join('\n'),
     }));
@@ -182,14 +191,14 @@ const minified = { minify: true, legalComments: 'none' };
  */
 async function program() {
   const { outputFiles } = await bundle({
-    entryPoints: ['src/commands/program.ts'],
+    entryPoints: { program: 'src/commands/program.ts', readers },
     outdir: 'dist/bin',
     format: 'esm',
     splitting: true,
     write: false,
     outExtension: { '.js': '.cjs' },
-    plugins: [librariesApart, prose],
-    external: ['prose', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
+    plugins: [later, prose],
+    external: ['prose', 'readers', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
   });
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, { ...asScript, target });

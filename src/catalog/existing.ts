@@ -10,6 +10,9 @@ export const task = (...run: string[]): Task => ({ help: '', run });
 /** The text if it is a plain version, else empty: mise would run a template between `{{` and `}}`. */
 export const versionIn = (text: string): string => (/^[A-Za-z0-9][A-Za-z0-9_.+-]*$/.test(text) ? text : '');
 
+/** The targets that make WebAssembly. */
+export const targets = ['wasm32-wasip1', 'wasm32-wasip2', 'wasm32-unknown-unknown', 'wasm32-unknown-emscripten'];
+
 /** The output folder of builds that this program defines. */
 export const made = 'build/wasm';
 

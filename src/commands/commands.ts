@@ -11,7 +11,6 @@ import { prepare, writeProject } from '../cli/create.ts';
 import { distance, nearest } from '../lib/nearest.ts';
 import { printed } from '../lib/printable.ts';
 import { UserError } from '../lib/user-error.ts';
-import { renderState } from '../project/state.ts';
 import { serve } from './serve.ts';
 
 /** Text of a repository as a terminal may have it. */
@@ -83,6 +82,7 @@ const render: Command = {
     flags: {},
     usage: (program) => `Usage: ${program} < STATE`,
     async run() {
+      const { renderState } = await import('./others.ts');
       return { text: JSON.stringify(renderState(readFileSync(0, 'utf8'))), code: 0 };
     },
   }),

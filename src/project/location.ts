@@ -6,7 +6,6 @@ import { below } from '../lib/paths.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 import { alone, git, gitOr, repositoryAround } from './git.ts';
-import { isBranch } from './state.ts';
 import { at, blocker } from './write.ts';
 
 /** Where a project is, and where its journal and lock are. */
@@ -85,6 +84,9 @@ export function readPresent(root: string, path: string): Present | undefined {
   const text = data.toString();
   return { data, text: Buffer.from(text).equals(data) ? text : undefined };
 }
+
+/** Whether a branch name is safe in every CI file without quotes. */
+export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
 
 /** The default branch: that of the remote, else main, master or trunk. */
 export function branchOf(root: string): string {

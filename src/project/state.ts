@@ -11,6 +11,7 @@ import type { File } from '../model/plan.ts';
 import { parseChoices } from '../plan/choices.ts';
 import { render, stateFile } from '../print/render.ts';
 import { type Adopted, isInstead, type Project, renderAdopted, unsupported } from './adopted.ts';
+import { isBranch } from './location.ts';
 
 /** The name of the npm package, and the key of its part in `.yo-rc.json`. */
 export const packageName = 'generator-wasm';
@@ -119,9 +120,6 @@ const isTexts = (value: unknown): value is Record<string, string> =>
 /** Whether a path stays inside a folder. */
 export const isInside = (path: unknown): path is string =>
   typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
-
-/** Whether a branch name is safe in every CI file without quotes. */
-export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
 
 function isAdopted(value: unknown): value is Adopted {
   if (!isObject(value)) return false;

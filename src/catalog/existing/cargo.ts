@@ -5,13 +5,11 @@
 
 import { and } from '../../lib/words.ts';
 import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
+import { targets } from '../existing.ts';
 import { isTable, type Table, table, textOf, texts, toml } from './data.ts';
 import { leadsTo, resolveDir, saying } from './statements.ts';
 import { namesOf } from './tools.ts';
 import { imports, runnerOf } from './wit.ts';
-
-/** The targets that make WebAssembly. */
-export const targets = ['wasm32-wasip1', 'wasm32-wasip2', 'wasm32-unknown-unknown', 'wasm32-unknown-emscripten'];
 
 /** Packages that need an operating system: a crate that depends on one is a native program. */
 const native = new Set(

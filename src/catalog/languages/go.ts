@@ -6,7 +6,7 @@
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
 import type { Built, Contribution } from '../../model/plan.ts';
-import { generateBindings, packages, readGo } from '../existing/gomod.ts';
+import { generateBindings, packages, readGo } from '../existing/readers.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { notes, templateFiles } from '../templates.ts';
 import { pinned, wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';

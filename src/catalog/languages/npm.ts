@@ -3,8 +3,7 @@
 import type { Existing } from '../../model/axes.ts';
 import type { Built, Contribution, Tool } from '../../model/plan.ts';
 import { json, table, textOf } from '../existing/data.ts';
-import { dependsOn, packageContribution, packageFacts } from '../existing/packages.ts';
-import { saying } from '../existing/statements.ts';
+import { dependsOn, packageContribution, packageFacts, saying } from '../existing/readers.ts';
 import { templateFiles } from '../templates.ts';
 
 /** What `npm ci` puts into node_modules/.bin. */

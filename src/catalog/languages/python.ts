@@ -3,11 +3,9 @@
 import { quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
 import type { Tool } from '../../model/plan.ts';
-import { relativeDir, statedFacts } from '../existing/cargo.ts';
 import { isTable, table, texts, toml } from '../existing/data.ts';
-import { saying } from '../existing/statements.ts';
+import { relativeDir, saying, statedFacts, worldIn } from '../existing/readers.ts';
 import { uv } from '../existing/tools.ts';
-import { worldIn } from '../existing/wit.ts';
 import { ignoringItself, made, statedLine, task } from '../existing.ts';
 import { notes, templateFiles, templateText } from '../templates.ts';
 

@@ -8,9 +8,9 @@ import { and } from '../../lib/words.ts';
 import type { Existing, Facts, Language } from '../../model/axes.ts';
 import type { Kind } from '../../model/choices.ts';
 import type { File, Launch } from '../../model/plan.ts';
-import { readCargo, targets } from '../existing/cargo.ts';
+import { readCargo } from '../existing/readers.ts';
 import { cargoComponent } from '../existing/tools.ts';
-import { ignoringItself, statedLine, task, versionIn } from '../existing.ts';
+import { ignoringItself, statedLine, targets, task, versionIn } from '../existing.ts';
 import { underWasmtime } from '../launch.ts';
 import { notes, templateFiles, templateText } from '../templates.ts';
 import { cmake, wasiSdk, wasmOpt, wasmtime } from '../tools.ts';
@@ -200,7 +200,10 @@ export const rust: Language = {
   aliases: ['rs'],
   help: 'safe and fast, with libraries from crates.io',
   status: 'current',
-  ran: `compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; projects pin ${toolchainOf(filesOf('command', 'any')).channel}, which rustup installs, and which compiled and linted them once`,
+  // Read when it is asked for, since it reads the templates.
+  get ran() {
+    return `compiled by the rustc 1.96 of Debian, with clippy and rustfmt of 1.95; projects pin ${toolchainOf(filesOf('command', 'any')).channel}, which rustup installs, and which compiled and linted them once`;
+  },
   changes: [
     {
       version: '0.3.0',

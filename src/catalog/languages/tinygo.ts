@@ -2,7 +2,7 @@
 
 import { quote, quotePath } from '../../lib/shell.ts';
 import type { Existing, Language } from '../../model/axes.ts';
-import { generateBindings, readGo } from '../existing/gomod.ts';
+import { generateBindings, readGo } from '../existing/readers.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
