@@ -54,26 +54,30 @@ const later = {
   },
 };
 
-/** The EJS templates as functions, in a file beside the program that the first call loads. */
+/** The EJS templates as functions, in two files beside the program: those of workshops, and the others. */
+const isOfWorkshop = (path) => path.startsWith('workshop/');
 const prose = {
   name: 'prose',
   setup({ onLoad }) {
     onLoad({ filter: /src[\\/]catalog[\\/]prose\.ts$/ }, () => ({
-      contents: `export const compiled = (path) => (data) =>
-        require('./prose.cjs')[path](Object.assign(Object.create(null), data), String);`,
+      contents: `const isOfWorkshop = ${isOfWorkshop};
+        const functions = (path) => isOfWorkshop(path) ? require('./lessons.cjs') : require('./prose.cjs');
+        export const compiled = (path) => (data) => functions(path)[path](Object.assign(Object.create(null), data), String);`,
     }));
   },
 };
 
-function compiledProse() {
-  const functions = readdirSync('templates', { recursive: true })
-    .filter((path) => path.endsWith('.ejs'))
+async function compileProse(file, isThere) {
+  const paths = readdirSync('templates', { recursive: true }).map((path) => path.replaceAll('\\', '/'));
+  const functions = paths
+    .filter((path) => path.endsWith('.ejs') && isThere(path))
     .map((path) => {
       const template = new ejs.Template(readFileSync(join('templates', path), 'utf8'), { compileDebug: false });
       template.compile();
-      return `exports[${JSON.stringify(path.replaceAll('\\', '/'))}] = function (locals, escapeFn) {\n${template.source}};`;
+      return `exports[${JSON.stringify(path)}] = function (locals, escapeFn) {\n${template.source}};`;
     });
-  return transform(functions.join('\n'), { ...minified, target });
+  const { code } = await transform(functions.join('\n'), { ...minified, target });
+  writeFileSync(`dist/bin/${file}.cjs`, code);
 }
 
 /** What yeoman-generator can do and our generators never ask of it: calls of git and npm, copies of templates. */
@@ -198,7 +202,7 @@ async function program() {
     write: false,
     outExtension: { '.js': '.cjs' },
     plugins: [later, prose],
-    external: ['prose', 'readers', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
+    external: ['lessons', 'prose', 'readers', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
   });
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, { ...asScript, target });
@@ -256,5 +260,6 @@ await Promise.all([
   }),
 ]);
 chmodSync('dist/bin/generator-wasm.cjs', 0o755);
-writeFileSync('dist/bin/prose.cjs', (await compiledProse()).code);
+await compileProse('lessons', isOfWorkshop);
+await compileProse('prose', (path) => !isOfWorkshop(path));
 writeFileSync('dist/THIRD_PARTY.txt', licences());
