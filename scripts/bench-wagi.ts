@@ -4,7 +4,9 @@
  * concurrent requests, each on a new connection (`ab`) and on kept connections (`wrk`).
  * Needs what scripts/toolchains.sh installs, and: apt-get install wrk apache2-utils lighttpd
  * `npm run bench:wagi` takes less than five minutes; ROUNDS=5 SECONDS=4 takes longer, and differs less from run to run.
- * Where other programs load the machine, compare the processor time of a request: rates and percentiles then say little.
+ * ONLY='rust$|WAGI' measures only servers with such a name, and plain Node.
+ * Rates and percentiles say little where other programs load the machine. With `chrt -r 1 npm run bench:wagi`, as root, the kernel
+ * runs the servers and the clients first; other programs then stand still.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,6 +21,7 @@ import { environment, freePort, has, ok, scratch } from '../test/support/program
 
 const rounds = Number(process.env.ROUNDS ?? 3);
 const seconds = process.env.SECONDS ?? '1';
+const only = new RegExp(process.env.ONLY ?? '');
 const missing = ['ab', 'wrk', 'lighttpd', 'wasmtime', 'cargo', 'go'].filter((name) => !has(name));
 if (missing.length > 0) {
   console.log(`The host is not measured: ${missing.join(', ')} not found.`);
@@ -63,6 +66,8 @@ async function padded(path: string, size: number): Promise<string> {
   return padded;
 }
 
+const plain = 'plain Node, no module';
+
 interface Served {
   name: string;
   url: string;
@@ -74,6 +79,7 @@ process.on('exit', () => {
 });
 
 async function serve(name: string, command: string, args: (port: number) => string[]): Promise<void> {
+  if (name !== plain && !only.test(name)) return;
   const port = await freePort();
   const child = spawn(command, args(port), { cwd: folder, env: environment, stdio: 'ignore' });
   all.push({ name, url: `http://127.0.0.1:${port}/`, child });
@@ -89,7 +95,7 @@ createServer((_, response) => {
   response.end(${JSON.stringify(body)});
 }).listen(Number(process.argv[2]), '127.0.0.1');`,
 );
-await serve('plain Node, no module', process.execPath, (port) => ['plain.mjs', String(port)]);
+await serve(plain, process.execPath, (port) => ['plain.mjs', String(port)]);
 for (const [name, module] of Object.entries(modules)) {
   const config = join(folder, `${name}.toml`);
   writeFileSync(config, stringify({ module: [{ route: '/...', module }] }));
@@ -221,7 +227,6 @@ const spread = (name: string, way: (typeof ways)[number]): string => {
 };
 const row = (cells: string[]) => console.log(`| ${cells.join(' | ')} |`);
 
-const plain = 'plain Node, no module';
 const ratio = (name: string, of: string, way: (typeof ways)[number], figure: keyof Figures): number =>
   figures(name, way, figure) / figures(of, way, figure);
 
@@ -243,7 +248,7 @@ for (const way of ways)
 console.log(
   '\nMemory after that, and what 99 % of requests took at first, without the first hundred, on two kept connections\n',
 );
-row(['what answers', 'memory MB', 'of it its own', 'at first, 99 % within, ms']);
+row(['what answers', 'resident memory, MiB', 'of it its own', 'at first, 99 % within, ms']);
 row(['---', '---:', '---:', '---:']);
 for (const served of all) {
   if (served.name.startsWith('lighttpd')) continue;
@@ -268,5 +273,5 @@ for (const way of ways) {
 const slowest = earlies.get(small.name) ?? Number.NaN;
 aim('99 % within 2 ms, 2 at once, after the first hundred requests', slowest, slowest <= 2);
 const taken = memory(small).all;
-aim('at most 60 MB of memory', taken, taken <= 60);
+aim('at most 60 MiB of resident memory', taken, taken <= 60);
 for (const { child } of all) child.kill();

@@ -26,8 +26,10 @@ export interface Strings {
 
 export interface Head {
   status: number;
-  /** Names in lower case. Only `set-cookie` may be repeated. */
-  headers: [name: string, value: string][];
+  /** Names in lower case and values, alternating, as Node takes them, without content-length. Only `set-cookie` may be repeated. */
+  headers: readonly string[];
+  /** The value of content-length. */
+  length?: string | undefined;
   /** The offset of the body in the output. */
   body: number;
   /** What is wrong with the module's output, for the log. */
@@ -227,19 +229,22 @@ function parse(text: string, body: number): Head {
   single.delete('status');
   // A response of this class has no body and is followed by another: RFC 9110, section 15.2.
   if (/^1\d\d$/.test(status)) return refuse(`wrote the status '${status}', which is not final`, '');
-  const headers: Head['headers'] = [];
+  let length: string | undefined;
+  const headers: string[] = [];
   const left: string[] = [];
   for (const [name, value] of [...single, ...cookies])
     if (ofConnection.includes(name)) continue;
-    else if (token.test(name) && printable.test(value)) headers.push([name, value]);
-    else left.push(name);
+    else if (!token.test(name) || !printable.test(value)) left.push(name);
+    else if (name === 'content-length') length = value;
+    else headers.push(name, value);
   if (!/^[2-9]\d\d$/.test(status))
-    return { status: 502, headers, body, problem: `wrote the status '${status}', which is not valid` };
-  if (left.length === 0) return { status: Number(status), headers, body };
+    return { status: 502, headers, length, body, problem: `wrote the status '${status}', which is not valid` };
+  if (left.length === 0) return { status: Number(status), headers, length, body };
   const names = left.map((name) => JSON.stringify(name.slice(0, 100))).join(', ');
   return {
     status: Number(status),
     headers,
+    length,
     body,
     problem: `wrote headers that are not ASCII or have an invalid name, which were left out: ${names}`,
   };

@@ -226,7 +226,7 @@ class Exchange implements Job {
 
   /** Sends the head and returns the first bytes of the body. */
   private head(written: Buffer, whole: boolean): Buffer | undefined {
-    const { status, headers, body, problem, refused } = parseHead(written);
+    const { status, headers, length: told, body, problem, refused } = parseHead(written);
     if (refused !== undefined) {
       this.refuse(problem ?? '', refused);
       return undefined;
@@ -235,7 +235,6 @@ class Exchange implements Job {
     // Responses without a body: RFC 9110, section 8.6. A 304 has the content-length of the entity.
     if (status === 204 || status === 304) this.bodiless = true;
     const part = this.bodiless ? none : written.subarray(body);
-    const told = headers.find(([name]) => name === 'content-length')?.[1];
     if (told !== undefined && !/^\d{1,15}$/.test(told)) {
       this.refuse(`wrote content-length '${told}', which is not a number of bytes`);
       return undefined;
@@ -248,9 +247,8 @@ class Exchange implements Job {
       }
       this.told = Number(told);
     }
-    const sent = status === 204 ? headers.filter(([name]) => name !== 'content-length') : headers;
-    const length = told === undefined && whole && !this.bodiless ? ['content-length', String(part.length)] : [];
-    this.response.writeHead(status, [...sent.flat(), ...length]);
+    const length = status === 204 ? undefined : (told ?? (whole && !this.bodiless ? String(part.length) : undefined));
+    this.response.writeHead(status, length === undefined ? [...headers] : [...headers, 'content-length', length]);
     return part;
   }
 

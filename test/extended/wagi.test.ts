@@ -20,18 +20,22 @@ const open = (pid: number) => readdirSync(`/proc/${pid}/fd`).length;
 
 describe('the embedded host, for long', function () {
   this.timeout(1_800_000);
+  // A server that is left after a failed test would keep the process.
+  let server: Awaited<ReturnType<typeof host>>;
+  afterEach(() => server?.child.kill('SIGKILL'));
 
   it('takes no more memory after 1,000,000 requests than after the first fifth', async () => {
     const fifth = Number(process.env.REQUESTS ?? 1_000_000) / 5;
     const folder = await modules();
     const toml = config({ '/cat': 'cat.wasm', '/dirty': 'dirty.wasm', '/bomb': 'bomb.wasm' });
-    const server = await host(folder, toml, '--memory', '64', '--metrics', '127.0.0.1:0', '--access-log', 'access.log');
+    server = await host(folder, toml, '--memory', '64', '--metrics', '127.0.0.1:0', '--access-log', 'access.log');
     const pid = server.child.pid ?? 0;
     const taken: number[] = [];
     for (let part = 0; part < 5; part++) {
       assert.equal(await hammer(server.url, '/cat', fifth * 0.8), 0);
-      assert.equal(await hammer(server.url, '/dirty', fifth * 0.195), 0);
-      assert.equal(await hammer(server.url, '/bomb', fifth * 0.005), 0);
+      assert.equal(await hammer(server.url, '/dirty', fifth * 0.1995), 0);
+      // V8 grows a memory page by page in 50 ms, so more of these would take longer than all others together.
+      assert.equal(await hammer(server.url, '/bomb', fifth * 0.0005), 0);
       taken.push(memory(pid));
     }
     console.log(`      MiB after each fifth: ${taken.map(Math.round).join(', ')}; ${open(pid)} descriptors`);
@@ -42,7 +46,7 @@ describe('the embedded host, for long', function () {
   });
 
   it('answers 100,000 heads that modules might write, and another route after each', async () => {
-    const server = await host(await modules(), config({ '/cat': 'cat.wasm', '/other': 'cat.wasm' }));
+    server = await host(await modules(), config({ '/cat': 'cat.wasm', '/other': 'cat.wasm' }));
     const agent = new Agent({ keepAlive: true });
     await fc.assert(
       fc.asyncProperty(headBytes, async (bytes) => {
@@ -75,7 +79,7 @@ describe('the embedded host, for long', function () {
       it(`lives through 10,000 requests on Node ${version}`, async () => {
         process.env.HOST_NODE = join(folder, `node_modules/node${version}/bin/node`);
         assert.match(execFileSync(process.env.HOST_NODE, ['--version']).toString(), new RegExp(`^v${version}\\.`));
-        const server = await host(await modules(), config({ '/cat': 'cat.wasm', '/dirty': 'dirty.wasm' }));
+        server = await host(await modules(), config({ '/cat': 'cat.wasm', '/dirty': 'dirty.wasm' }));
         assert.ok(server.url, server.complained());
         assert.equal(await hammer(server.url, '/cat', 9000), 0);
         assert.equal(await hammer(server.url, '/dirty', 1000), 0);
