@@ -12,6 +12,7 @@ import { released } from '../../src/change/release-checksums.ts';
 import { stateFile } from '../../src/print/render.ts';
 import { parseState } from '../../src/project/state.ts';
 import { commit, put, repository, scratch, tree } from '../support/repositories.ts';
+import { tarballOf } from '../support/tarballs.ts';
 
 const releases = resolve(import.meta.dirname, '../releases');
 
@@ -52,18 +53,7 @@ describe('an older package', function () {
   const leaveCanary = (name: string) =>
     `require('node:fs').appendFileSync(${JSON.stringify(canary())}, '${name}\\n');\n`;
   /** A tarball of our package whose program is this; `said` has what it was called with. */
-  function packed(version: string, program: string): string {
-    const place = mkdtempSync(join(home, 'package-'));
-    put(place, [
-      {
-        path: 'package.json',
-        text: JSON.stringify({ name: 'generator-wasm', version, bin: { 'generator-wasm': 'main.js' } }),
-      },
-      { path: 'main.js', text: program },
-    ]);
-    const [name = ''] = execFileSync('npm', ['pack', '--silent'], { cwd: place, encoding: 'utf8' }).trim().split('\n');
-    return join(place, name);
-  }
+  const packed = (version: string, program: string): string => tarballOf(home, version, program);
   const said = () => JSON.parse(readFileSync(join(home, 'said'), 'utf8'));
   /** Writes a workflow, as `ci` of an old version, and tells about its surroundings. */
   const honest = () => `const fs = require('node:fs');
@@ -247,7 +237,7 @@ fs.writeFileSync('.github/workflows/ci.yml', 'on: push\\n');
       await from(spec);
       assert.deepEqual(said().words, ['ci', 'github'], spec);
     }
-    await from(`./${place.split('/')[0]}`);
+    await from(`./${place.split('/')[0]}/package`);
   });
 
   it('keeps a name that npm looks up', () => {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -11,6 +11,7 @@ import { version } from '../../src/catalog/templates.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 import { put, scratch } from '../support/repositories.ts';
+import { tarballOf } from '../support/tarballs.ts';
 
 describe('make serve of a WAGI project', function () {
   this.timeout(120_000);
@@ -29,14 +30,10 @@ describe('make serve of a WAGI project', function () {
   });
 
   /** A tarball of a package whose program prints `says` and its arguments. */
-  function packed(says: string): Buffer {
-    const source = mkdtempSync(join(place(), 'package-'));
-    const manifest = { name: 'generator-wasm', version, bin: { 'generator-wasm': 'main.js' } };
-    writeFileSync(join(source, 'package.json'), JSON.stringify(manifest));
-    writeFileSync(join(source, 'main.js'), `#!/usr/bin/env node\nconsole.log('${says}', ...process.argv.slice(2));\n`);
-    const name = execFileSync('npm', ['pack', '--silent'], { cwd: source, encoding: 'utf8' }).trim();
-    return readFileSync(join(source, name));
-  }
+  const packed = (says: string): Buffer =>
+    readFileSync(
+      tarballOf(place(), version, `#!/usr/bin/env node\nconsole.log('${says}', ...process.argv.slice(2));\n`),
+    );
 
   let tarball: Buffer;
   const ours = () => tarball;
