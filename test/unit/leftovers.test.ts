@@ -23,6 +23,7 @@ import { hasEnded, thisRun } from '../../src/lib/process.ts';
 import { UserError } from '../../src/lib/user-error.ts';
 import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
+import { pathWithout } from '../support/programs.ts';
 import { asTree, git, repository, scratch, tree } from '../support/repositories.ts';
 import { built } from '../support/shared.ts';
 
@@ -231,6 +232,14 @@ describe('runs that meet or are killed', function () {
   });
 
   describe('a journal', () => {
+    // The doctor asks each tool for its version, and npm alone takes longer than all else.
+    const path = process.env.PATH;
+    before(() => {
+      process.env.PATH = pathWithout('mise', 'node', 'npm');
+    });
+    after(() => {
+      process.env.PATH = path;
+    });
     const kept = () => join(root(), '.git/generator-wasm');
     const file = () => join(kept(), 'root.json');
     const entry = (path: string, mode = 0o644) => ({
