@@ -33,8 +33,8 @@ export async function askPreset(ask: Ask): Promise<PresetAnswers | undefined> {
   return {
     answers: { ...choices, host: untilThen, registry: 'none' },
     later: [
-      `generator-wasm registry ${choices.registry} --namespace ${example}`,
-      `generator-wasm host ${choices.host}`,
+      `npx generator-wasm registry ${choices.registry} --namespace ${example}`,
+      `npx generator-wasm host ${choices.host}`,
     ],
   };
 }

@@ -1,13 +1,19 @@
 /** The commands that the README, the pages of docs/, `--help` and generated READMEs print, taken from their text. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { axes } from '../../src/catalog/axes.ts';
+import { presets } from '../../src/catalog/presets.ts';
+import { readCreateRequest } from '../../src/cli/answers.ts';
+import { prepare, writeProject } from '../../src/cli/create.ts';
 import { binCommands } from '../../src/commands/commands.ts';
 import type { Choices } from '../../src/model/choices.ts';
+import type { Ask } from '../../src/plan/choices.ts';
 import { conflict } from '../../src/plan/compose.ts';
+import { flagsOf } from '../../src/plan/flags.ts';
 import { render } from '../../src/print/render.ts';
 import { cells } from './cells.ts';
 import { plain } from './examples.ts';
+import { runFolder } from './shared.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -91,4 +97,25 @@ export function printedByProjects(): Printed[] {
         for (const command of path.endsWith('.md') ? commandsOf(text) : listedByMake(text))
           found.set(command, { command, where: `${path}, ${[one.language, one.host, one.registry].join(' ')}` });
   return [...found.values()];
+}
+
+/** The commands that creating a project prints, for every language and kind, each preset and several modules. */
+export async function printedByCreate(): Promise<Printed[]> {
+  const author = ['--author', 'Ada'];
+  const create = async (flags: string[], ask?: Ask) => {
+    const request = readCreateRequest(['hello', '--no-git', ...author, ...flags]);
+    return writeProject(await prepare(request, mkdtempSync(join(runFolder, 'printed-')), ask));
+  };
+  const said = [];
+  for (const { choices } of cells) said.push(await create(flagsOf({ ...choices, author: 'Ada' }).slice(0, -2)));
+  said.push(await create(['--yes', '--module', 'api:rust:wagi:wagi', '--module', 'job:zig:command:wasmtime']));
+  for (const { id } of presets.filter(({ choices }) => choices))
+    said.push(
+      await create([], async ({ key }, _, fallback) =>
+        key === 'preset' ? id : key === 'namespace' ? '' : (fallback ?? ''),
+      ),
+    );
+  return said
+    .flatMap((text) => [...(text.split('\nNext:\n')[1] ?? '').matchAll(/^ {2}(.*?)(?: +#.*)?$/gm)])
+    .map(([, command = '']) => ({ command, where: 'Next:' }));
 }

@@ -126,6 +126,14 @@ export const typed: Typed[] = [
     ([command, value]): Typed => ({ place: 'project', commands: [command], as: { [command]: `${command} ${value}` } }),
   ),
   { place: 'cluster', commands: ['npx generator-wasm host runwasi'] },
+  {
+    place: 'empty',
+    commands: ['npx generator-wasm host wasmcloud'],
+    as: {
+      'npx generator-wasm host':
+        'npx generator-wasm hello-later --yes --language typescript --kind http --host wasmtime --registry ghcr --namespace ghcr.io/octo-org && cd hello-later && npx generator-wasm host',
+    },
+  },
 ];
 
 /** The line in the README of a project that creates it again, and in the messages: each is typed in an empty folder. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Printed, printedByHelp, printedByPages, printedByProjects } from '../support/printed.ts';
+import { type Printed, printedByCreate, printedByHelp, printedByPages, printedByProjects } from '../support/printed.ts';
 import { creates, notTyped, typed } from '../support/typed.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '../..');
 describe('the commands that are printed', () => {
   let printed: Printed[];
   before(async () => {
-    printed = [...printedByPages(), ...(await printedByHelp()), ...printedByProjects()];
+    printed = [...printedByPages(), ...(await printedByHelp()), ...printedByProjects(), ...(await printedByCreate())];
   });
   const isTyped = (command: string) =>
     creates.test(command) || typed.some(({ commands }) => commands.includes(command));

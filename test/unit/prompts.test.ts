@@ -65,7 +65,7 @@ describe('the first prompt', () => {
         assert.match(
           made.said,
           new RegExp(
-            `\\n {2}generator-wasm registry ghcr --namespace \\S+\\n {2}generator-wasm host ${choices?.host}\\n`,
+            `\\n {2}npx generator-wasm registry ghcr --namespace \\S+\\n {2}npx generator-wasm host ${choices?.host}\\n`,
           ),
         );
         const later = { ...made.choices, registry: 'ghcr', namespace: 'ghcr.io/octo-org' };
