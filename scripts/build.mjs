@@ -101,6 +101,12 @@ const yeoman = {
   setup({ onLoad, onResolve }) {
     const filter = new RegExp(`^(?:${Object.keys(unused).join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
+    // One function of many.
+    onResolve({ filter: /^semver$/ }, () => ({ path: 'lte', namespace: 'semver' }));
+    onLoad({ filter: /./, namespace: 'semver' }, () => ({
+      contents: "export { default as lte } from 'semver/functions/lte.js';",
+      resolveDir: '.',
+    }));
     onLoad({ filter: /./, namespace: 'unused' }, ({ path }) => ({
       contents: unused[path]
         .map((name) => `export { nothing as ${name} };`)
@@ -187,6 +193,9 @@ const script = (source, outfile, options = {}) =>
     ...options,
   });
 
+/** Our own code keeps its names, for stack traces. */
+const dense = { minifySyntax: true, minifyWhitespace: true, lineLimit: 160 };
+
 const minified = { minify: true, legalComments: 'none' };
 
 /**
@@ -205,7 +214,7 @@ async function program() {
     external: ['lessons', 'prose', 'readers', ...Object.keys(libraries)].map((name) => `./${name}.cjs`),
   });
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, { ...asScript, target });
+    const { code } = await transform(text, { ...asScript, ...dense, target });
     writeFileSync(path, code);
   }
 }
@@ -234,12 +243,20 @@ const generators = readdirSync('generators', { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => `generators/${name}/index.ts`);
 await Promise.all([
-  script('bin/generator-wasm.ts', 'bin/generator-wasm.cjs'),
+  script('bin/generator-wasm.ts', 'bin/generator-wasm.cjs', dense),
   program(),
-  ...Object.keys(libraries).map((name) => script(name, `bin/${name}.cjs`, minified)),
+  ...Object.entries(libraries).map(([name, functions]) =>
+    script(undefined, `bin/${name}.cjs`, {
+      entryPoints: [],
+      stdin: { contents: `export { ${functions.join(', ')} } from '${name}';`, resolveDir: '.' },
+      // Its ES modules, of which esbuild leaves out what is not called.
+      alias: { yaml: resolve('node_modules/yaml/browser/dist/index.js') },
+      ...minified,
+    }),
+  ),
   script('bin/prompts.ts', 'bin/prompts.cjs', minified),
-  script('wagi/cli.ts', 'wagi/cli.cjs'),
-  script('wagi/worker.ts', 'wagi/worker.cjs'),
+  script('wagi/cli.ts', 'wagi/cli.cjs', dense),
+  script('wagi/worker.ts', 'wagi/worker.cjs', dense),
   script('wagi/wat.ts', 'wagi/wat.cjs', { ...minified, plugins: [wabt] }),
   bundle({
     entryPoints: generators,
