@@ -75,7 +75,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['Makefile', 'wasm.mk', 'README.md', 'scripts/doctor.sh', 'contract/run.mjs'],
-    why: 'The first command says what is missing: `make setup`, `make doctor` and the README give the command that installs mise, and `make smoke` says that no server listens.',
+    why: 'The first command says what is missing: `make setup`, `make doctor` and the README give the command that installs mise, and `make smoke` says that no server listens. A signal that ends `make serve` ends the server too.',
   },
   {
     version: '0.3.0',

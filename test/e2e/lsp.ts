@@ -1,4 +1,4 @@
-/** A client of a language server over stdio: opens sources, changes them, and waits for the problems that the server publishes. */
+/** A client of a language server over stdio: opens sources, changes them, and waits for the problems that the server finds. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -7,14 +7,16 @@ import type { Readable, Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { environment } from '../support/programs.ts';
 
+interface Diagnostic {
+  message: string;
+  range: { start: { line: number } };
+}
+
 interface Message {
   id?: number;
   method?: string;
-  params?: {
-    uri: string;
-    diagnostics: { message: string; range: { start: { line: number } } }[];
-    items?: { section: string }[];
-  };
+  params?: { uri: string; diagnostics: Diagnostic[]; items?: { section: string }[] };
+  result?: { items?: Diagnostic[] };
 }
 
 /** Problems by path, each `LINE: MESSAGE`; a path without a problem is left out. */
@@ -23,7 +25,7 @@ export type Problems = Record<string, string[]>;
 export interface Session {
   /** Puts this text in place of a source, in the editor alone. */
   change(path: string, text: string): void;
-  /** Waits until the server finds these problems and no others; fails with what it finds after two minutes. */
+  /** Waits until the server finds these problems and no others; fails with what it finds after five minutes. */
   finds(expected: Problems): Promise<void>;
   stop(): Promise<void>;
 }
@@ -73,6 +75,7 @@ function below(settings: Settings, name: string): Settings {
  * Opens the sources of a folder in the server that this command starts.
  * @param language its id in the protocol
  * @param settings those of the editor, for a server that asks for them
+ * @param isAsked whether the server answers requests for problems, and publishes none
  */
 export async function opened(
   [server = '', ...args]: string[],
@@ -81,6 +84,7 @@ export async function opened(
   paths: string[],
   env = {},
   settings?: Settings,
+  isAsked = false,
 ): Promise<Session> {
   const child = spawn(server, args, {
     cwd: folder,
@@ -89,23 +93,27 @@ export async function opened(
   });
   const ended = once(child, 'exit');
   const problems = new Map<string, string[]>();
-  const answers = new Map<number, () => void>();
+  const answers = new Map<number, (result: Message['result']) => void>();
   const uri = (path: string) => pathToFileURL(join(folder, path)).href;
   const send = (message: object): void => write(child.stdin, { jsonrpc: '2.0', ...message });
   let asked = 0;
-  const ask = (method: string, params: object | null): Promise<void> => {
+  const ask = (method: string, params: object | null): Promise<Message['result']> => {
     const id = ++asked;
     send({ id, method, params });
     return new Promise((done) => answers.set(id, done));
   };
-  const take = ({ id, method, params }: Message): void => {
+  const keep = (path: string, found: Diagnostic[]) =>
+    problems.set(
+      path,
+      found.map(({ message, range }) => `${range.start.line + 1}: ${message}`),
+    );
+  const take = ({ id, method, params, result }: Message): void => {
     if (id !== undefined && method)
       send({ id, result: params?.items?.map(({ section }) => below(settings ?? {}, section)) ?? null });
-    else if (id !== undefined) answers.get(id)?.();
+    else if (id !== undefined) answers.get(id)?.(result);
     else if (method === 'textDocument/publishDiagnostics' && params) {
       const path = paths.find((one) => uri(one) === params.uri);
-      const found = params.diagnostics.map(({ message, range }) => `${range.start.line + 1}: ${message}`);
-      if (path) problems.set(path, found);
+      if (path) keep(path, params.diagnostics);
     }
   };
   read(child.stdout, (message) => take(message as Message));
@@ -132,8 +140,10 @@ export async function opened(
     async finds(expected) {
       const wrong = () =>
         paths.filter((path) => JSON.stringify(problems.get(path)) !== JSON.stringify(expected[path] ?? []));
+      for (const path of isAsked ? paths : [])
+        keep(path, (await ask('textDocument/diagnostic', { textDocument: { uri: uri(path) } }))?.items ?? []);
       for (let tries = 0; wrong().length > 0; tries++) {
-        if (tries > 240 || child.exitCode !== null)
+        if (tries > 600 || child.exitCode !== null)
           throw new Error(
             `${server}: ${wrong()
               .map((path) => `${path} has ${problems.get(path)?.join(', ') ?? 'no answer'}`)
@@ -143,6 +153,8 @@ export async function opened(
       }
     },
     async stop() {
+      // clangd misses a signal while it reads, and sees the end of its input.
+      child.stdin.end();
       child.kill();
       await ended;
     },

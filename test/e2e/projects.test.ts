@@ -156,7 +156,7 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
     });
 
     if (tasks.serve)
-      it('answers requests, and stops cleanly', async () => {
+      it('answers requests, and ends with make', async () => {
         const listen = `127.0.0.1:${await freePort()}`;
         const url = `http://${listen}`;
         const stop = await serving('make', ['--silent', 'serve', `LISTEN=${listen}`], folder, `${url}/healthz`);
@@ -175,7 +175,7 @@ for (const cell of cells.filter(({ notRun }) => !notRun)) {
           const calls = unread.flatMap((call): typeof unread => [call, ['GET', '/', 0]]);
           assert.deepEqual(await overOneConnection(url, calls), [404, 200, 405, 200, 413, 200]);
         } finally {
-          said = (await stop()).said;
+          said = (await stop('SIGTERM')).said;
         }
         assert.match(said, /Serving (?:HTTP on )?http:\/\/127\.0\.0\.1/);
         assert.match(said, /GET \/ 200/, 'the log line of the module');

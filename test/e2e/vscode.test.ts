@@ -7,7 +7,8 @@ import { axes, find } from '../../src/catalog/axes.ts';
 import { samples } from '../support/cells.ts';
 import { mistakes } from '../support/mistakes.ts';
 import { freePort, need, needed, ok, run, scratch } from '../support/programs.ts';
-import { make, project, serving, taskEnvironment } from './world.ts';
+import { findsMistakesOnly, servers } from './language-servers.ts';
+import { answering, make, project, serving, taskEnvironment } from './world.ts';
 
 interface Pattern {
   regexp: string;
@@ -86,14 +87,20 @@ for (const choices of samples) {
     // The tasks of all languages are printed alike, and call the same make.
     if (samples.find(({ kind }) => kind === choices.kind) === choices) it('runs every task', runsEveryTask);
     async function runsEveryTask(): Promise<void> {
-      // vscode-task-runner starts no background task: this one is started as VS Code would.
+      // vscode-task-runner starts no background task: this one is started in a terminal, as VS Code does.
       const url = `http://127.0.0.1:${await freePort()}`;
       const env = { ...taskEnvironment(), URL: url };
       const [serve] = tasks().filter(({ isBackground }) => isBackground);
       assert.equal(serve?.label, 'serve');
-      const stop = await serving('make', ['serve'], folder, `${url}/healthz`, { LISTEN: url.slice('http://'.length) });
+      const first = join(mkdtempSync(join(scratch, 'terminal-')), 'pid');
+      const terminal = ['--quiet', '--command', `echo $$ >${first}; exec bash -c '${serve.command}'`, '/dev/null'];
+      const listen = { LISTEN: url.slice('http://'.length) };
+      const stop = await serving('script', terminal, folder, `${url}/healthz`, listen);
       try {
         for (const { label } of tasks()) if (label !== 'serve') ok('vtr', [label], folder, env);
+        // How VS Code ends a terminal.
+        process.kill(Number(readFileSync(first, 'utf8')), 'SIGHUP');
+        while (await answering(url)) await new Promise((done) => setTimeout(done, 100));
       } finally {
         await stop();
       }
@@ -181,21 +188,17 @@ for (const choices of samples) {
         assert.match(own(copy).join(), /^assembly\/handler\.ts.*Cannot find name 'missing'/);
       });
 
-    if (language.id === 'c' || language.id === 'cpp')
-      it('opens without a false error in clangd, before and after a build', function () {
-        need(this, 'clangd-22');
-        for (const task of ['clean', 'build']) {
-          make(folder, task);
-          for (const path of ['main', 'src/handler', 'test/handler_test'].map((file) => `${file}.${language.id}`))
-            assert.match(
-              ok('clangd-22', [`--check=${path}`, '--query-driver=**/clang*'], folder),
-              /All checks completed, 0 errors/,
-            );
-        }
-        assert.ok(existsSync(join(folder, 'build/compile_commands.json')));
-        const copy = join(mkdtempSync(join(scratch, 'broken-')), 'main.c');
-        writeFileSync(copy, 'int main(void) { return missing; }\n');
-        assert.doesNotMatch(run('clangd-22', [`--check=${copy}`], scratch).said, /All checks completed, 0 errors/);
-      });
+    for (const server of servers[language.id] ?? [])
+      if (!server.extended)
+        it(`opens without a false error in ${server.name}`, async function () {
+          need(this, ...(server.program ? [server.program] : []));
+          await findsMistakesOnly(server, language.id, folder);
+          if (server.name !== 'clangd') return;
+          const database = join(folder, 'build/compile_commands.json');
+          assert.ok(existsSync(database));
+          make(folder, 'clean');
+          assert.ok(!existsSync(database));
+          await findsMistakesOnly(server, language.id, folder);
+        });
   });
 }

@@ -37,7 +37,17 @@ export function project(choices: Choices): string {
 export const taskEnvironment = (): NodeJS.ProcessEnv => ({ GENERATOR_WASM: bin(), ...compilers });
 export const make = (folder: string, ...words: string[]): string => ok('make', words, folder, taskEnvironment());
 
-/** Starts a server, asks every `pause` milliseconds until it answers at `url`, and gives back what stops it: its exit code and what it said. */
+/** Whether something answers at a URL. */
+export const answering = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Starts a server, asks every `pause` milliseconds until it answers at `url`, and gives back what stops it: its exit code and what it
+ * said. SIGINT goes to all its processes, as Ctrl+C in a terminal does; SIGTERM goes to the first one, as `kill` does.
+ */
 export async function serving(
   command: string,
   args: string[],
@@ -45,7 +55,7 @@ export async function serving(
   url: string,
   env: NodeJS.ProcessEnv = {},
   pause = 100,
-): Promise<(signal?: NodeJS.Signals) => Promise<Result>> {
+): Promise<(signal?: 'SIGINT' | 'SIGTERM') => Promise<Result>> {
   // A file, not a pipe: nobody empties a pipe while a test waits for another program, and a full one stops the server.
   const log = join(mkdtempSync(join(scratch, 'log-')), 'said');
   const file = openSync(log, 'w');
@@ -61,15 +71,11 @@ export async function serving(
   for (let tries = 0; ; tries++) {
     if (child.exitCode !== null || tries * pause > 120_000)
       throw new Error(`${command} ${args.join(' ')} does not answer:\n${said()}`);
-    const answers = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (answers) break;
+    if (await answering(url)) break;
     await new Promise((done) => setTimeout(done, pause));
   }
   return async (signal = 'SIGINT') => {
-    if (child.exitCode === null && child.pid) process.kill(-child.pid, signal);
+    if (child.exitCode === null && child.pid) process.kill(signal === 'SIGTERM' ? child.pid : -child.pid, signal);
     await ended;
     return { code: child.exitCode, said: said(), stdout: said() };
   };

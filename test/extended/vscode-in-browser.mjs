@@ -16,24 +16,36 @@ for (const project of JSON.parse(readFileSync(projects, 'utf8'))) seen.push(awai
 await browser.close();
 console.log(JSON.stringify(seen));
 
+function isUp(address) {
+  return fetch(address).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function look(project) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
   const page = await context.newPage();
-  const picture = (name) => page.screenshot({ path: join(pictures, `${project.name}-${name}.png`) });
+  const picture = async (name) => {
+    // No tooltip covers what is shown.
+    await page.mouse.move(0, 0);
+    await page.screenshot({ path: join(pictures, `${project.name}-${name}.png`) });
+  };
   const press = (keys) => page.keyboard.press(keys);
   const result = { name: project.name };
 
   try {
     await page.goto(`${url}/?${project.workspace ? 'workspace' : 'folder'}=${project.workspace ?? project.folder}`);
     await page.waitForSelector('.explorer-folders-view .monaco-list-row', { timeout: 2 * minutes });
+    result.unopened = await problems();
     for (const path of project.files) await open(path);
     // Language servers and the checks of JSON have no end that a user sees.
     await page.waitForTimeout(10_000);
     result.fresh = await problems();
     await picture('fresh');
     result.build = await task('build', build);
-    result.built = await problems();
     await picture('build');
+    result.built = await problems();
 
     const path = join(project.folder, project.mistake.file);
     const text = readFileSync(path, 'utf8');
@@ -50,14 +62,19 @@ async function look(project) {
       await command('Tasks: Run Test Task');
       if (project.workspace) await choose('test');
     });
-    result.after = await problems();
     await picture('test');
+    result.after = await problems();
 
     if (project.serves) {
       result.serve = await task('serve', () => runTask('serve'));
       result.answer = await fetch(project.serves).then((answer) => answer.text());
       await picture('serve');
       await command('Terminal: Kill All Terminals');
+      // No server is left behind.
+      for (let tries = 0; await isUp(project.serves); tries++) {
+        if (tries > 60) throw new Error('the server of a killed terminal still answers');
+        await page.waitForTimeout(500);
+      }
     }
 
     if (project.stop) {

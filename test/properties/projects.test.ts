@@ -92,7 +92,8 @@ describe('every valid combination', () => {
                 plan.launch.some((one) => one.preLaunchTask === label),
               `VS Code does more with ${label} than a terminal`,
             );
-            for (const target of command.split(' ').slice(1))
+            assert.equal(command.endsWith('; exit'), Boolean(isBackground), command);
+            for (const target of command.replace('; exit', '').split(' ').slice(1))
               assert.ok(target in plan.tasks || plan.rules.some((rule) => rule.target === target), command);
             // VS Code has this one without an extension.
             for (const matcher of problemMatcher)
@@ -101,6 +102,8 @@ describe('every valid combination', () => {
         // A test that fails must not keep the debugger from it.
         assert.ok(plan.launch.every(({ preLaunchTask }) => preLaunchTask !== 'test'));
       }
+      // make forwards SIGTERM to the shell of a recipe alone.
+      if (plan.tasks.serve) assert.match(makefile, /^serve:.*\n(?:\t@.*\n)?\t(?:\w+='.*' )?exec /m);
       // Whoever calls make asks for a task that there is.
       for (const { path, text } of files.filter(({ path }) => /\.ya?ml$|tasks\.json$/.test(path)))
         for (const task of makeTasks(text)) assert.ok(targets.includes(task), `${path}: make ${task}`);

@@ -25,7 +25,7 @@ export const vscode: Editor = {
         ...['tasks', 'launch', 'settings', 'extensions'].map((name) => `.vscode/${name}.json`),
         '*.code-workspace',
       ],
-      why: '`tasks.json` has the tasks that VS Code runs in the background, reads for problems, or starts by its own commands; a terminal runs the others. Errors are found without extensions, and debugging compiles the unit tests without running them. The files are formatted as Prettier does it.',
+      why: '`tasks.json` has the tasks that VS Code runs in the background, reads for problems, or starts by its own commands; a terminal runs the others. Errors are found without extensions, and debugging compiles the unit tests without running them. Ending the terminal of `serve` ends the server. The files are formatted as Prettier does it.',
     },
   ],
   callsTasks: true,
@@ -74,7 +74,9 @@ function task(plan: Plan, name: TaskName): object {
     label: name,
     detail: isBoth ? `${help} and the unit tests` : help,
     type: 'shell',
-    command: ['make', name, ...(isBoth ? tests : [])].join(' '),
+    // VS Code ends a terminal by SIGHUP to its first process. Without `exit`, the shell has replaced itself by make, which waits for
+    // the server; a shell that ends has the system send the signal to everything in the terminal.
+    command: ['make', name, ...(isBoth ? tests : [])].join(' ') + (name === 'serve' ? '; exit' : ''),
     ...(groups[name] ? { group: groups[name] } : {}),
     ...(name === 'test' && tests.length > 0 ? { dependsOn: 'build' } : {}),
     ...(name === 'serve' ? { isBackground: true } : {}),

@@ -35,7 +35,7 @@ export function spinHere(module: Built): Contribution {
       serve: {
         help: 'Serve the application at http://$LISTEN with Spin',
         needs: [module.optimized === module.artifact ? 'build' : module.optimized],
-        run: ['spin up --listen $LISTEN'],
+        run: ['exec spin up --listen $LISTEN'],
       },
     },
     variables: [listen],

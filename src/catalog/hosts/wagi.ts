@@ -48,7 +48,7 @@ export const wagi: Host = {
         serve: {
           help: 'Serve the module at http://$LISTEN, with wagi if it is installed',
           needs: ['build'],
-          run: ['$WAGI --config modules.toml --listen $LISTEN'],
+          run: ['exec $WAGI --config modules.toml --listen $LISTEN'],
         },
         smoke: asked(module),
       },

@@ -29,7 +29,7 @@ export const wasmcloud: Host = {
         serve: {
           help: 'Serve the component at http://$LISTEN with wash, and rebuild on changes',
           needs: ['build'],
-          run: [`WASH_DEV='{address="$LISTEN"}' wash --non-interactive dev`],
+          run: [`WASH_DEV='{address="$LISTEN"}' exec wash --non-interactive dev`],
         },
         cluster: {
           help: 'Create a local cluster with kind and wasmCloud',

@@ -16,7 +16,7 @@ export const serveHere = (module: Built): Contribution => ({
     serve: {
       help: 'Serve the component at http://$LISTEN',
       needs: ['build'],
-      run: [`wasmtime serve -S cli --addr $LISTEN ${module.artifact}`],
+      run: [`exec wasmtime serve -S cli --addr $LISTEN ${module.artifact}`],
     },
     smoke: asked(module),
   },

@@ -16,8 +16,8 @@ export const cpp: Language = {
     ...clangChanges('CLANGXX', 'CXX', 'pp'),
     {
       version: '0.3.0',
-      files: ['main.cpp'],
-      why: 'clangd marks no line of a fresh project: an unused include is gone.',
+      files: ['main.cpp', 'runtime.cpp'],
+      why: 'clangd marks no line of a fresh project.',
     },
   ],
   kinds: ['command', 'wagi'],

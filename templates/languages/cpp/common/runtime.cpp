@@ -2,7 +2,7 @@
 // their printf would be 40 % of the module; these only end the program.
 #include <cstddef>
 #include <cstdlib>
-#include <new>
+#include <new> // IWYU pragma: keep
 #include <version>
 
 #ifdef _LIBCPP_VERSION

@@ -1,6 +1,6 @@
 #include "streams.h"
 
-#include <errno.h>
+#include <errno.h> /* IWYU pragma: keep */
 #include <string.h>
 #include <unistd.h>
 
