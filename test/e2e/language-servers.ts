@@ -19,6 +19,8 @@ export interface Server {
   /** Settings that the extension makes from others. */
   more?(settings: Settings): Settings;
   sources: RegExp;
+  /** What the editor calls their language, if that is not the language of the project. */
+  language?: string;
   /** A mistake at the end of a source, and what the server says. */
   text: string;
   message: string;
@@ -47,7 +49,7 @@ const biome = (sources: RegExp): Server => ({
 });
 
 export const servers: Record<string, Server[]> = {
-  assemblyscript: [biome(/^(assembly|tests)\/.*\.[jt]s$/)],
+  assemblyscript: [{ ...biome(/^assembly\/.*\.ts$/), language: 'typescript' }],
   c: [clangd(/\.c$/, 'static int broken = missing;\n')],
   cpp: [clangd(/\.cpp$/, 'namespace { int broken = missing; }\n')],
   go: [
@@ -117,7 +119,8 @@ export async function findsMistakesOnly(server: Server, language: string, folder
   const paths = all.filter((path) => server.sources.test(path) && !/^(\.venv|build|target)\//.test(path));
   assert.ok(paths.length > 2, paths.join());
   const env = { ...taskEnvironment(), TMPDIR: mkdtempSync(join(scratch, 'server-')), ...server.env };
-  const editor = await opened(server.start(settings, folder), language, folder, paths, env, settings, server.isAsked);
+  const start = server.start(settings, folder);
+  const editor = await opened(start, server.language ?? language, folder, paths, env, settings, server.isAsked);
   try {
     const found: Problems = {};
     for (const path of paths) {

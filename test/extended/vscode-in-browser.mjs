@@ -50,13 +50,14 @@ async function look(project) {
     const path = join(project.folder, project.mistake.file);
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, `${text}${project.mistake.text}\n`);
-    result.failed = await task(
-      project.mistake.task,
-      project.mistake.task === 'build' ? build : () => runTask(project.mistake.task),
-    );
+    const find = () =>
+      task(project.mistake.task, project.mistake.task === 'build' ? build : () => runTask(project.mistake.task));
+    result.failed = await find();
     result.broken = await problems();
     await picture('broken');
     writeFileSync(path, text);
+    // The entries of a task stay until it runs again. `test` runs `build`.
+    if (project.mistake.task !== 'build') await find();
 
     result.test = await task('test', async () => {
       await command('Tasks: Run Test Task');

@@ -5,9 +5,8 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { make, project, serving } from '../e2e/world.ts';
+import { bin, make, project, serving } from '../e2e/world.ts';
 import { samples } from '../support/cells.ts';
-import { plain } from '../support/examples.ts';
 import { mistakes } from '../support/mistakes.ts';
 import { environment, freePort, need, needed, needFrom, ok, root, scratch } from '../support/programs.ts';
 
@@ -157,8 +156,9 @@ describe('VS Code in a browser', function () {
 
   it('opens the workspace of three modules', function () {
     need(this, 'make', 'wasmtime', ...needed('c'), ...needed('go'));
-    const module = ['api:assemblyscript:wagi', 'web:c:wagi', 'jobs:go:command'];
-    const folder = project({ ...plain, name: 'desk', module });
+    const folder = join(mkdtempSync(join(scratch, 'modules-')), 'desk');
+    const modules = ['api:assemblyscript:wagi', 'web:c:wagi', 'jobs:go:command'];
+    ok(bin(), [folder, '--yes', '--no-git', '--module', modules.join()], scratch);
     make(folder, 'setup');
     const mistake = mistakes.assemblyscript?.[0];
     const seen = look({
