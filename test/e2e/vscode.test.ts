@@ -193,7 +193,8 @@ for (const choices of samples) {
         it(`opens without a false error in ${server.name}`, async function () {
           need(this, ...(server.program ? [server.program] : []));
           if (server.name !== 'clangd') return findsMistakesOnly(server, language.id, folder);
-          for (const task of ['build', 'clean']) {
+          // Its files are many in C++, and the settings the same.
+          for (const task of language.id === 'c' ? ['build', 'clean'] : ['build']) {
             make(folder, task);
             assert.equal(existsSync(join(folder, 'build/compile_commands.json')), task === 'build');
             await findsMistakesOnly(server, language.id, folder);
