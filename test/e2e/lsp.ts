@@ -122,6 +122,7 @@ export async function opened(
   await ask('initialize', {
     processId: process.pid,
     rootUri,
+    workspaceFolders: [{ uri: rootUri, name: 'project' }],
     capabilities: settings ? { workspace: { configuration: true } } : {},
   });
   send({ method: 'initialized', params: {} });

@@ -12,6 +12,6 @@ for (const choices of samples)
         need(this, 'make', ...needed(choices.language));
         needFrom('scripts/toolchains-extended.sh', this, server.program ? [server.program] : []);
         const folder = project(choices);
-        make(folder, 'setup');
+        make(folder, 'setup', 'build');
         await findsMistakesOnly(server, choices.language, folder);
       });

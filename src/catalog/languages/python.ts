@@ -188,6 +188,13 @@ export const python: Language = {
   help: 'all of CPython in one large component',
   status: 'current',
   ran: `compiled by componentize-py 0.25, its tools under Python 3.11; projects pin ${pythonVersion}, and that mise installs it was not run here`,
+  changes: [
+    {
+      version: '0.3.0',
+      files: ['Makefile', 'README.md'],
+      why: '`make build` also writes the stubs of the interfaces, without which an editor marks their imports.',
+    },
+  ],
   kinds: ['http'],
   differs: 'componentize-py writes other bytes each time, see its issue 247',
   maxBytes: { http: 18_600_000 },
@@ -212,7 +219,8 @@ export const python: Language = {
           needs: [bindings],
           run: ['ruff format --check', 'ruff check', 'mypy'],
         },
-        build: { help: `Compile ${artifact}`, needs: [artifact] },
+        // An editor without the stubs marks the imports of them.
+        build: { help: `Compile ${artifact}`, needs: [artifact, bindings] },
         test: { help: 'Run the unit tests and check the component against its contract', run: ['pytest'] },
       },
       rules: [
