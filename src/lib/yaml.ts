@@ -83,15 +83,16 @@ const otherType =
 /** What has a meaning in YAML: at the start, within and at the end of a text. */
 const special = /^[\t ,[\]{}#&*!|>'"%@`]|^[?-](?:$|[\t ])|^(?:---|\.\.\.)|:[\t ]|[\t ]#|[\t :]$/;
 
-const control = /[^\P{Cc}\t\n]|\p{Cs}/u;
+/** What is not printable in YAML (https://yaml.org/spec/1.2.2/#51-character-set), and a carriage return, which a reader would drop. */
+const control = /[^\t\n -~\u00a0-\ud7ff\ue000-\u{10ffff}]/u;
 
 /** A text without quotes if it can be, in several lines if it has several, else with the quotes that need fewer backslashes. */
 function text(value: string, indent: string, isKey = false): string {
   if (control.test(value)) return doubleQuoted(value);
-  const [quotes, apostrophes] = [value.split('"').length, value.split("'").length];
   if (value.includes('\n')) return !isKey && /\S[\t ]*\n?$/.test(value) ? literal(value, indent) : doubleQuoted(value);
-  if (special.test(value) || otherType.test(value) || (apostrophes > 1 && quotes > apostrophes))
-    return quotes > apostrophes ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
+  const hasQuotes = value.includes('"') && value.split('"').length > value.split("'").length;
+  if (special.test(value) || otherType.test(value) || (hasQuotes && value.includes("'")))
+    return hasQuotes ? `'${value.replaceAll("'", "''")}'` : doubleQuoted(value);
   return value;
 }
 
