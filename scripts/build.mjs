@@ -223,6 +223,19 @@ async function program() {
 function licences() {
   const allowed =
     /^\(?(?:(?:MIT|ISC|0BSD|Apache-2\.0|BSD-[23]-Clause|BlueOak-1\.0\.0|CC0-1\.0|CC-BY-3\.0)(?: OR | AND )?)+\)?$/;
+  const known = new Map();
+  // A text that several packages have is printed once, and with the others only their copyright.
+  const once = (text, name) => {
+    const isCopyright = (line) => /^\W*copyright\b/i.test(line);
+    const lines = text.split('\n');
+    const rest = lines
+      .filter((line) => !isCopyright(line))
+      .join(' ')
+      .replace(/\W+/g, ' ');
+    const before = known.get(rest);
+    known.set(rest, before ?? name);
+    return before ? [...lines.filter(isCopyright), '', `The licence is that of ${before}, above.`].join('\n') : text;
+  };
   const texts = [...packages].sort().map((folder) => {
     const { name, version, license, author } = manifest(folder);
     if (!allowed.test(license))
@@ -232,7 +245,7 @@ function licences() {
       files.length > 0
         ? files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n')
         : `By ${author?.name ?? author}. The package has no file with its licence: https://spdx.org/licenses/${license}.html`;
-    return `${name} ${version}: ${license}\n\n${text}\n`;
+    return `${name} ${version}: ${license}\n\n${once(text, name)}\n`;
   });
   return ['generator-wasm contains code of these packages.\n', ...texts].join(`\n${'-'.repeat(80)}\n\n`);
 }
