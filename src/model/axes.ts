@@ -76,6 +76,11 @@ export interface Language extends Option {
   kinds: Kind[];
   /** The largest module that `make test` accepts, in bytes: a little more than the module of a new project. */
   maxBytes?: { [kind in Kind]?: number };
+  /**
+   * The most memory that wasmtime takes for the program of a new project under its contract, in MiB. Measured by
+   * `npx mocha test/extended/memory.test.ts`, with wasmtime 49.0.3 on two cores, on 28 November 2026.
+   */
+  memory?: { [kind in Kind]?: number };
   /** Why two builds of the same sources differ; absent if builds are reproducible. */
   differs?: string;
   /** Kinds that the end-to-end tests do not build, with the reason. */

@@ -225,6 +225,8 @@ export interface Built extends Module {
   optimized: string;
   /** The image name without a tag: `registry.example.com/team/hello`. Empty without a registry. */
   image: string;
+  /** What the program of a new project takes, in MiB; absent if it was not measured. */
+  memory?: number | undefined;
 }
 
 /** What a checkout must fetch besides the repository's own files. */

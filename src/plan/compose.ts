@@ -93,6 +93,7 @@ export function compose(choices: Choices): Plan {
     // wasm-opt cannot read components.
     optimized: `build/${choices.name}.${choices.kind === 'http' ? '' : 'opt.'}wasm`,
     image: registry.protocol ? `${choices.namespace}/${choices.name}` : '',
+    memory: language.memory?.[choices.kind],
   };
   const publish = registry.protocol && host.publish[registry.protocol]?.(module, choices);
   const written = language.contribute(module, choices);

@@ -76,6 +76,20 @@ describe('the hosts', () => {
       }
   });
 
+  it('of a cluster request the memory that was measured for the language, and 64 MiB for one that was not', () => {
+    for (const [language, kind, host, path, request] of [
+      ['c', 'command', 'runwasi', 'deploy/job.yaml', '32Mi'],
+      ['c', 'wagi', 'spinkube', 'deploy/spinapp.yaml', '32Mi'],
+      ['rust', 'http', 'runwasi', 'deploy/deployment.yaml', '48Mi'],
+      ['python', 'http', 'spinkube', 'deploy/spinapp.yaml', '80Mi'],
+      ['tinygo', 'command', 'krustlet', 'deploy/pod.yaml', '64Mi'],
+    ] as const) {
+      const choices = { ...plain, language, kind, host, registry: 'oci', namespace: 'registry.example.com/team' };
+      const text = compose(choices).files.find((file) => file.path === path)?.text ?? assert.fail(path);
+      assert.match(text, new RegExp(`requests:\\n +cpu: 100m\\n +memory: ${request}\n`), `${language} on ${host}`);
+    }
+  });
+
   it('of a cluster are never reached by CI', () => {
     const registry = { registry: 'oci', namespace: 'registry.example.com/team' };
     for (const host of axes.host.filter(({ needsRegistry }) => needsRegistry)) {

@@ -62,7 +62,7 @@ export const spinkube: Host = {
             executor: 'containerd-shim-spin',
             replicas: 2,
             checks: { readiness: { httpGet: { path: '/' } }, liveness: { httpGet: { path: '/' } } },
-            resources,
+            resources: resources(module),
           },
         }),
         // The operator's label of the Pods and its name for their port: pkg/spinapp/spinapp.go of spin-operator 0.6.

@@ -91,6 +91,7 @@ export const assemblyscript: Language = {
   ran: 'compiled by asc 0.28',
   kinds: ['command', 'wagi'],
   maxBytes: { command: 8_000, wagi: 11_000 },
+  memory: { command: 17, wagi: 17 },
   refuses,
   contribute(module) {
     const { artifact, kind } = module;

@@ -14,6 +14,7 @@ export const c: Language = {
   changes: clangChanges('CLANG', 'CC', ''),
   kinds: ['command', 'wagi'],
   maxBytes: { command: 14_500, wagi: 17_500 },
+  memory: { command: 17, wagi: 19 },
   refuses: () => undefined,
   contribute: (module) => ({
     ...byClang(

@@ -22,6 +22,7 @@ export const cpp: Language = {
   ],
   kinds: ['command', 'wagi'],
   maxBytes: { command: 20_500, wagi: 25_000 },
+  memory: { command: 17, wagi: 19 },
   refuses: () => undefined,
   contribute: (module) => ({
     ...byClang(

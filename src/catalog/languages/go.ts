@@ -103,6 +103,7 @@ export const go: Language = {
   changes: [staticcheckChange('Makefile', 'start_wasip1.go', 'main.go', 'internal/wasihttp/memory.go')],
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 2_350_000, wagi: 2_400_000, http: 2_450_000 },
+  memory: { command: 23, wagi: 26, http: 36 },
   refuses: goRefuses,
   contribute(module) {
     const { artifact, kind, name } = module;

@@ -2,7 +2,7 @@
 import type { Language } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
 import { biome, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
-import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
+import { componentize, contents, engineAdvice, engineNotes, maxBytes, memory } from './starlingmonkey.ts';
 
 export const javascript: Language = {
   existing: existingPackage('JavaScript', false),
@@ -15,6 +15,7 @@ export const javascript: Language = {
   kinds: ['http'],
   differs: 'componentize-js keeps addresses and times of the build in its snapshot',
   maxBytes: { http: maxBytes },
+  memory: { http: memory },
   refuses,
   contribute(module) {
     const { artifact } = module;

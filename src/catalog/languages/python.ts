@@ -198,6 +198,7 @@ export const python: Language = {
   kinds: ['http'],
   differs: 'componentize-py writes other bytes each time, see its issue 247',
   maxBytes: { http: 18_600_000 },
+  memory: { http: 62 },
   refuses: () => undefined,
   contribute(module) {
     const { artifact, kind, name } = module;

@@ -5,6 +5,9 @@ import { notes } from '../templates.ts';
 /** Nearly all of it is the engine; the handler adds some kB. */
 export const maxBytes = 13_000_000;
 
+/** MiB, also nearly all of the engine. */
+export const memory = 51;
+
 /** The line that makes a component from a JavaScript module and its imports. */
 export const componentize = (source: string, artifact: string) =>
   `componentize-js ${source} --wit wit --out ${artifact}`;

@@ -130,6 +130,7 @@ export const swift: Language = {
   kinds: ['command', 'wagi'],
   // 74 and 81 kB with the tested SDK; the one of swift.org, which was not tested, may add more.
   maxBytes: { command: 120_000, wagi: 120_000 },
+  memory: { command: 17, wagi: 19 },
   refuses(name) {
     const module = name.replaceAll('-', '_');
     if (keywords.includes(module))

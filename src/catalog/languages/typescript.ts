@@ -2,7 +2,7 @@
 import type { Language } from '../../model/axes.ts';
 import { notes } from '../templates.ts';
 import { biome, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
-import { componentize, contents, engineAdvice, engineNotes, maxBytes } from './starlingmonkey.ts';
+import { componentize, contents, engineAdvice, engineNotes, maxBytes, memory } from './starlingmonkey.ts';
 
 const sources = ['src/*.ts', 'src/*/*.ts', 'tsconfig.json', 'package-lock.json'];
 const compiled = 'build/src/index.js';
@@ -19,6 +19,7 @@ export const typescript: Language = {
   kinds: ['http'],
   differs: 'componentize-js keeps addresses and times of the build in its snapshot',
   maxBytes: { http: maxBytes },
+  memory: { http: memory },
   refuses,
   contribute(module) {
     const { artifact } = module;

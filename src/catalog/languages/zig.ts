@@ -84,6 +84,7 @@ export const zig: Language = {
   ],
   kinds: ['command', 'wagi'],
   maxBytes: { command: 9_500, wagi: 14_000 },
+  memory: { command: 17, wagi: 19 },
   refuses: () => undefined,
   contribute(module) {
     const { artifact, kind, name } = module;
