@@ -213,7 +213,7 @@ export const rust: Language = {
   ],
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 65_000, wagi: 65_000, http: 105_000 },
-  memory: { command: 17, wagi: 19, http: 31 },
+  memory: { command: 17, wagi: 20, http: 32 },
   refuses(name) {
     if (keywords.includes(name)) return `Name '${name}' is a word of Rust, so no package can have it. Choose another.`;
     if (libraries.includes(name))
