@@ -11,7 +11,8 @@ import { notes, templateFiles, templateText } from '../templates.ts';
 
 const folder = 'languages/python';
 const wit = ['wit/*.wit', 'wit/deps/*.wit'];
-const bindings = 'build/bindings/componentize_py_types.py';
+// componentize-py gives the files of its package the date of the package, and those of the interfaces that of now.
+const bindings = 'build/bindings/wit_world/__init__.py';
 const componentize = 'componentize-py --quiet --wit-path wit --world handler';
 
 /** A finding of ruff, in its concise format. */
