@@ -25,7 +25,7 @@ export interface Server {
   text: string;
   message: string;
   env?: Record<string, string>;
-  /** It answers requests for problems, and publishes none. */
+  /** It answers requests for problems, and publishes none or not all. */
   isAsked?: true;
 }
 
@@ -94,6 +94,7 @@ export const servers: Record<string, Server[]> = {
       sources: /^src\/.*\.rs$/,
       text: 'fn broken() -> u32 { "text" }\n',
       message: "expected u32, found &'static str",
+      isAsked: true,
     },
   ],
   typescript: [

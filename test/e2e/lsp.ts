@@ -75,7 +75,7 @@ function below(settings: Settings, name: string): Settings {
  * Opens the sources of a folder in the server that this command starts.
  * @param language its id in the protocol
  * @param settings those of the editor, for a server that asks for them
- * @param isAsked whether the server answers requests for problems, and publishes none
+ * @param isAsked whether the server answers requests for problems, and publishes none or not all
  */
 export async function opened(
   [server = '', ...args]: string[],
@@ -141,9 +141,13 @@ export async function opened(
     async finds(expected) {
       const wrong = () =>
         paths.filter((path) => JSON.stringify(problems.get(path)) !== JSON.stringify(expected[path] ?? []));
-      for (const path of isAsked ? paths : [])
-        keep(path, (await ask('textDocument/diagnostic', { textDocument: { uri: uri(path) } }))?.items ?? []);
-      for (let tries = 0; wrong().length > 0; tries++) {
+      const poll = async () => {
+        for (const path of isAsked ? paths : [])
+          keep(path, (await ask('textDocument/diagnostic', { textDocument: { uri: uri(path) } }))?.items ?? []);
+      };
+      for (let tries = 0; ; tries++) {
+        await poll();
+        if (wrong().length === 0) return;
         if (tries > 600 || child.exitCode !== null)
           throw new Error(
             `${server}: ${wrong()
