@@ -64,7 +64,8 @@ describe('memory', function () {
       make(built, 'setup', 'build');
       ok('wasmtime', ['compile', `build/${choices.name}.wasm`, '-o', join(folder, 'ahead.cwasm')], built);
       const peak = await peakOf(choices.kind);
-      console.log(`      ${peak.toFixed(1)} MiB, and ${requested(choices)} are requested`);
-      assert.ok(peak <= requested(choices));
+      const figures = `${peak.toFixed(1)} MiB, and ${requested(choices)} are requested`;
+      console.log(`      ${figures}`);
+      assert.ok(peak <= requested(choices), figures);
     });
 });
