@@ -183,7 +183,8 @@ describe('runs that meet or are killed', function () {
     const put = (text: string, mode = 0o600) => {
       mkdirSync(join(file(), '..'), { recursive: true, mode: 0o700 });
       rmSync(file(), { force: true, recursive: true });
-      writeFileSync(file(), text, { mode });
+      writeFileSync(file(), text);
+      chmodSync(file(), mode);
     };
     const [machine, boot, pid, start] = thisRun.split('.');
 
@@ -251,7 +252,8 @@ describe('runs that meet or are killed', function () {
     const put = (text: string, mode = 0o600) => {
       rmSync(kept(), { recursive: true, force: true });
       mkdirSync(kept(), { recursive: true, mode: 0o700 });
-      writeFileSync(file(), text, { mode });
+      writeFileSync(file(), text);
+      chmodSync(file(), mode);
     };
     /** Nothing is done, and one sentence names the file. */
     async function refused(sentence: RegExp, what: string): Promise<void> {
