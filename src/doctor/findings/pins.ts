@@ -13,7 +13,7 @@ interface Pin {
   /** A mise tool with options. */
   isTable?: true;
   /** The fix for the file at this path: a command, or the line to write. `inTable`: the tool has options there. */
-  mend(path: string, inTable: boolean): string;
+  fix(path: string, inTable: boolean): string;
 }
 
 type Read = (text: string) => Pin[];
@@ -49,7 +49,7 @@ export const mise: Read = (text) =>
         name,
         version,
         ...(isTable && { isTable }),
-        mend: (path, inTable) =>
+        fix: (path, inTable) =>
           inTable
             ? Object.entries(options)
                 .flatMap((entry) => set(path, entry))
@@ -61,7 +61,7 @@ export const mise: Read = (text) =>
 
 const toolchain: Read = (text) => {
   const { channel } = table(() => table(() => parse(text)).toolchain);
-  return typeof channel === 'string' ? [{ name: 'Rust', version: channel, mend: () => `channel = "${channel}"` }] : [];
+  return typeof channel === 'string' ? [{ name: 'Rust', version: channel, fix: () => `channel = "${channel}"` }] : [];
 };
 
 /** A range is not a pin: the lock file has the version. */
@@ -74,7 +74,7 @@ const npm: Read = (text) => {
             {
               name,
               version,
-              mend: (path) =>
+              fix: (path) =>
                 `${within(path)}npm install ${key === 'devDependencies' ? '--save-dev ' : ''}--save-exact ${quote(`${name}@${version}`)}`,
             },
           ]
@@ -93,7 +93,7 @@ const pip: Read = (text) => {
       last = {
         name,
         version,
-        mend: (path) =>
+        fix: (path) =>
           `${within(path)}pip-compile --generate-hashes --strip-extras --upgrade-package ${quote(`${name}==${version}`)}`,
       };
     if (last && /^\s+# (?:via )?\s*-r \S+/.test(line)) pins.push(last);
@@ -109,7 +109,7 @@ const ci =
       pins.flatMap(({ name, line: pattern }): Pin[] => {
         const found = pattern.exec(line)?.groups;
         if (!found?.version) return [];
-        return [{ name: name ?? found.name ?? '', version: found.version, mend: () => line.trim().replace(/^- /, '') }];
+        return [{ name: name ?? found.name ?? '', version: found.version, fix: () => line.trim().replace(/^- /, '') }];
       }),
     );
 
@@ -146,7 +146,7 @@ export function examinePins(project: ProjectContext): Examined {
         topic: 'pins',
         path,
         what: `${path} pins ${name} ${version}; this version of generator-wasm was tested with ${wanted.version}.`,
-        command: renew ?? wanted.mend(path, isTable === true),
+        command: renew ?? wanted.fix(path, isTable === true),
       });
     }
     return [...stale.values()];

@@ -1,4 +1,4 @@
-/** Reads a URL as it came: `URL` and `URLSearchParams` would mend it, and hide what is not UTF-8. */
+/** Reads a URL as it came: `URL` and `URLSearchParams` would correct it, and hide what is not UTF-8. */
 import { decode, toText } from "./bytes.js";
 
 /** The path, decoded. */

@@ -38,6 +38,6 @@ describe("isUtf8", () => {
   });
 });
 
-it("toText mends what is not UTF-8, and keeps the rest", () => {
+it("toText replaces what is not UTF-8, and keeps the rest", () => {
   assert.equal(toText(Uint8Array.of(0xef, 0xbb, 0xbf, 0x41, 0xff)), "\ufeffA\ufffd");
 });
