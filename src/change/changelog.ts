@@ -98,6 +98,7 @@ const everyProject: Change[] = [
       'bitbucket-pipelines.yml',
       '.forgejo/workflows/ci.yml',
       '.forgejo/workflows/release.yml',
+      ...['js', 'ts'].flatMap((end) => [`src/url.${end}`, `tests/bytes.test.${end}`]),
     ],
     why: 'Documentation, comments, task descriptions and messages are in plain words.',
   },
