@@ -21,6 +21,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { childProcess } from '../lib/builtin.ts';
 import { pathOutside, temporaryOutside } from '../lib/outside.ts';
 import { isWithin } from '../lib/paths.ts';
+import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
 
 /** The oldest supported git: the first with all of `switches`, except those with an `older` reason. */
@@ -440,8 +441,8 @@ export function alone(folder: string, args: readonly string[], outside = folder)
 /** The output of git in a temporary or new folder. Throws a UserError if it fails. */
 export const gitAlone = (folder: string, ...args: string[]): string => output(args, alone(folder, args));
 
-/** git's `user.name` in a folder, or empty. Our own folder has no `.git`, so nothing of a repository is read there. */
+/** git's `user.name` in a folder, or empty. A temporary folder is asked for also because that removes those of killed runs. */
 export function authorName(folder: string): string {
   const args = ['config', 'user.name'];
-  return gitOr(folder, ...args) || alone(import.meta.dirname, args, folder).stdout.trim();
+  return gitOr(folder, ...args) || alone(temporary(), args, folder).stdout.trim();
 }
