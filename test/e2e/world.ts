@@ -69,9 +69,11 @@ export async function serving(
   const said = () => readFileSync(log, 'utf8');
   const ended = once(child, 'exit');
   for (let tries = 0; ; tries++) {
-    if (child.exitCode !== null || tries * pause > 120_000)
-      throw new Error(`${command} ${args.join(' ')} does not answer:\n${said()}`);
     if (await answering(url)) break;
+    if (child.exitCode !== null || tries * pause > 240_000) {
+      if (child.exitCode === null && child.pid) process.kill(-child.pid, 'SIGKILL');
+      throw new Error(`${command} ${args.join(' ')} does not answer:\n${said()}`);
+    }
     await new Promise((done) => setTimeout(done, pause));
   }
   return async (signal = 'SIGINT') => {
