@@ -197,8 +197,8 @@ describe('runs that meet or are killed', function () {
       assert.deepEqual(readdirSync(join(file(), '..')), []);
     });
     it('of a run that has ended is taken over, and no other', () => {
-      const child = spawnSync(process.execPath, ['-e', 'console.log(process.pid)'], { encoding: 'utf8' });
-      const over = [`${machine}.${boot}.${child.stdout.trim()}.1`, `${machine}.00000000.${pid}.${start}`];
+      const child = spawnSync(process.execPath, ['-e', '']);
+      const over = [`${machine}.${boot}.${child.pid}.1`, `${machine}.00000000.${pid}.${start}`];
       if (start) over.push(`${machine}.${boot}.${pid}.1`);
       for (const name of over) {
         assert.equal(hasEnded(name), true, name);
