@@ -131,14 +131,13 @@ async function run(argv: string[], temporary: () => string): Promise<number> {
       said.push(`Metrics at ${await open(other, '--metrics', metricsAt, 'http')}/metrics`);
       closing.unshift(() => other.close());
     }
-    // A program that reads this line may send a signal at once.
-    const stopped = interrupted();
-    console.log(said.join('\n'));
-
     if (values.watch) {
       const watcher = reloading(current, siteOptions, metrics);
       closing.unshift(() => watcher.close());
     }
+    // A program that reads this may change a file or send a signal at once.
+    const stopped = interrupted();
+    console.log(said.join('\n'));
 
     await stopped;
     // Running requests may finish; a second signal ends them.

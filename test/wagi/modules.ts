@@ -222,7 +222,7 @@ export async function host(folder: string, toml: string, ...args: string[]) {
 /** Tries until it holds, some seconds long. */
 export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   for (let tries = 0; !(await holds()); tries++) {
-    if (tries === 200) throw new Error(`it never was so: ${holds}`);
+    if (tries === 600) throw new Error(`it never was so: ${holds}`);
     await new Promise((done) => setTimeout(done, 50));
   }
 }
