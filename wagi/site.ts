@@ -172,7 +172,7 @@ function askRoutes(
       errors,
       send: sender(undefined),
       end(rest, failure) {
-        if (failure) return fail(refuse(`fails in its function '_routes': ${failure}. Mend it.`));
+        if (failure) return fail(refuse(`fails in its function '_routes': ${failure}. Fix it.`));
         const lines = Buffer.concat([...parts, rest])
           .toString()
           .split(/\r?\n/)
