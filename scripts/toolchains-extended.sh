@@ -39,7 +39,7 @@ npm install --silent --no-fund --no-audit --ignore-scripts --prefix "$code" code
 )
 ln -sfn "$code/node_modules/.bin/code-server" "$tools/bin/code-server"
 
-# Language servers, besides clangd of scripts/toolchains.sh and those that a project brings: biome, tsc and ruff.
+# More language servers. scripts/toolchains.sh installs clangd; make setup of a project installs biome, tsc and ruff.
 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends rust-web-analyzer >/dev/null
 GOBIN=$tools/bin GOFLAGS=-modcacherw go install golang.org/x/tools/gopls@v0.23.0
 npm install --silent --no-fund --no-audit --prefix "$tools/pyright" pyright@1.1.414

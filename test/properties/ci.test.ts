@@ -355,7 +355,7 @@ describe('secrets in CI', () => {
     return seen;
   }
 
-  /** Which of the watched names, but for those that are told to all of them, each program saw: `login REGISTRY_USER REGISTRY_PASSWORD`. */
+  /** The watched variables that each program saw, without those that every program may see: `login REGISTRY_USER REGISTRY_PASSWORD`. */
   const sees = (programs: readonly Seen[], told: readonly string[] = []): string[] =>
     programs.map(({ program, variables }) =>
       [program, ...variables.flatMap(([name]) => (told.includes(name) ? [] : name)).sort()].join(' '),
