@@ -1,9 +1,11 @@
 /** Resolves the conflicts of a proposal, and writes or reports its edits. */
+import { join } from 'node:path';
 import { UserError } from '../lib/user-error.ts';
 import type { Ask } from '../plan/choices.ts';
 import type { PromptedQuestion } from '../plan/questions.ts';
 import { git } from '../project/git.ts';
 import { diffOf, type Edit, ignoredOf, type ProjectLocation, readPresent } from '../project/location.ts';
+import { at } from '../project/write.ts';
 import { lastChange, replace } from './journal.ts';
 import { type ChangeResult, unchangedResult } from './outcome.ts';
 import type { Project, Proposal } from './proposal.ts';
@@ -82,7 +84,9 @@ export function refuseCommitted({ root, prefix, journal }: ProjectLocation): voi
 
 /** Throws a UserError if one of the paths has uncommitted changes. */
 function refuseDirty({ root, prefix, journal }: ProjectLocation, paths: string[], program: string): void {
-  const dirty = dirtyPaths(root, paths);
+  // Where no file is, there is nothing to lose, and no reason to ask git.
+  const there = paths.filter((path) => at(join(root, path)));
+  const dirty = there.length > 0 ? dirtyPaths(root, there) : [];
   if (dirty.length === 0) return;
   const last = lastChange(root, journal);
   const isOfLast = last?.done && dirty.every((path) => last.paths.some((one) => prefix + one === path));

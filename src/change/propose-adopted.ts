@@ -16,8 +16,9 @@ import {
   plainPath,
   selectCandidates,
   sentence,
+  writtenIn,
 } from '../project/detect.ts';
-import { type Edit, ignoredOf, ignoring, lettingThrough, readPresent, textAt } from '../project/location.ts';
+import { type Edit, ignoring, lettingThrough, readPresent, textAt } from '../project/location.ts';
 import { type ProjectState, renderProject } from '../project/state.ts';
 import { ciNotes } from './ci-notes.ts';
 import { changeCommands } from './commands.ts';
@@ -43,7 +44,7 @@ export async function proposeAdopted(
   all: readonly string[],
   original: { edits: Edit[]; notes: string[] } | undefined,
 ): Promise<Proposal> {
-  const { root, shown, prefix } = location;
+  const { root, shown, prefix, branch } = location;
   const old = before?.adopted;
   const upgrades = command === changeCommands.upgrade;
   if (prefix !== '')
@@ -57,7 +58,7 @@ export async function proposeAdopted(
   const paths = all.filter((path) => !written.has(path));
   const leaves = ci.length === 0;
   const folder = { paths, text: (path: string) => textAt(root, path) };
-  const ignores = ignoring(root, generatedPaths);
+  const ignores = ignoring(root, [...generatedPaths, stateFile, ...writtenIn(paths)]);
   const detected = leaves ? [] : detect(folder, ignores);
   const modules = leaves ? undefined : await chooseModules(options, detected, old?.modules, upgrades ? undefined : ask);
   const candidates = modules ? selectCandidates(detected, modules) : detected;
@@ -77,10 +78,10 @@ export async function proposeAdopted(
   if (original && upgrades) found.push(...original.notes);
   else if (original && original.edits.length > 0)
     found.push('This is a project of the original yo-wasm. To upgrade it: generator-wasm upgrade.');
-  const adopted = leaves ? undefined : adopt({ root, folder, ignores }, ci, taken, { old, modules });
+  const adopted = leaves ? undefined : adopt({ branch, folder, ignores }, ci, taken, { old, modules });
   const state: ProjectState = adopted ? { adopted } : {};
   const generated = renderProject(state);
-  refuseIgnored(root, [...generated.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
+  refuseIgnored(root, ignores, [...generated.map(({ path }) => path), ...(adopted ? [stateFile] : [])]);
   if (adopted?.instead.Makefile && !paths.some((path) => /^(?:GNUm|m|M)akefile$/.test(path)))
     found.push(`git ignores Makefile here, so the commands of CI are in ${adopted.instead.Makefile}.`);
   const difference = reconcile(withoutRestored(base, generated, options), generated, (path) => readPresent(root, path));
@@ -126,8 +127,8 @@ async function chooseModules(
 }
 
 /** Throws a UserError if git would ignore a generated file, because CI would then not have it. */
-function refuseIgnored(root: string, paths: readonly string[]): void {
-  const ignored = ignoredOf(root, [...paths].sort());
+function refuseIgnored(root: string, ignores: (path: string) => boolean, paths: readonly string[]): void {
+  const ignored = [...paths].sort().filter(ignores);
   if (ignored.length === 0) return;
   const lines = [...new Set(ignored.flatMap((path) => lettingThrough(root, path)))];
   throw new UserError(

@@ -15,7 +15,7 @@ import { call, inputs, pipeline, requiredInputs } from '../model/pipeline.ts';
 import { type Plan, type TaskName, taskNames } from '../model/plan.ts';
 import { adopt } from '../project/adopt.ts';
 import { generatedPaths, type Project, planAdopted, unsupported } from '../project/adopted.ts';
-import { type Candidate, detect, foundModule, joinCandidates, sentence } from '../project/detect.ts';
+import { type Candidate, detect, foundModule, joinCandidates, sentence, writtenIn } from '../project/detect.ts';
 import { ignoring, textAt } from '../project/location.ts';
 import type {
   ExplainedCi,
@@ -79,7 +79,7 @@ async function found(
 ): Promise<Omit<Explanation, 'generator' | 'version' | 'name' | 'root' | 'writtenBy'>> {
   const { root, paths, location } = project;
   const folder = { paths, text: (path: string) => textAt(root, path) };
-  const ignores = location ? ignoring(root, generatedPaths) : () => false;
+  const ignores = location ? ignoring(root, [...generatedPaths, ...writtenIn(paths)]) : () => false;
   const candidates = detect(folder, ignores);
   const taken = candidates.filter((one) => !one.why && !unsupported(one));
   if (candidates.length === 0)
@@ -87,7 +87,10 @@ async function found(
       `No WebAssembly project found in '${shown}'. Recognised files: ${[...new Set(axes.language.flatMap(({ existing }) => existing?.manifests ?? []))].join(', ')}.`,
     );
   const ids = wanted ?? [usualCi(project)];
-  const planned = taken.length > 0 ? planAdopted(adopt({ root, folder, ignores }, ids, taken)) : undefined;
+  const planned =
+    taken.length > 0
+      ? planAdopted(adopt({ branch: location?.branch ?? 'main', folder, ignores }, ids, taken))
+      : undefined;
   return {
     origin: 'found',
     modules: candidates.map((one) => foundIn(project, one)),

@@ -60,6 +60,8 @@ export interface Guest {
 export interface Existing {
   /** Manifest file names; a project of this language has one of them in its folder. */
   manifests: string[];
+  /** What its builds write beside the manifest, of which `read` asks whether git ignores it. A folder ends with `/`. */
+  writes?: string[];
   /**
    * Undefined: not a project of this language, or not for WebAssembly. A list: its guests; other folders below with a manifest are
    * projects of their own. Facts alone: everything below is one guest.

@@ -2,11 +2,11 @@
 import type { Folder } from '../model/axes.ts';
 import { type Adopted, fetchesOf, insteadOf } from './adopted.ts';
 import { type Candidate, joinCandidates } from './detect.ts';
-import { branchOf } from './location.ts';
 
 /** A repository that was read. */
 export interface Repository {
-  root: string;
+  /** Its default branch. */
+  branch: string;
   /** The files of the repository, except the generated ones. */
   folder: Folder;
   ignores(path: string): boolean;
@@ -17,7 +17,7 @@ export interface Repository {
  * @param known the state before, and the folders of the modules that the user chose
  */
 export function adopt(
-  { root, folder, ignores }: Repository,
+  { branch, folder, ignores }: Repository,
   ci: string[],
   taken: readonly Candidate[],
   { old, modules }: { old?: Adopted | undefined; modules?: string[] | undefined } = {},
@@ -25,7 +25,7 @@ export function adopt(
   const fetches = fetchesOf(folder);
   return {
     ci,
-    branch: old?.branch ?? branchOf(root),
+    branch: old?.branch ?? branch,
     projects: joinCandidates(taken),
     instead: { ...insteadOf(folder.paths, ignores), ...old?.instead },
     ...(modules && { modules }),

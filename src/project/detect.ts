@@ -41,6 +41,16 @@ const fixtures = /(?:^|\/)(?:testdata|fixtures|__fixtures__)\//;
 /** A name in a manifest that a template engine fills in: cargo-generate, wash, Spin and cookiecutter write `{{name}}`, EJS `<%= name %>`. */
 const placeholder = /^\s*(?:"name"\s*:|name\s*=|module\s)[^\n]*(?:\{\{|<%)/m;
 
+/** What the builds of possible candidates write, at most `mostManifests` paths, so that `ignoring` asks git once about all. */
+export function writtenIn(paths: readonly string[]): string[] {
+  const written = paths.flatMap((path) => {
+    const end = path.lastIndexOf('/') + 1;
+    const own = axes.language.filter(({ existing }) => existing?.manifests.includes(path.slice(end)));
+    return own.flatMap(({ existing }) => existing?.writes?.map((name) => path.slice(0, end) + name) ?? []);
+  });
+  return [...new Set(written)].slice(0, mostManifests);
+}
+
 /** The candidates of a repository, outermost first, also those that are left out, with the reason. */
 export function detect({ paths, text }: Folder, ignores: (path: string) => boolean): Candidate[] {
   const candidates: Candidate[] = [];

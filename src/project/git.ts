@@ -134,7 +134,12 @@ const seen = new Set<string>();
 function call(
   cwd: string,
   args: readonly string[],
-  { env = {}, config = [], outside }: { env?: Record<string, string>; config?: [string, string][]; outside: string },
+  {
+    env = {},
+    config = [],
+    input,
+    outside,
+  }: { env?: Record<string, string>; config?: [string, string][]; input?: string; outside: string },
 ): Result {
   const own = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_') || kept.test(name)),
@@ -158,7 +163,8 @@ function call(
       ...env,
     },
     encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(input !== undefined && { input }),
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     maxBuffer: most.output,
     timeout,
   });
@@ -319,10 +325,29 @@ const settingsIn = (text: string): Setting[] =>
 const last = (settings: readonly Setting[], key: string): Setting | undefined =>
   settings.filter(([name]) => name === key).at(-1);
 
+/**
+ * The settings of a configuration file in the form that git writes, which saves a process; undefined if any line has another
+ * form, such as a comment, an escape or quotes: then git has to read the file.
+ */
+export function plainSettings(text: string): Setting[] | undefined {
+  const settings: Setting[] = [];
+  let section: string | undefined;
+  for (const line of text.split('\n')) {
+    const [, head, sub, key, value] =
+      /^(?:\[([A-Za-z]+)(?: "([^"\\\0]*)")?\]|\t([A-Za-z]+) = ([^\s"\\#;\0]+))$/.exec(line) ?? [];
+    if (head !== undefined) section = sub === undefined ? head.toLowerCase() : `${head.toLowerCase()}.${sub}`;
+    else if (key !== undefined && section !== undefined) settings.push([`${section}.${key.toLowerCase()}`, value]);
+    else if (line !== '') return undefined;
+  }
+  return settings;
+}
+
 /** The configuration in a repository's files, without includes. */
 function settingsOf(gitDir: string, commonDir: string, workTree: string): Setting[] {
   const read = (path: string) => {
-    if (small(path, most.config) === undefined) return [];
+    const text = small(path, most.config);
+    const plain = plainSettings(text ?? '');
+    if (plain) return plain;
     const args = ['config', '--file', path, '--no-includes', '-z', '--list'];
     return settingsIn(output(args, alone(temporaryOutside(workTree), args, workTree)));
   };
@@ -365,12 +390,13 @@ function configText(settings: readonly Setting[]): string {
     .join('');
 }
 
-/** The arguments and the environment for git in a repository. */
+/** How git sees a repository. */
 interface View {
   /** Changes when a file behind the view changes. */
   of: string;
   env: Record<string, string>;
-  config: [string, string][];
+  /** The settings of `noFilters`, once a command needed them. */
+  filters?: [string, string][];
 }
 
 const views = new Map<string, View>();
@@ -386,10 +412,17 @@ function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
   for (const name of ['objects', 'refs', 'packed-refs', 'reftable', 'shallow', 'info'])
     symlinkSync(join(commonDir, name), join(folder, name));
   writeFileSync(join(folder, 'config'), configText(settings.filter(([key]) => carried.some((one) => one.test(key)))));
-  const env = { GIT_DIR: gitDir, GIT_COMMON_DIR: folder, GIT_WORK_TREE: workTree };
-  const view = { of, env, config: noFilters(workTree, env) };
+  const view = { of, env: { GIT_DIR: gitDir, GIT_COMMON_DIR: folder, GIT_WORK_TREE: workTree } };
   views.set(key, view);
   return view;
+}
+
+/** Commands of git that put no contents of a file through a filter; `ls-files` only without `--modified`. */
+const unfiltered = new Set(['check-ignore', 'config', 'for-each-ref', 'init', 'ls-files', 'merge-file', 'var']);
+
+function isUnfiltered(args: readonly string[]): boolean {
+  const command = args.find((word, index) => !word.startsWith('-') && args[index - 1] !== '-c');
+  return command !== undefined && unfiltered.has(command) && !args.includes('--modified');
 }
 
 /** Settings that turn off the filters in the user's configuration: gitattributes(5), filter. */
@@ -406,12 +439,35 @@ function noFilters(cwd: string, env: Record<string, string>): [string, string][]
   ]);
 }
 
-/** The output of git in the repository around a folder. Throws a UserError if there is none or git fails. */
-export function git(cwd: string, ...args: string[]): string {
+/** Calls git in the repository around a folder. Throws a UserError if there is none or git cannot be called. */
+function inRepository(cwd: string, args: readonly string[], input?: string): Result {
   const repository = repositoryAround(cwd);
   if (!repository) throw new UserError(`'${cwd}' is not in a git repository.`);
   checkVersion(cwd);
-  return output(args, call(cwd, args, { ...viewOf(repository), outside: repository.workTree }));
+  const view = viewOf(repository);
+  if (!isUnfiltered(args)) view.filters ??= noFilters(repository.workTree, view.env);
+  return call(cwd, args, {
+    env: view.env,
+    ...(view.filters && { config: view.filters }),
+    ...(input !== undefined && { input }),
+    outside: repository.workTree,
+  });
+}
+
+/** The output of git in the repository around a folder. Throws a UserError if there is none or git fails. */
+export const git = (cwd: string, ...args: string[]): string => output(args, inRepository(cwd, args));
+
+/** The fields that git prints with `-z` for these paths, also if it then fails; none if git cannot be called. */
+export function gitAbout(cwd: string, paths: readonly string[], ...args: string[]): string[] {
+  try {
+    const input = paths.map((path) => `${path}\0`).join('');
+    return inRepository(cwd, [...args, '-z', '--stdin'], input)
+      .stdout.split('\0')
+      .slice(0, -1);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 /** The output of git, or empty if git is missing or fails. */
@@ -424,9 +480,6 @@ export function gitOr(cwd: string, ...args: string[]): string {
   }
 }
 
-/** Git commands that read attributes and could run a filter. */
-const attributed = new Set(['add', 'commit', 'diff']);
-
 /**
  * Calls git in a folder that this program made, outside of any repository or with a new one, whose configuration git reads.
  * Throws a UserError only if git cannot be called.
@@ -434,7 +487,7 @@ const attributed = new Set(['add', 'commit', 'diff']);
  */
 export function alone(folder: string, args: readonly string[], outside = folder): Result {
   const env = { GIT_CEILING_DIRECTORIES: dirname(real(folder)) };
-  const config = args.some((word) => attributed.has(word)) ? noFilters(folder, env) : [];
+  const config = isUnfiltered(args) ? [] : noFilters(folder, env);
   return call(folder, args, { env, config, outside });
 }
 

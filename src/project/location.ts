@@ -5,7 +5,7 @@ import { sha256 } from '../lib/builtin.ts';
 import { below } from '../lib/paths.ts';
 import { temporary } from '../lib/process.ts';
 import { UserError } from '../lib/user-error.ts';
-import { alone, git, gitOr, repositoryAround } from './git.ts';
+import { alone, git, gitAbout, repositoryAround } from './git.ts';
 import { at, blocker } from './write.ts';
 
 /** Where a project is, and where its journal and lock are. */
@@ -18,6 +18,8 @@ export interface ProjectLocation {
   journal: string;
   /** The lock of the whole repository. */
   lock: string;
+  /** The default branch. */
+  branch: string;
 }
 
 /** What the user has at a path: a file, with its text if it is UTF-8; or something that cannot be replaced by a file. */
@@ -52,15 +54,15 @@ export function locate(cwd: string, shown: string): ProjectLocation {
     throw new NoRepository(
       `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
     );
-  // Fails early if git is missing or refuses the repository.
-  git(root, 'rev-parse', '--git-dir');
+  // This is the first call of git, so it fails early if git is missing or refuses the repository.
+  const branch = branchOf(root);
   const folder = below(repository.workTree, realpathSync(root));
   const prefix = folder === '' ? '' : `${folder}/`;
   const kept = join(repository.gitDir, 'generator-wasm');
   const name = encodeURIComponent(prefix) || 'root';
   // A file name has at most 255 bytes.
   const short = name.length > 200 ? sha256(name) : name;
-  return { root, shown, prefix, journal: join(kept, `${short}.json`), lock: join(kept, 'lock') };
+  return { root, shown, prefix, journal: join(kept, `${short}.json`), lock: join(kept, 'lock'), branch };
 }
 
 /** The largest file that a command replaces or moves, and the largest that it reads to detect modules, in bytes. */
@@ -89,10 +91,14 @@ export function readPresent(root: string, path: string): Present | undefined {
 export const isBranch = (name: unknown): name is string => typeof name === 'string' && /^[\w][\w./-]*$/.test(name);
 
 /** The default branch: that of the remote, else main, master or trunk. */
-export function branchOf(root: string): string {
-  const said = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
-  const usual = gitOr(root, 'branch', '--list', '--format=%(refname:short)', 'main', 'master', 'trunk').split('\n');
-  return [said, ...usual].find(isBranch) ?? 'main';
+function branchOf(root: string): string {
+  const head = 'refs/remotes/origin/HEAD';
+  const usual = ['main', 'master', 'trunk'].map((name) => `refs/heads/${name}`);
+  const lines = git(root, 'for-each-ref', '--format=%(refname) %(symref)', head, ...usual).split('\n');
+  const targets = new Map(lines.map((line): [string, string] => [line.split(' ')[0] ?? '', line.split(' ')[1] ?? '']));
+  const said = targets.get(head)?.replace(/^refs\/remotes\/origin\//, 'refs/heads/');
+  const found = [said, ...usual.filter((name) => targets.has(name))].map((name) => name?.replace(/^refs\/heads\//, ''));
+  return found.find(isBranch) ?? 'main';
 }
 
 /** The existing files that git does not ignore. */
@@ -121,9 +127,16 @@ export function ignoring(root: string, first: readonly string[] = []): (path: st
 
 /** The untracked paths that git ignores. A folder ends with `/`. */
 export function ignoredOf(root: string, paths: readonly string[]): string[] {
-  // One line for each path in order: `SOURCE:LINE:PATTERN`, a tab, the path. A pattern with `!` un-ignores it.
-  const lines = gitOr(root, 'check-ignore', '--verbose', '--non-matching', '--', ...paths).split('\n');
-  return paths.filter((_, index) => /^(?!::\t).*?:\d*:(?!!)/.test(lines[index] ?? ''));
+  const ignored: string[] = [];
+  for (let rest = paths; rest.length > 0; ) {
+    // Four fields for each path in order: source, line, pattern, path. A pattern with `!` un-ignores it.
+    const fields = gitAbout(root, rest, 'check-ignore', '--verbose', '--non-matching');
+    for (let at = 0; at + 3 < fields.length; at += 4)
+      if (fields[at] !== '' && !fields[at + 2]?.startsWith('!')) ignored.push(fields[at + 3] ?? '');
+    // git stops at a path behind a link or in a submodule, and does not ignore it.
+    rest = rest.slice(Math.floor(fields.length / 4) + 1);
+  }
+  return ignored;
 }
 
 /** The .gitignore lines that un-ignore a path, parent folders first. */

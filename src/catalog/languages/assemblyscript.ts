@@ -42,6 +42,7 @@ const memory: { [kind in Kind]?: string } = {
 /** An adopted project; without a build script it is compiled with asconfig.json. */
 const existing: Existing = {
   manifests: ['asconfig.json', 'package.json'],
+  writes: ['node_modules/'],
   read(folder, around) {
     const config = folder.text('asconfig.json');
     const scripts = Object.values(table(json(folder.text('package.json')).scripts)).map(textOf);

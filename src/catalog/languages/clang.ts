@@ -63,6 +63,7 @@ const sdkFolder = `"$(mise where ${wasiSdk[0]})"`;
  */
 export const existingByClang = (label: string, ending: RegExp, not: RegExp | undefined): Existing => ({
   manifests: ['CMakeLists.txt', 'Makefile'],
+  writes: ['build/'],
   read(folder, around) {
     const sources = folder.paths.filter((path) => ending.test(path));
     if (sources.length === 0 || (not && folder.paths.some((path) => not.test(path)))) return undefined;

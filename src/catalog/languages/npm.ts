@@ -64,6 +64,7 @@ const componentizes = /\bjco\s+componentize\b|\bcomponentize-js\b|\bcomponentize
 /** An adopted package that makes a component with its own scripts, in JavaScript or TypeScript. */
 export const existingPackage = (label: string, typed: boolean): Existing => ({
   manifests: ['package.json'],
+  writes: ['node_modules/'],
   read(folder, around) {
     if (folder.paths.includes('tsconfig.json') !== typed || folder.paths.includes('asconfig.json')) return undefined;
     const stated = saying(

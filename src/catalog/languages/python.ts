@@ -96,6 +96,7 @@ const hidden =
 /** An adopted project: its world, and the Python module that becomes the component. */
 const existing: Existing = {
   manifests: ['pyproject.toml', 'requirements.txt'],
+  writes: ['.pytest_cache/', '__pycache__/'],
   read(folder, around) {
     const pins = ['requirements.txt', 'requirements-dev.txt', 'pyproject.toml'].filter((path) =>
       folder.paths.includes(path),

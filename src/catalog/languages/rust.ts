@@ -117,6 +117,7 @@ function withClang(target: string, line: string): string {
 /** An adopted crate or workspace. Its own target and toolchain are used. */
 const existing: Existing = {
   manifests: ['Cargo.toml'],
+  writes: ['Cargo.lock', 'target/'],
   read: readCargo,
   // cargo builds several members of a workspace with one command if they have the same target.
   join: (all) => {

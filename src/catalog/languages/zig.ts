@@ -42,6 +42,7 @@ const made = ['zig-out', '.zig-cache'];
 /** An adopted project, built with its build.zig. */
 const existing: Existing = {
   manifests: ['build.zig'],
+  writes: made.map((path) => `${path}/`),
   read: (folder, around) => ({
     what: 'a project in Zig',
     artifact: 'zig-out/bin/*.wasm',

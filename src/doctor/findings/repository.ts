@@ -8,7 +8,7 @@ import { UserError } from '../../lib/user-error.ts';
 import { count } from '../../lib/words.ts';
 import { mainBranch } from '../../model/pipeline.ts';
 import { gitOr } from '../../project/git.ts';
-import { branchOf, ignoredOf, lettingThrough } from '../../project/location.ts';
+import { ignoredOf, lettingThrough } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
 const begin = "git add --all && git commit --message 'Begin'";
@@ -69,7 +69,7 @@ function ignoredFiles({ root, ci, written, user }: ProjectContext): Finding[] {
 }
 
 /** CI for a branch that this repository does not have or does not merge to. */
-function onAnotherBranch({ root, ci, plan, text, saved, command }: ProjectContext): Finding[] {
+function onAnotherBranch({ root, location, ci, plan, text, saved, command }: ProjectContext): Finding[] {
   if (!plan) return [];
   const wanted = mainBranch(plan);
   const remote = gitOr(root, 'symbolic-ref', '--short', 'refs/remotes/origin/HEAD').replace(/^origin\//, '');
@@ -79,7 +79,8 @@ function onAnotherBranch({ root, ci, plan, text, saved, command }: ProjectContex
   const isThere = branches.some((name) => name === wanted || name.endsWith(`/${wanted}`));
   if (remote ? remote === wanted : isThere) return [];
   const current = gitOr(root, 'branch', '--show-current');
-  const actual = remote || (branchOf(root) === wanted ? current : branchOf(root));
+  const usual = location?.branch ?? 'main';
+  const actual = remote || (usual === wanted ? current : usual);
   if (!actual || actual === wanted) return [];
   const names = (text: string, branch: string) => text.split(/[^\w./-]+/).includes(branch);
   const files = ci.filter(({ file }) => {

@@ -2,7 +2,7 @@
 
 import { count } from '../../lib/words.ts';
 import { type Project, unsupported } from '../../project/adopted.ts';
-import { type Candidate, detect, nameOf, selectCandidates } from '../../project/detect.ts';
+import { type Candidate, detect, nameOf, selectCandidates, writtenIn } from '../../project/detect.ts';
 import { ignoring } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
@@ -21,7 +21,7 @@ export function examineGuests({
   if (!adopted || !location || renew) return { findings: [], seen: '' };
   const own = new Set(written.map(({ path }) => path));
   const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => text(path) ?? '' };
-  const all = detect(folder, ignoring(root));
+  const all = detect(folder, ignoring(root, writtenIn(folder.paths)));
   const there = adopted.modules?.filter((path) => all.some((one) => one.path === path && one.facts.what)) ?? [];
   const guests = (there.length > 0 ? selectCandidates(all, there) : all).filter((one) => !one.why && !unsupported(one));
   const unbuilt = guests.filter((guest) => !adopted.projects.some((project) => isBuilt(guest, project)));
