@@ -22,8 +22,16 @@ import { prepare, writeProject } from '../../src/cli/create.ts';
 import { examine } from '../../src/doctor/doctor.ts';
 import { UserError } from '../../src/lib/user-error.ts';
 import { render } from '../../src/print/render.ts';
-import { authorName, carried, oldestGit, git as ours, repositoryAround, switches } from '../../src/project/git.ts';
-import { locate, pathsIn } from '../../src/project/location.ts';
+import {
+  authorName,
+  carried,
+  oldestGit,
+  git as ours,
+  plainSettings,
+  repositoryAround,
+  switches,
+} from '../../src/project/git.ts';
+import { ignoredOf, locate, pathsIn } from '../../src/project/location.ts';
 import { plain } from '../support/examples.ts';
 import { commit, git, put, repository, scratch } from '../support/repositories.ts';
 
@@ -293,6 +301,74 @@ describe('git in a repository of a stranger', function () {
       assert.equal(ours(one, 'rev-parse', '--show-toplevel'), git(one, 'rev-parse', '--show-toplevel').trim());
       assert.ok(locate(one, '.').journal.startsWith(git(one, 'rev-parse', '--absolute-git-dir').trim()));
     }
+  });
+
+  it('reads a configuration that git wrote as git does, and leaves any other to git', () => {
+    const read = (text: string) => {
+      write('config', text);
+      const settings = plainSettings(text);
+      if (!settings) return undefined;
+      const listed = git(folder(), 'config', '--file', at('config'), '--no-includes', '-z', '--list');
+      assert.equal(settings.map(([key, value]) => `${key}\n${value}\0`).join(''), listed, text);
+      return settings.length;
+    };
+    const root = repository(at('repository'), [manifest, main]);
+    git(root, 'remote', 'add', 'Origin.x', 'git@example.com:a/b.git');
+    git(root, 'config', 'lfs.https://example.com/A b.access', 'basic');
+    git(root, 'config', 'branch.main.description', 'x');
+    assert.equal(read(readFileSync(join(root, '.git/config'), 'utf8')), 8);
+    assert.equal(read(''), 0);
+    assert.equal(read('[Core]\n\tFileMode = TRUE\n\n[core]\n\tfilemode = false'), 2);
+    const core = '[core]\n\teditor = a\n';
+    for (const text of [
+      'editor = a\n',
+      '\teditor = a\n',
+      '[core] editor = a\n',
+      '[core "a\\"b"]\n\teditor = a\n',
+      '[core.a]\n\teditor = a\n',
+      ...['"a b"', 'a b', 'a # b', 'a;b', 'a\\n', 'a\\\nb', 'a ', '', 'a\rb', 'a\u00a0b'].map(
+        (value) => `[core]\n\teditor = ${value}\n`,
+      ),
+      '[core]\n\teditor\n',
+      '[core]\n# a comment\n',
+      core.replaceAll('\n', '\r\n'),
+      `\ufeff${core}`,
+      `${core}\0`,
+    ])
+      assert.equal(read(text), undefined, JSON.stringify(text));
+  });
+
+  it('tells what is ignored, also beside a path behind a link or in a submodule', () => {
+    const root = repository(at('repository'), [
+      manifest,
+      main,
+      { path: '.gitignore', text: '/target/\n*.log\n!a.log\n' },
+    ]);
+    symlinkSync('src', join(root, 'link'));
+    repository(join(root, 'sub'), [main]);
+    git(root, 'add', 'sub');
+    const asked = ['Makefile', 'link/a.log', 'b.log', 'sub/b.log', 'sub/c', 'a.log', 'link/b', 'target/'];
+    assert.deepEqual(ignoredOf(root, asked), ['b.log', 'target/']);
+  });
+
+  it('finds the default branch: that of the remote, else the usual ones, else main', () => {
+    const root = repository(at('repository'), [manifest, main]);
+    const branch = () => locate(root, '.').branch;
+    assert.equal(branch(), 'main');
+    git(root, 'branch', '--move', 'main', 'work');
+    assert.equal(branch(), 'main');
+    git(root, 'branch', 'trunk/main');
+    assert.equal(branch(), 'main');
+    git(root, 'branch', 'master');
+    assert.equal(branch(), 'master');
+    git(root, 'update-ref', 'refs/remotes/origin/release/2', 'HEAD');
+    git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/release/2');
+    assert.equal(branch(), 'release/2');
+    git(root, 'pack-refs', '--all');
+    assert.equal(branch(), 'release/2');
+    git(root, 'update-ref', 'refs/remotes/origin/$x', 'HEAD');
+    git(root, 'symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/$x');
+    assert.equal(branch(), 'master');
   });
 
   describe('is found', () => {
