@@ -35,7 +35,7 @@ execFileSync(join(python, 'pip'), ['install', '--quiet', copier], quiet);
 const template = join(folder, 'node_modules/create-vite/template-vanilla-ts');
 const cargoGenerate = spawnSync('cargo-generate', ['--version'], { encoding: 'utf8' }).stdout?.trim();
 
-const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git'.split(' ');
+const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git --yes'.split(' ');
 const peers = {
   'create-vite, vanilla-ts': [bin('create-vite'), 'hello', '--template', 'vanilla-ts', '--no-interactive'],
   'node -e 0': [process.execPath, '-e', '0'],

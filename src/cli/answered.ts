@@ -1,5 +1,6 @@
 /** What every command of our own door ends with: its text, or the sentence of its error, and the exit code. */
 import { notWritten } from '../lib/not-written.ts';
+import { print } from '../lib/output.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { CommandResult } from './command.ts';
 
@@ -16,12 +17,12 @@ function systemProblem(error: unknown): UserError | undefined {
 export async function answered(run: () => Promise<CommandResult>): Promise<void> {
   try {
     const { text, code } = await run();
-    if (text) console.log(text);
+    if (text) print('stdout', text);
     process.exitCode = code;
   } catch (error) {
     const problem = error instanceof UserError ? error : systemProblem(error);
     if (!problem) throw error;
-    console.error(problem.message);
+    print('stderr', problem.message);
     process.exitCode = problem.code;
   }
 }

@@ -209,11 +209,12 @@ export const createCommand = (others: readonly Command[]): Command => ({
     return {
       flags: createFlags,
       usage,
-      async run(argv, { cwd, ask, program }) {
+      async run(argv, context) {
         const request = readCreateRequest(argv, mistaken);
-        if (request.help) return { text: usage(program), code: 0 };
+        if (request.help) return { text: usage(context.program), code: 0 };
         if (request.version) return { text: version, code: 0 };
-        return { text: writeProject(await prepare(request, cwd, ask)), code: 0 };
+        const ask = request.yes ? undefined : context.ask;
+        return { text: writeProject(await prepare(request, context.cwd, ask)), code: 0 };
       },
     };
   },

@@ -14,7 +14,10 @@ export const main = ([word, ...argv]: readonly string[], prompt: Prompt): Promis
     const { run } = await (command ?? createCommand(binCommands)).load();
     return run(command || word === undefined ? argv : [word, ...argv], {
       cwd: process.cwd(),
-      ask: isTerminal() ? asker(prompt) : undefined,
+      // By its first use: to look for a terminal takes 3 ms.
+      get ask() {
+        return isTerminal() ? asker(prompt) : undefined;
+      },
       program: command ? `generator-wasm ${command.name}` : 'generator-wasm',
     });
   });

@@ -8,7 +8,7 @@ import { isPrintable, unprintable } from './printable.ts';
  */
 export function quote(word: string): string {
   if (/^[A-Za-z0-9_./:@,=+-]+$/.test(word)) return word;
-  if (!isPrintable(word)) return `$'${word.replace(/[\\']/g, '\\$&').replace(unprintable, escaped)}'`;
+  if (!isPrintable(word)) return `$'${word.replace(/[\\']/g, '\\$&').replace(unprintable(), escaped)}'`;
   return `'${word.replaceAll("'", `'\\''`).replace(/\$(?=[A-Za-z_{(])/g, "$$''")}'`;
 }
 
