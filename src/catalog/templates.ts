@@ -27,7 +27,7 @@ function once<T>(read: (path: string) => T): (path: string) => T {
 }
 
 /** The text of a template. */
-export const templateText = once((path) => readFileSync(join(packageRoot, 'templates', path), 'utf8'));
+export const templateText = once((path) => readFileSync(`${packageRoot}/templates/${path}`, 'utf8'));
 
 /** Replaces the example's name in a template's text or path. */
 export function named(text: string, name: string): string {

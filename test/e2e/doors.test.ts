@@ -103,7 +103,7 @@ describe('the packed package', function () {
     const { files, bytes, modules } = loaded('hello', ...answers);
     assert.ok(bytes < 400_000, `${bytes} bytes`);
     assert.deepEqual(files, ['bin/generator-wasm', 'bin/program', 'bin/prose', 'bin/smol-toml']);
-    for (const name of ['child_process', 'crypto', 'http', 'worker_threads', 'zlib'])
+    for (const name of ['child_process', 'crypto', 'http', 'stream', 'tty', 'worker_threads', 'zlib'])
       assert.ok(!modules.includes(name), name);
   });
 
