@@ -130,11 +130,14 @@ export async function findsMistakesOnly(server: Server, language: string, folder
       // gopls says for which system a file is.
       const system = path.endsWith('_wasip1.go') ? ' [wasip1,wasm]' : '';
       found[path] = [`${source.split('\n').length}: ${server.message}${system}`];
+      await editor.finds(found);
     }
-    await editor.finds(found);
     // A server reports a file when its problems change, so only now is it certain that a fresh one has none.
-    for (const path of paths) editor.change(path, readFileSync(join(folder, path), 'utf8'));
-    await editor.finds({});
+    for (const path of paths) {
+      editor.change(path, readFileSync(join(folder, path), 'utf8'));
+      delete found[path];
+      await editor.finds(found);
+    }
   } finally {
     await editor.stop();
   }

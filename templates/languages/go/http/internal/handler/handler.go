@@ -107,7 +107,8 @@ func greet(request Request) Response {
 // describe shows the request, with no other headers than these: they may hold secrets.
 func describe(request Request) Response {
 	// HEAD has the headers of GET, so the length is that of what GET shows.
-	body := line("method", "GET") + line("path", request.path) + line("query", request.query)
+	var body strings.Builder
+	body.WriteString(line("method", "GET") + line("path", request.path) + line("query", request.query))
 	for _, header := range []struct{ name, value string }{
 		{"accept", request.accept},
 		{"accept-language", request.acceptLanguage},
@@ -116,10 +117,10 @@ func describe(request Request) Response {
 		{"x-request-id", request.requestID},
 	} {
 		if header.value != "" {
-			body += line(header.name, header.value)
+			body.WriteString(line(header.name, header.value))
 		}
 	}
-	return text(200, body)
+	return text(200, body.String())
 }
 
 func echo(request Request, input io.Reader) (Response, error) {

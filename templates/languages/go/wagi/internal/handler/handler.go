@@ -4,6 +4,7 @@ package handler
 import (
 	"io"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -121,7 +122,8 @@ func greet(request Request) Response {
 // describe shows the request, without the rest of the environment: it may hold secrets.
 func describe(request Request) Response {
 	// HEAD has the headers of GET, so the length is that of what GET shows.
-	body := line("method", "GET") + line("path", request.path) + line("query", request.query)
+	var body strings.Builder
+	body.WriteString(line("method", "GET") + line("path", request.path) + line("query", request.query))
 	for _, header := range []struct{ name, value string }{
 		{"accept", request.accept},
 		{"accept-language", request.acceptLanguage},
@@ -130,10 +132,10 @@ func describe(request Request) Response {
 		{"x-request-id", request.requestID},
 	} {
 		if header.value != "" {
-			body += line(header.name, header.value)
+			body.WriteString(line(header.name, header.value))
 		}
 	}
-	return text(ok, body)
+	return text(ok, body.String())
 }
 
 func echo(request Request, input io.Reader) (Response, error) {
