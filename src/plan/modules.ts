@@ -60,12 +60,9 @@ export const atRootOf = (plan: Plan): Pick<SharedFile, 'path' | 'rootPath'>[] =>
 
 /** The plan of one of several modules: it names the shared files at the root from the folder of the module, in which tasks run. */
 export function sharing(plan: Plan): Plan {
-  const shared = atRootOf(plan);
-  const place = (text: string): string =>
-    shared.reduce(
-      (all, one) => all.replace(new RegExp(`(?<![\\w./-])${literally(one.path)}(?![\\w/-])`, 'g'), `../${atRoot(one)}`),
-      text,
-    );
+  const roots = new Map(atRootOf(plan).map((file) => [file.path, `../${atRoot(file)}`]));
+  const paths = new RegExp(`(?<![\\w./-])(?:${[...roots.keys()].map(literally).join('|')})(?![\\w/-])`, 'g');
+  const place = (text: string): string => text.replace(paths, (path) => roots.get(path) ?? path);
   const lines = <T extends { run?: string[] }>(one: T): T => ({ ...one, ...(one.run && { run: one.run.map(place) }) });
   return {
     ...plan,
