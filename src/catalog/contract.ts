@@ -4,7 +4,7 @@
  */
 import { toJson } from '../lib/json.ts';
 import type { Kind } from '../model/choices.ts';
-import { named, prose, templateText } from './templates.ts';
+import { named, once, prose, templateText } from './templates.ts';
 
 const web = [
   'greets-the-world',
@@ -63,11 +63,13 @@ interface Case {
 }
 
 /** `contract/KIND.json` of a project. */
-export function casesOfProject(kind: Kind, name: string): string {
-  const { cases }: { cases: Case[] } = JSON.parse(allCases(kind, name));
+export const casesOfProject = (kind: Kind, name: string): string => named(casesOf(kind), name);
+
+const casesOf = once((kind: Kind) => {
+  const { cases }: { cases: Case[] } = JSON.parse(templateText(`contract/${kind}.json`));
   const kept = cases.filter(({ id }) => projectCases[kind].includes(id));
   return toJson({ cases: kept.map((one) => (one === kept[0] ? one : brief(one, kept))) });
-}
+});
 
 /**
  * A case without what others of its project check: only HEAD and the first case that can name a length do so, and only the first and

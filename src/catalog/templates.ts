@@ -16,9 +16,9 @@ export const packageRoot = findRoot();
 /** The version of this package, as in its package.json. */
 export const version: string = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version;
 
-/** Caches templates: several modules, and the tests, read the same ones. */
-function once<T>(read: (path: string) => T): (path: string) => T {
-  const known = new Map<string, T>();
+/** Caches what is read from templates: several modules, and the tests, read the same ones. */
+export function once<Path extends string, T>(read: (path: Path) => T): (path: Path) => T {
+  const known = new Map<Path, T>();
   return (path) => {
     const value = known.get(path) ?? read(path);
     known.set(path, value);
@@ -27,7 +27,7 @@ function once<T>(read: (path: string) => T): (path: string) => T {
 }
 
 /** The text of a template. */
-export const templateText = once((path) => readFileSync(`${packageRoot}/templates/${path}`, 'utf8'));
+export const templateText = once((path: string) => readFileSync(`${packageRoot}/templates/${path}`, 'utf8'));
 
 /** Replaces the example's name in a template's text or path. */
 export function named(text: string, name: string): string {
@@ -35,7 +35,7 @@ export function named(text: string, name: string): string {
 }
 
 /** The paths of every file below a folder of the templates, in order. */
-const pathsBelow = once((folder) => {
+const pathsBelow = once((folder: string) => {
   const start = join(packageRoot, 'templates', folder);
   return readdirSync(start, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -47,7 +47,7 @@ const pathsBelow = once((folder) => {
 export const templateFiles = (folder: string, name: string): File[] =>
   pathsBelow(folder).map((path) => ({ path: named(path, name), text: named(templateText(`${folder}/${path}`), name) }));
 
-const functionOf = once((path) => compiled(path, templateText));
+const functionOf = once((path: string) => compiled(path, templateText));
 
 /** Renders an EJS template: prose that people read. */
 export const prose = (path: string, data: object): string => functionOf(path)(data);

@@ -21,45 +21,52 @@ export interface YamlStyle {
 }
 
 /** A document, with a line break at its end. */
-export function toYaml(data: object, { comments = {}, spaced = false, anchor }: YamlStyle = {}): string {
+export function toYaml(data: object, { comments, spaced = false, anchor }: YamlStyle = {}): string {
   const shared = anchor === undefined ? new Set() : repeated(data);
   const printed = new Set();
+  let out = '';
 
-  /** What comes after `key:` or `-`: a space and a text in the same line, or a line break and a block. */
-  function value(data: unknown, indent: string, path: string, inList: boolean): string {
-    if (!isNested(data)) return data === null ? '' : ` ${scalar(data, indent)}`;
-    if (printed.has(data)) return ` *${anchor}`;
-    const mark = shared.has(data) ? ` &${anchor}` : '';
-    printed.add(shared.has(data) ? data : undefined);
-    const lines = block(data, indent, path);
-    if (lines.length === 0) return `${mark} ${Array.isArray(data) ? '[]' : '{}'}`;
-    // The first line of a block in a list is in the line of its dash.
-    if (inList && mark === '') return ` ${lines.join('\n').slice(indent.length)}`;
-    return `${mark}\n${lines.join('\n')}`;
+  /** Prints what comes after `key:` or `-`: a space and a text in the same line, or a line break and a block. */
+  function value(data: unknown, indent: string, path: string, inList: boolean): void {
+    if (!isNested(data)) {
+      if (data !== null) out += ` ${scalar(data, indent)}`;
+    } else if (printed.has(data)) out += ` *${anchor}`;
+    else {
+      const isShared = shared.has(data);
+      if (isShared) {
+        out += ` &${anchor}`;
+        printed.add(data);
+      }
+      const { length } = out;
+      // The first line of a block in a list is in the line of its dash.
+      block(data, indent, path, inList && !isShared ? ' ' : `\n${indent}`);
+      if (out.length === length) out += Array.isArray(data) ? ' []' : ' {}';
+    }
   }
 
-  /** The lines of a list or a map, with their indent. */
-  function block(data: object, indent: string, path: string): string[] {
+  /** Prints the lines of a list or a map. @param before what comes before the first line */
+  function block(data: object, indent: string, path: string, before: string): void {
+    const isList = Array.isArray(data);
     const inner = `${indent}  `;
-    if (Array.isArray(data))
-      return data.map((one, index) => `${indent}-${value(one, inner, `${path}${index}.`, true)}`);
-    return entriesOf(data).flatMap(([key, one], index) => {
-      const comment = comments[`${path}${key}`];
-      return [
-        ...(spaced && indent === '' && index > 0 && isNested(one) ? [''] : []),
-        ...(comment ? [`${indent}# ${comment}`] : []),
-        `${indent}${text(key, inner, true)}:${value(one, inner, `${path}${key}.`, false)}`,
-      ];
-    });
+    const { length } = out;
+    for (const [key, one] of Object.entries(data)) {
+      if (one === undefined) continue;
+      const isFirst = out.length === length;
+      if (spaced && indent === '' && !isFirst && isNested(one)) out += '\n';
+      out += isFirst ? before : `\n${indent}`;
+      const comment = comments?.[`${path}${key}`];
+      if (comment) out += `# ${comment}\n${indent}`;
+      out += isList ? '-' : `${text(key, inner, true)}:`;
+      value(one, inner, comments ? `${path}${key}.` : path, isList);
+    }
   }
 
-  return `${block(data, '', '').join('\n')}\n`;
+  block(data, '', '', '');
+  return `${out}\n`;
 }
 
 const isNested = (data: unknown): data is object =>
   typeof data === 'object' && data !== null && !(data instanceof Commented);
-
-const entriesOf = (data: object) => Object.entries(data).filter(([, one]) => one !== undefined);
 
 /** The objects and lists that occur more than once. */
 function repeated(data: object, seen = new Set<object>(), found = new Set<object>()): Set<object> {
