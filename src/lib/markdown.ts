@@ -15,6 +15,9 @@ const width = 120;
 /** What is kept on one line: code, a link, a word. */
 const unbreakable = /(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|\S)+/g;
 
+/** Space that is not a single one between words. */
+const otherSpace = /[^\S ]| (?: |$)/;
+
 /** A line that is no paragraph: a heading, an entry of a list, a row of a table. */
 const isBlock = (line: string) => /^(?:[#|>\s-]|\d+\.|$)/.test(line);
 
@@ -22,22 +25,31 @@ const isBlock = (line: string) => /^(?:[#|>\s-]|\d+\.|$)/.test(line);
 export function wrapped(text: string): string {
   const lines: string[] = [];
   let isCode = false;
-  let isParagraph = false;
+  /** The last line of the paragraph; empty outside of one. */
+  let last = '';
+  const end = () => {
+    if (last) lines.push(last);
+    last = '';
+  };
   for (const line of text.split('\n')) {
     const isFence = line.startsWith('```');
     if (isFence) isCode = !isCode;
-    const continues = isParagraph;
-    isParagraph = !isFence && !isCode && !isBlock(line);
-    if (!isParagraph) lines.push(line);
-    else for (const [index, word] of (line.match(unbreakable) ?? []).entries()) add(word, continues || index > 0);
+    if (isFence || isCode || isBlock(line)) {
+      end();
+      lines.push(line);
+    } else if (last.length + 1 + line.length <= width && !otherSpace.test(line)) add(line);
+    else for (const word of line.match(unbreakable) ?? []) add(word);
   }
+  end();
   return lines.join('\n');
 
-  function add(word: string, continues: boolean): void {
-    const last = lines.at(-1) ?? '';
+  function add(words: string): void {
     // A line that begins so would be a list or a heading.
-    const fits = last.length + 1 + word.length <= width || isBlock(`${word} `);
-    if (continues && fits) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
+    const fits = last.length + 1 + words.length <= width || isBlock(`${words} `);
+    if (last && fits) last += ` ${words}`;
+    else {
+      end();
+      last = words;
+    }
   }
 }

@@ -21,9 +21,11 @@ export interface YamlStyle {
 }
 
 /** A document, with a line break at its end. */
-export function toYaml(data: object, { comments, spaced = false, anchor }: YamlStyle = {}): string {
+export function toYaml(data: object, { comments = {}, spaced = false, anchor }: YamlStyle = {}): string {
   const shared = anchor === undefined ? new Set() : repeated(data);
   const printed = new Set();
+  // To look up the path of every key would take most of the time.
+  const commented = new Set(Object.keys(comments).map((path) => path.slice(path.lastIndexOf('.') + 1)));
   let out = '';
 
   /** Prints what comes after `key:` or `-`: a space and a text in the same line, or a line break and a block. */
@@ -54,10 +56,10 @@ export function toYaml(data: object, { comments, spaced = false, anchor }: YamlS
       const isFirst = out.length === length;
       if (spaced && indent === '' && !isFirst && isNested(one)) out += '\n';
       out += isFirst ? before : `\n${indent}`;
-      const comment = comments?.[`${path}${key}`];
+      const comment = commented.has(key) ? comments[`${path}${key}`] : undefined;
       if (comment) out += `# ${comment}\n${indent}`;
       out += isList ? '-' : `${text(key, inner, true)}:`;
-      value(one, inner, comments ? `${path}${key}.` : path, isList);
+      value(one, inner, `${path}${key}.`, isList);
     }
   }
 

@@ -6,7 +6,7 @@ import { shipping, signing } from '../catalog/signing.ts';
 import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
 import type { Choices, Kind, Option } from '../model/choices.ts';
-import type { Built, Contribution, Plan, TaskName } from '../model/plan.ts';
+import type { Built, Contribution, Plan, Task, TaskName } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
 import { parseModule } from './modules.ts';
 import { checkingTools } from './tool-checks.ts';
@@ -132,7 +132,11 @@ export function compose(choices: Choices): Plan {
     keyless: keyless(choices.ci),
     modules: [module],
     tasks: joinTasks(contributions),
-    rules: all((contribution) => contribution.rules).map((rule) => checkingTools(rule, tools, variables)),
+    rules: checkingTools(
+      all((contribution) => contribution.rules),
+      tools,
+      variables,
+    ),
     variables,
     files: all((contribution) => contribution.files),
     shared: all((contribution) => contribution.shared),
@@ -179,9 +183,12 @@ const miseContribution: Contribution = {
 /** Several contributions to one task run in order; the first one's help is used. */
 function joinTasks(contributions: Contribution[]): Plan['tasks'] {
   const joined: Plan['tasks'] = {};
+  const contributed = new Map<string, Task[]>();
+  for (const { tasks = {} } of contributions)
+    for (const [name, task] of Object.entries(tasks)) contributed.set(name, [...(contributed.get(name) ?? []), task]);
   for (const name of taskNames) {
-    const parts = contributions.flatMap((contribution) => contribution.tasks?.[name] ?? []);
-    if (!parts[0]) continue;
+    const parts = contributed.get(name);
+    if (!parts?.[0]) continue;
     const identity = parts.find((part) => part.identity)?.identity;
     const asks = parts.find((part) => part.asks)?.asks;
     joined[name] = {

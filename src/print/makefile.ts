@@ -7,18 +7,16 @@ import { groupsOf } from './groups.ts';
  * Converts a shell line of a plan for a Makefile: variables of the project become make variables, every other `$` is the shell's.
  * Data in the line was quoted by `quote()`. A line must not have a line feed: make would read the rest as a line of its own.
  */
-function inMake(line: string, variables: readonly Variable[]): string {
+function inMake(line: string, variables: ReadonlySet<string>): string {
   if (/[\0\r\n]/.test(line)) throw new Error(`This is more than one line: ${JSON.stringify(line)}`);
   return line.replace(/\$\{?([A-Za-z_][A-Za-z0-9_]*)\}?|\$/g, (whole, name) =>
-    name === 'MAKE' || variables.some((variable) => variable.name === name)
-      ? `$(${name})`
-      : whole.replaceAll('$', '$$$$'),
+    variables.has(name) ? `$(${name})` : whole.replaceAll('$', '$$$$'),
   );
 }
 
 const isGlob = (path: string) => path.includes('*');
 
-function variableLine(variable: Variable, variables: readonly Variable[]): string {
+function variableLine(variable: Variable, variables: ReadonlySet<string>): string {
   const value = inMake(variable.value, variables);
   const output = variable.shell ? `$(shell ${value})` : value;
   const text = variable.orElse ? `$(or ${output},$(error ${variable.orElse}))` : output;
@@ -27,7 +25,7 @@ function variableLine(variable: Variable, variables: readonly Variable[]): strin
 
 /** The Makefile of a plan. */
 export function makefile(plan: Plan): File {
-  const { variables } = plan;
+  const variables = new Set(['MAKE', ...plan.variables.map(({ name }) => name)]);
   const present = taskNames.filter((name) => plan.tasks[name]);
   const recipe = (lines: readonly string[]) => lines.map((line) => `\t${inMake(line, variables)}\n`).join('');
   const blocks: string[] = [];
@@ -49,7 +47,8 @@ export function makefile(plan: Plan): File {
         `export PATH := ${[...path, '$(PATH)'].join(':')}\n`,
       ].join(''),
     );
-  if (variables.length > 0) blocks.push(variables.map((variable) => `${variableLine(variable, variables)}\n`).join(''));
+  if (plan.variables.length > 0)
+    blocks.push(plan.variables.map((variable) => `${variableLine(variable, variables)}\n`).join(''));
 
   blocks.push(
     ['.DEFAULT_GOAL := help\n', '.DELETE_ON_ERROR:\n', `.PHONY: ${['help', ...present].join(' ')}\n`].join(''),

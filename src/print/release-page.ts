@@ -18,8 +18,8 @@ export function releaseSetup(plan: Plan): File[] {
   const release = pipeline(plan, 'publish');
   if (release.length === 0) return [];
   const providers = providersOf(plan);
-  const given = (provider: CiProvider) => requiredInputs(plan, provider);
-  const needed = new Map(providers.flatMap(given).map((one) => [one.name, one]));
+  const given = providers.map((provider) => requiredInputs(plan, provider));
+  const needed = new Map(given.flat().map((one) => [one.name, one]));
   const hasIdentity = (provider: CiProvider) =>
     release.some((task) => {
       const { identity } = inputs(plan, task, provider);
@@ -38,8 +38,8 @@ export function releaseSetup(plan: Plan): File[] {
           ['name', 'kind', 'value'],
           [...needed.values()].map(({ name, kind, help }) => [`\`${name}\``, kind, help]),
         ),
-      places: providers.flatMap((provider) => [
-        given(provider).length > 0 ? provider.secrets : `${provider.label} needs no settings for a release.`,
+      places: providers.flatMap((provider, index) => [
+        given[index]?.length ? provider.secrets : `${provider.label} needs no settings for a release.`,
         ...(provider.outside?.releases ? [provider.outside.releases] : []),
       ]),
       limits: [...providers.flatMap(({ limits }) => limits ?? []), ...signers(plan, providers)],

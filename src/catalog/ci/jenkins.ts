@@ -89,7 +89,7 @@ function credential(): string {
 }
 
 const block = (head: string, lines: readonly string[]): string =>
-  [`${head} {`, ...lines.flatMap((line) => line.split('\n').map((part) => `  ${part}`)), '}'].join('\n');
+  `${head} {\n  ${lines.join('\n').replaceAll('\n', '\n  ')}\n}`;
 
 /**
  * Each stage runs in its own container, so no process of the build survives until the module is published. The user is Jenkins'
