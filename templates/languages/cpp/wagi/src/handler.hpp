@@ -8,8 +8,8 @@
 // The largest body that /echo takes, in bytes.
 inline constexpr std::size_t max_body = 1 << 20;
 
-// A request as the variables of CGI 1.1 describe it: empty where there is none. The text belongs
-// to whoever made the request.
+// A request as the variables of CGI 1.1 describe it: empty if there is none. The text belongs to
+// the caller.
 struct Request {
   std::string_view method = {};
   std::string_view path = "/";

@@ -25,8 +25,8 @@ wasip2::http::proxy::export!(Component);
 impl Guest for Component {
     fn handle(incoming: IncomingRequest, out: ResponseOutparam) {
         let request = read_head(&incoming);
-        let body = incoming.consume().expect("nobody took the body before");
-        let mut input = body.stream().expect("nobody took the stream before");
+        let body = incoming.consume().expect("the body is taken once");
+        let mut input = body.stream().expect("the stream is taken once");
         match respond(&request, &mut input) {
             Ok(response) => {
                 eprintln!("{}", log_line(&request, &response));
@@ -73,10 +73,10 @@ fn send(request: &Request, response: &Response, out: ResponseOutparam) -> io::Re
     outgoing
         .set_status_code(response.status())
         .expect("the status is one of HTTP");
-    let body = outgoing.body().expect("nobody took the body before");
+    let body = outgoing.body().expect("the body is taken once");
     ResponseOutparam::set(out, Ok(outgoing));
     if !request.is_head() {
-        let mut output = body.write().expect("nobody took the stream before");
+        let mut output = body.write().expect("the stream is taken once");
         output.write_all(response.body())?;
         output.blocking_flush().map_err(io::Error::other)?;
     }

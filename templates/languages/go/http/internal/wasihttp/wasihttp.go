@@ -22,7 +22,7 @@ type Request struct {
 
 // Receive takes over a request by its handle. It is to be closed.
 func Receive(incoming int32) *Request {
-	// Neither fails, since nobody took body and stream before.
+	// Neither fails: body and stream are taken once.
 	var body, stream variant
 	incomingRequestConsume(incoming, &body)
 	incomingBodyStream(body.handle(), &stream)
