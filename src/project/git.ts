@@ -410,7 +410,7 @@ function viewOf({ gitDir, commonDir, workTree, settings }: Repository): View {
   const folder = temporaryOutside(workTree);
   // gitrepository-layout(5): what linked worktrees share, without `config`, `hooks` and what only writes need.
   for (const name of ['objects', 'refs', 'packed-refs', 'reftable', 'shallow', 'info'])
-    symlinkSync(join(commonDir, name), join(folder, name));
+    if (existsSync(join(commonDir, name))) symlinkSync(join(commonDir, name), join(folder, name));
   writeFileSync(join(folder, 'config'), configText(settings.filter(([key]) => carried.some((one) => one.test(key)))));
   const view = { of, env: { GIT_DIR: gitDir, GIT_COMMON_DIR: folder, GIT_WORK_TREE: workTree } };
   views.set(key, view);
