@@ -73,13 +73,21 @@ function withoutBundle() {
 }
 npm(...installing, unbundled, withoutBundle(), yo);
 
-/** A generator that does nothing: what yo itself takes. */
+/** A generator that does nothing, with what yo calls: the rest is the time of yo. */
 function nothing() {
   const source = join(empty, 'source');
   mkdirSync(join(source, 'generators', 'app'), { recursive: true });
   writeFileSync(join(source, 'package.json'), '{ "name": "generator-nothing", "version": "1.0.0", "type": "module" }');
   const code = `import { EventEmitter } from 'node:events';
-    export default class extends EventEmitter { queueTasks() {} async run() {} }`;
+export default class extends EventEmitter {
+  constructor(args, options) {
+    super();
+    this.options = options;
+  }
+  destinationRoot() {}
+  queueTasks() {}
+}
+`;
   writeFileSync(join(source, 'generators', 'app', 'index.js'), code);
   return pack(source, empty);
 }
@@ -117,7 +125,7 @@ function cargoGenerate() {
 const generate = cargoGenerate();
 const generateVersion = generate && execFileSync(generate, ['--version'], { encoding: 'utf8' }).trim();
 
-const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git'.split(' ');
+const answers = '--kind wagi --host wagi --editor vscode --license MIT --author Ada --no-git --yes'.split(' ');
 const rust = [bin('generator-wasm'), 'hello', '--language', 'rust', '--registry', 'none', '--ci', 'github'];
 const yoIn = (prefix) => join(prefix, 'node_modules', '.bin', 'yo');
 const yoWasm = (prefix) => [yoIn(prefix), 'wasm', 'hello', '--no-git', '--no-insight'];
@@ -154,7 +162,10 @@ const peers = {
     ],
   }),
   'generator-wasm, Rust': [...rust, ...answers],
-  'generator-wasm, Rust, with a repository and a commit': [...rust, ...answers.filter((flag) => flag !== '--no-git')],
+  'generator-wasm, Rust, with a repository and a commit': [
+    ...rust,
+    ...answers.map((flag) => flag.replace('no-git', 'git')),
+  ],
   'generator-wasm ci github, in a crate': [bin('generator-wasm'), 'ci', 'github'],
   'yo wasm': [...yoWasm(bundled), '--yes'],
   'yo wasm, the generator unbundled': [...yoWasm(unbundled), '--yes'],
