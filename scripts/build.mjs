@@ -88,6 +88,7 @@ const unused = {
   execa: ['execa', 'execaCommand', 'execaCommandSync', 'execaSync'],
   isbinaryfile: ['isBinaryFileSync'],
   'latest-version': ['default'],
+  'mem-fs': ['isFileTransform'],
   minimatch: ['minimatch'],
   multimatch: ['default'],
   'read-package-up': ['readPackageUpSync'],
@@ -101,6 +102,11 @@ const yeoman = {
   setup({ onLoad, onResolve }) {
     const filter = new RegExp(`^(?:${Object.keys(unused).join('|')})$`);
     onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
+    // The editor of files in memory: our generators write by themselves, and keep no answers.
+    onResolve({ filter: /^mem-fs-editor$/ }, ({ path }) => ({ path, namespace: 'editor' }));
+    onLoad({ filter: /./, namespace: 'editor' }, () => ({
+      contents: 'export const create = (store) => ({ store, readJSON: (_, otherwise) => otherwise });',
+    }));
     // One function of many.
     onResolve({ filter: /^semver$/ }, () => ({ path: 'lte', namespace: 'semver' }));
     onLoad({ filter: /./, namespace: 'semver' }, () => ({

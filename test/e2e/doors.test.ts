@@ -64,7 +64,7 @@ describe('the packed package', function () {
     assert.ok(bytes < 3_000_000, `${bytes} bytes`);
     const tarball = readdirSync(installed()).find((name) => name.endsWith('.tgz')) ?? '';
     const packed = statSync(join(installed(), tarball)).size;
-    assert.ok(packed < 800_000, `${packed} bytes`);
+    assert.ok(packed < 745_000, `${packed} bytes`);
   });
 
   it('has the licence of each package that it contains', () => {

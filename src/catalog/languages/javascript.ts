@@ -1,8 +1,23 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 import type { Language } from '../../model/axes.ts';
-import { notes } from '../templates.ts';
+import type { File } from '../../model/plan.ts';
+import { named, notes, templateText } from '../templates.ts';
 import { biome, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes, memory } from './starlingmonkey.ts';
+
+/** What only TypeScript installs. */
+const ofTypes = ['@types/node', 'typescript'];
+/** What `ofTypes` brings, where nothing else of the project needs it. */
+const broughtByTypes = ['node_modules/@types/node', 'node_modules/undici-types'];
+
+/** The lock file: that of TypeScript, which has the same packages and these. Two such files would be 4 % of this package. */
+function lock(name: string): File {
+  const path = 'package-lock.json';
+  const { packages, ...rest } = JSON.parse(named(templateText(`languages/typescript/common/${path}`), name));
+  for (const one of ofTypes) delete packages[''].devDependencies[one];
+  for (const one of broughtByTypes) delete packages[one];
+  return { path, text: `${JSON.stringify({ ...rest, packages }, undefined, 2)}\n` };
+}
 
 export const javascript: Language = {
   existing: existingPackage('JavaScript', false),
@@ -19,8 +34,10 @@ export const javascript: Language = {
   refuses,
   contribute(module) {
     const { artifact } = module;
+    const shared = byNpm('languages/javascript', module, { runtimeArgs: ['--test'] });
     return {
-      ...byNpm('languages/javascript', module, { runtimeArgs: ['--test'] }),
+      ...shared,
+      files: [...(shared.files ?? []), lock(module.name)],
       tasks: {
         setup: { help: 'Install the tools from package-lock.json', run: ['npm ci'] },
         ...npmTasks,
