@@ -61,10 +61,10 @@ describe('the packed package', function () {
     assert.deepEqual(names, ['generator-wasm']);
     const paths = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const bytes = paths.reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
-    assert.ok(bytes < 3_000_000, `${bytes} bytes`);
+    assert.ok(bytes < 2_200_000, `${bytes} bytes`);
     const tarball = readdirSync(installed()).find((name) => name.endsWith('.tgz')) ?? '';
     const packed = statSync(join(installed(), tarball)).size;
-    assert.ok(packed < 745_000, `${packed} bytes`);
+    assert.ok(packed < 740_000, `${packed} bytes`);
   });
 
   it('has the licence of each package that it contains', () => {
@@ -101,7 +101,7 @@ describe('the packed package', function () {
   it('loads only what creates a project, and no module of Node that this does not need', () => {
     const answers = ['--yes', '--author', 'Ada', '--no-git'];
     const { files, bytes, modules } = loaded('hello', ...answers);
-    assert.ok(bytes < 400_000, `${bytes} bytes`);
+    assert.ok(bytes < 370_000, `${bytes} bytes`);
     assert.deepEqual(files, ['bin/generator-wasm', 'bin/program', 'bin/prose', 'bin/smol-toml']);
     for (const name of ['child_process', 'crypto', 'http', 'stream', 'tty', 'worker_threads', 'zlib'])
       assert.ok(!modules.includes(name), name);
