@@ -457,15 +457,15 @@ function inRepository(cwd: string, args: readonly string[], input?: string): Res
 /** The output of git in the repository around a folder. Throws a UserError if there is none or git fails. */
 export const git = (cwd: string, ...args: string[]): string => output(args, inRepository(cwd, args));
 
-/** The fields that git prints with `-z` for these paths, also if it then fails; none if git cannot be called. */
-export function gitAbout(cwd: string, paths: readonly string[], ...args: string[]): string[] {
+/** The fields that git prints with `-z` for these paths, also if it then fails; undefined if git cannot be called. */
+export function gitAbout(cwd: string, paths: readonly string[], ...args: string[]): string[] | undefined {
   try {
     const input = paths.map((path) => `${path}\0`).join('');
     return inRepository(cwd, [...args, '-z', '--stdin'], input)
       .stdout.split('\0')
       .slice(0, -1);
   } catch (error) {
-    if (error instanceof UserError) return [];
+    if (error instanceof UserError) return undefined;
     throw error;
   }
 }

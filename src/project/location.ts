@@ -131,6 +131,7 @@ export function ignoredOf(root: string, paths: readonly string[]): string[] {
   for (let rest = paths; rest.length > 0; ) {
     // Four fields for each path in order: source, line, pattern, path. A pattern with `!` un-ignores it.
     const fields = gitAbout(root, rest, 'check-ignore', '--verbose', '--non-matching');
+    if (!fields) return ignored;
     for (let at = 0; at + 3 < fields.length; at += 4)
       if (fields[at] !== '' && !fields[at + 2]?.startsWith('!')) ignored.push(fields[at + 3] ?? '');
     // git stops at a path behind a link or in a submodule, and does not ignore it.

@@ -14,6 +14,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { change } from '../../src/change/change.ts';
 import { mergeByGit } from '../../src/change/reconcile.ts';
@@ -349,6 +350,24 @@ describe('git in a repository of a stranger', function () {
     git(root, 'add', 'sub');
     const asked = ['Makefile', 'link/a.log', 'b.log', 'sub/b.log', 'sub/c', 'a.log', 'link/b', 'target/'];
     assert.deepEqual(ignoredOf(root, asked), ['b.log', 'target/']);
+  });
+
+  it('looks for a repository once for all paths of a folder that is in none', () => {
+    const files = process.getBuiltinModule('node:fs');
+    const { realpathSync } = files;
+    const looked: unknown[] = [];
+    files.realpathSync = Object.assign((path: string) => {
+      looked.push(path);
+      return realpathSync(path);
+    }, realpathSync);
+    syncBuiltinESMExports();
+    try {
+      assert.deepEqual(ignoredOf(folder(), ['a', 'b', 'c']), []);
+    } finally {
+      files.realpathSync = realpathSync;
+      syncBuiltinESMExports();
+    }
+    assert.deepEqual(looked, [folder()]);
   });
 
   it('finds the default branch: that of the remote, else the usual ones, else main', () => {
