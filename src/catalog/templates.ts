@@ -1,7 +1,6 @@
 /** Reads the templates: real projects called `wasm-example`, whose name is the only thing that is replaced. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { below } from '../lib/paths.ts';
 import type { File } from '../model/plan.ts';
 import { compiled } from './prose.ts';
 
@@ -34,12 +33,12 @@ export function named(text: string, name: string): string {
   return text.replaceAll('wasm-example', name).replaceAll('wasm_example', name.replaceAll('-', '_'));
 }
 
-/** The paths of every file below a folder of the templates, in order. */
+/** The paths of every file below a folder of the templates, in order. With few calls of `node:path`: see `write()` in src/project/write.ts. */
 const pathsBelow = once((folder: string) => {
   const start = join(packageRoot, 'templates', folder);
   return readdirSync(start, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => below(start, join(entry.parentPath, entry.name)))
+    .map((entry) => `${entry.parentPath}/${entry.name}`.slice(start.length + 1).replaceAll('\\', '/'))
     .sort();
 });
 
