@@ -26,8 +26,17 @@ const providers = every.filter(({ id }) => id in models);
 const everywhere = everyChoice('zebra-crossing').filter(({ ci }) => ci.length === every.length);
 /** Those that install mise with a command of npm; the others do it with an action. */
 const byNpm = every.filter(({ pins }) => pins.includes(misePin)).map(({ id }) => id);
+/** Files by their text: many projects have the same ones, which are kept, and read, once. */
+const sameFiles = new Map<string, File[]>();
 /** The files of each provider. */
-const renderAll = (plan: Plan): File[][] => providers.map((provider) => provider.render(plan));
+const renderAll = (plan: Plan): File[][] =>
+  providers.map((provider) => {
+    const files = provider.render(plan);
+    const text = JSON.stringify(files);
+    const same = sameFiles.get(text) ?? files;
+    sameFiles.set(text, same);
+    return same;
+  });
 
 const plans = everywhere.map((choices) => {
   const plan = compose(choices);
@@ -120,15 +129,14 @@ describe('a CI provider', () => {
   }
 });
 
-/** The tasks of the pipelines that each provider reads from its files: many projects have the same files. */
-const tasksIn = new Map<string, Record<PipelineName, string[]>>();
+/** The tasks of the pipelines that each provider reads from its files. */
+const tasksIn = new Map<File[], Record<PipelineName, string[]>>();
 function tasksFor(provider: string, files: File[]): Record<PipelineName, string[]> {
-  const key = JSON.stringify([provider, files]);
-  const before = tasksIn.get(key);
+  const before = tasksIn.get(files);
   if (before) return before;
   const { check, build, publish } = runsOf(provider, files, nothing);
   const tasks = { check: tasksOf(check), build: tasksOf(build), publish: tasksOf(publish) };
-  tasksIn.set(key, tasks);
+  tasksIn.set(files, tasks);
   return tasks;
 }
 
