@@ -100,7 +100,8 @@ async function parseText(text: Uint8Array): Promise<Uint8Array> {
   const { wabt } = await import('./wat.ts');
   const { parseWat } = await wabt();
   try {
-    const parsed = parseWat('text', Buffer.from(text).toString());
+    // A copy, because wabt reads the whole memory behind an array. Of a string it keeps one byte for each character.
+    const parsed = parseWat('text', new Uint8Array(text));
     try {
       return parsed.toBinary({}).buffer;
     } finally {

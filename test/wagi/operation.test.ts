@@ -78,11 +78,11 @@ describe('the embedded host', () => {
     });
   });
 
-  it('calls the function that is named, and serves the text format', async () => {
-    writeFileSync(join(folder, 'entries.wat'), `;; a comment\n${text('entries')}`);
+  it('calls the function that is named, and serves the text format, which is UTF-8', async () => {
+    writeFileSync(join(folder, 'entries.wat'), `;; a comment\n${text('entries').replace('mainhello', 'Grühello')}`);
     const toml = `${config({ '/main': 'entries.wat' })}\n${config({ '/hello': 'entries.wat' }, { entrypoint: 'hello' })}`;
     await serving(toml, [], async ({ url }) => {
-      assert.equal((await ask(url, '/main')).body, 'main');
+      assert.equal((await ask(url, '/main')).body, 'Grü');
       assert.equal((await ask(url, '/hello')).body, 'hello');
     });
   });
