@@ -47,7 +47,7 @@ npm(...installing, folder, tarball, ...Object.entries(others).map((pair) => pair
 npm(...installing, bundled, tarball, yo);
 const bin = (name) => join(folder, 'node_modules', '.bin', name);
 
-/** The same generator as it would be without a build: each source compiled to one file, and the packages that they import installed. */
+/** Packs the same generator without bundling: tsc compiles each source file, and npm installs the packages that they import. */
 function withoutBundle() {
   const source = join(unbundled, 'source');
   const dist = join(source, 'dist');

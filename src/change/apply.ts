@@ -84,7 +84,7 @@ export function refuseCommitted({ root, prefix, journal }: ProjectLocation): voi
 
 /** Throws a UserError if one of the paths has uncommitted changes. */
 function refuseDirty({ root, prefix, journal }: ProjectLocation, paths: string[], program: string): void {
-  // Where no file is, there is nothing to lose, and no reason to ask git.
+  // A path without a file has nothing to lose, so git is not asked.
   const there = paths.filter((path) => at(join(root, path)));
   const dirty = there.length > 0 ? dirtyPaths(root, there) : [];
   if (dirty.length === 0) return;

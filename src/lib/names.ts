@@ -7,14 +7,16 @@ const most = 50;
 const device = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/;
 
 export function checkName(name: string): string | undefined {
-  if (plainName.test(name) && name.length <= most && !device.test(name)) return undefined;
   const shown = name.length > 60 ? `${name.slice(0, 57)}...` : name;
-  const meant = nameFor(name);
-  const rule = `${meant === undefined ? '' : `Did you mean ${meant}? `}Use lower-case letters, digits and single dashes, starting with a letter, at most ${most} characters: hello-wasm.`;
-  if (name === '') return `The project needs a name. ${rule}`;
-  if (name.length > most) return `Name '${shown}' is ${name.length} characters long. ${rule}`;
-  if (!plainName.test(name)) return `Name ${JSON.stringify(shown)} is not a valid package name. ${rule}`;
-  return `Name '${name}' is reserved by Windows. Choose another.`;
+  const rule = () => {
+    const meant = nameFor(name);
+    return `${meant === undefined ? '' : `Did you mean ${meant}? `}Use lower-case letters, digits and single dashes, starting with a letter, at most ${most} characters: hello-wasm.`;
+  };
+  if (name === '') return `The project needs a name. ${rule()}`;
+  if (name.length > most) return `Name '${shown}' is ${name.length} characters long. ${rule()}`;
+  if (!plainName.test(name)) return `Name ${JSON.stringify(shown)} is not a valid package name. ${rule()}`;
+  if (device.test(name)) return `Name '${name}' is reserved by Windows. Choose another.`;
+  return undefined;
 }
 
 /** The nearest valid name: `my-app` for `MyApp`; undefined if there is none. */

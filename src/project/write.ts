@@ -106,7 +106,7 @@ export function write(destination: string, files: readonly File[], begin?: (fold
     stage = ownFolder(parent, '.generator-wasm-');
     const folders = new Set<string>([stage]);
     for (const file of files) {
-      // Not join(): Node compiles it to machine code after as many calls, which takes longer than all of them.
+      // Not join(): called for each file, it is compiled to machine code, which takes longer than the calls.
       const path = `${stage}/${file.path}`;
       const folder = dirname(path);
       if (!folders.has(folder)) mkdirSync(folder, { recursive: true });

@@ -363,7 +363,7 @@ describe('secrets in CI', () => {
     return seen;
   }
 
-  /** The watched variables that each program saw, without those that every program may see: `login REGISTRY_USER REGISTRY_PASSWORD`. */
+  /** Each program and the watched variables in its environment, except those in `told`: `login REGISTRY_USER REGISTRY_PASSWORD`. */
   const sees = (programs: readonly Seen[], told: readonly string[] = []): string[] =>
     programs.map(({ program, variables }) =>
       [program, ...variables.flatMap(([name]) => (told.includes(name) ? [] : name)).sort()].join(' '),

@@ -10,17 +10,7 @@ import { generateBindings, packages, readGo } from '../existing/readers.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { notes, templateFiles } from '../templates.ts';
 import { pinned, wasiAdapter, wasiAdapterVersion, wasmOpt, wasmTools, wasmtime } from '../tools.ts';
-import {
-  builderChange,
-  decisions,
-  goEditor,
-  goModules,
-  goRefuses,
-  goSources,
-  goTasks,
-  goTool,
-  staticcheckChange,
-} from './gotool.ts';
+import { decisions, goChanges, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './gotool.ts';
 
 const folder = 'languages/go';
 
@@ -110,7 +100,7 @@ export const go: Language = {
   help: 'the whole language and standard library, larger modules',
   status: 'current',
   ran: `compiled by go ${pinned(goTool)}, components made by wasm-tools 1.262.0, where projects pin ${pinned(wasmTools)}; that mise installs them was not run here`,
-  changes: [staticcheckChange('Makefile', 'start_wasip1.go', 'main.go', 'internal/wasihttp/memory.go'), builderChange],
+  changes: goChanges('Makefile', 'start_wasip1.go', 'main.go', 'internal/wasihttp/memory.go'),
   kinds: ['command', 'wagi', 'http'],
   maxBytes: { command: 2_350_000, wagi: 2_400_000, http: 2_450_000 },
   memory: { command: 23, wagi: 26, http: 36 },

@@ -49,16 +49,19 @@ export const goTasks = {
   },
   test: { help: 'Run the unit tests and check the module against its contract', run: ['go test -fullpath ./...'] },
 };
-export const staticcheckChange = (...files: string[]): Change => ({
-  version: '0.3.0',
-  files,
-  why: 'staticcheck reads the sources for WASI 0.1 instead of those for the computer that runs it.',
-});
-export const builderChange: Change = {
-  version: '0.3.0',
-  files: ['internal/handler/handler.go'],
-  why: 'strings.Builder collects the lines that describe a request, as gopls suggests.',
-};
+/** @param files those that changed for staticcheck */
+export const goChanges = (...files: string[]): Change[] => [
+  {
+    version: '0.3.0',
+    files,
+    why: 'staticcheck reads the sources for WASI 0.1 instead of those for the computer that runs it.',
+  },
+  {
+    version: '0.3.0',
+    files: ['internal/handler/handler.go'],
+    why: 'strings.Builder collects the lines that describe a request, as gopls suggests.',
+  },
+];
 export const goSources = ['*.go', 'internal/*/*.go', 'go.mod', 'go.sum'];
 export const goEditor = (kind: Kind) => ({
   indent: { '{*.go,go.mod}': 'tab' } as const,

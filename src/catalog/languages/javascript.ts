@@ -1,7 +1,6 @@
 /** JavaScript: a web handler with the Fetch API, put into a component with its engine by componentize-js from npm. */
 import type { Language } from '../../model/axes.ts';
-import type { File } from '../../model/plan.ts';
-import { named, notes, templateText } from '../templates.ts';
+import { named, notes, once, templateText } from '../templates.ts';
 import { biome, byNpm, existingPackage, formatted, installed, npm, npmTasks, refuses } from './npm.ts';
 import { componentize, contents, engineAdvice, engineNotes, maxBytes, memory } from './starlingmonkey.ts';
 
@@ -11,13 +10,12 @@ const ofTypes = ['@types/node', 'typescript'];
 const broughtByTypes = ['node_modules/@types/node', 'node_modules/undici-types'];
 
 /** The lock file: that of TypeScript, which has the same packages and these. Two such files would be 4 % of this package. */
-function lock(name: string): File {
-  const path = 'package-lock.json';
-  const { packages, ...rest } = JSON.parse(named(templateText(`languages/typescript/common/${path}`), name));
+const lock = once((path: string): string => {
+  const { packages, ...rest } = JSON.parse(templateText(`languages/typescript/common/${path}`));
   for (const one of ofTypes) delete packages[''].devDependencies[one];
   for (const one of broughtByTypes) delete packages[one];
-  return { path, text: `${JSON.stringify({ ...rest, packages }, undefined, 2)}\n` };
-}
+  return `${JSON.stringify({ ...rest, packages }, undefined, 2)}\n`;
+});
 
 export const javascript: Language = {
   existing: existingPackage('JavaScript', false),
@@ -34,10 +32,11 @@ export const javascript: Language = {
   refuses,
   contribute(module) {
     const { artifact } = module;
+    const path = 'package-lock.json';
     const shared = byNpm('languages/javascript', module, { runtimeArgs: ['--test'] });
     return {
       ...shared,
-      files: [...(shared.files ?? []), lock(module.name)],
+      files: [...(shared.files ?? []), { path, text: named(lock(path), module.name) }],
       tasks: {
         setup: { help: 'Install the tools from package-lock.json', run: ['npm ci'] },
         ...npmTasks,

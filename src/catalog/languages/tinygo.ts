@@ -6,17 +6,7 @@ import { generateBindings, readGo } from '../existing/readers.ts';
 import { ignoringItself, isStated, made, statedLine, task } from '../existing.ts';
 import { notes, templateFiles } from '../templates.ts';
 import { wasmOpt } from '../tools.ts';
-import {
-  builderChange,
-  decisions,
-  goEditor,
-  goModules,
-  goRefuses,
-  goSources,
-  goTasks,
-  goTool,
-  staticcheckChange,
-} from './gotool.ts';
+import { decisions, goChanges, goEditor, goModules, goRefuses, goSources, goTasks, goTool } from './gotool.ts';
 
 /**
  * The last one before 0.42.0, which stops at programs without a scheduler that use a file as io.Reader or io.Writer:
@@ -65,7 +55,7 @@ export const tinygo: Language = {
   status: 'current',
   notRun:
     'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and held to the contract with Go, and the commands come from its documentation and sources',
-  changes: [staticcheckChange('Makefile'), builderChange],
+  changes: goChanges('Makefile'),
   kinds: ['command', 'wagi'],
   refuses: goRefuses,
   contribute(module) {
