@@ -121,8 +121,8 @@ func greet(request Request) Response {
 
 // describe shows the request, without the rest of the environment: it may hold secrets.
 func describe(request Request) Response {
-	// HEAD has the headers of GET, so the length is that of what GET shows.
 	var body strings.Builder
+	// HEAD has the headers of GET, so the length is that of what GET shows.
 	body.WriteString(line("method", "GET") + line("path", request.path) + line("query", request.query))
 	for _, header := range []struct{ name, value string }{
 		{"accept", request.accept},
