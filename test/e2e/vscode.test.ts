@@ -107,9 +107,7 @@ for (const choices of samples) {
     }
 
     for (const { task, file, text, message } of mistakes[language.id] ?? [])
-      it(`shows where ${task} fails`, function () {
-        // Zig now and then prints only a part of what a failed test has said.
-        this.retries(2);
+      it(`shows where ${task} fails`, () => {
         const copy = join(mkdtempSync(join(scratch, 'broken-')), choices.name);
         cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
         const line = readFileSync(join(copy, file), 'utf8').split('\n').length;

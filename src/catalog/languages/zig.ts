@@ -28,7 +28,7 @@ const failed = {
   source: 'zig test',
   fileLocation: 'absolute',
   pattern: {
-    regexp: '^ +(/.+\\.zig):(\\d+):(\\d+): 0x\\S+ in test\\.(.+) \\(',
+    regexp: '^(/.+\\.zig):(\\d+):(\\d+): 0x\\S+ in test\\.(.+) \\(',
     file: 1,
     line: 2,
     column: 3,
@@ -76,6 +76,11 @@ export const zig: Language = {
       version: '0.3.0',
       files: ['build.zig', 'Makefile'],
       why: '`zig build unit-tests` compiles the unit tests for a debugger, without running them.',
+    },
+    {
+      version: '0.3.0',
+      files: ['build.zig'],
+      why: '`zig build test` prints the whole output of a failed test.',
     },
     {
       version: '0.3.0',

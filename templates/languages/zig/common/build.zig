@@ -26,5 +26,10 @@ pub fn build(b: *std.Build) void {
         .use_llvm = true,
     });
     b.step("unit-tests", "Install the unit tests, for a debugger").dependOn(&b.addInstallArtifact(tests, .{}).step);
-    b.step("test", "Run the unit tests").dependOn(&b.addRunArtifact(tests).step);
+
+    // Not addRunArtifact: its protocol may cut off the output of a failed test.
+    const run_tests = std.Build.Step.Run.create(b, "run unit-tests");
+    run_tests.addArtifactArg(tests);
+    run_tests.stdio = .inherit;
+    b.step("test", "Run the unit tests").dependOn(&run_tests.step);
 }
