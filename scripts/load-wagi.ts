@@ -219,7 +219,7 @@ const cases: Record<string, (server: Host) => Promise<string>> = {
         await wait(80);
       }
     }
-    const loaded = watched.said().split('Loaded anew').length - 1;
+    const loaded = watched.said().split('Reloaded').length - 1;
     const kept = watched.complained().split('is still served').length - 1;
     check(loaded > 0 && kept > 0, `${loaded} times loaded, ${kept} times kept`);
     check((await watched.stop()) === 0, 'the host did not end well');

@@ -115,7 +115,8 @@ export async function readBindle(
 
 async function invoice(id: string, bindles: Bindles): Promise<Parcel[]> {
   const text = await bindles.invoice(id);
-  if (text === undefined) throw new Refusal(`is not at ${bindles.name}. Push it first, or name another place.`);
+  if (text === undefined)
+    throw new Refusal(`is not at ${bindles.name}. Push it first, or name another server or folder.`);
   let read: Record<string, unknown>;
   try {
     read = parse(text);
@@ -165,7 +166,7 @@ async function parcel(id: string, { name, sha256 }: Parcel, bindles: Bindles, ca
     if (!fetched) throw new Refusal(`lacks its parcel '${name}' at ${bindles.name}. Push it again.`);
     return fetched;
   });
-  if (!bytes) throw new Refusal(`has a parcel '${name}' that is not what its hash says. Push it again.`);
+  if (!bytes) throw new Refusal(`has a parcel '${name}' that does not match its hash. Push it again.`);
   return bytes;
 }
 

@@ -21,31 +21,31 @@ const help = `Usage: generator-wasm serve [OPTION...]
 Serves the modules of a modules.toml over HTTP, as WAGI 0.8.1 does.
 
   -c, --config FILE        The routes and their modules. Default: modules.toml
-  -b, --bindle ID          Serves a bindle instead: example.com/hello/1.0.0
+  -b, --bindle ID          A bindle to serve instead: example.com/hello/1.0.0
       --bindle-url URL     The Bindle server. Default: BINDLE_URL, or ${defaultServer}
       --bindle-path DIR    A folder of standalone bindles instead of a server
-      --module-cache DIR   Keeps what was fetched. Default: a temporary folder
-      --insecure REGISTRY  A registry to ask without TLS; may be repeated
-  -l, --listen ADDRESS     Where to listen. Default: 127.0.0.1:3000
-      --default-host NAME  Name and port for requests without them. Default: localhost:3000
-      --tls-cert FILE      Serves HTTPS, with this certificate (PEM). Default: WAGI_TLS_CERT
-      --tls-key FILE       and this key. Default: WAGI_TLS_KEY
-  -e, --env NAME=VALUE...  Variables that every module sees; may be repeated
-      --env-file FILE      Such variables, one in each line; may be repeated
-      --root DIR           The folder that volumes lie in. Default: the working directory
-      --watch              Loads modules and routes anew when their files change
+      --module-cache DIR   The folder for downloaded modules. Default: a temporary folder
+      --insecure REGISTRY  A registry to connect to without TLS; may be repeated
+  -l, --listen ADDRESS     The address to listen on. Default: 127.0.0.1:3000
+      --default-host NAME  Host name and port for requests without a Host header. Default: localhost:3000
+      --tls-cert FILE      The certificate for HTTPS (PEM). Default: WAGI_TLS_CERT
+      --tls-key FILE       The key of the certificate. Default: WAGI_TLS_KEY
+  -e, --env NAME=VALUE...  Environment variables for every module; may be repeated
+      --env-file FILE      A file of such variables, one in each line; may be repeated
+      --root DIR           The folder that must contain all volumes. Default: the working directory
+      --watch              Reload modules and routes when their files change
       --timeout SECONDS    How long a module may run. Default: 30
-      --memory MIB         How much memory a module may have. Default: 256
-      --workers N          How many modules run at once, at least. Default: the processors but one
-      --log-dir DIR        Keeps what modules write to standard error, in a folder for each route.
-                           Default: WAGI_LOG_DIR, or standard error
-      --access-log FILE    Appends a line for each request, in the combined format; - is standard output
-      --metrics ADDRESS    Serves numbers for Prometheus at http://ADDRESS/metrics
-      --cache FILE         Accepted as WAGI has it, and without effect
-  -h, --help               This text
+      --memory MIB         How much memory a module may use. Default: 256
+      --workers N          The least number of worker threads. Default: the number of processors minus one
+      --log-dir DIR        The folder for the standard error of modules, with a folder for each route.
+                           Default: WAGI_LOG_DIR; without it, standard error
+      --access-log FILE    Append a line for each request, in the combined format; - is standard output
+      --metrics ADDRESS    Serve metrics for Prometheus at http://ADDRESS/metrics
+      --cache FILE         Ignored; accepted because WAGI has it
+  -h, --help               Show this help
 
-A module that runs too long, has no memory left, traps or exits by itself answers 500. Interrupt ends the host when all
-requests are answered; a second one ends it at once.`;
+The answer is 500 if a module runs too long, runs out of memory, traps or calls proc_exit. Ctrl-C stops the server after
+the running requests; a second Ctrl-C stops it at once.`;
 
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true, default: [] as string[] } as const;
@@ -183,12 +183,12 @@ function reloading(current: { site: LoadedSite }, options: SiteOptions, metrics:
       const before = current.site;
       current.site = await openSite(options);
       metrics.reloaded();
-      console.log(['Loaded anew', ...routesOf(current.site)].join('\n'));
+      console.log(['Reloaded', ...routesOf(current.site)].join('\n'));
       if (!closing) watcher.watch(current.site.files);
       void before.pool.drain();
     } catch (error) {
       const why = error instanceof Refusal ? error.message : `${(error as Error).stack}\n`;
-      console.error(`Error: ${why} What was loaded before is still served.`);
+      console.error(`Error: ${why} The previous version is still served.`);
     }
   };
   // Reloads run one after the other: a change during a reload is loaded next.
@@ -232,7 +232,7 @@ function readAddress(option: string, address: string): { hostname: string; port:
   const [, bracketed, plain, port] = /^(?:\[([\da-fA-F:.]+)\]|([\w.-]+)):(\d{1,5})$/.exec(address) ?? [];
   const hostname = bracketed ?? plain;
   if (!hostname || Number(port) > 65_535)
-    throw new Refusal(`${option} '${address}' is no address with a port. Write ${option} 127.0.0.1:3000.`);
+    throw new Refusal(`${option} '${address}' is not an address with a port. Write ${option} 127.0.0.1:3000.`);
   return { hostname, port: Number(port), address };
 }
 
@@ -247,8 +247,8 @@ async function open(
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'another program listens there' : message;
-    throw new Refusal(`Cannot listen at '${address}': ${why}. Choose another place with ${option}.`);
+    const why = code === 'EADDRINUSE' ? 'another program uses this port' : message;
+    throw new Refusal(`Cannot listen at '${address}': ${why}. Choose another address with ${option}.`);
   }
   const { port: real } = server.address() as AddressInfo;
   return `${scheme}://${hostname.includes(':') ? `[${hostname}]` : hostname}:${real}`;
@@ -257,20 +257,20 @@ async function open(
 function readSeconds(timeout: string): number {
   const seconds = Number(timeout);
   if (!(seconds > 0 && seconds <= 86_400))
-    throw new Refusal(`--timeout '${timeout}' is no number of seconds up to 86400. Write --timeout 30.`);
+    throw new Refusal(`--timeout '${timeout}' is not a number of seconds up to 86400. Write --timeout 30.`);
   return seconds;
 }
 
 function readNumber(option: string, given: string, most: number): number {
   const number = Number(given);
   if (!(Number.isInteger(number) && number > 0 && number <= most))
-    throw new Refusal(`${option} '${given}' is no whole number from 1 to ${most}. See generator-wasm serve --help.`);
+    throw new Refusal(`${option} '${given}' is not a whole number from 1 to ${most}. See generator-wasm serve --help.`);
   return number;
 }
 
 function readFolder(option: string, folder: string): string {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw new Refusal(`${option} '${folder}' is no folder. Name one that is there.`);
+    throw new Refusal(`${option} '${folder}' is not a folder. Name an existing one.`);
   return folder;
 }
 
@@ -289,14 +289,14 @@ function readSource(values: Values): Pick<SiteOptions, 'from' | 'bindles'> {
   const { config, bindle, 'bindle-path': folder } = values;
   const url = values['bindle-url'] ?? process.env.BINDLE_URL;
   if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
-    throw new Refusal(`The Bindle server '${url}' is no URL. Write --bindle-url ${defaultServer}.`);
+    throw new Refusal(`The Bindle server '${url}' is not a URL. Write --bindle-url ${defaultServer}.`);
   if (bindle === undefined) {
-    if (folder !== undefined) throw new Refusal('--bindle-path needs a bindle to look for. Name it with --bindle.');
+    if (folder !== undefined) throw new Refusal('--bindle-path needs the name of a bindle. Pass it with --bindle.');
     return { from: { config: config ?? 'modules.toml' }, bindles: url === undefined ? undefined : bindleServer(url) };
   }
-  if (config !== undefined) throw new Refusal('--config and --bindle name two things to serve. Choose one of them.');
+  if (config !== undefined) throw new Refusal('--config and --bindle were both given. Pass only one of them.');
   if (folder !== undefined && values['bindle-url'] !== undefined)
-    throw new Refusal('--bindle-path and --bindle-url name two places to look in. Choose one of them.');
+    throw new Refusal('--bindle-path and --bindle-url were both given. Pass only one of them.');
   return {
     from: { bindle: bindle.replace(/^bindle:/, '') },
     bindles:

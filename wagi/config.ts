@@ -44,7 +44,7 @@ export function readConfig(file: string, root: string): Entry[] {
     if (number)
       throw reader.refusal(
         'route',
-        `the route '${one.route.route}' belongs to [[module]] number ${number} at line ${line} already, which answers all its requests. Name another.`,
+        `the route '${one.route.route}' is already used by [[module]] number ${number} at line ${line}. Give each module a route of its own.`,
       );
     places.set(one.route.route, { number: index + 1, line: reader.line('route') });
     return one;
@@ -58,16 +58,16 @@ function parseToml(file: string, text: string): Table[] {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const why = error.message.replace(/^Invalid TOML document: /, '').split('\n')[0];
-    throw new Refusal(`${file}:${error.line}: it is no TOML, ${why}.`);
+    throw new Refusal(`${file}:${error.line}: not valid TOML: ${why}.`);
   }
   const { module: entries, ...rest } = data;
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
     const line = lineOf(text.split('\n'), 0, unknown);
-    throw new Refusal(`${file}:${line}: unknown key '${unknown}'. It holds [[module]] tables only.`);
+    throw new Refusal(`${file}:${line}: unknown key '${unknown}'. Only [[module]] tables are allowed.`);
   }
   if (!Array.isArray(entries) || entries.length === 0 || !entries.every(isTable))
-    throw new Refusal(`${file} names no module. Add a [[module]] table with 'route' and 'module'.`);
+    throw new Refusal(`${file} has no module. Add a [[module]] table with 'route' and 'module'.`);
   return entries as Table[];
 }
 
@@ -79,11 +79,17 @@ function readEntry(reader: Reader, root: string): Entry {
   const { entry, number } = reader;
   for (const key of Object.keys(entry))
     if (!known.includes(key))
-      throw reader.refusal(key, `unknown key '${key}' in [[module]] number ${number}. Known are: ${known.join(', ')}.`);
+      throw reader.refusal(
+        key,
+        `unknown key '${key}' in [[module]] number ${number}. Known keys: ${known.join(', ')}.`,
+      );
   const { module } = entry;
   const route = readRoute(reader);
   if (typeof module !== 'string' || module === '')
-    throw reader.refusal('module', `no module in [[module]] number ${number}. Write module = "path/to/module.wasm".`);
+    throw reader.refusal(
+      'module',
+      `'module' is missing in [[module]] number ${number}. Write module = "path/to/module.wasm".`,
+    );
   const argv = reader.text('argv');
   const bindleServer = reader.text('bindle_server');
   const allowedHosts = readAllowedHosts(reader);
@@ -105,16 +111,16 @@ function readEntry(reader: Reader, root: string): Entry {
 function readRoute(reader: Reader): Route {
   const { route } = reader.entry;
   const refuse = (why: string) => reader.refusal('route', why);
-  if (route === undefined) throw refuse(`no route in [[module]] number ${reader.number}. Write route = "/".`);
+  if (route === undefined) throw refuse(`'route' is missing in [[module]] number ${reader.number}. Write route = "/".`);
   if (typeof route !== 'string' || !route.startsWith('/'))
-    throw refuse(`the route ${shown(route)} is none: it begins with a slash. Write route = "/".`);
+    throw refuse(`the route ${shown(route)} does not begin with a slash. Write route = "/".`);
   const bad = /[^\x21-\x7e]|[?#]/.exec(route)?.[0];
   if (bad)
-    throw refuse(
-      `the route '${route}' is none: no path of a request has a ${shown(bad)} in it. Write it percent-encoded.`,
-    );
+    throw refuse(`the route '${route}' has a ${shown(bad)}, which no request path has. Write it percent-encoded.`);
   if (route.replace(/\/\.\.\.$/, '').includes('...'))
-    throw refuse(`the route '${route}' is none: '...' stands only at the end, after a slash. Write '/path/...'.`);
+    throw refuse(
+      `the route '${route}' has '...' in the wrong place: it is allowed only at the end, after a slash. Write '/path/...'.`,
+    );
   return parseRoute(route);
 }
 
@@ -126,7 +132,7 @@ function readVolume(reader: Reader, guest: string, host: string, root: string): 
   } catch (error) {
     throw refuse(`cannot be read (${(error as NodeJS.ErrnoException).code}). Make the folder first.`);
   }
-  if (!statSync(real).isDirectory()) throw refuse('is no folder. Name the folder that it lies in.');
+  if (!statSync(real).isDirectory()) throw refuse('is not a folder. Name a folder.');
   const below = relative(realpathSync(root), real);
   if (below === '..' || below.startsWith(`..${sep}`) || isAbsolute(below))
     throw refuse(`is outside the project, ${realpathSync(root)}. Name a folder in it, or one around both with --root.`);
@@ -137,12 +143,15 @@ function readAllowedHosts(reader: Reader): string[] | undefined {
   const hosts = reader.entry.allowed_hosts;
   if (hosts === undefined) return undefined;
   if (!Array.isArray(hosts))
-    throw reader.refusal('allowed_hosts', `allowed_hosts is no list. Write allowed_hosts = ["https://example.com"].`);
+    throw reader.refusal(
+      'allowed_hosts',
+      `allowed_hosts is not a list. Write allowed_hosts = ["https://example.com"].`,
+    );
   for (const host of hosts)
     if (typeof host !== 'string' || !(host === allowsAll || isUrl(host)))
       throw reader.refusal(
         'allowed_hosts',
-        `${shown(host)} in allowed_hosts is no URL. Write it like "https://example.com".`,
+        `${shown(host)} in allowed_hosts is not a URL. Write it like "https://example.com".`,
       );
   return hosts;
 }
@@ -160,7 +169,7 @@ function readMaxResponses(reader: Reader): number | undefined {
   if (count === undefined || (Number.isSafeInteger(count) && (count as number) > 0)) return count as number | undefined;
   throw reader.refusal(
     'http_max_concurrency',
-    `http_max_concurrency = ${shown(count)} is no number above 0. Write http_max_concurrency = 10.`,
+    `http_max_concurrency = ${shown(count)} is not a number above 0. Write http_max_concurrency = 10.`,
   );
 }
 
@@ -196,15 +205,16 @@ class Reader {
   text(key: string): string | undefined {
     const value = this.entry[key];
     if (value === undefined || (typeof value === 'string' && value !== '')) return value;
-    throw this.refusal(key, `${key} = ${shown(value)} is no text. Write it between quotes.`);
+    throw this.refusal(key, `${key} = ${shown(value)} is not a string. Write it in quotes.`);
   }
 
   /** A table of strings. */
   table(key: string): [string, string][] {
     const value = this.entry[key] ?? {};
-    if (!isTable(value)) throw this.refusal(key, `${key} = ${shown(value)} is no table. Write ${key} = {"a" = "b"}.`);
+    if (!isTable(value))
+      throw this.refusal(key, `${key} = ${shown(value)} is not a table. Write ${key} = {"a" = "b"}.`);
     const wrong = Object.entries(value).find(([, one]) => typeof one !== 'string');
-    if (wrong) throw this.refusal(key, `${key} has ${shown(wrong[1])} for '${wrong[0]}', which is no text.`);
+    if (wrong) throw this.refusal(key, `${key} has ${shown(wrong[1])} for '${wrong[0]}', which is not a string.`);
     return Object.entries(value) as [string, string][];
   }
 }

@@ -35,11 +35,11 @@ export async function load({ module, bindleServer: server, place }: Entry, sourc
     if (scheme === 'oci') return await pullOci(module, sources.cache, sources.insecure);
     if (scheme === 'bindle') {
       const bindles = server === undefined ? sources.bindles : bindleServer(server);
-      if (!bindles) throw new Refusal('is in a bindle, and no server is known. Name it with --bindle-url.');
+      if (!bindles) throw new Refusal('is in a bindle, but no Bindle server is set. Set it with --bindle-url.');
       return await pullBindle(module, bindles, sources.cache);
     }
     if (scheme !== undefined && scheme !== 'file')
-      throw new Refusal(`is in a place '${scheme}:' that is not known. Name a file, oci: or bindle:.`);
+      throw new Refusal(`has the unknown scheme '${scheme}:'. Use a path, oci: or bindle:.`);
     return read(module);
   } catch (error) {
     throw error instanceof Refusal ? new Refusal(`${place}: the module '${module}' ${error.message}`) : error;
@@ -68,7 +68,7 @@ export async function compile(bytes: Uint8Array, limit: number): Promise<Compile
   checkImports(module);
   const exports = WebAssembly.Module.exports(module);
   if (!exports.some(({ name, kind }) => name === 'memory' && kind === 'memory'))
-    throw new Refusal(`exports no memory 'memory'. Build a program, not a library.`);
+    throw new Refusal(`does not export the memory 'memory'. Build a program, not a library.`);
   const names = exports.filter(({ kind }) => kind === 'function').map(({ name }) => name);
   return { module, ...rest, exports: names, unfit: unfit(binary) };
 }
@@ -78,9 +78,9 @@ function tryPrepare(binary: Uint8Array, limit: number): Prepared {
     return prepare(binary, limit);
   } catch (error) {
     if (error instanceof MemoryError)
-      throw new Refusal(`${error.message}. Let it declare less, or give it more with --memory.`);
+      throw new Refusal(`${error.message}. Reduce its memory, or raise the limit with --memory.`);
     if (error instanceof FeatureError)
-      throw new Refusal(`uses ${error.message}, with which WAGI does not start. Compile it without them.`);
+      throw new Refusal(`uses ${error.message}, which WAGI does not support. Compile it without them.`);
     // The error of the unmodified module is the best message.
     try {
       new WebAssembly.Module(new Uint8Array(binary));
@@ -112,14 +112,14 @@ async function parseText(text: Uint8Array): Promise<Uint8Array> {
       .split('\n')
       .filter((line) => line.startsWith('text:'));
     throw new Refusal(
-      `is no valid text module, ${first.replace(/^text:(\d+):(\d+): /, 'line $1: ') || 'wabt cannot read it'}.`,
+      `is not a valid text module: ${first.replace(/^text:(\d+):(\d+): /, 'line $1: ') || 'wabt cannot read it'}.`,
     );
   }
 }
 
 function checkHeader(bytes: Buffer): void {
   if (bytes.toString('latin1', 0, 4) !== '\0asm' || bytes.length < 8)
-    throw new Refusal('is no WebAssembly module. Build it again.');
+    throw new Refusal('is not a WebAssembly module. Build it again.');
   if (bytes.readUInt32LE(4) !== 1)
     throw new Refusal('is a component, which WAGI cannot run. Compile for WASI preview 1, as a core module.');
 }
@@ -130,9 +130,7 @@ function checkImports(module: WebAssembly.Module): void {
   const names = imports.map(({ module: from, name }) => `${from}::${name}`);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice)
-    throw new Refusal(
-      `imports ${twice} twice, with which WAGI does not start. Run wasm-opt --duplicate-import-elimination.`,
-    );
+    throw new Refusal(`imports ${twice} twice, which WAGI refuses. Run wasm-opt --duplicate-import-elimination.`);
   const known: Record<string, readonly string[]> = { wasi_snapshot_preview1: functions, [httpModule]: httpFunctions };
   const alien = imports.find(({ module: from, name, kind }) => kind !== 'function' || !known[from]?.includes(name));
   if (alien)

@@ -24,23 +24,23 @@ interface Image {
 /** `insecure`: registries without TLS, in addition to local ones. */
 export async function pullOci(reference: string, cache: Cache, insecure: readonly string[]): Promise<Uint8Array> {
   const image = parse(reference);
-  if (!image) throw new Refusal(`is no image. Write oci:registry.example.com/team/name:1.0.0.`);
+  if (!image) throw new Refusal(`is not an image. Write oci:registry.example.com/team/name:1.0.0.`);
   const registry = new Registry(image, insecure);
 
   const text = await registry.get(`manifests/${image.reference}`, maxManifest, manifestTypes);
   const pinned = /^sha256:(.*)$/.exec(image.reference)?.[1];
   if (pinned && sha256(text) !== pinned)
-    throw new Refusal(`has a manifest with another digest than that. Pin it anew.`);
+    throw new Refusal(`has a manifest with a different digest. Update the digest.`);
   const layers = layersOf(text);
   const layer = layers.find(({ mediaType }) => mediaType === layerType);
   if (!layer)
     throw new Refusal(
-      `has no layer of the type ${layerType}, but ${layers.map(({ mediaType }) => mediaType).join(', ') || 'none'}. Push it with wasm-to-oci or as it does.`,
+      `has no layer of the type ${layerType}, but ${layers.map(({ mediaType }) => mediaType).join(', ') || 'none'}. Push it with wasm-to-oci.`,
     );
 
   const hash = /^sha256:([0-9a-f]{64})$/.exec(layer.digest)?.[1];
   const bytes = hash && (await cache.get(hash, () => registry.get(`blobs/${layer.digest}`, maxModule)));
-  if (!bytes) throw new Refusal(`has a layer that is not what its digest ${layer.digest} says. Push it again.`);
+  if (!bytes) throw new Refusal(`has a layer that does not match its digest ${layer.digest}. Push it again.`);
   return bytes;
 }
 

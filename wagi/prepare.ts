@@ -105,9 +105,7 @@ export function prepare(module: Uint8Array, limit: number): Prepared {
   if (sections.some(({ id }) => id === ids.tag)) throw new FeatureError('exceptions');
   const memory = declared(sections);
   if (memory.initial > limit)
-    throw new MemoryError(
-      `begins with ${memory.initial / 16} MiB of memory, more than the ${limit / 16} that it may have`,
-    );
+    throw new MemoryError(`needs ${memory.initial / 16} MiB of memory at the start; the limit is ${limit / 16}`);
   const maximum = Math.min(memory.maximum, limit);
   const limits = { initial: memory.initial, maximum };
   // Each attempt rewrites less; the last one works for every module.
@@ -144,9 +142,9 @@ export function prepare(module: Uint8Array, limit: number): Prepared {
 function declared(sections: Section[]): { initial: number; maximum: number } {
   const reader = new Reader(sections.find(({ id }) => id === ids.memory)?.body ?? Uint8Array.of(0));
   const count = reader.number();
-  if (count !== 1) throw new MemoryError(`has ${count} memories, where WAGI gives it one`);
+  if (count !== 1) throw new MemoryError(`has ${count} memories; WAGI supports one`);
   const flags = reader.byte();
-  if (flags > 1) throw new MemoryError('has a memory that is shared or of 64 bits, which WAGI does not know');
+  if (flags > 1) throw new MemoryError('has a shared or 64-bit memory, which WAGI does not support');
   const initial = reader.number();
   return { initial, maximum: flags === 1 ? reader.number() : 65_536 };
 }

@@ -12,9 +12,7 @@ export function readVariables(texts: readonly string[], files: readonly string[]
       const pair = parse(text);
       // The line is not printed: it may contain a secret.
       if (!pair || !/^[\w-]+$/.test(pair[0]))
-        throw new Refusal(
-          `${file}:${index + 1}: no variable stands there, which WAGI would pass over. Write NAME=VALUE.`,
-        );
+        throw new Refusal(`${file}:${index + 1}: not a variable; WAGI would ignore this line. Write NAME=VALUE.`);
       variables.set(...pair);
     }
   for (const text of texts) {

@@ -31,7 +31,7 @@ const maxKept = 16 << 20;
 const maxParts = 8;
 /** The most standard error of a run, in bytes. */
 const maxErrors = 1 << 20;
-const leftOut = Buffer.from('\n(what follows is left out)\n');
+const leftOut = Buffer.from('\n(the rest is left out)\n');
 
 const { shared, port, programs } = workerData as Setup;
 const { fields, slots: all } = areas(shared);
@@ -188,7 +188,7 @@ function run(program: Program, reused: Reused): string {
   } catch (error) {
     if (!(error instanceof Exit)) return String((error as Error).message);
     return error.code === 0
-      ? 'exited by itself, with 0, which WAGI takes for a failure: return from _start instead'
+      ? 'called proc_exit(0), which WAGI treats as a failure: return from _start instead'
       : `exited with ${error.code}`;
   } finally {
     wasi.end();

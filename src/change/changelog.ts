@@ -161,7 +161,7 @@ const everyProject: Change[] = [
       'scripts/verify.mjs',
       'scripts/provenance.mjs',
     ],
-    why: 'A release can be run again: `push` never moves a tag, also with Spin, and creates a repository that does not exist; `sign` adds only what is missing. The provenance has the https address of the repository, the workflow as its builder, and a page that describes its build type; `verify` checks certificate and provenance against the commit, the repository and the workflow, so modules that were signed before this version must be signed again.',
+    why: 'A release can be run again: `push` never moves a tag, also with Spin, and creates a repository that does not exist; `sign` adds only what is missing. The provenance has the https address of the repository, the workflow as its builder, the tasks that built the module, and a page that describes its build type; `verify` checks certificate and provenance against the commit, the repository and the workflow, so modules that were signed before this version must be signed again.',
   },
   {
     version: '0.3.0',

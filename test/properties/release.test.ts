@@ -109,10 +109,23 @@ describe('the tag of a release', () => {
     for (const tag of ['hello/v1.0.0', 'v1.0.0+build.5', '-v1', 'v1:2', 'a'.repeat(129)]) {
       const { status, said } = run(project, 'make', ['push', `TAG=${tag}`], { PATH: `${process.env.PATH}` });
       assert.notEqual(status, 0);
-      assert.ok(said.includes(`Error: '${tag}' is no tag that a registry accepts. Write up to 128 letters`), said);
+      assert.ok(said.includes(`Error: '${tag}' is not a tag that a registry accepts. Write up to 128 letters`), said);
     }
     rmSync(join(project, 'build'), { recursive: true });
   });
+});
+
+describe('the provenance of a release', () => {
+  for (const [kind, language, tasks] of [
+    ['wagi', 'assemblyscript', ['setup', 'build', 'optimize']],
+    ['http', 'rust', ['setup', 'build']],
+  ] as const)
+    it(`names the tasks that build a module of kind ${kind}`, () => {
+      const place = join(folder, `provenance-${kind}`);
+      repository(place, render({ ...chosen, kind, language, host: kind === 'http' ? 'spin' : 'wagi' }));
+      const { stdout, said } = run(place, 'node', ['scripts/provenance.mjs']);
+      assert.deepEqual(JSON.parse(stdout || said).buildDefinition.externalParameters.tasks, tasks);
+    });
 });
 
 describe('a job that publishes', () => {

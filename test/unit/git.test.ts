@@ -487,7 +487,7 @@ describe('git in a repository of a stranger', function () {
       }
     };
     assert.match(run(at('bin')), new RegExp(`^git is 2\\.30\\.2 here, and ${oldestGit} or newer is needed[^\\n]*\\n$`));
-    assert.match(run(at('none')), /^There is no git here[^\n]*\n$/);
+    assert.match(run(at('none')), /^git is not installed[^\n]*\n$/);
   });
   it('leaves nothing in the temporary folder', () => {
     const root = make();

@@ -188,7 +188,7 @@ describe('the embedded host', () => {
       await until(async () => (await ask(url, '/')).body.includes('REQUEST_METHOD=GET'));
       writeFileSync(join(folder, 'mine.wasm'), 'half a module');
       await until(() =>
-        /'mine\.wasm' is no WebAssembly module\. .* What was loaded before is still served/.test(complained()),
+        /'mine\.wasm' is not a WebAssembly module\. .* The previous version is still served/.test(complained()),
       );
       assert.equal((await ask(url, '/')).status, 200);
       rmSync(join(folder, 'mine.wasm'));
@@ -216,7 +216,7 @@ describe('the embedded host', () => {
       const slow = ask(url, '/');
       await new Promise((done) => setTimeout(done, 200));
       copyFileSync(join(folder, 'show.wasm'), join(folder, 'mine.wasm'));
-      await until(() => said().includes('Loaded anew'));
+      await until(() => said().includes('Reloaded'));
       assert.match((await ask(url, '/')).body, /REQUEST_METHOD/);
       assert.deepEqual(await slow.then(({ status, body }) => [status, body]), [200, '']);
     });
@@ -230,7 +230,7 @@ describe('the embedded host', () => {
       call.write('a');
       await new Promise((done) => setTimeout(done, 100));
       copyFileSync(join(folder, 'show.wasm'), join(folder, 'mine.wasm'));
-      await until(() => said().includes('Loaded anew'));
+      await until(() => said().includes('Reloaded'));
       call.end('b');
       const [{ statusCode }] = await once(call, 'response');
       assert.equal(statusCode, 200);

@@ -45,7 +45,10 @@ describe('a module in the memory of another', () => {
       (func (export "run") (param i32) (result i32) (memory.grow (local.get 0))))`;
     const { rewritten } = both(text, { limit: 4 });
     assert.deepEqual([rewritten(3), rewritten(2), rewritten(1), rewritten(0)], [-1, 2, -1, 4]);
-    assert.throws(() => prepare(parse(text), 1), /^Error: begins with 0\.125 MiB of memory, more than the 0\.0625/);
+    assert.throws(
+      () => prepare(parse(text), 1),
+      /^Error: needs 0\.125 MiB of memory at the start; the limit is 0\.0625/,
+    );
   });
 
   it('is found to grow behind every instruction that there is', () => {
@@ -114,8 +117,8 @@ describe('a module in the memory of another', () => {
 
   it('is refused where its memory is none that WAGI knows', () => {
     const cases: [string, RegExp][] = [
-      ['(module (memory (export "memory") 1 2 shared))', /shared or of 64 bits/],
-      ['(module (memory (export "memory") i64 1))', /shared or of 64 bits/],
+      ['(module (memory (export "memory") 1 2 shared))', /shared or 64-bit memory/],
+      ['(module (memory (export "memory") i64 1))', /shared or 64-bit memory/],
       ['(module)', /has 0 memories/],
     ];
     for (const [text, sentence] of cases)

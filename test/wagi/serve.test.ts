@@ -188,7 +188,7 @@ describe('the embedded host', () => {
 
   it('says 500 with an empty body where the module ends by itself, with 0 too, or traps', async () => {
     for (const [path, why] of [
-      ['/exit0', /exited by itself, with 0, which WAGI takes for a failure/],
+      ['/exit0', /called proc_exit\(0\), which WAGI treats as a failure/],
       ['/exit3', /exited with 3/],
       ['/trap', /unreachable/],
     ] as const) {

@@ -59,7 +59,7 @@ describe('what a server of modules may answer', () => {
       ['{"layers": [{"mediaType": 1, "digest": "sha256:0"}]}', lacks],
       [
         '{"layers": [{"mediaType": "application/vnd.wasm.content.layer.v1+wasm", "digest": "../x"}]}',
-        /has a layer that is not what its digest \.\.\/x says/,
+        /has a layer that does not match its digest \.\.\/x/,
       ],
     ];
     for (const [text, pattern] of cases) {

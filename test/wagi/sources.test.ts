@@ -126,7 +126,7 @@ describe('a module in an OCI registry', () => {
     const cases: [string, string][] = [
       [':2.0.0', `${module}:2\\.0\\.0' cannot be pulled: .* answers 404\\. Push it first`],
       [':plain', `${module}:plain' has no layer of the type .*, but application/wasm\\. Push it with wasm-to-oci`],
-      [':broken', `${module}:broken' has a layer that is not what its digest`],
+      [':broken', `${module}:broken' has a layer that does not match its digest`],
       [`@sha256:${'0'.repeat(64)}`, 'answers 404'],
     ];
     for (const [name, sentence] of cases) await refuses(folder, at(name), new RegExp(sentence));
@@ -282,7 +282,7 @@ describe('a bindle', () => {
     );
     const spoilt = parcels.get(sha256('another'));
     parcels.set(sha256('another'), Buffer.from('spoilt'));
-    await refuses(folder, '', /has a parcel 'b\.txt' that is not what its hash says/, '-b', id, '--bindle-url', url);
+    await refuses(folder, '', /has a parcel 'b\.txt' that does not match its hash/, '-b', id, '--bindle-url', url);
     parcels.set(sha256('another'), spoilt ?? Buffer.alloc(0));
     assert.ok(!existsSync(join(folder, 'evil.txt')));
   });

@@ -14,10 +14,10 @@ const script = () => templateText('hosts/generator-wasm.sh').replace('WAGI_RELEA
 export const wagi: Host = {
   id: 'wagi',
   label: 'WAGI',
-  help: 'starts a module for each request; its last release was in 2022; served here by our own host',
+  help: 'starts a module for each request; its last release was in 2022; served locally by generator-wasm serve',
   status: 'legacy',
   ended: 'last release in 2022',
-  ran: 'served by the embedded host, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
+  ran: 'served by `generator-wasm serve`, which answers as WAGI 0.8.1 does; WAGI itself is in no package registry',
   changes: [
     {
       version: '0.3.0',
@@ -85,13 +85,13 @@ export const wagi: Host = {
       tools: [
         {
           command: 'wagi',
-          optional: 'without it, make serve uses the host of generator-wasm',
+          optional: 'without it, make serve uses generator-wasm serve',
           get: `see ${wagiReleases}`,
         },
       ],
       advice: [
-        `WAGI answers 500 to a program that exits by itself, with 0 too: return from its entry.`,
-        `Every module sees what \`--env\` sets, so no answer may show the whole environment.`,
+        `WAGI answers 500 if a program calls \`proc_exit\`, even with 0: return from \`_start\`.`,
+        `Every module sees the variables of \`--env\`, so no answer may show the whole environment.`,
       ],
       notes: [notes('hosts/wagi.notes.md.ejs')],
     };

@@ -50,7 +50,7 @@ function precompiled(module: Built): Contribution {
 export const wasmtime: Host = {
   id: 'wasmtime',
   label: 'wasmtime',
-  help: 'a program that runs modules from a shell or a scheduler, and serves components',
+  help: 'runs modules from a shell or a scheduler, and serves components',
   status: 'current',
   ran: `run, and components served, by wasmtime 49.0.4; projects pin ${pinned(tool)}`,
   changes: [

@@ -128,7 +128,7 @@ export const assemblyscript: Language = {
       settings: { '[javascript][typescript]': formatted },
       matchers: { build: [syntaxError, finding], lint: [biome] },
       advice: [
-        `\`assembly/index.ts\` only reads and writes. Decisions go into the files beside it, without WASI, with tests in \`tests/\`.`,
+        `\`assembly/index.ts\` only reads and writes. Put your code in the files beside it, without WASI, with tests in \`tests/\`.`,
         `AssemblyScript is not TypeScript: an empty string is true, and closures see no variables around them.`,
       ],
       notes: [notes('languages/assemblyscript/notes.md.ejs', { memory: memory[kind] })],

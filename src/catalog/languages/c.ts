@@ -29,7 +29,7 @@ export const c: Language = {
       },
       module,
     ),
-    advice: [`\`main.c\` only reads and writes. Decisions go into \`src/\`, in portable C17, with tests in \`test/\`.`],
+    advice: [`\`main.c\` only reads and writes. Put your code in \`src/\`, in portable C17, with tests in \`test/\`.`],
     notes: [notes('languages/c/notes.md.ejs'), slowStart(module)],
   }),
 };

@@ -38,7 +38,7 @@ export const cpp: Language = {
       module,
     ),
     advice: [
-      `\`main.cpp\` only reads and writes. Decisions go into \`src/\`, in portable C++20, with tests in \`test/\`.`,
+      `\`main.cpp\` only reads and writes. Put your code in \`src/\`, in portable C++20, with tests in \`test/\`.`,
       `There are no exceptions and no RTTI, and whatever brings iostream, locales or printf makes the module many times as large: see what \`make build\` wrote before and after.`,
     ],
     notes: [notes('languages/cpp/notes.md.ejs'), slowStart(module)],

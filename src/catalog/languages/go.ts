@@ -59,7 +59,7 @@ const program = ({ artifact, kind, name }: Built) => {
       { command: 'wasm-merge', atLeast: '130', get: 'make setup' },
     ],
     advice: [
-      `\`main.go\` only reads and writes. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
+      `\`main.go\` only reads and writes. Put your code in \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
       `\`start_wasip1.go\` and \`start.wat\` are there so that the module returns from \`_start\`; \`os.Exit(0)\` would undo that.`,
     ],
     notes: [notes('languages/go/program.notes.md.ejs', { decisions: decisions[kind], name })],
@@ -85,7 +85,7 @@ const component = ({ artifact, kind, name }: Built) => {
     files: [],
     tools: [wasmTools, wasiAdapter, wasmtime],
     advice: [
-      `\`main.go\` only hands over. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
+      `\`main.go\` only hands over. Put your code in \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
       '`internal/wasihttp` calls the host by the canonical ABI: a function of `imports.go` must agree with `wit/world.wit` and with its documentation, since no compiler compares them.',
     ],
     notes: [notes('languages/go/component.notes.md.ejs', { decisions: decisions[kind], name })],

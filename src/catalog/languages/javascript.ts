@@ -58,7 +58,7 @@ export const javascript: Language = {
       settings: { '[javascript]': formatted },
       matchers: { lint: [biome] },
       advice: [
-        `\`src/index.js\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
+        `\`src/index.js\` only listens. Put your code in the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,
       ],
       notes: [notes('languages/javascript/notes.md.ejs'), engineNotes()],

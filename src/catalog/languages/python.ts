@@ -268,7 +268,7 @@ export const python: Language = {
       matchers: { lint: [ruff, mypy], test: [pytest] },
       ecosystems: ['pip'],
       advice: [
-        `\`app/main.py\` only reads and writes. Decisions go into \`app/handler.py\`, with tests in \`tests/\`.`,
+        `\`app/main.py\` only reads and writes. Put your code in \`app/handler.py\`, with tests in \`tests/\`.`,
         `Import at the top of a file: a component has only those modules that were imported when it was built.`,
       ],
       notes: [notes('languages/python/notes.md.ejs')],

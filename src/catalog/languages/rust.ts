@@ -319,7 +319,7 @@ export const rust: Language = {
       matchers: { build: [problem], test: [problem], lint: [problem] },
       ecosystems: ['cargo', 'rust-toolchain'],
       advice: [
-        `\`src/${component ? 'lib' : 'main'}.rs\` only reads and writes. Decisions go into ${component ? 'the files' : 'the library'} beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
+        `\`src/${component ? 'lib' : 'main'}.rs\` only reads and writes. Put your code in ${component ? 'the files' : 'the library'} beside it, with unit tests in the same file. Text from outside is bytes: no \`String\` before it is checked.`,
       ],
       notes: [notes('languages/rust/notes.md.ejs', { component })],
     };

@@ -227,7 +227,7 @@ export const swift: Language = {
       ],
       matchers: { build: [problem], test: [problem], lint: [problem] },
       advice: [
-        `\`Sources/${name}\` only reads and writes. Decisions go into \`Sources/Logic\`, without Foundation, with tests in \`Tests/\`. Text from outside is \`[UInt8]\`.`,
+        `\`Sources/${name}\` only reads and writes. Put your code in \`Sources/Logic\`, without Foundation, with tests in \`Tests/\`. Text from outside is \`[UInt8]\`.`,
       ],
       notes: [notes('languages/swift/notes.md.ejs', { name, sdk })],
     };

@@ -84,7 +84,7 @@ export const tinygo: Language = {
       ...goEditor(kind),
       ecosystems: ['gomod'],
       advice: [
-        `\`main.go\` only reads and writes. Decisions go into \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
+        `\`main.go\` only reads and writes. Put your code in \`${decisions[kind]}\`, with tests beside them. Text from outside is bytes, also in a \`string\`: check for UTF-8 before you rely on it.`,
         'The module has no scheduler and never frees memory: no goroutines, and no work that allocates without end. `fmt` and `net/http` make it many times larger.',
       ],
       notes: [notes('languages/tinygo/notes.md.ejs', { decisions: decisions[kind], name })],

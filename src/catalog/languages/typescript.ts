@@ -54,7 +54,7 @@ export const typescript: Language = {
       // VS Code has the matcher of tsc itself.
       matchers: { build: ['$tsc'], lint: [biome, '$tsc'] },
       advice: [
-        `\`src/index.ts\` only listens. Decisions go into the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
+        `\`src/index.ts\` only listens. Put your code in the files beside it, which take a \`Request\` and return a \`Response\`, with tests in \`tests/\`.`,
         engineAdvice,
       ],
       notes: [notes('languages/typescript/notes.md.ejs'), engineNotes()],

@@ -152,7 +152,7 @@ export const zig: Language = {
       ],
       matchers: { build: [problem], test: [failed], lint: [problem, unformatted] },
       advice: [
-        `\`src/main.zig\` only reads and writes, by \`src/wasi.zig\`. Decisions go into the files beside it, with \`test\` blocks; \`src/tests.zig\` names each such file.`,
+        `\`src/main.zig\` only reads and writes, by \`src/wasi.zig\`. Put your code in the files beside it, with \`test\` blocks; \`src/tests.zig\` names each such file.`,
         `Zig changes between releases: trust the standard library of the installed one (\`zig env\` says where) over what you remember.`,
       ],
       notes: [notes('languages/zig/notes.md.ejs')],

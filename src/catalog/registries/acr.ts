@@ -15,7 +15,7 @@ const form: Form = {
   refuses: (host) =>
     server.test(host)
       ? undefined
-      : `is not in an Azure registry: '${host}' is no NAME.azurecr.io with a name of 5 to 50 letters and digits`,
+      : `is not in an Azure registry: '${host}' does not have the form NAME.azurecr.io, with a NAME of 5 to 50 letters and digits`,
 };
 
 export const acr: Registry = {

@@ -13,7 +13,7 @@ const form: Form = {
   example: 'europe-west1-docker.pkg.dev/my-project/modules',
   refuses(host, path) {
     if (!server.test(host))
-      return `is not in Google Artifact Registry: '${host}' is no LOCATION-docker.pkg.dev, as europe-west1-docker.pkg.dev is`;
+      return `is not in Google Artifact Registry: '${host}' does not have the form LOCATION-docker.pkg.dev, such as europe-west1-docker.pkg.dev`;
     return path.length >= 2 ? undefined : 'has no repository: it needs a project and a repository of it';
   },
 };
