@@ -15,7 +15,7 @@ describe('namespaces', () => {
         [`https://${example}`, /' has a scheme\. Write/],
         [
           path.replace(/\/[a-z]/, (start) => start.toUpperCase()),
-          /' has upper-case letters, and image names have none\./,
+          /' has upper-case letters, but image names are in lower case\./,
         ],
         [`${path}:v1`, /' has a tag or a digest \(':v1'\), which a push gives, not a namespace\./],
         [`${path}@sha256:${'0'.repeat(64)}`, /' has a tag or a digest \('@sha256:0+'\)/],

@@ -244,7 +244,7 @@ describe('the doctor', () => {
     it('that may be missing are a note', async () => {
       make();
       rmSync(join(bin, 'wagi'));
-      await noted(/^wagi is missing: without it, make serve uses the host of generator-wasm\.$/);
+      await noted(/^wagi is missing: without it, make serve uses generator-wasm serve\.$/);
     });
     it('and mise, where it is older than what CI gets', async () => {
       make(pushed);

@@ -58,7 +58,7 @@ describe('the hosts', () => {
     const offered = asked?.choices ?? [];
     const wagi = offered.find(({ value }) => value === 'wagi');
     assert.equal(wagi?.name, 'WAGI (last release in 2022)');
-    assert.match(String(wagi?.description), /served here by our own host/);
+    assert.match(String(wagi?.description), /served locally by generator-wasm serve/);
     for (const { ended, status } of axes.host) assert.equal(Boolean(ended), status === 'legacy');
     const open = offered.filter(({ disabled }) => !disabled).map(({ value }) => value);
     assert.deepEqual(open, ['wagi', 'spin', 'spinkube']);

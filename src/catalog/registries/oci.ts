@@ -44,7 +44,7 @@ export function checkNamespace(namespace: string, form: Form = anywhere): string
 function wrong(namespace: string, { hostAlone, refuses }: Form): string | undefined {
   if (namespace.length > 200) return 'is longer than 200 characters';
   if (namespace.includes('://')) return 'has a scheme';
-  if (/[A-Z]/.test(namespace)) return 'has upper-case letters, and image names have none';
+  if (/[A-Z]/.test(namespace)) return 'has upper-case letters, but image names are in lower case';
   const [first = '', ...path] = namespace.split('/');
   const version = /[:@].*/.exec(path.join('/'))?.[0];
   if (version) return `has a tag or a digest ('${version}'), which a push gives, not a namespace`;
