@@ -45,7 +45,7 @@ export function contract(argv: readonly string[], cwd: string, program: string):
   const values = Object.fromEntries(read.flags.map(({ name, value }) => [name, value]));
   const [target, ...more] = read.positionals;
   if (target === undefined || more.length > 0)
-    throw new UserError(`Give one URL or MODULE instead of ${read.positionals.length}: ${program} URL|MODULE`);
+    throw new UserError(`Pass one URL or module; ${read.positionals.length} were given. Usage: ${program} URL|MODULE`);
   const isUrl = /^https?:/.test(target);
   const typed = values.kind ?? (isUrl || isComponent(join(cwd, target)) ? 'http' : kindOf(target, cwd));
   const kind = idOf(axes.kind, typed);
@@ -86,7 +86,7 @@ function kindOf(target: string, cwd: string): string {
   const module = modules.find(({ name }) => name === nameOf(target));
   if (!module)
     throw new UserError(
-      `The project in this folder has no module '${nameOf(target)}'. Give --kind ${kinds.join('|')}.`,
+      `'${target}' is not a module of a project in this folder, so its kind is not known. Pass --kind ${kinds.join('|')}.`,
     );
   return module.kind;
 }

@@ -10,7 +10,7 @@ export function checkName(name: string): string | undefined {
   const shown = name.length > 60 ? `${name.slice(0, 57)}...` : name;
   const rule = () => {
     const meant = nameFor(name);
-    return `${meant === undefined ? '' : `Did you mean ${meant}? `}Use lower-case letters, digits and single dashes, starting with a letter, at most ${most} characters: hello-wasm.`;
+    return `${meant === undefined ? '' : `Did you mean ${meant}? `}Use lower-case letters, digits and single dashes, starting with a letter, at most ${most} characters, for example hello-wasm.`;
   };
   if (name === '') return `The project needs a name. ${rule()}`;
   if (name.length > most) return `Name '${shown}' is ${name.length} characters long. ${rule()}`;

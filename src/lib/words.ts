@@ -3,6 +3,9 @@
 /** `a, b and c`. */
 export const and = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' and $1');
 
+/** `a, b or c`. */
+export const or = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' or $1');
+
 /** A text as the source of a regular expression that matches it alone. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 

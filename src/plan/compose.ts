@@ -5,6 +5,7 @@ import { licensed } from '../catalog/licenses.ts';
 import { shipping, signing } from '../catalog/signing.ts';
 import { mise } from '../catalog/tools.ts';
 import { checkName } from '../lib/names.ts';
+import { or } from '../lib/words.ts';
 import type { Choices, Kind, Option } from '../model/choices.ts';
 import type { Built, Contribution, Plan, Task, TaskName } from '../model/plan.ts';
 import { taskNames } from '../model/plan.ts';
@@ -23,7 +24,7 @@ export function conflict(choices: Partial<Choices>): string | undefined {
     return `Kind '${kind}' is not available for ${language.label}. Choose one of: ${language.kinds.join(', ')}.`;
   if (host && kind && !host.kinds.includes(kind)) {
     const able = axes.host.filter((other) => other.kinds.includes(kind)).map((other) => other.id);
-    return `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`;
+    return `${host.label} does not run kind '${kind}'. Choose host ${or(able)}, or kind ${or(host.kinds)}.`;
   }
   if (host && registry && host.needsRegistry && !registry.protocol)
     return `${host.label} pulls modules from a registry. Choose one of: ${axes.registry

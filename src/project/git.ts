@@ -171,7 +171,7 @@ function call(
   const { error, status, stdout, stderr } = result;
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'ENOENT' || code === 'ENOTDIR')
-    throw new NoGit('git is not installed. It is needed to merge your changes with ours: install it.');
+    throw new NoGit('git is not installed. Install it: generator-wasm merges changes with git.');
   if (code === 'ETIMEDOUT')
     throw new UserError(`git ${args[0]} took longer than ${timeout / 60_000} minutes in '${cwd}' and was stopped.`);
   if (code === 'ENOBUFS')

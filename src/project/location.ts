@@ -52,7 +52,7 @@ export function locate(cwd: string, shown: string): ProjectLocation {
   const repository = repositoryAround(root);
   if (!repository)
     throw new NoRepository(
-      `'${shown}' is in no git repository, which shows and keeps what was there before. Make one: git init, git add, git commit.`,
+      `'${shown}' is not in a git repository. A change needs one, so that you can see and undo it: git init && git add --all && git commit`,
     );
   // This is the first call of git, so it fails early if git is missing or refuses the repository.
   const branch = branchOf(root);

@@ -182,14 +182,14 @@ export function planGit(destination: string, wanted: boolean | undefined): (fold
       gitAlone(folder, 'init', '--quiet', '--template=', '--initial-branch=main');
       if (alone(folder, ['-c', 'user.useConfigOnly=true', 'var', 'GIT_COMMITTER_IDENT']).status !== 0)
         return 'A git repository was created without a commit: user.name and user.email are not set in git.';
-      const message = 'Begin the project as generator-wasm wrote it';
+      const message = 'Create the project with generator-wasm';
       during('git commits the files', () => {
         gitAlone(folder, 'add', '--force', '--all');
         gitAlone(folder, 'commit', '--quiet', '--no-verify', '--message', message);
       });
-      return 'A git repository was made, with a first commit.';
+      return 'Created a git repository with a first commit.';
     } catch (error) {
-      if (error instanceof NoGit) return `${error.message} No repository was made.`;
+      if (error instanceof NoGit) return `${error.message} No repository was created.`;
       if (error instanceof UserError) return `The files are written, and ${error.message}`;
       throw error;
     }

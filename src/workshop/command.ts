@@ -24,10 +24,10 @@ export const workshopFlags: Flags = {
   ...Object.fromEntries(asked.map((question) => [question.key, flagOf({ ...question, options: optionsOf(question) })])),
   second: { hint: [...taught, 'none'].join('|'), help: 'the language of lesson 5 (default: another one)' },
   locale: { hint: locales.join('|'), help: 'the language of the texts (default: en)' },
-  yes: { help: 'accept the default for every unanswered question' },
+  yes: { short: 'y', help: 'accept the default for every unanswered question' },
   'dry-run': { help: 'list the files that would be written; write nothing' },
-  git: { help: 'make a repository and a first commit' },
-  'no-git': { help: 'do not make a repository; default: make one outside a repository' },
+  git: { help: 'create a git repository with a first commit' },
+  'no-git': { help: 'do not create a git repository; default: create one outside a repository' },
   ...helpFlag,
 };
 

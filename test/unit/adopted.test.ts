@@ -211,7 +211,7 @@ describe('CI for a repository that somebody else wrote', function () {
     assert.equal(code, 1, 'some were refused');
     assert.match(lines[0] ?? '', /^repository-0: changed \(5 written; Found the crate repository-0 /);
     assert.match(lines[3] ?? '', /^repository-3: refused \(No WebAssembly project found in 'repository-3'/);
-    assert.match(lines[4] ?? '', /^repository-4: refused \('repository-4' is in no git repository/);
+    assert.match(lines[4] ?? '', /^repository-4: refused \('repository-4' is not in a git repository/);
     const one = await run('github', '--short', 'repository-0');
     assert.deepEqual([one.code, one.text.split('\n').length], [0, 1]);
     assert.match(one.text, /^repository-0: unchanged \(Found /);

@@ -93,7 +93,7 @@ describe('the command line', () => {
     [['ci', '--yes'], /'ci' is reserved for a command.*write \.\/ci/],
     [
       ['--yes', '--host', 'wasmtime', '--kind', 'wagi'],
-      /^wasmtime does not run kind 'wagi'\. Choose host wagi or spin or spinkube, or kind command or http\.$/,
+      /^wasmtime does not run kind 'wagi'\. Choose host wagi, spin or spinkube, or kind command or http\.$/,
     ],
     [['--yes', '--registry', 'oci'], /^Registry 'oci' needs a namespace/],
     [['--yes', '--registry', 'none', '--namespace', 'a.b/c'], /has no namespace, but 'a\.b\/c' was given/],

@@ -68,7 +68,7 @@ describe('changing a project that exists', function () {
   describe('refuses', () => {
     it('a folder without a repository, and none at all', async () => {
       put(folder(), render(plain));
-      await refused(() => run('ci', 'gitlab'), /^'\.' is in no git repository/);
+      await refused(() => run('ci', 'gitlab'), /^'\.' is not in a git repository/);
       await refused(() => run('ci', 'gitlab', 'nowhere'), /^'nowhere' is not a folder/);
       await refused(() => run('ci', 'gitlab', 'Makefile'), /^'Makefile' is not a folder/);
     });

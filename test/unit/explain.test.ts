@@ -233,8 +233,8 @@ describe('explain', () => {
         ci.filter(({ state }) => state === 'planned').map(({ id }) => id),
         ['github', 'azure'],
       );
-      assert.match(preview?.refused ?? '', /is in no git repository/);
-      assert.match(await html(), /would not write anything: .*is in no git repository/);
+      assert.match(preview?.refused ?? '', /is not in a git repository/);
+      assert.match(await html(), /would not write anything: .*is not in a git repository/);
       await refused(['--ci', 'githib'], /^Unknown ci 'githib'\. Did you mean github\?/);
     });
 

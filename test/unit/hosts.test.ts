@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { axes } from '../../src/catalog/axes.ts';
 import { readCreateRequest } from '../../src/cli/answers.ts';
 import { asker, type PromptQuestion } from '../../src/cli/prompt.ts';
+import { or } from '../../src/lib/words.ts';
 import { choose } from '../../src/plan/choices.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 import { questions } from '../../src/plan/questions.ts';
@@ -36,7 +37,7 @@ describe('the hosts', () => {
           const refused = choose(readCreateRequest(['--yes', '--host', host.id, '--kind', kind]), around, undefined);
           await assert.rejects(refused, {
             code: 1,
-            message: `${host.label} does not run kind '${kind}'. Choose host ${able.join(' or ')}, or kind ${host.kinds.join(' or ')}.`,
+            message: `${host.label} does not run kind '${kind}'. Choose host ${or(able)}, or kind ${or(host.kinds)}.`,
           });
         });
     }
