@@ -252,7 +252,7 @@ describe('the slides of a workshop', function () {
 
 /** `RECORD=1` writes the times, which the leader's page shows; else they are printed. */
 after(() => {
-  const machine = `${type()}, ${availableParallelism()} × CPU, ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const machine = `${type()}, ${availableParallelism()} CPUs, ${Math.round(totalmem() / 2 ** 30)} GB`;
   const file = join(root, 'templates/workshop/times.json');
   const text = `${JSON.stringify({ machine, seconds }, null, 2)}\n`;
   if (process.env.RECORD) writeFileSync(file, text);

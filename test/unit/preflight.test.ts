@@ -101,7 +101,7 @@ describe('preflight.mjs', () => {
       const { code, said } = look({ edit: (text) => text.replace('process.versions.node', `'${version}'`) });
       assert.equal(code, isNew ? 0 : 1, said);
       const line = new RegExp(
-        isNew ? `^ok +node +${version}$` : `^too old +node +${version} is here, and 20\\.17`,
+        isNew ? `^ok +node +${version}$` : `^too old +node +version ${version} is too old; 20\\.17`,
         'm',
       );
       assert.match(said, line);
@@ -160,7 +160,7 @@ describe('preflight.mjs', () => {
       standIn('wsl.exe', "printf 'U\\000b\\000u\\000n\\000t\\000u\\000\\r\\000\\n\\000'");
       const { code, said } = look({ before });
       assert.equal(code, 1);
-      assert.match(said, /^problem +WSL +Windows alone does not do: open WSL \(Ubuntu\)/m);
+      assert.match(said, /^problem +WSL +Windows alone is not supported: open WSL \(Ubuntu\)/m);
     });
   });
 

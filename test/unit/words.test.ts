@@ -42,7 +42,7 @@ describe('What users read', () => {
     it(`has no '${word}'`, () => {
       const found = [
         ...pages
-          .filter((path) => /\.(?:md|ejs|sh|mjs)$/.test(path) && !path.includes('/text/de/'))
+          .filter((path) => /\.(?:md|ejs|sh|mjs|json)$/.test(path) && !path.includes('/text/de/'))
           .map((path) => [path, read(path)]),
         ...sources.map((path) => [path, messages(read(path))]),
       ].flatMap(([path = '', text = '']) =>
