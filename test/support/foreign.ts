@@ -786,6 +786,23 @@ hello.wasm: hello.c
     needs: ['go', 'mise'],
     makes: ['build/wasm/alpha.wasm', 'build/wasm/beta.wasm'],
   },
+  'a program in Go for web pages, beside its server': {
+    files: {
+      ...goModule('example.com/both'),
+      'page/main.go': 'package main\n\nimport "syscall/js"\n\nfunc main() { js.Global().Get("document") }\n',
+      'tool/main.go': goProgram,
+      'tool/main_test.go': goTest,
+    },
+    says: /Found the Go program page in page \(go\), output build\/wasm\/page\.wasm\./,
+    left: [/Left out the Go program tool in tool \(go\): it is not marked as WebAssembly, unlike page\./],
+    runs: [
+      'GOOS=js GOARCH=wasm go vet ./page',
+      'GOOS=js GOARCH=wasm go build -trimpath -o build/wasm/page.wasm ./page',
+    ],
+    never: /wasip1|go test/,
+    needs: ['go'],
+    makes: ['build/wasm/page.wasm'],
+  },
   'a host in Go, and its guest in a module of its own': {
     files: {
       'go.mod': 'module example.com/host\n\ngo 1.24\n\nrequire github.com/tetratelabs/wazero v1.9.0\n',

@@ -50,10 +50,80 @@ const rows: Record<string, Shape[]> = {
       language: 'rust',
       from: '.wash/config.yaml',
     },
+    {
+      files: {
+        ...rust,
+        '.wash/config.json': packageOf({ build: { rust: { target: 'wasm32-wasip2', release: true } } }),
+      },
+      language: 'rust',
+      from: '.wash/config.json',
+    },
   ],
-  Makefile: [{ files: { ...rust, Makefile: `all: one\n\none:\n\t${build}\n` }, language: 'rust', from: 'Makefile' }],
+  'fastly.toml': [
+    {
+      files: { ...rust, 'fastly.toml': `[scripts]\nbuild = "${build}"\n` },
+      language: 'rust',
+      from: 'fastly.toml',
+    },
+    {
+      files: {
+        'go.mod': 'module one\n',
+        'main.go': 'package main\n',
+        'fastly.toml': '[scripts]\nbuild = "go build -o bin/main.wasm ."\nenv_vars = ["GOARCH=wasm", "GOOS=wasip1"]\n',
+      },
+      language: 'go',
+      from: 'fastly.toml',
+    },
+  ],
+  Makefile: [
+    { files: { ...rust, Makefile: `all: one\n\none:\n\t${build}\n` }, language: 'rust', from: 'Makefile' },
+    {
+      files: { ...rust, GNUmakefile: 'include build.mk\n', 'build.mk': `build:\n\t${build}\n` },
+      language: 'rust',
+      from: 'GNUmakefile',
+    },
+    { files: { ...rust, Makefile: `one.wasm: src/main.rs\n\t${build}\n` }, language: 'rust', from: 'Makefile' },
+    {
+      files: {
+        'go.mod': 'module one\n',
+        'main.go': 'package main\n',
+        Makefile: 'export GOOS = wasip1\nexport GOARCH = wasm\n\nbuild:\n\tgo build -o one.wasm .\n',
+      },
+      language: 'go',
+      from: 'Makefile',
+    },
+    {
+      files: { ...rust, Makefile: 'export CARGO_BUILD_TARGET := wasm32-wasip2\n\nall:\n\tcargo build\n' },
+      language: 'rust',
+      from: 'Makefile',
+    },
+  ],
   'justfile, Taskfile.yml': [
     { files: { ...rust, justfile: `build:\n    ${build}\n` }, language: 'rust', from: 'justfile' },
+    {
+      files: { ...rust, justfile: 'build to="wasm32-wasip2":\n  cargo build --target {{ to }}\n' },
+      language: 'rust',
+      from: 'justfile',
+    },
+    {
+      files: { ...rust, justfile: 'build: (one "release")\n\none profile:\n  cargo build --target wasm32-wasip2\n' },
+      language: 'rust',
+      from: 'justfile',
+    },
+    {
+      files: { ...rust, 'Taskfile.dist.yml': `tasks:\n  build: ${build}\n` },
+      language: 'rust',
+      from: 'Taskfile.dist.yml',
+    },
+    {
+      files: {
+        'one/Cargo.toml': crate,
+        'one/src/main.rs': 'fn main() {}\n',
+        'Taskfile.yml': `tasks:\n  build:\n    dir: one\n    cmds: ['${build}']\n`,
+      },
+      language: 'rust',
+      from: 'Taskfile.yml',
+    },
     {
       files: { ...rust, 'Taskfile.yml': `tasks:\n  build:\n    cmds:\n      - ${build}\n` },
       language: 'rust',
@@ -70,6 +140,15 @@ const rows: Record<string, Shape[]> = {
   'Dockerfile, Containerfile': [
     { files: { ...rust, Dockerfile: `FROM rust\nRUN ${build}\n` }, language: 'rust', from: 'Dockerfile' },
     { files: { ...rust, Containerfile: `FROM rust\nRUN ${build}\n` }, language: 'rust', from: 'Containerfile' },
+    {
+      files: {
+        'one/Cargo.toml': crate,
+        'one/src/main.rs': 'fn main() {}\n',
+        'docker/Dockerfile': `FROM rust\nRUN cd one && ${build}\n`,
+      },
+      language: 'rust',
+      from: 'docker/Dockerfile',
+    },
   ],
   '.github/workflows/*.yml, .gitlab-ci.yml': [
     {
@@ -86,12 +165,36 @@ const rows: Record<string, Shape[]> = {
       from: '.gitlab-ci.yml',
     },
   ],
+  '*.sh': [
+    { files: { ...rust, 'scripts/build.sh': `set -e\n${build}\n` }, language: 'rust', from: 'scripts/build.sh' },
+  ],
   'README.md': [
     { files: { ...rust, 'README.md': `\`\`\`sh\n${build}\n\`\`\`\n` }, language: 'rust', from: 'README.md' },
+    { files: { ...rust, 'README.rst': `Build::\n\n    ${build}\n` }, language: 'rust', from: 'README.rst' },
+    { files: { ...rust, 'README.md': `Run \`${build}\`.\n` }, language: 'rust', from: 'README.md' },
   ],
-  Rust: [{ files: rust, language: 'rust' }],
+  Rust: [
+    { files: rust, language: 'rust' },
+    {
+      files: { ...rust, '.cargo/config.toml': '[alias]\nwasm = "build --target wasm32-wasip2"\n' },
+      language: 'rust',
+      from: '.cargo/config.toml',
+    },
+  ],
   'Go, TinyGo': [
     { files: { 'go.mod': 'module one\n', 'main.go': 'package main\n' }, language: 'go' },
+    {
+      files: { 'go.mod': 'module one\n', 'main.go': '//go:build js && wasm\n\npackage main\n\nimport "syscall/js"\n' },
+      language: 'go',
+    },
+    {
+      files: {
+        'go.mod': 'module one\n',
+        'main.go': 'package main\n',
+        'tool/a.go': '// +build ignore\n\npackage main\n',
+      },
+      language: 'go',
+    },
     {
       files: { 'go.mod': 'module one\n\nrequire go.bytecodealliance.org/cm v0.2.2\n', 'main.go': 'package main\n' },
       language: 'tinygo',
@@ -111,9 +214,24 @@ const rows: Record<string, Shape[]> = {
       language: 'assemblyscript',
       from: 'package.json',
     },
+    {
+      files: { 'package.json': packageOf({ scripts: { compile: 'asc src/a.ts -o a.wasm' } }), 'src/a.ts': '' },
+      language: 'assemblyscript',
+      from: 'package.json',
+    },
   ],
   'JavaScript, TypeScript': [
     { files: { 'package.json': jco, 'a.js': '' }, language: 'javascript', from: 'package.json' },
+    {
+      files: {
+        'package.json': packageOf({
+          scripts: { start: 'node host.js', componentize: 'node make.js' },
+          dependencies: { '@bytecodealliance/componentize-js': '1' },
+        }),
+      },
+      language: 'javascript',
+      from: 'package.json',
+    },
     { files: { 'package.json': jco, 'tsconfig.json': '{}' }, language: 'typescript', from: 'package.json' },
   ],
   Python: [
@@ -210,6 +328,23 @@ describe('what is left out of a repository', () => {
   it('are programs for Node that bring the tools of components', () => {
     const tool = packageOf({ ...JSON.parse(jco), bin: { tool: 'dist/tool.js' } });
     assert.match(one({ 'package.json': tool }, '.')?.why ?? '', /^it is a program for Node/);
+  });
+  it('are manifests that its compiler refuses', () => {
+    assert.match(one({ 'Cargo.toml': '[package\n', 'src/main.rs': '' }, '.')?.why ?? '', /not valid TOML/);
+    assert.match(one({ 'Cargo.toml': '[package]\n', 'src/main.rs': '' }, '.')?.why ?? '', /no name/);
+    assert.match(one({ 'go.mod': '\n', 'main.go': 'package main\n' }, '.')?.why ?? '', /no line `module`/);
+  });
+  it('is a package whose script compiles a file that is not there, or only runs a component', () => {
+    const lost = packageOf({ scripts: { asbuild: 'asc assembly/index.ts' }, devDependencies: { assemblyscript: '1' } });
+    assert.match(
+      one({ 'package.json': lost, 'lib/a.ts': '' }, '.')?.why ?? '',
+      /compiles assembly\/index\.ts, which is not/,
+    );
+    const runs = packageOf({
+      scripts: { build: 'jco transpile a.wasm' },
+      dependencies: { '@bytecodealliance/jco': '1' },
+    });
+    assert.match(one({ 'package.json': runs }, '.')?.why ?? '', /^its scripts run a component/);
   });
   it('is no crate that a build command names, whatever it depends on', () => {
     const files = {

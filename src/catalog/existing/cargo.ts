@@ -73,7 +73,8 @@ function fits(pattern: string, dir: string): boolean {
 /** The crates of a folder that may become modules, and the reasons against the others. */
 export function readCargo(folder: Folder, context: RepositoryContext): Guest[] | undefined {
   const manifest = toml(folder.text('Cargo.toml'));
-  if (!isTable(manifest.package) && !isTable(manifest.workspace)) return undefined;
+  if (!isTable(manifest.package) && !isTable(manifest.workspace))
+    return [{ path: '', why: 'its Cargo.toml is not valid TOML, or has neither `[package]` nor `[workspace]`' }];
   const workspace = isTable(manifest.workspace) ? manifest.workspace : undefined;
   const dirs = folder.paths.filter((path) => /(?:^|\/)Cargo\.toml$/.test(path)).map(folderOf);
   const manifests = new Map(dirs.map((dir) => [dir, toml(folder.text(inDir(dir, 'Cargo.toml')))]));
@@ -293,6 +294,10 @@ function guestsOf(
   const only = builds.some(({ rank }) => rank === 'manifest') && whole.length === 0;
   const guests: Guest[] = [];
   for (const crate of crates) {
+    if (crate.name === '') {
+      guests.push({ path: crate.dir, why: 'its Cargo.toml has no name of the package' });
+      continue;
+    }
     const own = named.get(crate) ?? whole.filter((_, index) => index === 0);
     if (crate.modules.length === 0 && !named.has(crate)) {
       if (crates.length === 1) guests.push({ path: crate.dir, why: 'it is a library: neither a cdylib nor a program' });
@@ -341,9 +346,11 @@ function factsOf(
   const above = context.dir === '' ? '' : context.root.text('.cargo/config.toml');
   const channels = [at(crate.dir, 'rust-toolchain.toml'), folder.text('rust-toolchain.toml')];
   const channel = channels.map((text) => textOf(table(toml(text).toolchain).channel)).find(Boolean) ?? '';
-  const configured = [...configs, { from: '.cargo/config.toml', text: above }].flatMap(({ from, text }) =>
-    texts(table(toml(text).build).target).flatMap((target) => ({ from, target: known(target) ?? '' })),
-  );
+  const configured = [...configs, { from: '.cargo/config.toml', text: above }].flatMap(({ from, text }) => {
+    const { build, alias } = toml(text);
+    const aliases = Object.values(table(alias)).flatMap((one) => targetIn(texts(one).join(' ')));
+    return [...texts(table(build).target), ...aliases].map((target) => ({ from, target: known(target) ?? '' }));
+  });
   const pinned = channels
     .flatMap((text) => texts(table(toml(text).toolchain).targets))
     .flatMap((one) => known(one) ?? []);
@@ -360,7 +367,7 @@ function factsOf(
   const said = builds[0];
   const stated = said ? said.calls : (hint?.calls ?? '');
   const byComponent = /\bcargo\s+component\b/.test(stated) || (!said && component);
-  const wanted = known(/--target[= ]+"?(wasm32[\w-]*)/.exec(stated)?.[1] ?? '');
+  const wanted = targetIn(stated)[0];
   const bound = bindings.find(([name]) => dependencies.some((one) => one.name === name))?.[1];
   // Since 0.12 this package is WASI 0.2: https://docs.rs/crate/wasi
   const isWasi2 = dependencies.some(({ name, version }) => name === 'wasi' && /^[^\d]*0\.1[2-9]/.test(version));
@@ -434,6 +441,10 @@ export function relativeDir(from: string, to: string): string {
 
 const resolveBack = (dir: string, path: string): string =>
   relativeDir(dir, path).replace(/\bwasm32-wasi\b(?!-)/g, 'wasm32-wasip1');
+
+/** The targets of commands. */
+const targetIn = (commands: string): string[] =>
+  [...commands.matchAll(/--target[= ]+"?(wasm32[\w-]*)/g)].flatMap(([, name]) => known(name ?? '') ?? []);
 
 /** The current name of a target; undefined if it is not WebAssembly. */
 function known(target: string): string | undefined {

@@ -18,18 +18,30 @@ const native =
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
-/** Whether a file is compiled for WASI: by its build constraint, https://pkg.go.dev/cmd/go#hdr-Build_constraints, and its name. */
-function isCompiled(path: string, text: string, byTinygo: boolean): boolean {
+/**
+ * Whether a file is compiled for WebAssembly: by its build constraint, https://pkg.go.dev/cmd/go#hdr-Build_constraints, and its name.
+ * @param system `wasip1`, or `js` for web pages
+ * @param isOld the go line of go.mod is older than 1.18, so `// +build` lines count too
+ */
+function isCompiled(path: string, text: string, byTinygo: boolean, system: string, isOld: boolean): boolean {
   const name = path.split('/').at(-1) ?? '';
   if (/_test\.go$|^[._]/.test(name)) return false;
-  const [, system] =
+  const [, named] =
     /_(aix|android|darwin|dragonfly|freebsd|illumos|ios|js|linux|netbsd|openbsd|plan9|solaris|wasip1|windows|386|amd64|arm|arm64|wasm)\.go$/.exec(
       name,
     ) ?? [];
-  if (system && system !== 'wasip1' && system !== 'wasm') return false;
-  const constraint = /^\/\/go:build\s+(.+)$/m.exec(text.split(/^package\s/m)[0] ?? '')?.[1];
+  if (named && named !== system && named !== 'wasm') return false;
+  const head = text.split(/^package\s/m)[0] ?? '';
+  const old = [...head.matchAll(/^\/\/ \+build\s+(.+)$/gm)].map(
+    ([, line = '']) =>
+      `(${line
+        .trim()
+        .replaceAll(',', ' && ')
+        .replace(/(?<!&&) (?!&&)/g, ' || ')})`,
+  );
+  const constraint = /^\/\/go:build\s+(.+)$/m.exec(head)?.[1] ?? (isOld ? old.join(' && ') : '');
   if (!constraint) return true;
-  const tags = ['wasip1', 'wasm', byTinygo ? 'tinygo' : 'gc'];
+  const tags = [system, 'wasm', byTinygo ? 'tinygo' : 'gc'];
   const words = constraint.match(/\(|\)|&&|\|\||!|[\w.]+/g) ?? [];
   let at = 0;
   const either = (): boolean => {
@@ -96,6 +108,8 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   const isComponent = /^\s*(?:require\s+)?go\.bytecodealliance\.org\/(?:cm|pkg)\s/m.test(mod);
   if ((calls || isComponent) !== byTinygo) return undefined;
   const module = /^module\s+"?([^\s"]+)/m.exec(mod)?.[1] ?? '';
+  if (module === '') return [{ path: '', why: 'its go.mod has no line `module`, which go requires' }];
+  const [, minor = '16'] = /^go\s+1\.(\d+)/m.exec(mod) ?? [];
   const dirs = [...new Set(paths.filter((path) => path.endsWith('.go')).map(folderOf))].sort(
     (a, b) => a.length - b.length || (a < b ? -1 : 1),
   );
@@ -103,10 +117,19 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
     paths
       .filter((path) => path.endsWith('.go') && folderOf(path) === dir)
       .map((path) => ({ path, text: folder.text(path) }));
-  const compiled = (dir: string) => filesIn(dir).filter(({ path, text }) => isCompiled(path, text, byTinygo));
-  const programs = dirs.filter((dir) => {
-    return compiled(dir).some(({ text }) => /^package main\b/m.test(text));
-  });
+  const compiledFor = (system: string) => (dir: string) =>
+    filesIn(dir).filter(({ path, text }) => isCompiled(path, text, byTinygo, system, Number(minor) < 18));
+  /** The system that a folder's program is for: WASI, or `js` if it needs a web page; undefined if it has no program. */
+  const systemOf = (dir: string): string | undefined => {
+    const possible = ['wasip1', 'js'].filter((system) =>
+      compiledFor(system)(dir).some(({ text }) => /^package main\b/m.test(text)),
+    );
+    const isOfPages = (system: string) => reachable(dir, module, compiledFor(system)).imports.includes('syscall/js');
+    return possible.find((system) => isOfPages(system) === (system === 'js'));
+  };
+  const systems = new Map(dirs.flatMap((dir) => [[dir, systemOf(dir)] as const]).filter(([, system]) => system));
+  const programs = [...systems.keys()];
+  const hasPages = [...systems.values()].includes('js');
   const directives = paths
     .filter((path) => path.endsWith('.go'))
     .flatMap((path) => [...folder.text(path).matchAll(/^\/\/go:generate\s+(.+)$/gm)].flatMap(([, line]) => line ?? []));
@@ -114,7 +137,9 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   const hasGenerator = /^\s*(?:require\s+)?go\.bytecodealliance\.org\s/m.test(mod);
   const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text);
   const world = isComponent ? worldIn(wits) : undefined;
-  const hasTests = paths.some((path) => path.endsWith('_test.go'));
+  // `go test` cannot compile such a folder for this system.
+  const needsPages = (dir: string) => compiledFor('')(dir).some(({ text }) => importsOf(text).includes('syscall/js'));
+  const hasTests = paths.some((path) => path.endsWith('_test.go')) && !dirs.some(needsPages);
   const hint = stated.find(({ rank }) => rank === 'hint');
   /** Whether a file of the program is for WebAssembly: by its directives, its constraint or its name. */
   const isMarked = (dir: string) =>
@@ -125,7 +150,8 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   const guests = programs.map((dir): Guest => {
     const name = dir === '' ? nameOf(module) : (dir.split('/').at(-1) ?? '');
     const said = saidOf(builds, context.dir, dir, programs);
-    const reached = reachable(dir, module, compiled);
+    const system = systems.get(dir) ?? '';
+    const reached = reachable(dir, module, compiledFor(system));
     const command = reached.missing
       ? stepsIn(context.root).find(
           (step) => step.dir === (context.dir || '') && /^wit-bindgen-go\s+generate\b/.test(step.line),
@@ -152,13 +178,14 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
         what: dir === '' || programs.length === 1 ? `the Go module ${module}` : `the Go program ${name}`,
         artifact: said && !said.artifact ? '' : artifact,
         main: dir === '' ? '.' : `./${dir}`,
-        vet: programs.length > 1 || generates ? 'main' : '',
+        vet: programs.length > 1 || generates || hasPages ? 'main' : '',
+        system: system === 'js' ? 'js' : '',
         tests: hasTests ? '' : 'none',
         generate: generates && reached.missing ? 'yes' : '',
         bindings,
         world: world ?? '',
         from: said?.from ?? hint?.from ?? '',
-        plain: said || hint || byTinygo || isMarked(dir) ? '' : 'yes',
+        plain: said || hint || byTinygo || system === 'js' || isMarked(dir) ? '' : 'yes',
         ...(said && statedFacts(said, context.dir)),
       },
       ...(why && { why }),

@@ -98,6 +98,11 @@ const oldInstalls = [
   'npx --yes yarn install --frozen-lockfile',
 ];
 
+/** Whether a script compiles a module, and does not run or watch it. */
+const compilesIn = (name: string, line: string): boolean =>
+  !/^(?:pre|post|test|start|dev|watch|serve|debug)/.test(name) &&
+  (/componentize/.test(`${name} ${line}`) || /\basc\s+\S+\.ts\b/.test(line));
+
 /** Commands that only install packages: `setup` does that. */
 const installs = /^(?:npm|pnpm|yarn|bun)\s+(?:install|i|ci)(?:\s+--?\S+)*$/;
 
@@ -116,7 +121,9 @@ export function packageFacts(folder: Folder, context: RepositoryContext, stated:
     script(called ?? '') ||
     script('build') ||
     script('asbuild') ||
-    (Object.keys(scripts).find((name) => /^(?:as)?build:(?:release|wasm|optimized|component)$/.test(name)) ?? '');
+    (Object.keys(scripts).find((name) => /^(?:as)?build:(?:release|wasm|optimized|component)$/.test(name)) ??
+      Object.keys(scripts).find((name) => compilesIn(name, textOf(scripts[name]))) ??
+      '');
   // npm's placeholder script fails.
   const hasTest = !/no test specified/.test(textOf(scripts.test));
   return {

@@ -20,14 +20,30 @@ function expanded(text: string, set: RegExp, used: (name: string) => string[]): 
   let all = text;
   for (const [, name = '', value = ''] of text.matchAll(set))
     if (/^[\w./:@ -]*$/.test(value)) for (const one of used(name)) all = all.replaceAll(one, value);
-  return all;
+  return withTarget(all);
 }
 
-/** The fenced code blocks of a Markdown text, also in list items. */
-export const codeIn = (text: string): string[] =>
-  [...text.matchAll(/^[ \t]*(```|~~~)[^\n]*\n([\s\S]*?)^[ \t]*\1/gm)].map(([, , code]) => code ?? '');
+/** Adds the target to compiler calls if the text sets it in the environment: `export GOARCH=wasm`, `CARGO_BUILD_TARGET: wasm32-wasip2`. */
+function withTarget(text: string): string {
+  const set = (name: string, value: string) =>
+    new RegExp(`^[^#\\n]*\\b${name}["']?\\s*[:?]?[:=]\\s*["']?(${value})["']?\\s*$`, 'm').exec(text)?.[1];
+  const target = set('CARGO_BUILD_TARGET', 'wasm32[\\w-]*');
+  const all = target ? text.replace(/\bcargo (?:build|b)\b(?!.*--target)/g, `$& --target ${target}`) : text;
+  return set('GOARCH', 'wasm') ? all.replace(/(?<!GOARCH=wasm.*)\bgo build\b/g, 'GOARCH=wasm $&') : all;
+}
+
+/** The code of a README: fenced blocks, also in list items, and indented lines. */
+export const codeIn = (text: string): string[] => {
+  const fence = /^[ \t]*(```|~~~)[^\n]*\n([\s\S]*?)^[ \t]*\1/gm;
+  const fenced = [...text.matchAll(fence)].map(([, , code]) => code ?? '');
+  const indented = text.replace(fence, '').split(/\r?\n(?! {4}|\t)/);
+  return [...fenced, ...indented.flatMap((block) => /\n((?: {4}|\t)[\s\S]*)/.exec(block)?.[1] ?? [])];
+};
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+/** Files that make a folder a project. */
+const manifest = /^(?:Cargo\.toml|go\.mod|package\.json|pyproject\.toml)$/;
 
 /** A folder relative to another, both relative to the repository; undefined outside of it. */
 export function resolveDir(from: string, to: string): string | undefined {
@@ -57,22 +73,33 @@ export function oneLine(script: string): string {
 export function statementsIn({ paths, text }: Folder): Statement[] {
   const named = (name: RegExp) => paths.filter((path) => name.test(path.slice(path.lastIndexOf('/') + 1)));
   const at = (path: string) => ({ from: path, dir: folderOf(path) });
+  const projects = new Set(named(manifest).map(folderOf));
+  /** A script below a project, in `docker/` or `scripts/`, is run in the project's folder. */
+  const inProject = (path: string) => {
+    let dir = folderOf(path);
+    while (dir !== '' && !projects.has(dir)) dir = folderOf(dir);
+    return { from: path, dir };
+  };
   return [
     ...named(/^spin\.toml$/).flatMap((path) => spin(text(path), at(path))),
     ...named(/^wasmcloud\.toml$/).flatMap((path) => wasmcloud(text(path), at(path))),
     ...paths
-      .filter((path) => /(?:^|\/)\.wash\/config\.ya?ml$/.test(path))
+      .filter((path) => /(?:^|\/)\.wash\/config\.(?:ya?ml|json)$/.test(path))
       .flatMap((path) => wash(text(path), { from: path, dir: folderOf(folderOf(path)) })),
-    ...named(/^(?:GNUm|m|M)akefile$/).flatMap((path) => make(text(path), at(path))),
+    ...named(/^fastly\.toml$/).flatMap((path) => fastly(text(path), at(path))),
+    ...named(/^(?:GNUm|m|M)akefile$/).flatMap((path) => make(withIncludes(path, { paths, text }), at(path))),
     ...named(/^\.?justfile$/i).flatMap((path) => just(text(path), at(path))),
-    ...named(/^Taskfile\.ya?ml$/i).flatMap((path) => taskfile(text(path), at(path))),
+    ...named(/^Taskfile(?:\.dist)?\.ya?ml$/i).flatMap((path) => taskfile(text(path), at(path))),
     ...named(/^package\.json$/).flatMap((path) => scripts(text(path), at(path))),
-    ...named(/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.Dockerfile$/i).flatMap((path) => docker(text(path), at(path))),
+    ...named(/^(?:Dockerfile|Containerfile)(?:\..+)?$|\.Dockerfile$/i).flatMap((path) =>
+      docker(text(path), inProject(path)),
+    ),
     ...paths
       .filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path))
       .flatMap((path) => workflow(text(path), { from: path, dir: '' })),
     ...paths.filter((path) => path === '.gitlab-ci.yml').flatMap((path) => gitlab(text(path), { from: path, dir: '' })),
-    ...named(/^README(?:\.md)?$/i).flatMap((path) => readme(text(path), at(path))),
+    ...named(/\.(?:ba)?sh$/).flatMap((path) => hints(withTarget(text(path)), inProject(path))),
+    ...named(/^README(?:\.(?:md|markdown|rst|txt))?$/i).flatMap((path) => readme(text(path), at(path))),
   ];
 }
 
@@ -130,13 +157,32 @@ function wasmcloud(text: string, at: At): Statement[] {
   );
 }
 
-/** wash 2: https://github.com/wasmCloud/wasmCloud/blob/main/crates/wash/src/config.rs */
+/**
+ * wash 2: https://github.com/wasmCloud/wasmCloud/blob/main/crates/wash/src/config.rs. Before its release it had a table for each
+ * language: https://github.com/wasmCloud/wash/blob/main/crates/wash/src/component_build.rs
+ */
 function wash(text: string, at: At): Statement[] {
   const { build } = yaml(text);
-  const { command, component_path } = table(build);
-  if (typeof command !== 'string') return [];
-  const script = oneLine(command);
+  const { command, component_path, rust } = table(build);
+  const { target = 'wasm32-wasip2', release, custom_command } = table(rust);
+  const flags = release === true ? ' --release' : '';
+  const byTable = isTable(rust)
+    ? texts(custom_command).map(quote).join(' ') || `cargo build --target ${quote(textOf(target))}${flags}`
+    : '';
+  const script = oneLine(textOf(command)) || byTable;
+  if (script === '') return [];
   return [{ ...at, rank: 'manifest', of: '', command: script, calls: script, ...fileAt(at.dir, component_path) }];
+}
+
+/** https://www.fastly.com/documentation/reference/compute/fastly-toml/ */
+function fastly(text: string, at: At): Statement[] {
+  const { build, env_vars } = table(toml(text).scripts);
+  const variables = texts(env_vars).map((one) => `${quote(one)} `);
+  const script = oneLine(textOf(build));
+  const command = variables.length > 0 && script ? `env ${variables.join('')}${script}` : script;
+  return script && compiles.test(withTarget(`${texts(env_vars).join('\n')}\n${script}`))
+    ? [{ ...at, rank: 'manifest', of: '', command, calls: command }]
+    : [];
 }
 
 function yaml(text: string): Table {
@@ -147,23 +193,43 @@ function yaml(text: string): Table {
   }
 }
 
+interface Task {
+  needs: string[];
+  lines: string;
+  /** It needs arguments, which only other tasks give. */
+  isPart?: boolean;
+}
+
 /** The best task that builds WebAssembly; if none has the name of a whole build, each that builds a part. */
-function best(tasks: Map<string, { needs: string[]; lines: string }>): { name: string; calls: string }[] {
+function best(tasks: Map<string, Task>): { name: string; calls: string }[] {
   const calls = (name: string, seen: readonly string[] = []): string => {
     const one = tasks.get(name);
     if (!one || seen.includes(name)) return '';
     return [...one.needs.map((need) => calls(need, [...seen, name])), one.lines].join('\n');
   };
-  const building = (names: readonly string[]) => names.filter((name) => compiles.test(calls(name)));
+  const building = (names: readonly string[]) =>
+    names.filter((name) => !tasks.get(name)?.isPart && compiles.test(calls(name)));
   const [whole] = building(builds);
-  const names = whole ? [whole] : building([...tasks.keys()].filter((one) => /^(?:build|wasm)[\w:.-]*$/.test(one)));
+  // A rule of make that writes a module, or a part of the build.
+  const parts = building([...tasks.keys()].filter((one) => /^(?:build|wasm)[\w:.-]*$|^[\w./-]+\.wasm$/.test(one)));
+  const needed = parts.flatMap((name) => tasks.get(name)?.needs ?? []);
+  const names = whole ? [whole] : parts.filter((name) => !needed.includes(name));
   return names.map((name) => ({ name, calls: calls(name) }));
+}
+
+/** A Makefile with the files that it includes. */
+function withIncludes(path: string, { paths, text }: Folder): string {
+  const own = text(path);
+  const names = [...own.matchAll(/^[-s]?include[ \t]+(\S+)/gm)].flatMap(
+    ([, name = '']) => resolveDir(folderOf(path), name) ?? [],
+  );
+  return [own, ...names.filter((name) => paths.includes(name)).map(text)].join('\n');
 }
 
 /** A Makefile's rules with their recipes. */
 function make(text: string, at: At): Statement[] {
-  const tasks = new Map<string, { needs: string[]; lines: string }>();
-  let current: { needs: string[]; lines: string }[] = [];
+  const tasks = new Map<string, Task>();
+  let current: Task[] = [];
   const whole = expanded(text, /^(?:export\s+)?([A-Za-z_]\w*)\s*[:?]{0,2}=[ \t]*(.*?)[ \t]*$/gm, (name) => [
     `$(${name})`,
     `\${${name}}`,
@@ -192,10 +258,11 @@ function make(text: string, at: At): Statement[] {
   return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: '', make: name, calls }));
 }
 
-/** A justfile's recipes without parameters: https://just.systems/man/en */
+/** A justfile's recipes, with the defaults of their parameters: https://just.systems/man/en */
 function just(text: string, at: At): Statement[] {
-  const tasks = new Map<string, { needs: string[]; lines: string }>();
-  let lines: { needs: string[]; lines: string } | undefined;
+  const tasks = new Map<string, Task>();
+  const defaults = new Map<string, RegExpMatchArray[]>();
+  let lines: Task | undefined;
   const whole = expanded(text, /^(?:export\s+)?([A-Za-z_][\w-]*)\s*:=\s*["']?(.*?)["']?\s*$/gm, (name) => [
     `{{${name}}}`,
     `{{ ${name} }}`,
@@ -205,18 +272,24 @@ function just(text: string, at: At): Statement[] {
       if (lines) lines.lines += `${line.trim()}\n`;
       continue;
     }
-    const [, name, needs = ''] = /^@?([A-Za-z_][\w-]*)\s*:(?!=)([^#]*)/.exec(line) ?? [];
+    const [, name, parameters = '', needs = ''] =
+      /^@?([A-Za-z_][\w-]*)((?:\s+[*+$]*\w+(?:\s*=\s*(?:"[^"]*"|'[^']*'|\w+))?)*)\s*:(?!=)([^#]*)/.exec(line) ?? [];
     lines = undefined;
     if (name === undefined) continue;
-    lines = { needs: needs.split(/\s+/).filter(Boolean), lines: '' };
+    const isPart = /\w/.test(parameters.replace(/\w+\s*=\s*(?:"[^"]*"|'[^']*'|\w+)/g, ''));
+    lines = { needs: needs.split(/[\s()&]+/).filter(Boolean), lines: '', isPart };
     tasks.set(name, lines);
+    defaults.set(name, [...parameters.matchAll(/(\w+)\s*=\s*["']?([\w./-]*)/g)]);
   }
+  for (const [name, one] of tasks)
+    for (const [, parameter = '', value = ''] of defaults.get(name) ?? [])
+      one.lines = one.lines.replace(new RegExp(`\\{\\{\\s*${parameter}\\s*\\}\\}`, 'g'), value);
   return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `just ${name}`, calls }));
 }
 
 /** The tasks of https://taskfile.dev. A task with templates in its commands needs arguments. */
 function taskfile(text: string, at: At): Statement[] {
-  const tasks = new Map<string, { needs: string[]; lines: string }>();
+  const tasks = new Map<string, Task>();
   const whole = expanded(text, /^ {2}(\w+):[ \t]*["']?(.*?)["']?[ \t]*$/gm, (name) => [
     `{{.${name}}}`,
     `{{ .${name} }}`,
@@ -227,7 +300,8 @@ function taskfile(text: string, at: At): Statement[] {
       (Array.isArray(list) ? list : list === undefined ? [] : [list]).flatMap((item: unknown) =>
         typeof item === 'string' ? [item] : texts(table(item)[key]),
       );
-    const lines = [...words(cmds, 'cmd'), ...words(cmd, 'cmd')].join('\n');
+    const folder = textOf(dir) ? [`cd ${textOf(dir)}`] : [];
+    const lines = [...folder, ...words(cmds, 'cmd'), ...words(cmd, 'cmd')].join('\n');
     if (/\{\{\s*if|USER_WORKING_DIR|\{\{\s*\.DIR/.test(`${lines}${String(dir ?? '')}`)) continue;
     tasks.set(name, { needs: [...words(deps, 'task'), ...called(cmds)], lines });
   }
@@ -248,17 +322,20 @@ function scripts(text: string, at: At): Statement[] {
   return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `npm run ${name}`, calls }));
 }
 
-/** Lines of Dockerfile stages that compile to WebAssembly. Only a COPY tells their folder, so they are hints. */
+/** Lines of Dockerfile stages that compile to WebAssembly. Only COPY and WORKDIR tell their folder, so they are hints. */
 function docker(text: string, at: At): Statement[] {
   return text
     .replace(/\\\r?\n/g, ' ')
     .split(/\r?\n/)
-    .flatMap((line) => /^\s*RUN\s+(?:--\S+\s+)*(.+)$/i.exec(line)?.[1]?.split('&&') ?? [])
-    .flatMap((line) => hint(line.trim(), at));
+    .flatMap((line) => /^\s*RUN\s+(?:--\S+\s+)*(.+)$/i.exec(line)?.[1] ?? [])
+    .flatMap((line) => hints(line, at));
 }
 
 /** Code lines of a README that compile to WebAssembly. */
-const readme = (text: string, at: At): Statement[] => codeIn(text).flatMap((code) => hints(code, at));
+const readme = (text: string, at: At): Statement[] =>
+  [...codeIn(text), ...[...text.matchAll(/(?<!`)`([^`\n]+)`(?!`)/g)].flatMap(([, code]) => code ?? [])].flatMap(
+    (code) => hints(code, at),
+  );
 
 /** Lines of a workflow's steps: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax */
 function workflow(text: string, at: At): Statement[] {
@@ -285,10 +362,15 @@ function hints(script: string, at: At): Statement[] {
   const said: Statement[] = [];
   let { dir } = at;
   for (const line of script.replace(/\\\r?\n/g, ' ').split(/\r?\n/)) {
-    const command = line.replace(/^\s*[$>]\s+/, '').trim();
-    const to = /^cd\s+(\S+)$/.exec(command)?.[1];
-    if (to) dir = resolveDir(dir, to) ?? at.dir;
-    else said.push(...hint(command, { ...at, dir }));
+    let here = dir;
+    for (const part of line.replace(/^\s*[$>]\s+/, '').split('&&')) {
+      const command = part.replace(/^[\s(]+/, '').trim();
+      const to = /^(?:cd|pushd)\s+(\S+)$/.exec(command)?.[1];
+      if (to) here = resolveDir(here, to) ?? at.dir;
+      else said.push(...hint(command, { ...at, dir: here }));
+    }
+    // A subshell returns to the folder before it.
+    if (!/^\s*\(/.test(line)) dir = here;
   }
   return said;
 }

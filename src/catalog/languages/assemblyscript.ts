@@ -45,8 +45,10 @@ const existing: Existing = {
   writes: ['node_modules/'],
   read(folder, around) {
     const config = folder.text('asconfig.json');
-    const scripts = Object.values(table(json(folder.text('package.json')).scripts)).map(textOf);
-    const isPackage = dependsOn(folder, ['assemblyscript']) && scripts.some((line) => /\basc\b/.test(line));
+    const scripts = table(json(folder.text('package.json')).scripts);
+    // A package of a workspace may have the compiler from its root.
+    const calls = dependsOn(folder, ['assemblyscript']) ? /\basc\b/ : /\basc\s+\S+\.ts\b/;
+    const isPackage = Object.values(scripts).some((line) => calls.test(textOf(line)));
     if (!folder.paths.includes('asconfig.json') && !isPackage) return undefined;
     const stated = saying(around.stated, /\b(?:npm|npx|pnpm|yarn|bun|asc)\b/, (dir) => dir === around.dir);
     const facts = packageFacts(folder, around, stated);
@@ -55,6 +57,9 @@ const existing: Existing = {
       folder.paths.includes(path),
     );
     const outFile = textOf(release.outFile) || textOf(release.binaryFile);
+    const compiled = /^(?:npx\s+)?asc\s+(?:\.\/)?(\w\S*\.ts)\b/.exec(textOf(scripts[facts.build ?? '']))?.[1];
+    if (compiled && !folder.paths.includes(compiled))
+      return [{ path: '', why: `its script ${facts.build} compiles ${compiled}, which is not in the repository` }];
     // Without a script and an entry it is a library.
     const isLibrary = !facts.build && !facts.command && !entry;
     if (isLibrary && !facts.test) return [{ path: '', why: 'it is a library, with no entry to compile and no tests' }];

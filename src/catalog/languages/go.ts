@@ -14,17 +14,20 @@ import { decisions, goChanges, goEditor, goModules, goRefuses, goSources, goTask
 
 const folder = 'languages/go';
 
+/** @param system `js` for a program of web pages */
+const environment = (system: string | undefined) => `GOOS=${system === 'js' ? 'js' : 'wasip1'} GOARCH=wasm`;
+
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, false),
-  contribute: ({ artifact = '', main = '.', vet, generate, bindings, tests, ...facts }) => ({
+  contribute: ({ artifact = '', main = '.', vet, system, generate, bindings, tests, ...facts }) => ({
     tasks: {
-      lint: task(`GOOS=wasip1 GOARCH=wasm go vet ${packages(vet, main)}`),
+      lint: task(`${environment(system)} go vet ${packages(vet, main)}`),
       build: task(
         ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
         ...(bindings && !isStated(facts) ? [generateBindings(bindings)] : []),
         ...(!isStated(facts) && artifact.startsWith(`${made}/`) ? [ignoringItself(made)] : []),
-        statedLine(facts) ?? `GOOS=wasip1 GOARCH=wasm go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`,
+        statedLine(facts) ?? `${environment(system)} go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`,
       ),
       ...(tests !== 'none' && { test: task('go test ./...') }),
     },

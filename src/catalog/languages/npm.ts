@@ -57,6 +57,7 @@ const componentizers = [
   '@bytecodealliance/componentize-js',
   '@fermyon/spin-sdk',
   '@spinframework/build-tools',
+  '@fastly/js-compute',
 ];
 
 const componentizes = /\bjco\s+componentize\b|\bcomponentize-js\b|\bcomponentize-qjs\b/;
@@ -75,11 +76,17 @@ export const existingPackage = (label: string, typed: boolean): Existing => ({
     if (!folder.paths.includes('package.json')) return undefined;
     const manifest = json(folder.text('package.json'));
     // A package of a workspace may have the tools from its root.
-    const calls = Object.values(table(manifest.scripts)).some((line) => componentizes.test(textOf(line)));
+    const scripts = Object.values(table(manifest.scripts)).map(textOf).join('\n');
+    const calls = componentizes.test(scripts);
     if (!dependsOn(folder, componentizers) && !calls && !stated.some(({ rank }) => rank === 'manifest'))
       return undefined;
-    if (manifest.bin !== undefined && !stated.some(({ rank }) => rank === 'manifest'))
-      return [{ path: '', why: 'it is a program for Node: its package.json has `bin`' }];
+    const why =
+      manifest.bin !== undefined
+        ? 'it is a program for Node: its package.json has `bin`'
+        : /\bjco\s+transpile\b/.test(scripts) && !/componentize|\bj2w\b/.test(scripts)
+          ? 'its scripts run a component, by `jco transpile`, and build none'
+          : undefined;
+    if (why && !stated.some(({ rank }) => rank === 'manifest')) return [{ path: '', why }];
     const facts = packageFacts(folder, around, stated);
     if (facts.build || facts.command) return { ...facts, what: `a component in ${label}` };
     if (manifest.workspaces !== undefined || folder.paths.includes('pnpm-workspace.yaml')) return undefined;

@@ -25,8 +25,10 @@ const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=non
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, true),
-  contribute: ({ artifact = '', main = '.', world, generate, bindings, tests, ...facts }) => {
-    const target = world ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}` : '-target=wasip1';
+  contribute: ({ artifact = '', main = '.', system, world, generate, bindings, tests, ...facts }) => {
+    const target = world
+      ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}`
+      : `-target=${system === 'js' ? 'wasm' : 'wasip1'}`;
     // Before 0.3.0 the output was in build/ itself.
     const isOurs = artifact.startsWith(`${made}/`);
     const folder = isOurs ? '' : 'mkdir -p build && ';
