@@ -14,7 +14,7 @@ function projects(): string {
     [
       '`--language`',
       '`--kind`',
-      'built, linted, unit-tested, optimized, held to its contract',
+      'built, linted, unit-tested, optimized, checked against its contract',
       'hosts whose own tasks ran it',
     ],
     cells.map(({ choices, notRun, others }) => [

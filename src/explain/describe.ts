@@ -352,6 +352,7 @@ const jobsOf = (plan: Plan, provider: CiProvider): ExplainedCi['jobs'] =>
 function current(project: ProjectContext, plan: Plan, provider: CiProvider): ExplainedCi {
   const files = project.ci.filter((one) => one.provider === provider).map(({ file }) => file);
   const remote = project.remotes[0];
+  const { before, secret, setting } = provider.store;
   return {
     id: provider.id,
     name: provider.label,
@@ -360,7 +361,7 @@ function current(project: ProjectContext, plan: Plan, provider: CiProvider): Exp
     jobs: jobsOf(plan, provider),
     needs: requiredInputs(plan, provider).map((one) => ({
       ...one,
-      store: one.kind === 'secret' ? provider.store.secret(one.name, remote) : provider.store.setting(one.name, remote),
+      store: [before, (one.kind === 'secret' ? secret : setting)(one.name, remote)].filter(Boolean).join('\n'),
     })),
   };
 }

@@ -79,7 +79,7 @@ export interface ExplainedCi {
   files: FileReference[];
   /** `check` for each change; for a tag, `build` without secrets and then `publish`. */
   jobs: { name: 'check' | 'build' | 'publish'; steps: ExplainedStep[] }[];
-  /** What a release needs, with the command that stores it. */
+  /** What a release needs, with the lines that store it. */
   needs: { name: string; help: string; kind: 'secret' | 'variable'; store: string }[];
 }
 

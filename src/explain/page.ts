@@ -98,7 +98,7 @@ function file(root: string, one: FileReference | null | undefined, label?: strin
   const text = breakable(label ?? `${one.path}${one.line ? `:${one.line}` : ''}`);
   return one.exists
     ? html`<a class="file" href="${editorLink(root, one)}">${text}</a>`
-    : html`<span class="file missing">${text} <span class="tag">not there</span></span>`;
+    : html`<span class="file missing">${text} <span class="tag">missing</span></span>`;
 }
 
 /** A path that may be broken after each `/`. */

@@ -16,7 +16,7 @@ export const wasmcloud: Host = {
   aliases: ['wasm-cloud', 'wash'],
   help: 'version 2: web handlers in Kubernetes, on many machines',
   status: 'current',
-  ran: 'served, and held to the contract, by `wash dev` 2.10; manifests checked by the fields of runtime-operator 2.10 and a real API server 1.34, the tasks run with a stand-in for kubectl; the operator is in no package registry',
+  ran: 'served, and checked against the contract, by `wash dev` 2.10; manifests checked by the fields of runtime-operator 2.10 and a real API server 1.34, the tasks run with a stand-in for kubectl; the operator is in no package registry',
   kinds: ['http'],
   needsRegistry: true,
   publish: { oci: cncfWasm },

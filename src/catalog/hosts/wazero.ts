@@ -8,9 +8,9 @@ import { checked, running } from './local.ts';
 export const wazero: Host = {
   id: 'wazero',
   label: 'wazero',
-  help: 'a runtime in Go without dependencies; can be embedded in Go programs',
+  help: 'a runtime in Go without dependencies, which can be embedded in Go programs',
   status: 'current',
-  ran: 'run, and held to the contract, by wazero 1.12',
+  ran: 'run, and checked against the contract, by wazero 1.12',
   kinds: ['command'],
   // wazero does not pull, so this is the most common layout.
   publish: { oci: cncfWasm },

@@ -56,7 +56,7 @@ export const tinygo: Language = {
   help: 'most of Go, small modules',
   status: 'current',
   notRun:
-    'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and held to the contract with Go, and the commands come from its documentation and sources',
+    'TinyGo is in no package registry, so nothing was compiled by it here; the sources were compiled, tested, vetted and checked against the contract with Go, and the commands come from its documentation and sources',
   changes: goChanges('Makefile'),
   kinds: ['command', 'wagi'],
   refuses: goRefuses,
