@@ -130,7 +130,7 @@ describe('the packed package', function () {
     [['doctor', 'nowhere'], /^'nowhere' is not a folder[^\n]+\n$/],
     [['explain'], /^No WebAssembly project found in '\.'\. Recognised files: [^\n]+\n$/],
     [['contract'], /^Pass one URL or module; 0 were given\. [^\n]+\n$/],
-    [['contract', 'a.wasm', 'b.wasm'], /^Give one URL or MODULE instead of 2: [^\n]+\n$/],
+    [['contract', 'a.wasm', 'b.wasm'], /^Pass one URL or module; 2 were given\. [^\n]+\n$/],
     [['contract', 'a.wasm'], /^'a\.wasm' is not a module of a project in this folder[^\n]+ Pass --kind [^\n]+\n$/],
     [['contract', 'a.wasm', '--kind', 'lambda'], /^Unknown kind 'lambda'\. Choose one of: command, wagi, http\.\n$/],
     [['contract', 'a.wasm', '--kind', 'wagi'], /^The module 'a\.wasm' cannot be read \(ENOENT\)[^\n]+\n$/],

@@ -8,6 +8,7 @@ import { or } from '../../src/lib/words.ts';
 import { choose } from '../../src/plan/choices.ts';
 import { compose, conflict } from '../../src/plan/compose.ts';
 import { questions } from '../../src/plan/questions.ts';
+import { render } from '../../src/print/render.ts';
 import { plain } from '../support/examples.ts';
 
 const around = { folder: 'hello', author: () => 'Ada' };
@@ -102,6 +103,20 @@ describe('the hosts', () => {
         for (const { path, text } of provider.render(plan))
           assert.doesNotMatch(text, reached, `${provider.id} ${path}`);
     }
+  });
+
+  it('have a page without components for a command', () => {
+    const cluster = {
+      ...plain,
+      language: 'rust',
+      host: 'runwasi',
+      registry: 'oci',
+      namespace: 'registry.example.com/team',
+    };
+    const page = (kind: 'command' | 'http') =>
+      render({ ...cluster, kind }).find(({ path }) => path === 'docs/runwasi.md')?.text ?? '';
+    assert.match(page('http'), /^- A component reads /m);
+    assert.doesNotMatch(page('command'), /component|^ {2}`kubectl port-forward`/m);
   });
 
   it('are reached by the commands of docs/moving.md', async () => {

@@ -28,7 +28,7 @@ export const manifest = (path: string, what: string, data: object): File => ({
 
 /** The comment above a manifest with an image. */
 export const byDigest =
-  '`make deploy` puts the digest of a tag instead of the image, and adds the pull secret if the registry requires it.';
+  '`make deploy` replaces the image with the digest of a tag, and adds the pull secret if the registry requires it.';
 
 /**
  * What the restricted Pod Security Standard requires. The image has no user.
@@ -86,12 +86,16 @@ export const script = (path: string, template: string, name: string): File => ({
   executable: true,
 });
 
+/** The items of a page that are only about components. */
+const ofComponents = /^- A component .*\n(?: {2}.*\n)*/gm;
+
 /** `docs/HOST.md`: the page of the host, with the sections that all hosts share. */
 export const page = (host: string, module: Built): File => ({
   path: `docs/${host}.md`,
   text: [`${host}.md`, 'secrets.md', 'deploy.md']
     .map((template) => text(template, dns(module.name)))
     .join('\n')
+    .replaceAll(module.kind === 'command' ? ofComponents : '', '')
     .replaceAll('MODULE', basename(module.optimized))
     .replaceAll('make push deploy', `make ${making(module.kind)} push deploy`),
 });

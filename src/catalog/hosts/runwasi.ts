@@ -57,7 +57,7 @@ export const runwasi: Host = {
         // Not in deploy/: it belongs to the cluster and stays when the program is removed.
         manifest(
           'cluster/runtimeclass.yaml',
-          'Sends Pods that ask for it to the shim. An administrator applies it once.',
+          'Pods that name this class run with the shim. An administrator applies it once.',
           {
             apiVersion: 'node.k8s.io/v1',
             kind: 'RuntimeClass',

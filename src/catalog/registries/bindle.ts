@@ -42,7 +42,7 @@ export const bindle: Registry = {
 
 const forHippo = (module: Built, author: string): File => ({
   path: 'HIPPOFACTS',
-  text: `# What Hippo takes of this project, after \`make optimize\`; it is not developed any more.\n\n${stringify({
+  text: `# The module for Hippo, which is no longer developed. Run \`make optimize\` first.\n\n${stringify({
     bindle: { name: module.name, version: '0.1.0', ...(author && { authors: [author] }) },
     handler: [{ route: '/...', name: module.optimized }],
   })}`,
