@@ -105,7 +105,7 @@ export function find<T extends Option>(axis: readonly T[], id: string | undefine
   return axis.find((option) => option.id === id);
 }
 
-/** The id that a typed word stands for: an id in any case, or an alias. Any other word stays as it is. */
+/** The id that a typed word means: an id in any case, or an alias. Any other word stays as it is. */
 export function idOf(axis: readonly Option[], word: string): string {
   const typed = word.trim().toLowerCase();
   const meant = axis.find(({ id, aliases = [] }) => id.toLowerCase() === typed || aliases.includes(typed));

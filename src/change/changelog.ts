@@ -92,6 +92,7 @@ const everyProject: Change[] = [
       '*.mjs',
       'spin.toml',
       'modules.toml',
+      'HIPPOFACTS',
       '*.yaml',
       '.circleci/config.yml',
       '.gitlab-ci.yml',

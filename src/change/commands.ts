@@ -74,12 +74,12 @@ function ci(choices: Choices, { value, flags, add, remove }: CommandArguments): 
 function host(choices: Choices, { value: wanted, flags, remove }: CommandArguments): Answers {
   const { host: before, ...rest } = answersOf(choices);
   const value = remove ? defaultHost(choices) : wanted;
+  const names = choices.module ? specs(choices).map(nameOf) : [choices.name];
+  if (flags.module !== undefined && !names.includes(flags.module))
+    throw new UserError(`There is no module '${flags.module}'. Choose one of: ${names.join(', ')}.`);
   if (!choices.module) return value === undefined ? rest : { ...rest, host: value };
   if (value === undefined)
     throw new UserError(`The project has several modules. Give the host, and --module to change one module.`);
-  const names = specs(choices).map(nameOf);
-  if (flags.module !== undefined && !names.includes(flags.module))
-    throw new UserError(`There is no module '${flags.module}'. Choose one of: ${names.join(', ')}.`);
   const module = moduleChoices(choices).map((one) => {
     const next = (remove && defaultHost(one)) || value;
     return specOf(flags.module === undefined || flags.module === one.name ? { ...one, host: next } : one);

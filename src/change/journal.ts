@@ -272,7 +272,7 @@ function keepsModes(folder: string): boolean {
 
 /**
  * The text of a file in the folder for journal and lock; undefined if there is none. Throws a UserError unless it is a regular
- * file of this user that nobody else can read or write.
+ * file of this user that no other user can read or write.
  */
 export function ownText(file: string, limit: number): string | undefined {
   if (!isOwnFolder(dirname(file))) return undefined;

@@ -18,7 +18,7 @@ const unbreakable = /(?:`[^`]*`|\[[^\]]*\]\([^)]*\)|\S)+/g;
 /** Space that is not a single one between words. */
 const otherSpace = /[^\S ]| (?: |$)/;
 
-/** A line that is no paragraph: a heading, an entry of a list, a row of a table. */
+/** A line that is not a paragraph: a heading, an entry of a list, a row of a table. */
 const isBlock = (line: string) => /^(?:[#|>\s-]|\d+\.|$)/.test(line);
 
 /** A document whose paragraphs are broken into lines of up to 120 characters; code, lists and tables stay. */

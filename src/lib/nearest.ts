@@ -1,4 +1,4 @@
-/** Finds the word that a misspelled one stands for. */
+/** Finds the word that a misspelled one means. */
 
 /** The most similar of these words, if at most one letter in three differs; an abbreviation of one word stands for that word. */
 export function nearest(word: string, known: readonly string[]): string | undefined {

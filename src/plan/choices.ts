@@ -59,7 +59,7 @@ function noneFits({ key, options }: Question, known: Partial<Choices>): string {
 }
 
 /**
- * Reads the choices of a file. Throws a UserError whose message goes on after the name of the file: `has no choices.`
+ * Reads the choices of a file. Throws a UserError whose message continues after the name of the file: `has no choices.`
  * @param mayLack what is not there has its default
  */
 export function parseChoices(value: unknown, mayLack = false): Choices {
@@ -67,14 +67,14 @@ export function parseChoices(value: unknown, mayLack = false): Choices {
   const answers: Answers = {};
   for (const [key, answer] of Object.entries(value)) {
     const question = questions.find((one) => one.key === key);
-    if (!question) throw new UserError(`has a choice '${key.slice(0, 80)}', which there is not.`);
+    if (!question) throw new UserError(`has an unknown choice '${key.slice(0, 80)}'.`);
     const isList = question.kind === 'many' || question.kind === 'list';
     if ((typeof answer !== 'string' && !isTexts(answer)) || isList !== Array.isArray(answer))
-      throw new UserError(`has ${key} as ${inLine(answer)}.`);
+      throw new UserError(`has an invalid ${key}: ${inLine(answer)}.`);
     answers[question.key] = answer;
   }
   const lacking = questions.filter(({ key, absent }) => answers[key] === undefined && absent === undefined);
-  if (lacking.length > 0 && !mayLack) throw new UserError(`lacks ${lacking.map(({ key }) => key).join(', ')}.`);
+  if (lacking.length > 0 && !mayLack) throw new UserError(`has no ${lacking.map(({ key }) => key).join(', ')}.`);
   try {
     const known = readAnswers(answersOf(answers));
     for (const question of questions)

@@ -41,7 +41,7 @@ export interface Question {
   absent?: string | [];
 }
 
-/** What a prompt shows and checks; a question whose answer is no choice has a key of its own. */
+/** What a prompt shows and checks; a question whose answer is not a choice has a key of its own. */
 export type PromptedQuestion = Pick<Question, 'message' | 'kind' | 'options' | 'check' | 'nearest' | 'example'> & {
   key: string;
 };

@@ -3,7 +3,7 @@ import { idOf } from '../catalog/axes.ts';
 import { nearest } from '../lib/nearest.ts';
 import type { Option } from '../model/choices.ts';
 
-/** The id that a word stands for, or undefined. */
+/** The id that a word means, or undefined. */
 export const knownValue = (options: readonly Option[], word: string): string | undefined =>
   options.find(({ id }) => id === idOf(options, word))?.id;
 

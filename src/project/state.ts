@@ -95,7 +95,7 @@ export function parseState(text: string | undefined): SavedState | undefined {
   const part = data[packageName];
   if (part === undefined) return undefined;
   const wrong = (what: string) => new UserError(`'${stateFile}' ${what} ${restore}`);
-  if (!isObject(part)) throw wrong(`has '${packageName}' as ${inLine(part)}.`);
+  if (!isObject(part)) throw wrong(`has an invalid '${packageName}': ${inLine(part)}.`);
   const { version: written, choices, adopted } = part;
   if (!isVersion(written)) throw wrong(`has the version ${inLine(written)}, which is not a version.`);
   if (isNewer(written, version))

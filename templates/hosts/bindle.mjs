@@ -91,7 +91,7 @@ async function ask(url, type, body) {
 function ownKey() {
   const pair = Buffer.from(process.env.BINDLE_KEYPAIR ?? '', 'base64');
   if (pair.length !== 64)
-    throw new Error('BINDLE_KEYPAIR is not set, or no key. Make one: node scripts/bindle.mjs keypair');
+    throw new Error('BINDLE_KEYPAIR is not set, or is not a key. Create one: node scripts/bindle.mjs keypair');
   const [d, x] = [pair.subarray(0, 32), pair.subarray(32)].map((half) => half.toString('base64url'));
   return {
     key: createPrivateKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', d, x } }),

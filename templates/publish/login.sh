@@ -5,4 +5,4 @@ set -eu
 
 secret REGISTRY_USER
 secret REGISTRY_PASSWORD
-printf %s "${REGISTRY_PASSWORD:?is not set}" | oras login --username "${REGISTRY_USER:?is not set}" --password-stdin "$1"
+printf %s "${REGISTRY_PASSWORD:?is not set. docs/release.md describes it.}" | oras login --username "${REGISTRY_USER:?is not set. docs/release.md describes it.}" --password-stdin "$1"

@@ -118,7 +118,7 @@ describe('pushing to Bindle', function () {
   it('says that there is no key, and how to make one', () => {
     const { code, said } = push('v2.0.0', { BINDLE_KEYPAIR: '' });
     assert.notEqual(code, 0);
-    assert.match(said, /BINDLE_KEYPAIR is not set, or no key\. Make one: node scripts\/bindle\.mjs keypair/);
+    assert.match(said, /BINDLE_KEYPAIR is not set, or is not a key\. Create one: node scripts\/bindle\.mjs keypair/);
   });
 
   it('is refused with another key, without a signature, and with one of other bytes', async () => {

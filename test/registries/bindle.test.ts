@@ -71,7 +71,7 @@ describe('a signed bindle', () => {
     for (const BINDLE_KEYPAIR of ['', 'c2hvcnQ='])
       assert.match(
         run(takes, { BINDLE_KEYPAIR }, 'push', server, 'team/hello', 'v1.0.0', module).stderr,
-        /^bindle: BINDLE_KEYPAIR is not set, or no key\. Make one: node scripts\/bindle\.mjs keypair\n$/,
+        /^bindle: BINDLE_KEYPAIR is not set, or is not a key\. Create one: node scripts\/bindle\.mjs keypair\n$/,
       );
   });
 

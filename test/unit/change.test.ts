@@ -95,7 +95,7 @@ describe('changing a project that exists', function () {
     const nonsense: [what: string, text: string, sentence: RegExp][] = [
       ['no JSON', '{ "generator-wasm": ', /is not valid JSON: .* git checkout HEAD -- \.yo-rc\.json$/],
       ['a list', '[]', /does not contain an object/],
-      ['text in place of an object', '{"generator-wasm": "yes"}', /has 'generator-wasm' as "yes"/],
+      ['text in place of an object', '{"generator-wasm": "yes"}', /has an invalid 'generator-wasm': "yes"/],
       ['no version', '{"generator-wasm": {"choices": {}}}', /has the version undefined/],
       [
         'a version that is none',
@@ -116,13 +116,13 @@ describe('changing a project that exists', function () {
       });
     const choices: [what: string, change: object, sentence: RegExp][] = [
       ['an unknown value', { language: 'cobol' }, /Unknown language 'cobol'/],
-      ['a number', { language: 3 }, /has language as 3/],
-      ['a text for a list', { ci: 'github' }, /has ci as "github"/],
+      ['a number', { language: 3 }, /has an invalid language: 3/],
+      ['a text for a list', { ci: 'github' }, /has an invalid ci: "github"/],
       ['a path outside', { name: '../elsewhere' }, /Name "\.\.\/elsewhere" is not a valid package name/],
       ['a module outside', { module: ['../up:c:wagi'] }, /Name "\.\.\/up" is not a valid package name/],
-      ['an unknown choice', { colour: 'red' }, /has a choice 'colour', which there is not/],
+      ['an unknown choice', { colour: 'red' }, /has an unknown choice 'colour'/],
       ['a pair that cannot be', { kind: 'command' }, /WAGI does not run kind 'command'/],
-      ['a missing choice', { license: undefined }, /lacks license/],
+      ['a missing choice', { license: undefined }, /has no license/],
     ];
     for (const [what, changed, sentence] of choices)
       it(`a memory with ${what}`, async () => {
@@ -185,6 +185,7 @@ describe('changing a project that exists', function () {
       [['language', 'cobol', '--name', 'x'], /unknown language 'cobol'/],
       [['language', 'c', '--name', 'Bad'], /Name "Bad" is not a valid package name/],
       [['language', 'c', '--like', 'nothing'], /There is no module 'nothing'\. Choose one of: hello-wasm/],
+      [['host', 'spin', '--module', 'nothing'], /There is no module 'nothing'\. Choose one of: hello-wasm/],
       [['language', '--remove', 'hello-wasm'], /has a single module, which cannot be removed/],
       [['ci', '--abort'], /There is no change to undo/],
       [['upgrade', '--restore', 'nothing.txt'], /'nothing\.txt' is not one of the generated files/],
@@ -376,7 +377,7 @@ describe('changing a project that exists', function () {
   it('gives the files of a state to a later version', async () => {
     const files = renderState(JSON.stringify({ choices: plain }));
     assert.deepEqual(asTree(files), asTree(render(plain).filter(({ path }) => path !== stateFile)));
-    assert.throws(() => renderState('{"choices": {"language": "cobol"}}'), /lacks name/);
+    assert.throws(() => renderState('{"choices": {"language": "cobol"}}'), /has no name/);
   });
 
   describe('to this version', () => {

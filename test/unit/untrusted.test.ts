@@ -22,7 +22,11 @@ describe('a repository that is made to be read wrongly', function () {
       `{"generator-wasm":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
       /more than 50 levels of objects and lists/,
     ],
-    ['deep in a text', JSON.stringify({ 'generator-wasm': ['"[[['.repeat(50)] }), /has 'generator-wasm' as \["/],
+    [
+      'deep in a text',
+      JSON.stringify({ 'generator-wasm': ['"[[['.repeat(50)] }),
+      /has an invalid 'generator-wasm': \["/,
+    ],
     ['long', `{"generator-wasm":"${'a'.repeat(1_000_000)}"}`, /has 1000021 bytes; the limit is 1000000/],
     [
       'of a prototype',
