@@ -31,7 +31,7 @@ describe('a repository that is made to be read wrongly', function () {
     [
       'of a prototype',
       '{"generator-wasm":{"version":"0.3.0","choices":{"__proto__":{"name":"a"}}}}',
-      /has a choice '__proto__'/,
+      /has an unknown choice '__proto__'/,
     ],
     ['of a number', '{"generator-wasm":{"version":1e999,"choices":{}}}', /has the version null/],
   ] as const)
