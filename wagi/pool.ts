@@ -33,6 +33,8 @@ export interface Job {
   args: number;
   env: number;
   body: Body;
+  /** The client has left, so a run that has not begun is not needed. */
+  isAbandoned?: boolean;
   /** Receives a part of standard output; calls `next` when it can take more. */
   output(part: Buffer, next: () => void): void;
   /** Receives a part of standard error. */
@@ -188,7 +190,9 @@ export class Pool {
     while (this.waiting.length > 0) {
       const one = this.pick().free;
       if (!one) break;
-      this.give(one, this.waiting.shift() as Job);
+      const job = this.waiting.shift() as Job;
+      if (job.isAbandoned) job.end(nothing, 'was not run: the client has left');
+      else this.give(one, job);
     }
     if (!this.helper && (this.waiting.length > 0 || this.anyBehind)) this.helper = setTimeout(() => this.help(), long);
   }

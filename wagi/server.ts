@@ -1,6 +1,7 @@
 /** The HTTP server: finds the first route that matches, runs its module and sends what it writes. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { Bodies, type Body, bodyLimits } from './body.ts';
 import { type Caller, matches, parseHead, type Route, type Strings, split } from './cgi.ts';
 import type { Job, Pool } from './pool.ts';
@@ -51,11 +52,47 @@ const none = Buffer.alloc(0);
 
 export function wagiServer(options: ServerOptions): Server {
   const bodies = new Bodies();
-  const listener = (request: IncomingMessage, response: ServerResponse) =>
-    new Exchange(request, response, options, bodies).begin();
-  return options.tls
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    const exchange = new Exchange(request, response, options, bodies);
+    inTurn(request, response, () => exchange.begin());
+  };
+  const server = options.tls
     ? createTlsServer({ ...options.tls, maxHeaderSize }, listener)
     : createServer({ maxHeaderSize }, listener);
+  // Node leaves out what exceeds this number, 1,000 by default, without an error.
+  server.maxHeadersCount = 0;
+  // Without a listener, Node closes the connection without a response.
+  server.on('connect', (_, socket) => socket.on('error', () => {}).end(notFound));
+  return server;
+}
+
+const notFound = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+
+/** How many requests of a connection wait for the response to the one before. */
+const pipelined = new WeakMap<Socket, number>();
+
+/**
+ * As in WAGI, a connection has one request at a time, so that one client cannot fill the queue with pipelined requests. While some
+ * wait, nothing more is read from it.
+ */
+function inTurn({ socket }: IncomingMessage, response: ServerResponse, begin: () => void): void {
+  // A response gets the socket when the one before has been sent.
+  if (response.socket) {
+    begin();
+    return;
+  }
+  const add = (change: number): number => {
+    const count = (pipelined.get(socket) ?? 0) + change;
+    pipelined.set(socket, count);
+    return count;
+  };
+  add(1);
+  // Node resumes the socket in a tick after each request that it has parsed; microtasks run after the ticks.
+  queueMicrotask(() => add(0) > 0 && socket.pause());
+  response.once('socket', () => {
+    if (add(-1) === 0) socket.resume();
+    begin();
+  });
 }
 
 /** A request and its response; also the job of the module that is run. */
@@ -79,6 +116,10 @@ class Exchange implements Job {
   args = 0;
   env = 0;
   body: Body = { first: none };
+
+  get isAbandoned(): boolean {
+    return this.response.destroyed;
+  }
 
   constructor(request: IncomingMessage, response: ServerResponse, options: ServerOptions, bodies: Bodies) {
     this.request = request;

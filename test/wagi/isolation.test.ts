@@ -11,7 +11,8 @@ describe('the embedded host, after a request that goes wrong', () => {
 
   before(async () => {
     const folder = await modules();
-    const toml = config({ '/cat': 'cat.wasm', '/echo': 'echo.wasm', '/spill': 'spill.wasm', '/other': 'cat.wasm' });
+    const routes = { '/cat': 'cat.wasm', '/echo': 'echo.wasm', '/spill': 'spill.wasm', '/other': 'cat.wasm' };
+    const toml = config({ ...routes, '/show': 'show.wasm', '/slow': 'slow.wasm' });
     server = await host(folder, toml, '--timeout', '5', '--access-log', 'access.log');
     assert.ok(server.url, server.complained());
   });
@@ -34,6 +35,10 @@ describe('the embedded host, after a request that goes wrong', () => {
       socket.on('close', () => done(said));
       socket.write(text, () => cut && socket.destroy());
     });
+
+  /** MiB that are resident. */
+  const memory = () =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))?.[1]) / 1024;
 
   it('leaves out headers that describe the connection, which Node would throw on', async () => {
     const names = ['Trailer', 'Transfer-Encoding', 'Connection', 'Keep-Alive', 'TE', 'Upgrade', 'Proxy-Connection'];
@@ -80,6 +85,51 @@ describe('the embedded host, after a request that goes wrong', () => {
     await goesOn();
   });
 
+  it('answers 404 to CONNECT, and passes every header on', async () => {
+    assert.match(await raw('CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n'), /^HTTP\/1\.1 404 /);
+    const headers = Array.from({ length: 1500 }, (_, index) => `X-${index}: ${index}\r\n`).join('');
+    const said = await raw(`GET /show HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
+    assert.ok(said.includes('HTTP_X_1499=1499\0'), said.slice(0, 500));
+    await goesOn();
+  });
+
+  it('runs the pipelined requests of a client one after the other, and answers others meanwhile', async function () {
+    const port = Number(new URL(server.url).port);
+    const text = (index: number) => `content-type: a/b\n\n${index};`;
+    const requests = Array.from(
+      { length: 2000 },
+      (_, index) => `POST /cat HTTP/1.1\r\nHost: x\r\nContent-Length: ${text(index).length}\r\n\r\n${text(index)}`,
+    );
+    const last = 'GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    const said = await raw(requests.join('') + last);
+    assert.deepEqual(
+      [...said.matchAll(/\r\n\r\n(\d+);/g)].map(([, index]) => Number(index)),
+      requests.map((_, index) => index),
+    );
+
+    if (process.platform !== 'linux') this.skip();
+    const before = memory();
+    const flood = 'GET /slow HTTP/1.1\r\nHost:\r\n\r\n'.repeat(100_000);
+    const client = connect(port, '127.0.0.1').on('error', () => {});
+    client.write(flood);
+    // Until the server reads no more.
+    for (let sent = -1; sent !== client.bytesWritten - client.writableLength; ) {
+      sent = client.bytesWritten - client.writableLength;
+      await goesOn();
+      await new Promise((done) => setTimeout(done, 500));
+    }
+    assert.ok(memory() - before < 60, `${memory()} MiB after ${before}`);
+    client.destroy();
+    await goesOn();
+  });
+
+  it('runs nothing for a client that has left before its turn', async () => {
+    const ask = 'GET /slow HTTP/1.1\r\nHost: x\r\n\r\n';
+    await Promise.all(Array.from({ length: 100 }, () => raw(ask, true)));
+    await goesOn();
+    await server.complains(/GET \/slow: slow\.wasm was not run: the client has left/);
+  });
+
   it('takes a head of 60 kB, as WAGI does', async () => {
     const long = 'a'.repeat(30_000);
     const { status, body } = await ask(server.url, `/cat?${long}`, {
@@ -116,8 +166,6 @@ describe('the embedded host, after a request that goes wrong', () => {
 
   it('keeps little of the bodies of many clients in memory, with a length or without', async function () {
     if (process.platform !== 'linux') this.skip();
-    const memory = () =>
-      Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.child.pid}/status`, 'utf8'))?.[1]) / 1024;
     const before = memory();
     const piece = Buffer.concat([Buffer.from('100000\r\n'), Buffer.alloc(1 << 20, 97), Buffer.from('\r\n')]);
     const port = Number(new URL(server.url).port);
