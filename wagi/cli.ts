@@ -4,10 +4,13 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createSecureContext } from 'node:tls';
 import { parseArgs } from 'node:util';
 import { AccessLog, Metrics, metricsServer } from './access.ts';
 import { bindleFolder, bindleServer, defaultServer } from './bindle.ts';
 import { Cache } from './cache.ts';
+import { isServer } from './config.ts';
 import { Gathered } from './gathered.ts';
 import { keepHeapSmall } from './heap.ts';
 import { Refusal } from './refusal.ts';
@@ -45,7 +48,7 @@ Serves the modules of a modules.toml over HTTP, as WAGI 0.8.1 does.
   -h, --help               Show this help
 
 The answer is 500 if a module runs too long, runs out of memory, traps or calls proc_exit. Ctrl-C stops the server after
-the running requests; a second Ctrl-C stops it at once.`;
+the running requests, at the latest after --timeout; a second Ctrl-C stops it at once.`;
 
 const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true, default: [] as string[] } as const;
@@ -104,6 +107,8 @@ async function run(argv: string[], temporary: () => string): Promise<number> {
   const metricsAt = values.metrics === undefined ? undefined : readAddress('--metrics', values.metrics);
   const tls = readTls(values);
 
+  // A log that cannot be written, because a disk is full or a pipe is closed, ends no request.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const errors = new Gathered((all) => process.stderr.write(all));
   const closing: (() => unknown)[] = [() => errors.flush()];
   try {
@@ -125,6 +130,7 @@ async function run(argv: string[], temporary: () => string): Promise<number> {
       answered: listeners.length > 0 ? (answer: Answered) => listeners.map((one) => one.answered(answer)) : undefined,
     });
     const url = await open(server, '--listen', listen, tls ? 'https' : 'http');
+    closing.unshift(() => server.close().closeAllConnections());
     const said = [`Serving ${url}`, ...routesOf(current.site)];
     if (metricsAt) {
       const other = metricsServer(metrics, () => current.site);
@@ -140,11 +146,10 @@ async function run(argv: string[], temporary: () => string): Promise<number> {
     console.log(said.join('\n'));
 
     await stopped;
-    // Running requests may finish; a second signal ends them.
+    // Running requests may finish; a second signal ends them. A client that has sent half a request is not waited for longer.
     server.close();
     server.closeIdleConnections();
-    await Promise.race([once(server, 'close'), interrupted()]);
-    closing.unshift(() => server.closeAllConnections());
+    await Promise.race([once(server, 'close'), interrupted(), delay(siteOptions.timeout, undefined, { ref: false })]);
     return 0;
   } finally {
     for (const close of closing) await close();
@@ -180,12 +185,14 @@ function reloading(current: { site: LoadedSite }, options: SiteOptions, metrics:
   const reload = async () => {
     if (closing) return;
     try {
+      // A build may have removed and made folders. What changes while the site loads is loaded next.
+      watcher.watch(current.site.files);
       const before = current.site;
       current.site = await openSite(options);
+      void before.pool.drain();
       metrics.reloaded();
       console.log(['Reloaded', ...routesOf(current.site)].join('\n'));
       if (!closing) watcher.watch(current.site.files);
-      void before.pool.drain();
     } catch (error) {
       const why = error instanceof Refusal ? error.message : `${(error as Error).stack}\n`;
       console.error(`Error: ${why} The previous version is still served.`);
@@ -288,7 +295,7 @@ function openCache(folder: string): Cache {
 function readSource(values: Values): Pick<SiteOptions, 'from' | 'bindles'> {
   const { config, bindle, 'bindle-path': folder } = values;
   const url = values['bindle-url'] ?? process.env.BINDLE_URL;
-  if (url !== undefined && !/^https?:\/\/[^/]/.test(url))
+  if (url !== undefined && !isServer(url))
     throw new Refusal(`The Bindle server '${url}' is not a URL. Write --bindle-url ${defaultServer}.`);
   if (bindle === undefined) {
     if (folder !== undefined) throw new Refusal('--bindle-path needs the name of a bindle. Pass it with --bindle.');
@@ -317,7 +324,16 @@ function readTls(values: Values): { cert: Buffer; key: Buffer } | undefined {
       throw new Refusal(`${option} '${file}' cannot be read (${(error as NodeJS.ErrnoException).code}). Name another.`);
     }
   };
-  return { cert: read('--tls-cert', cert), key: read('--tls-key', key) };
+  const pair = { cert: read('--tls-cert', cert), key: read('--tls-key', key) };
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const { reason, message } = error as Error & { reason?: string };
+    throw new Refusal(
+      `'${cert}' and '${key}' cannot serve HTTPS (${reason ?? message}). Name a certificate and its key without a password, both in PEM.`,
+    );
+  }
+  return pair;
 }
 
 const openAccessLog = (file: string): AccessLog =>

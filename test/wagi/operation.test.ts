@@ -6,15 +6,18 @@ import { once } from 'node:events';
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { request } from 'node:http';
 import { Agent, get } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, config, host, modules, text, until } from './modules.ts';
@@ -198,6 +201,50 @@ describe('the embedded host', () => {
       writeFileSync(join(folder, 'modules.toml'), config({ '/': 'mine.wasm', '/new': 'show.wasm' }));
       await until(async () => (await ask(url, '/new')).status === 200);
     });
+  });
+
+  it('loads a module anew whose folder was removed and made again, or moved, or to which a link leads', async () => {
+    const build = join(folder, 'build');
+    const put = (name: string) => {
+      mkdirSync(join(build, 'out'), { recursive: true });
+      copyFileSync(join(folder, name), join(build, 'out/mine.wasm'));
+    };
+    put('cat.wasm');
+    symlinkSync('build/out/mine.wasm', join(folder, 'link.wasm'));
+    for (const module of ['build/out/mine.wasm', 'link.wasm'])
+      await serving(config({ '/': module }), ['--watch'], async ({ url, complained }) => {
+        const answers = (status: number) =>
+          until(async () => (await ask(url, '/', { method: 'POST', body: 'status: 202\n\n' })).status === status);
+        await answers(202);
+        rmSync(build, { recursive: true });
+        await until(() => /mine\.wasm' cannot be read|link\.wasm' cannot be read/.test(complained()));
+        put('trap.wasm');
+        await answers(500);
+        renameSync(build, join(folder, 'before'));
+        put('cat.wasm');
+        await answers(202);
+        rmSync(join(folder, 'before'), { recursive: true });
+      });
+  });
+
+  it('answers where nothing reads its log any more', async () => {
+    await serving(config({ '/': 'complain.wasm' }), [], async ({ url, child }) => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      for (let count = 0; count < 3; count++) {
+        assert.equal((await ask(url, '/', { method: 'POST', body: 'a line' })).status, 500);
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    });
+  });
+
+  it('does not wait for the rest of a request for longer than a module may run', async () => {
+    const server = await host(folder, config({ '/': 'cat.wasm' }), '--timeout', '1');
+    const client = connect(Number(new URL(server.url).port), '127.0.0.1').on('error', () => {});
+    client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab');
+    await ask(server.url, '/');
+    assert.equal(await server.stop(), 0);
+    client.destroy();
   });
 
   it('ends while it loads a module anew', async () => {
