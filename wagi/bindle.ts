@@ -8,7 +8,7 @@ import { dirname, join, normalize, sep } from 'node:path';
 import { parse } from 'smol-toml';
 import { type Cache, sha256 } from './cache.ts';
 import { parseRoute } from './cgi.ts';
-import { defaultEntrypoint, type Entry } from './config.ts';
+import { defaultEntrypoint, type Entry, isAllowedHost, wrongRoute } from './config.ts';
 import { fetchBytes, maxManifest, maxModule, objectOf, textOf } from './fetching.ts';
 import { Refusal } from './refusal.ts';
 
@@ -91,7 +91,15 @@ export async function readBindle(
     const bytes = new Map<string, Uint8Array>();
     const entries: Entry[] = [];
     for (const one of served) {
-      const { route = '', entrypoint, argv, allowed_hosts } = one.wagi;
+      const { route = '', entrypoint, argv } = one.wagi;
+      const wrong = wrongRoute(route);
+      if (wrong !== undefined) throw new Refusal(`has a parcel '${one.name}' with a wrong route: ${wrong}`);
+      const allowedHosts = one.wagi.allowed_hosts?.split(',').map((host) => host.trim());
+      const host = allowedHosts?.find((text) => !isAllowedHost(text));
+      if (host !== undefined)
+        throw new Refusal(
+          `has a parcel '${one.name}' with '${host}' in allowed_hosts, which is not a URL. Write it like "https://example.com".`,
+        );
       bytes.set(one.name, await parcel(id, one, bindles, cache));
       const files = required(one, all).filter(({ wagi }) => wagi.file === 'true');
       const folder = join(cache.folder, '_ASSETS', sha256(id));
@@ -103,7 +111,7 @@ export async function readBindle(
         ...(argv !== undefined && { argv }),
         volumes: files.length > 0 ? [['/', folder]] : [],
         environment: new Map(),
-        ...(allowed_hosts !== undefined && { allowedHosts: allowed_hosts.split(',').map((host) => host.trim()) }),
+        ...(allowedHosts && { allowedHosts }),
         place: `The bindle '${id}'`,
       });
     }
@@ -147,7 +155,7 @@ function parcelOf(data: unknown, index: number): Parcel {
     return value;
   };
   const wagi = objectOf(objectOf(label?.feature)?.wagi) ?? {};
-  if (Object.values(wagi).some((value) => typeof value !== 'string')) throw wrong("'label.feature.wagi'");
+  if (Object.values(wagi).some((value) => textOf(value)?.includes('\0') !== false)) throw wrong("'label.feature.wagi'");
   const sha = text('sha256');
   if (!/^[0-9a-f]{64}$/.test(sha)) throw wrong("'label.sha256'");
   return {

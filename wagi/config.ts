@@ -31,9 +31,11 @@ type Table = Record<string, unknown>;
 export function readConfig(file: string, root: string): Entry[] {
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
   } catch (error) {
-    throw new Refusal(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Name another with --config.`);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') throw new Refusal(`${file} is not UTF-8. Save it as UTF-8.`);
+    throw new Refusal(`${file} cannot be read (${code}). Name another with --config.`);
   }
   const entries = parseToml(file, text);
   const places = new Map<string, { number: number; line: number }>();
@@ -92,6 +94,11 @@ function readEntry(reader: Reader, root: string): Entry {
     );
   const argv = reader.text('argv');
   const bindleServer = reader.text('bindle_server');
+  if (bindleServer !== undefined && !isServer(bindleServer))
+    throw reader.refusal(
+      'bindle_server',
+      `bindle_server = '${bindleServer}' is not a URL. Write it like "http://localhost:8080/v1".`,
+    );
   const allowedHosts = readAllowedHosts(reader);
   const maxResponses = readMaxResponses(reader);
   return {
@@ -112,16 +119,20 @@ function readRoute(reader: Reader): Route {
   const { route } = reader.entry;
   const refuse = (why: string) => reader.refusal('route', why);
   if (route === undefined) throw refuse(`'route' is missing in [[module]] number ${reader.number}. Write route = "/".`);
+  const wrong = wrongRoute(route);
+  if (wrong !== undefined) throw refuse(wrong);
+  return parseRoute(route as string);
+}
+
+/** Why no request has this route, as the end of a message. */
+export function wrongRoute(route: unknown): string | undefined {
   if (typeof route !== 'string' || !route.startsWith('/'))
-    throw refuse(`the route ${shown(route)} does not begin with a slash. Write route = "/".`);
+    return `the route ${shown(route)} does not begin with a slash. Write route = "/".`;
   const bad = /[^\x21-\x7e]|[?#]/.exec(route)?.[0];
-  if (bad)
-    throw refuse(`the route '${route}' has a ${shown(bad)}, which no request path has. Write it percent-encoded.`);
+  if (bad) return `the route '${route}' has a ${shown(bad)}, which no request path has. Write it percent-encoded.`;
   if (route.replace(/\/\.\.\.$/, '').includes('...'))
-    throw refuse(
-      `the route '${route}' has '...' in the wrong place: it is allowed only at the end, after a slash. Write '/path/...'.`,
-    );
-  return parseRoute(route);
+    return `the route '${route}' has '...' in the wrong place: it is allowed only at the end, after a slash. Write '/path/...'.`;
+  return undefined;
 }
 
 function readVolume(reader: Reader, guest: string, host: string, root: string): string {
@@ -148,7 +159,7 @@ function readAllowedHosts(reader: Reader): string[] | undefined {
       `allowed_hosts is not a list. Write allowed_hosts = ["https://example.com"].`,
     );
   for (const host of hosts)
-    if (typeof host !== 'string' || !(host === allowsAll || isUrl(host)))
+    if (typeof host !== 'string' || !isAllowedHost(host))
       throw reader.refusal(
         'allowed_hosts',
         `${shown(host)} in allowed_hosts is not a URL. Write it like "https://example.com".`,
@@ -156,13 +167,11 @@ function readAllowedHosts(reader: Reader): string[] | undefined {
   return hosts;
 }
 
-function isUrl(text: string): boolean {
-  try {
-    return new URL(text).host !== '';
-  } catch {
-    return false;
-  }
-}
+export const isAllowedHost = (text: string): boolean =>
+  text === allowsAll || (URL.canParse(text) && new URL(text).host !== '');
+
+/** The URL of a Bindle server. */
+export const isServer = (text: string): boolean => URL.canParse(text) && /^https?:\/\/[^/]/.test(text);
 
 function readMaxResponses(reader: Reader): number | undefined {
   const count = reader.entry.http_max_concurrency;
@@ -204,8 +213,12 @@ class Reader {
 
   text(key: string): string | undefined {
     const value = this.entry[key];
-    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
-    throw this.refusal(key, `${key} = ${shown(value)} is not a string. Write it in quotes.`);
+    if (value === undefined) return value;
+    if (typeof value !== 'string' || value === '')
+      throw this.refusal(key, `${key} = ${shown(value)} is not a string. Write it in quotes.`);
+    // C strings end at a NUL.
+    if (value.includes('\0')) throw this.refusal(key, `${key} = ${shown(value)} has a NUL in it. Leave it out.`);
+    return value;
   }
 
   /** A table of strings. */
@@ -244,4 +257,4 @@ const isTable = (value: unknown): value is Table =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 const shown = (value: unknown): string =>
-  typeof value === 'string' ? `'${value}'` : typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  typeof value === 'string' ? `'${value}'` : typeof value === 'number' ? String(value) : JSON.stringify(value);

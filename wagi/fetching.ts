@@ -2,7 +2,7 @@
 import { Refusal } from './refusal.ts';
 
 /** The idle timeout, in milliseconds. */
-const idle = 30_000;
+export const idle = 30_000;
 /** The largest response that is not a module, in bytes: the manifest size that every registry must accept. */
 // https://github.com/opencontainers/distribution-spec/blob/v1.1.0/spec.md#pushing-manifests
 export const maxManifest = 4 << 20;

@@ -1,9 +1,10 @@
 /** Gets the bytes of a module, checks them as WAGI does at its start, and compiles them. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Bindles, bindleServer, pullBindle } from './bindle.ts';
 import type { Cache } from './cache.ts';
 import type { Entry } from './config.ts';
+import { maxModule } from './fetching.ts';
 import { pullOci } from './oci.ts';
 import { httpFunctions, httpModule } from './outbound.ts';
 import { FeatureError, MemoryError, type Prepared, prepare, unfit } from './prepare.ts';
@@ -48,8 +49,15 @@ export async function load({ module, bindleServer: server, place }: Entry, sourc
 
 function read(module: string): Buffer {
   try {
-    return readFileSync(fileOf(module) ?? module);
+    const path = fileOf(module) ?? module;
+    const stats = statSync(path);
+    // A pipe or a device may never end.
+    if (!stats.isFile() && !stats.isDirectory())
+      throw new Refusal('is not a regular file. Name the file that was built.');
+    if (stats.size > maxModule) throw new Refusal(`has more than ${maxModule >> 20} MiB. Build a smaller one.`);
+    return readFileSync(path);
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     throw new Refusal(`cannot be read (${(error as NodeJS.ErrnoException).code}). Build it first.`);
   }
 }

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Cache, sha256 } from './cache.ts';
-import { type Fetched, fetchBytes, maxManifest, maxModule, objectOf, textOf } from './fetching.ts';
+import { type Fetched, fetchBytes, idle, maxManifest, maxModule, objectOf, textOf } from './fetching.ts';
 import { Refusal } from './refusal.ts';
 
 const layerType = 'application/vnd.wasm.content.layer.v1+wasm';
@@ -141,37 +141,42 @@ function tokenOf({ status, bytes }: Fetched): string {
 
 /** The credentials that `docker login` stored for a registry, as an Authorization header. */
 function credentials(registry: string): string | undefined {
-  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
-  let config: {
-    auths?: Record<string, { auth?: string; username?: string; password?: string }>;
-    credHelpers?: Record<string, string>;
-    credsStore?: string;
-  };
-  try {
-    config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
-  } catch {
-    return undefined;
-  }
+  const config = dockerConfig();
+  const auths = objectOf(config.auths) ?? {};
   const names =
     registry === 'docker.io' ? ['https://index.docker.io/v1/', registry] : [registry, `https://${registry}`];
   for (const name of names) {
-    const helper = config.credHelpers?.[name] ?? (config.auths?.[name] && config.credsStore);
-    const { Username, Secret } = helper ? askHelper(helper, name) : {};
-    if (Username && Secret) return `Basic ${Buffer.from(`${Username}:${Secret}`).toString('base64')}`;
-    const { auth, username, password } = config.auths?.[name] ?? {};
-    if (auth) return `Basic ${auth}`;
-    if (username && password) return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    const entry = objectOf(auths[name]);
+    const helper = textOf(objectOf(config.credHelpers)?.[name]) ?? (entry && textOf(config.credsStore));
+    const login = helper === undefined ? {} : askHelper(helper, name);
+    const user = textOf(login.Username) ?? textOf(entry?.username);
+    const password = textOf(login.Secret) ?? textOf(entry?.password);
+    // Docker ignores line breaks in it: https://pkg.go.dev/encoding/base64#Encoding.DecodeString
+    const auth = helper === undefined || !login.Secret ? textOf(entry?.auth)?.replace(/[\r\n]/g, '') : undefined;
+    if (auth && /^[\w+/=-]+$/.test(auth)) return `Basic ${auth}`;
+    if (user && password) return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
   }
   return undefined;
 }
 
-function askHelper(helper: string, registry: string): { Username?: string; Secret?: string } {
+/** What `docker login` has stored; empty if there is nothing or it cannot be read. */
+function dockerConfig(): Record<string, unknown> {
+  const folder = process.env.DOCKER_CONFIG ?? join(homedir(), '.docker');
+  try {
+    return objectOf(JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'))) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+function askHelper(helper: string, registry: string): Record<string, unknown> {
   try {
     const said = execFileSync(`docker-credential-${helper}`, ['get'], {
       input: registry,
       stdio: ['pipe', 'pipe', 'ignore'],
+      timeout: idle,
     });
-    return JSON.parse(said.toString());
+    return objectOf(JSON.parse(said.toString())) ?? {};
   } catch {
     return {};
   }

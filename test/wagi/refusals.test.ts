@@ -1,6 +1,7 @@
 /** What the embedded host does not serve, and how it says so: file, line and value, and exit code 1. */
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { config, host, modules } from './modules.ts';
 
@@ -45,6 +46,18 @@ describe('the embedded host refuses', () => {
     for (const [path, sentence] of Object.entries(cases)) await refuses(config({ '/': path }), sentence);
   });
 
+  it('a module that may never end: a pipe or a device', async function () {
+    if (process.platform === 'win32') this.skip();
+    execFileSync('mkfifo', [join(folder, 'pipe.wasm')]);
+    symlinkSync('/dev/zero', join(folder, 'zero.wasm'));
+    for (const path of ['pipe.wasm', 'zero.wasm'])
+      await refuses(config({ '/': path }), new RegExp(`the module '${path}' is not a regular file\\.`));
+  });
+
+  it('files that hold what no terminal should print', async () => {
+    await refuses(config({ '/': 'a\n\u001b[31m\u202e.wasm' }), /'a\\u000a\\u001b\[31m\\u202e\.wasm' cannot be read/);
+  });
+
   it('a modules.toml that it does not understand', async () => {
     const cases: [string, RegExp][] = [
       ['\n[[module', /modules\.toml:2: not valid TOML: /],
@@ -56,6 +69,8 @@ describe('the embedded host refuses', () => {
       ['[[module]]\nroute = "/"\nmodule = 7', /modules\.toml:3: 'module' is missing in \[\[module\]\] number 1/],
     ];
     for (const [toml, sentence] of cases) await refuses(toml, sentence);
+    writeFileSync(join(folder, 'latin.toml'), Buffer.from(good.replace('cat', 'caf\xe9'), 'latin1'));
+    await refuses(good, /^Error: latin\.toml is not UTF-8/, '--config', 'latin.toml');
     await refuses(good, /^Error: other\.toml cannot be read \(ENOENT\)/, '--config', 'other.toml');
   });
 
@@ -72,6 +87,9 @@ describe('the embedded host refuses', () => {
       ['environment = {"A=B" = "c"}', /:7: the variable 'A=B' cannot be set/],
       ['allowed_hosts = "https://a.example"', /:7: allowed_hosts is not a list/],
       ['allowed_hosts = [\n"a.example"]', /:7: 'a\.example' in allowed_hosts is not a URL/],
+      ['argv = "a\\u0000b"', /:7: argv = 'a\\u0000b' has a NUL in it/],
+      ['bindle_server = "here"', /:7: bindle_server = 'here' is not a URL/],
+      ['http_max_concurrency = inf', /:7: http_max_concurrency = Infinity is not a number above 0/],
       ['http_max_concurrency = 0', /:7: http_max_concurrency = 0 is not a number above 0/],
     ];
     for (const [line, sentence] of cases)
@@ -133,6 +151,26 @@ describe('the embedded host refuses', () => {
     const place = new URL(first.url).host;
     await refuses(good, new RegExp(`Cannot listen at '${place}': another program uses this port`), '--listen', place);
     assert.equal(await first.stop(), 0);
+    // Its own port, too.
+    await refuses(good, new RegExp(`Cannot listen at '${place}'.*--metrics`), '--listen', place, '--metrics', place);
+  });
+
+  it('a certificate that is none, or of another key', async () => {
+    const key = (name: string) =>
+      execFileSync(
+        'openssl',
+        [...'req -x509 -newkey rsa:2048 -nodes -subj /CN=x -keyout'.split(' '), `${name}.key`, '-out', `${name}.pem`],
+        {
+          cwd: folder,
+          stdio: 'ignore',
+        },
+      );
+    key('a');
+    key('b');
+    const tls = (cert: string, own: string) => ['--tls-cert', cert, '--tls-key', own];
+    const sentence = (why: string) => new RegExp(`cannot serve HTTPS \\(${why}\\)\\. Name a certificate and its key`);
+    await refuses(good, sentence('no start line'), ...tls('cat.wasm', 'cat.wasm'));
+    await refuses(good, sentence('key values mismatch'), ...tls('a.pem', 'b.key'));
   });
 
   it('nothing when asked for help', async () => {

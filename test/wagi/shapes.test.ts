@@ -1,7 +1,7 @@
 /** Answers of registries and Bindle servers that are not what they should be: each is one sentence, without a stack. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -61,6 +61,7 @@ describe('what a server of modules may answer', () => {
         '{"layers": [{"mediaType": "application/vnd.wasm.content.layer.v1+wasm", "digest": "../x"}]}',
         /has a layer that does not match its digest \.\.\/x/,
       ],
+      ['{"layers": [{"mediaType": "a\\n\\u001b[2J", "digest": "sha256:0"}]}', /but a\\u000a\\u001b\[2J\. Push it/],
     ];
     for (const [text, pattern] of cases) {
       answer = (response) => response.end(text);
@@ -83,7 +84,36 @@ describe('what a server of modules may answer', () => {
     }
   });
 
+  it('while it is not known what docker login has stored', async () => {
+    answer = (response, url) =>
+      response.writeHead(401, { 'www-authenticate': 'Basic realm="x"', 'x-url': url.slice(0, 9) }).end();
+    const { DOCKER_CONFIG } = process.env;
+    process.env.DOCKER_CONFIG = folder;
+    try {
+      const entries = [
+        null,
+        5,
+        { auth: 5 },
+        { auth: {} },
+        { auth: 'c2Vj\ncmV0' },
+        { auth: 'se\u0000cret' },
+        { username: 5 },
+      ];
+      const configs = [null, [], 'text', { auths: null }, { credHelpers: 'text' }, { credHelpers: { [place]: 5 } }];
+      for (const text of [...configs, ...entries.map((entry) => ({ auths: { [place]: entry } }))]) {
+        writeFileSync(join(folder, 'config.json'), JSON.stringify(text));
+        await assert.rejects(pull(), sentence(/answers 401\. Log in with docker login/), JSON.stringify(text));
+      }
+    } finally {
+      if (DOCKER_CONFIG === undefined) delete process.env.DOCKER_CONFIG;
+      else process.env.DOCKER_CONFIG = DOCKER_CONFIG;
+    }
+  });
+
   it('by sending too much, or by breaking off', async () => {
+    // A sentence stays short, whatever it names.
+    answer = (response) => response.end(JSON.stringify({ layers: [{ mediaType: 'a'.repeat(1e6), digest: 'b' }] }));
+    await assert.rejects(pull(), (error: Error) => error instanceof Refusal && error.message.length < 2000);
     answer = (response) => {
       response.on('error', () => {});
       response.end(Buffer.alloc(5 << 20));
@@ -114,6 +144,7 @@ describe('what a server of modules may answer', () => {
       [parcel('', { type: '[]' }), wrong('label.mediaType')],
       [parcel('', { sha: '"../../x"' }), wrong('label.sha256')],
       [parcel('[parcel.label.feature.wagi]\nroute = 7'), wrong('label.feature.wagi')],
+      [parcel('[parcel.label.feature.wagi]\nargv = "a\\u0000b"'), wrong('label.feature.wagi')],
       [parcel('[parcel.conditions]\nmemberOf = "text"'), wrong('conditions.memberOf')],
       [parcel('[parcel.conditions]\nrequires = [1]'), wrong('conditions.requires')],
       ['', /has no parcel of the type application\/wasm|has no module with a route/],
@@ -123,6 +154,21 @@ describe('what a server of modules may answer', () => {
       answer = (response) => response.end(text);
       await assert.rejects(pullBindle('bindle:a/1.0.0', bindles, cache), sentence(pattern), text);
       await assert.rejects(readBindle('a/1.0.0', bindles, cache), sentence(pattern), text);
+    }
+  });
+
+  it('in place of the values of a route', async () => {
+    const label = `name = "a.wasm"\nsha256 = "${'0'.repeat(64)}"\nmediaType = "application/wasm"`;
+    const cases: [string, RegExp][] = [
+      ['route = "a"', /has a parcel 'a\.wasm' with a wrong route: the route 'a' does not begin with a slash/],
+      ['route = "/é"', /with a wrong route: the route '\/é' has a 'é', which no request path has/],
+      ['route = "/"\nallowed_hosts = "a.example"', /with 'a\.example' in allowed_hosts, which is not a URL/],
+      ['route = "/"\nallowed_hosts = "https://a.example,"', /with '' in allowed_hosts/],
+    ];
+    for (const [values, pattern] of cases) {
+      answer = (response) =>
+        response.end(`[[parcel]]\n[parcel.label]\n${label}\n[parcel.label.feature.wagi]\n${values}`);
+      await assert.rejects(readBindle('a/1.0.0', bindleServer(`http://${place}/v1`), cache), sentence(pattern), values);
     }
   });
 
