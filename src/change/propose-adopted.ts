@@ -74,7 +74,7 @@ export async function proposeAdopted(
     found.push(`${path} is not committed, so each run may use different versions. Commit it.`);
   if (candidates.some(({ why, facts }) => why && facts.what) && !modules)
     found.push('Name what CI shall build, if that is not right: --module PATH,…');
-  if (!old && there.length > 0) found.push(`CI of your own stays: ${there.join(', ')}.`);
+  if (!old && there.length > 0) found.push(`Your own CI stays: ${there.join(', ')}.`);
   if (original && upgrades) found.push(...original.notes);
   else if (original && original.edits.length > 0)
     found.push('This is a project of the original yo-wasm. To upgrade it: generator-wasm upgrade.');

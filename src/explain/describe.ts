@@ -93,7 +93,7 @@ async function found(
       : undefined;
   return {
     origin: 'found',
-    modules: candidates.map((one) => foundIn(project, one)),
+    modules: candidates.map((one) => foundIn(project, one, planned)),
     tasks: planned ? tasksOf(project, planned, providersOf(planned)) : [],
     ci: [
       ...foreignCi(project, []),
@@ -220,7 +220,7 @@ function contractOf(project: ProjectContext, file: FileReference): ExplainedModu
 const makefileOf = ({ makefile }: Plan): string => makefile ?? 'Makefile';
 
 /** A module of an existing project, before this program has written anything. */
-function foundIn(project: ProjectContext, candidate: Candidate): ExplainedModule {
+function foundIn(project: ProjectContext, candidate: Candidate, planned: Plan | undefined): ExplainedModule {
   const { path, dir } = candidate;
   const [joined] = joinCandidates([candidate]);
   const { artifact, says } = foundModule(candidate);
@@ -230,7 +230,7 @@ function foundIn(project: ProjectContext, candidate: Candidate): ExplainedModule
     name: nameOf(candidate),
     artifacts: artifactsOf(project, artifact),
     build: {
-      command: 'make build',
+      command: planned ? call(planned, 'build') : 'make build',
       runs: linesOf(joined ?? candidate),
       // It is relative to the folder of the manifest, or to the repository.
       file: says ? reference(project, project.user(inFolder(dir, says)) ? inFolder(dir, says) : says) : null,

@@ -22,7 +22,7 @@ export interface ExplainedModule {
   /** The entry first. In an existing project, the manifest. */
   sources: FileReference[];
   build: {
-    /** `make build`. */
+    /** `make build`, or `make -f wasm.mk build`. */
     command: string;
     /** The shell lines that it runs. */
     runs: string[];

@@ -95,7 +95,7 @@ describe('CI for a repository that somebody else wrote', function () {
     };
     make({ 'Cargo.toml': cargo('greet'), ...own });
     const { text } = await run('github');
-    assert.match(text, /CI of your own stays: GitHub Actions\./);
+    assert.match(text, /Your own CI stays: GitHub Actions\./);
     const after = tree(folder());
     for (const [path, content] of Object.entries(own)) assert.equal(after[path], content);
     assert.match(after['.github/workflows/wasm.yml'] ?? '', /make build/);
@@ -142,7 +142,7 @@ describe('CI for a repository that somebody else wrote', function () {
     const own = { '.woodpecker/ci.yml': 'steps: []\n' };
     make({ 'Cargo.toml': cargo('greet'), ...own });
     const { text } = await run('woodpecker');
-    assert.match(text, /CI of your own stays: Woodpecker\./);
+    assert.match(text, /Your own CI stays: Woodpecker\./);
     const after = tree(folder());
     assert.equal(after['.woodpecker/ci.yml'], own['.woodpecker/ci.yml']);
     assert.match(after['.woodpecker/wasm.yml'] ?? '', /make build/);

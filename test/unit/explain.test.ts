@@ -226,6 +226,14 @@ describe('explain', () => {
       assert.equal((await json()).origin, 'adopted');
     });
 
+    it('names the Makefile that ci would write beside their own', async () => {
+      repository(folder(), [...stranger, { path: 'Makefile', text: 'all:\n\ttrue\n' }]);
+      assert.deepEqual(
+        [...new Set((await json()).modules.map(({ build }) => build.command))],
+        ['make -f wasm.mk build'],
+      );
+    });
+
     it('shows the providers of --ci, and why ci would refuse', async () => {
       put(folder(), stranger);
       const { preview, ci } = await json('--ci', 'github-actions,azure');
