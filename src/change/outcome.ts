@@ -112,7 +112,7 @@ export function report(outcome: ChangeResult, program: string, check: boolean): 
   if (outcome.outcome === 'unchanged') lines.push(`Already up to date: ${folder}`);
   else if (outcome.outcome === 'conflicts')
     lines.push(
-      `Nothing was changed in ${folder}. Each of these needs --on-conflict keep, overwrite, backup or merge, or --on-conflict PATH=keep for one:`,
+      `Nothing was changed in '${folder}'. Each of these needs --on-conflict keep, overwrite, backup or merge, or --on-conflict PATH=keep for one:`,
     );
   else
     lines.push(

@@ -63,12 +63,14 @@ export function shortReason(key: string, { id }: Option, { language, kind, host 
 /** Folder names that no module may have. */
 const taken = ['docs', 'node_modules'];
 
-function conflictOfModules({ module = [], name, ...choices }: Partial<Choices>): string | undefined {
+function conflictOfModules({ module = [], name, language, kind, host, ...shared }: Partial<Choices>): string | undefined {
+  const common = conflict(shared);
+  if (common) return common;
   const names: string[] = [];
   for (const spec of module) {
     const wanted = parseModule(spec);
     if (typeof wanted === 'string') return wanted;
-    const problem = checkName(wanted.name) ?? conflict({ ...choices, ...wanted });
+    const problem = checkName(wanted.name) ?? conflict({ ...shared, ...wanted });
     if (problem) return `Module '${spec}': ${problem}`;
     if (taken.includes(wanted.name))
       return `Module '${spec}' cannot have the folder '${wanted.name}'. Choose another name.`;

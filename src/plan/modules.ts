@@ -97,6 +97,12 @@ export function sharedFiles(plans: readonly Plan[]): File[] {
   return [...files.values()].map((file) => fileFor(kinds, file));
 }
 
+/** The folders of the root in which modules share files: `contract` and `scripts`. */
+export const sharedFolders = (plans: readonly Plan[]): string[] =>
+  [...new Set(sharedFiles(plans).map(({ path }) => path.split('/')[0] ?? ''))]
+    .filter((folder) => !folder.startsWith('.'))
+    .sort();
+
 /** The tasks of the root Makefile, with their help. */
 const rootTasks: { [name in TaskName]?: string } = {
   setup: 'Install the tools of every module',

@@ -1,6 +1,7 @@
 /** Prints AGENTS.md: what a coding agent needs besides the README. */
 
 import { prose } from '../catalog/templates.ts';
+import { and } from '../lib/words.ts';
 import { pipeline } from '../model/pipeline.ts';
 import type { File, Plan } from '../model/plan.ts';
 
@@ -12,8 +13,8 @@ export const agents = (plan: Plan, isModule: boolean): File =>
   });
 
 /** The AGENTS.md at the root of several modules. An agent reads the nearest one (https://agents.md), which is often a module's. */
-export const agentsOfModules = (plan: Plan, modules: readonly string[]): File =>
-  print('AGENTS.modules.md.ejs', plan, { modules });
+export const agentsOfModules = (plan: Plan, modules: readonly string[], shared: readonly string[]): File =>
+  print('AGENTS.modules.md.ejs', plan, { modules, shared: and(shared) });
 
 function print(template: string, plan: Plan, more: object): File {
   const secrets = Object.values(plan.tasks).flatMap((task) => task?.secrets.map(({ name }) => name) ?? []);

@@ -107,8 +107,8 @@ export function readme(plan: Plan, isModule = false): File {
 const startOf = ({ tasks }: Plan) =>
   tasks.serve ? 'make serve    # then open http://127.0.0.1:3000' : 'make run ARGS="Ada"';
 
-/** The README of the root of several modules. */
-export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
+/** The README of the root of several modules. @param shared the folders that they share, in backquotes */
+export function readmeOfModules(plan: Plan, plans: readonly Plan[], shared: readonly string[]): File {
   return {
     path: 'README.md',
     text: document('project/README.modules.md.ejs', {
@@ -117,6 +117,7 @@ export function readmeOfModules(plan: Plan, plans: readonly Plan[]): File {
         name: module.choices.name,
         start: startOf(module).replace('make ', ''),
       })),
+      shared: `${and(shared)} ${shared.length === 1 ? 'has' : 'have'}`,
       folders: table(
         ['folder', 'contents'],
         plans.map(({ choices: { name, kind, language, host } }) => [

@@ -10,7 +10,7 @@ import type { Choices } from '../model/choices.ts';
 import { call } from '../model/pipeline.ts';
 import type { File, Plan, Tool } from '../model/plan.ts';
 import { compose } from '../plan/compose.ts';
-import { fileFor, joinPlans, moduleChoices, sharedFiles, sharing } from '../plan/modules.ts';
+import { fileFor, joinPlans, moduleChoices, sharedFiles, sharedFolders, sharing } from '../plan/modules.ts';
 import { agents, agentsOfModules } from './agents.ts';
 import { doctor } from './doctor-script.ts';
 import { makefile } from './makefile.ts';
@@ -66,7 +66,7 @@ function oneModule(plan: Plan, isModule = false): File[] {
 
 function severalModules(choices: Choices, plans: Plan[]): File[] {
   const root = joinPlans(choices, plans);
-  const folders = plans.map((plan) => plan.choices.name);
+  const shared = sharedFolders(plans).map((folder) => `\`${folder}\``);
   const once = find(axes.editor, choices.editor)?.root(choices, plans) ?? [];
   return [
     ...plans.flatMap((plan) =>
@@ -75,8 +75,12 @@ function severalModules(choices: Choices, plans: Plan[]): File[] {
     // The tools are on the PATH of each module's own tasks.
     makefile({ ...root, tools: [] }),
     ...mise(root),
-    readmeOfModules(root, plans),
-    agentsOfModules(root, folders),
+    readmeOfModules(root, plans, shared),
+    agentsOfModules(
+      root,
+      plans.map((plan) => plan.choices.name),
+      shared,
+    ),
     ...gitignore(root),
     ...releaseSetup(root),
     { path: '.gitattributes', text: attributes('**/') },

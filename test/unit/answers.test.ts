@@ -114,6 +114,7 @@ describe('the command line', () => {
     [['--yes', '--module', 'fn:rust:wagi'], /^Module 'fn:rust:wagi': Name 'fn' is a word of Rust/],
     [['--yes', '--module', 'api:rust:wagi', '--module', 'api:c:command'], /^Two modules are called 'api'/],
     [['--yes', '--module', 'api:rust:wagi:wasmtime'], /wasmtime does not run kind 'wagi'/],
+    [['--yes', '--module', 'api:rust:wagi', '--registry', 'ghcr'], /^Registry 'ghcr' needs a namespace\./],
     [
       ['--yes', '--module', 'jobs:c:command:krustlet', '--registry', 'none'],
       /^Module .*Krustlet pulls modules from a registry/,

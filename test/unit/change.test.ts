@@ -216,7 +216,7 @@ describe('changing a project that exists', function () {
       const before = tree(folder());
       const { text, code } = await run('ci', 'gitlab');
       assert.equal(code, 1);
-      assert.match(text, /^Nothing was changed in \.[\s\S]*\n {2}README\.md: your edits overlap with ours$/);
+      assert.match(text, /^Nothing was changed in '\.'\. [\s\S]*\n {2}README\.md: your edits overlap with ours$/);
       assert.deepEqual(tree(folder()), before);
     });
     it('keep', async () => {

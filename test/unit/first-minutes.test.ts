@@ -210,7 +210,7 @@ describe('the first minutes', function () {
       const before = tree(folder());
       for (const flags of [[], ['--dry-run']]) {
         const { text } = await run('language', 'go', '--like', plain.name, ...flags);
-        assert.match(text, /^Nothing was changed in \./);
+        assert.match(text, /^Nothing was changed in '\.'/);
         assert.doesNotMatch(text, /is now the module|were not moved|Next:/);
       }
       assert.deepEqual(tree(folder()), before);

@@ -6,6 +6,8 @@ import { axes } from '../../src/catalog/axes.ts';
 import { version } from '../../src/catalog/templates.ts';
 import { changelog } from '../../src/change/changelog.ts';
 import { questions } from '../../src/plan/questions.ts';
+import { render } from '../../src/print/render.ts';
+import { plain } from '../support/examples.ts';
 
 const path = new URL('../../README.md', import.meta.url);
 
@@ -46,4 +48,23 @@ describe('the README', () => {
     for (const option of [...axes.host, ...axes.registry, ...axes.ci, ...axes.editor])
       assert.ok(option.id === 'none' || option.ran || option.notRun, option.id);
   });
+});
+
+describe('the README of several modules', () => {
+  const modules = ['api:rust:http:spin', 'web:c:wagi:wagi'];
+  for (const more of [{}, { registry: 'oci', namespace: 'registry.example.com/team' }])
+    it(`names shared folders that exist, ${more.registry ? 'with' : 'without'} a registry`, () => {
+      const files = render({ ...plain, module: modules, ...more });
+      for (const page of ['README.md', 'AGENTS.md']) {
+        const text = files.find(({ path }) => path === page)?.text ?? '';
+        const [line = ''] = /^.*files that all modules use.*$/m.exec(text) ?? [];
+        const folders = [...line.matchAll(/`(\w+)`/g)].map(([, folder]) => `${folder}/`);
+        assert.ok(folders.length > 0, page);
+        for (const folder of folders)
+          assert.ok(
+            files.some(({ path }) => path.startsWith(folder)),
+            `${page}: ${folder}`,
+          );
+      }
+    });
 });
