@@ -63,7 +63,14 @@ export function shortReason(key: string, { id }: Option, { language, kind, host 
 /** Folder names that no module may have. */
 const taken = ['docs', 'node_modules'];
 
-function conflictOfModules({ module = [], name, language, kind, host, ...shared }: Partial<Choices>): string | undefined {
+function conflictOfModules({
+  module = [],
+  name,
+  language,
+  kind,
+  host,
+  ...shared
+}: Partial<Choices>): string | undefined {
   const common = conflict(shared);
   if (common) return common;
   const names: string[] = [];
