@@ -29,7 +29,9 @@ export async function apply(
   for (const conflict of conflicts) {
     const { path, why } = conflict;
     const given = options.policy.get(path) ?? options.policy.get('*') ?? (ask && !options.dryRun ? 'ask' : 'abort');
-    const policy = given === 'ask' ? await askAbout(conflict, ask) : given;
+    const chosen = given === 'ask' ? await askAbout(conflict, ask) : given;
+    // A file that is no longer generated has nothing to merge with, and stays.
+    const policy = chosen === 'merge' && !conflict.generated ? 'keep' : chosen;
     outcome.conflicts.push({ path, why, done: policy });
     if (policy !== 'abort') all.push(...resolve(conflict, policy, (path) => !readPresent(root, path)));
   }
@@ -108,8 +110,8 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
   if (!ask) throw new UserError('Not running in a terminal. Pass another --on-conflict.');
   const help: Record<Policy, string> = {
     keep: 'your file stays as it is',
-    overwrite: 'the generated file replaces yours',
-    backup: 'the generated file replaces yours, which is kept as a copy beside it',
+    overwrite: conflict.generated ? 'the generated file replaces yours' : 'your file is removed',
+    backup: `${conflict.generated ? 'the generated file replaces yours' : 'your file is removed'}; a copy of yours is kept beside it, as .orig`,
     merge: 'write both versions, with conflict markers',
     abort: 'change nothing at all',
   };
@@ -125,5 +127,6 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
     check: () => undefined,
   };
   const answer = await ask(question, {}, 'keep');
-  return policies.find((policy) => policy === answer) ?? 'abort';
+  if (answer === 'abort') throw new UserError('Nothing was changed.');
+  return policies.find((policy) => policy === answer) ?? 'keep';
 }

@@ -76,9 +76,16 @@ export const unchangedResult = (folder: string): ChangeResult => ({
 const done: Record<Policy, string> = {
   keep: 'your file was kept',
   overwrite: 'the generated file replaced yours',
-  backup: 'the generated file replaced yours, which is beside it as .orig',
+  backup: 'the generated file replaced yours; a copy of yours is beside it, as .orig',
   merge: 'it now contains conflict markers',
   abort: 'not resolved',
+};
+
+/** The same for a file that is no longer generated. */
+const doneWithout: Record<Policy, string> = {
+  ...done,
+  overwrite: 'it was removed',
+  backup: 'it was removed; a copy is kept, as .orig',
 };
 
 /** A copy that is safe to print: every path and sentence on one line, control characters escaped. */
@@ -121,7 +128,9 @@ export function report(outcome: ChangeResult, program: string, check: boolean): 
     );
   lines.push(
     ...conflicts.map(({ path, why, done: policy }) =>
-      policy === 'abort' ? `  ${path}: ${why}` : `  ${path}: ${why}; ${done[policy]}`,
+      policy === 'abort'
+        ? `  ${path}: ${why}`
+        : `  ${path}: ${why}; ${(removed.includes(path) ? doneWithout : done)[policy]}`,
     ),
   );
   lines.push(...gone.map((path) => `  ${path} was deleted by you and stays deleted`), ...notes);

@@ -250,6 +250,30 @@ describe('changing a project that exists', function () {
       await run('ci', 'gitlab', '--on-conflict', 'overwrite', '--on-conflict', 'README.md=keep');
       assert.equal(read('README.md'), user);
     });
+    it('of a file that is no longer generated, and says what happens to it', async () => {
+      make();
+      write('.github/workflows/ci.yml', `# mine\n${read('.github/workflows/ci.yml')}`);
+      commit(folder());
+      const before = tree(folder());
+      const merge = await run('ci', '--remove', '--on-conflict', 'merge');
+      assert.match(merge.text, /ci\.yml: you changed it, and it is no longer needed; your file was kept\n/);
+      assert.equal(merge.code, 0);
+      await run('ci', '--abort');
+      assert.deepEqual(tree(folder()), before);
+      const helps: (string | undefined)[] = [];
+      const ask =
+        (answer: string): Ask =>
+        async ({ options }) => {
+          helps.push(options.find(({ id }) => id === 'overwrite')?.help);
+          return answer;
+        };
+      const abort = () => change('ci', ['--remove'], folder(), ask('abort'));
+      await refused(abort, /^Nothing was changed\.$/);
+      assert.deepEqual(tree(folder()), before);
+      const { text } = await change('ci', ['--remove'], folder(), ask('overwrite'));
+      assert.match(text, /ci\.yml: you changed it, and it is no longer needed; it was removed\n/);
+      assert.deepEqual(new Set(helps), new Set(['your file is removed']));
+    });
     it('by asking, once for each, and a second time for nothing', async () => {
       const user = edited();
       const asked: string[] = [];
