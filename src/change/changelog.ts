@@ -321,12 +321,17 @@ const everyProject: Change[] = [
   },
 ];
 
-/** A change with its scope: `Every project`, or the label of a value. */
+/** A change with its scope: `Every project`, some of them, or the label of a value. */
 export interface Reason extends Change {
   of: string;
 }
 
 const reasonsOf = (of: string, changes: readonly Change[] = []): Reason[] => changes.map((one) => ({ of, ...one }));
+
+const commonReasons: Reason[] = everyProject.map((one) => ({
+  of: one.adopted ? 'Existing projects' : one.modules ? 'Several modules' : 'Every project',
+  ...one,
+}));
 
 const axisNames = Object.keys(axes) as (keyof typeof axes)[];
 
@@ -348,10 +353,7 @@ function chosen({ choices, adopted }: ProjectState): Option[] {
 
 /** The changes since version `from` that touch these paths, oldest first. */
 export function reasons(state: ProjectState, from: string, paths: readonly string[]): Reason[] {
-  const all = [
-    ...reasonsOf('Every project', everyProject),
-    ...chosen(state).flatMap(({ label, changes }) => reasonsOf(label, changes)),
-  ];
+  const all = [...commonReasons, ...chosen(state).flatMap(({ label, changes }) => reasonsOf(label, changes))];
   return all
     .filter(
       ({ version, files, adopted, modules }) =>
@@ -372,7 +374,7 @@ export function changelog(): string {
   const values: Reason[] = axisNames.flatMap((key) =>
     axes[key].flatMap(({ id, changes }) => reasonsOf(`\`--${key} ${id}\``, changes)),
   );
-  const all = [...reasonsOf('Every project', everyProject), ...values];
+  const all = [...commonReasons, ...values];
   const sections = releases.map(({ version, news }) => {
     const changes = all.filter((one) => one.version === version);
     return [

@@ -13,7 +13,7 @@ const [command, ...words] = process.argv.slice(2);
 const commands = { push, keypair, keyring };
 
 try {
-  if (!commands[command]) throw new Error('the first word is push, keypair or keyring.');
+  if (!commands[command]) throw new Error('the command is missing or unknown. Use push, keypair or keyring.');
   await commands[command](...words);
 } catch (error) {
   console.error(`bindle: ${error.message}`);
@@ -59,7 +59,7 @@ route = "/..."
   if (created === undefined) {
     const there = JSON.parse(await ask(`${server}/_i/${id}`));
     if (there.parcel?.[0]?.label.sha256 !== sha256)
-      throw new Error(`${id} is there with other bytes, and a version never changes. Push a new one.`);
+      throw new Error(`${id} already exists with different contents. Published versions are immutable: push a new one.`);
   }
   await ask(`${server}/_i/${id}@${sha256}`, 'application/wasm', module);
   writeFileSync('build/pushed', `${id}@sha256:${sha256}\n`);

@@ -11,7 +11,7 @@ if [ -z "${CONTEXT:-}" ] || [ -z "${NAMESPACE:-}" ]; then
   NAMESPACE=${NAMESPACE:-$(kubectl config view --minify --context "$CONTEXT" --output 'jsonpath={..namespace}' 2>/dev/null || true)}
   NAMESPACE=${NAMESPACE:-default}
   if [ ! -t 0 ]; then
-    echo "Error: this is not a terminal. Say where: CONTEXT=$CONTEXT NAMESPACE=$NAMESPACE" >&2
+    echo "Error: not running in a terminal. Pass CONTEXT=$CONTEXT NAMESPACE=$NAMESPACE" >&2
     exit 1
   fi
   printf "Use context '%s', namespace '%s'? [y/N] " "$CONTEXT" "$NAMESPACE" >&2

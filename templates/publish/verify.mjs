@@ -24,10 +24,10 @@ const trust =
   existsSync('cosign.pub') && !KEYLESS
     ? ['--key', 'cosign.pub', '--insecure-ignore-tlog']
     : [
-        ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: the expected signer.')],
+        ...['--certificate-identity', SIGNER_IDENTITY || fail('SIGNER_IDENTITY is not set: the expected signer. docs/release.md describes it.')],
         ...[
           '--certificate-oidc-issuer',
-          SIGNER_ISSUER || fail('SIGNER_ISSUER is not set: the OIDC issuer of the signer.'),
+          SIGNER_ISSUER || fail('SIGNER_ISSUER is not set: the OIDC issuer of the signer. docs/release.md describes it.'),
         ],
       ];
 const isTag = tag && git('rev-parse', '--verify', '--quiet', `refs/tags/${tag}`);

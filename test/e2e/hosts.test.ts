@@ -495,7 +495,7 @@ describe('tasks for a cluster', function () {
         ] as const) {
           const { code, said, calls } = standIns.run(forHost(host, more), [task, 'TAG=v1'], unsaid);
           assert.notEqual(code, 0, said);
-          assert.match(said, /^Error: this is not a terminal\. Say where: CONTEXT=staging NAMESPACE=team$/m);
+          assert.match(said, /^Error: not running in a terminal\. Pass CONTEXT=staging NAMESPACE=team$/m);
           assert.deepEqual(calls, []);
           assert.doesNotMatch(said, /== build/);
         }

@@ -87,7 +87,10 @@ describe('pushing to Bindle', function () {
     change();
     const { code, said } = push('v1.0.0');
     assert.notEqual(code, 0);
-    assert.match(said, /hello-wasm\/1\.0\.0 is there with other bytes, and a version never changes\. Push a new one\./);
+    assert.match(
+      said,
+      /hello-wasm\/1\.0\.0 already exists with different contents\. Published versions are immutable: push a new one\./,
+    );
     assert.deepEqual(get('example.com/team/hello-wasm/1.0.0').stdout, before);
   });
 
