@@ -55,7 +55,7 @@ const everyProject: Change[] = [
   {
     version: '0.3.0',
     files: ['scripts/deploy.sh', 'scripts/context.sh', 'scripts/smoke.mjs'],
-    why: 'Tasks for a cluster show the context and the namespace and ask first; without a terminal, CONTEXT and NAMESPACE name them. `make ship` asks before it builds, and `make deploy` creates a namespace that does not exist. If the connection breaks, `make smoke` starts the port forwarding again.',
+    why: 'Tasks for a cluster show the context and the namespace and ask first; without a terminal, CONTEXT and NAMESPACE name them. `make ship` asks before it builds, and `make deploy` creates a namespace that does not exist. If the connection breaks, `make smoke` starts the port forwarding again; Ctrl-C removes its Pod also where sh is dash. A missing kubectl or oras, and a registry that does not answer, are named.',
   },
   {
     version: '0.3.0',

@@ -2,6 +2,10 @@
 # Sets CONTEXT and NAMESPACE, which say where kubectl acts. Asks on a terminal unless both are set; fails without one.
 # Usage: . scripts/context.sh
 
+if ! command -v kubectl >/dev/null; then
+  echo 'Error: kubectl is not installed. Run: make doctor' >&2
+  exit 1
+fi
 if [ -z "${CONTEXT:-}" ] || [ -z "${NAMESPACE:-}" ]; then
   CONTEXT=${CONTEXT:-$(kubectl config current-context 2>/dev/null || true)}
   if [ -z "$CONTEXT" ]; then

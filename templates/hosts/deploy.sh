@@ -22,11 +22,22 @@ here="kubectl --context $CONTEXT --namespace $NAMESPACE"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# dash, the sh of Debian, runs the trap EXIT only if the signal has a trap too.
+trap 'exit 130' HUP INT TERM
 
+command -v oras >/dev/null || fail 'oras is not installed. Run: make doctor'
 # If the registry answers without credentials, no pull secret is needed.
 secret=
 if ! digest=$(DOCKER_CONFIG=$work oras resolve "$reference" 2>/dev/null); then
-  digest=$(oras resolve "$reference") || fail "$reference was not found, or you are not logged in. Run: make login push TAG=$tag"
+  if ! digest=$(oras resolve "$reference" 2>"$work/error"); then
+    cat "$work/error" >&2
+    case $(cat "$work/error") in
+      *'not found'* | *credential* | *nauthorized* | *orbidden* | *denied*)
+        fail "$reference was not found, or you are not logged in. Run: make login push TAG=$tag"
+        ;;
+      *) fail "the registry ${repository%%/*} did not answer as expected. Check its address, and run the same command again." ;;
+    esac
+  fi
   secret=${PULL_SECRET:-$name-pull}
   [ "$secret" != none ] || secret=
 fi

@@ -3,12 +3,15 @@
  * those speak to stand-ins for its programs, and to a real registry.
  */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -125,7 +128,7 @@ describe('wasmtime', function () {
 /** Programs that stand in for those of a cluster. Each writes its arguments into a log, then does what its lines say. */
 class StandIns {
   readonly folder = mkdtempSync(join(scratch, 'stand-ins-'));
-  private readonly log = join(this.folder, 'log');
+  readonly log = join(this.folder, 'log');
   /** What `kubectl apply` and `kubectl diff` were given. */
   readonly manifests = join(this.folder, 'manifests.yaml');
 
@@ -541,6 +544,49 @@ describe('tasks for a cluster', function () {
         .run(aJob({ namespace: `${locked}/team` }), ['deploy', 'TAG=v1']);
       assert.equal(code, 0, said);
     });
+  });
+
+  it('name a program that is not installed, and a registry that does not answer', () => {
+    const folder = aJob();
+    const tools = new StandIns().kubectl();
+    for (const name of ['mktemp', 'rm', 'cat', 'grep'])
+      symlinkSync(ok('sh', ['-c', `command -v ${name}`], folder).trim(), join(tools.folder, name));
+    const words = ['scripts/deploy.sh', 'deploy', 'job', plain.name, `${server}/team/${plain.name}:v1`];
+    const env = { CONTEXT: 'staging', NAMESPACE: 'team', PATH: tools.folder };
+    assert.match(run('/bin/sh', words, folder, env).said, /^Error: oras is not installed\. Run: make doctor$/m);
+    rmSync(join(tools.folder, 'kubectl'));
+    assert.match(run('/bin/sh', words, folder, env).said, /^Error: kubectl is not installed\. Run: make doctor$/m);
+    const failing = new StandIns().kubectl().add('oras', 'echo "response status code 500: Error" >&2; exit 1');
+    const { code, said } = failing.run(folder, ['deploy', 'TAG=v1']);
+    assert.notEqual(code, 0);
+    assert.match(said, /status code 500: Error\nError: the registry .* did not answer as expected\. Check its address/);
+  });
+
+  it('remove the Pod of smoke when they are interrupted', async () => {
+    const folder = aJob();
+    const standIns = new StandIns().kubectl({ 'get pod hello': 'echo Pending' });
+    const temporary = mkdtempSync(join(scratch, 'interrupted-'));
+    const PATH = `${standIns.folder}:${environment.PATH}`;
+    const env = {
+      ...process.env,
+      ...taskEnvironment(),
+      PATH,
+      CONTEXT: 'staging',
+      NAMESPACE: 'team',
+      TMPDIR: temporary,
+    };
+    const child = spawn('make', ['smoke', 'TAG=v1'], { cwd: folder, env, detached: true, stdio: 'ignore' });
+    const ended = once(child, 'exit');
+    const log = () => (existsSync(standIns.log) ? readFileSync(standIns.log, 'utf8') : '');
+    while (child.exitCode === null && !log().includes('get pod hello'))
+      await new Promise((done) => setTimeout(done, 50));
+    process.kill(-Number(child.pid), 'SIGINT');
+    await ended;
+    // make does not wait for the shell.
+    for (let tries = 0; tries < 600 && readdirSync(temporary).length > 0; tries++)
+      await new Promise((done) => setTimeout(done, 50));
+    assert.deepEqual(readdirSync(temporary), []);
+    assert.match(log(), /apply[\s\S]*delete pod hello-wasm-try --ignore-not-found --wait=false\n/);
   });
 
   it('fail if no cluster answers, or the registry has no such tag', () => {
