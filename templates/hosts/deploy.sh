@@ -71,6 +71,10 @@ manifests() {
   done
 }
 
+apply() {
+  kubectl apply --filename - || fail "the cluster refused the manifests. Fix the problem and run the same command again.${undo:-}"
+}
+
 # find_pods: sets `pods`, the option that selects the Pods of this deployment, and `owner`, the uid of what creates them.
 find_pods() {
   case $kind in
@@ -195,9 +199,9 @@ Remove everything that was applied: make undeploy'
     fi
     if [ "$kind" = job ]; then
       kubectl delete job "$name" --ignore-not-found
-      manifests deploy/job.yaml | kubectl apply --filename -
+      manifests deploy/job.yaml | apply
     else
-      manifests deploy/*.yaml | kubectl apply --filename -
+      manifests deploy/*.yaml | apply
     fi
     ready
     echo "$kind $name runs $image"
@@ -207,7 +211,7 @@ Remove everything that was applied: make undeploy'
     name=$name-try
     kubectl delete pod "$name" --ignore-not-found
     trap 'kubectl delete pod "$name" --ignore-not-found --wait=false; rm -rf "$work"' EXIT
-    printf '%s\n' "$manifest" | kubectl apply --filename -
+    printf '%s\n' "$manifest" | apply
     ready
     printed=$(kubectl logs "pod/$name")
     printf '%s\n' "$printed"

@@ -537,6 +537,20 @@ describe('tasks for a cluster', function () {
       assert.doesNotMatch(calls.join('\n'), /apply/);
     });
 
+    it('where the user may not create everything: the command that removes the rest is given', () => {
+      const forbidden =
+        "cat >/dev/null; echo 'Error from server (Forbidden): deployments.apps is forbidden' >&2; exit 1";
+      const standIns = new StandIns().kubectl({ 'apply --filename -': forbidden });
+      for (const folder of [forHost('runwasi'), aJob()]) {
+        const { code, said } = standIns.run(folder, ['deploy', 'TAG=v1']);
+        assert.notEqual(code, 0);
+        assert.match(
+          said,
+          /Forbidden.*\nError: the cluster refused the manifests\. Fix.*\nRemove everything .*: make undeploy$/m,
+        );
+      }
+    });
+
     it('need not be readable', () => {
       const forbidden = "echo 'Error from server (Forbidden): no' >&2; exit 1";
       const { code, said } = new StandIns()
