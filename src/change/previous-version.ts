@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { inEmptyFolder } from '../lib/outside.ts';
-import { below } from '../lib/paths.ts';
+import { below, isInside } from '../lib/paths.ts';
 import { shown } from '../lib/printable.ts';
 import { during } from '../lib/progress.ts';
 import { UserError } from '../lib/user-error.ts';
@@ -15,7 +15,7 @@ import { flagsOf } from '../plan/flags.ts';
 import { stateFile } from '../print/render.ts';
 import type { Adopted } from '../project/adopted.ts';
 import { pathsIn, textAt } from '../project/location.ts';
-import { isInside, isNewer, packageName, renderProject, type SavedState } from '../project/state.ts';
+import { isNewer, packageName, renderProject, type SavedState } from '../project/state.ts';
 import { released } from './release-checksums.ts';
 
 /** Renders a project with the generator version that created it; `from` is the npm spec of that version, if given. */

@@ -22,3 +22,7 @@ export function withinAny(folders: readonly string[], rules = system): (path: st
     }
   };
 }
+
+/** Whether a path stays inside a folder, on every system. */
+export const isInside = (path: unknown): path is string =>
+  typeof path === 'string' && !/^[\\/]|^[A-Za-z]:[\\/]|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');

@@ -7,6 +7,7 @@ import { preparation } from '../catalog/existing/preparation.ts';
 import { resolveDir } from '../catalog/existing/statements.ts';
 import { calledBy, namedTools } from '../catalog/existing/tools.ts';
 import { mise, miseInstall } from '../catalog/tools.ts';
+import { isInside } from '../lib/paths.ts';
 import { isPrintable, shown } from '../lib/printable.ts';
 import { quotePath } from '../lib/shell.ts';
 import type { Beside, CiProvider, Facts, Folder } from '../model/axes.ts';
@@ -43,12 +44,13 @@ const longest = 1000;
  * Why a project gets no CI, or undefined. A Makefile cannot name a file with a line feed in its name, and control characters in
  * CI files make them read differently than they are.
  */
-export function unsupported({ language, dir, facts }: Project): string | undefined {
+export function unsupported({ language, dir, path = dir, facts }: Project & { path?: string }): string | undefined {
   const all = [dir, ...Object.values(facts)];
   const long = all.find((text) => text.length > longest);
   if (long !== undefined)
     return `Left out a project (${language}) in '${shown(dir.slice(0, 100))}': '${shown(long.slice(0, 100))}…' has ${long.length} characters; the limit is ${longest}. Use a shorter name.`;
-  const name = all.find((text) => !isPrintable(text) || text.includes('\uFFFD'));
+  const name =
+    all.find((text) => !isPrintable(text) || text.includes('\uFFFD')) ?? [dir, path].find((one) => !isInside(one));
   if (name === undefined) return undefined;
   return `Left out ${facts.what && shown(facts.what)} in '${shown(dir)}': '${shown(name)}' has characters that are not allowed in a Makefile or a CI file. Rename it, and run the command again.`;
 }

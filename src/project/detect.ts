@@ -124,20 +124,20 @@ function withoutPlain(candidate: Candidate, all: readonly Candidate[]): Candidat
   };
 }
 
-/** Components that a manifest builds with a command that no language here recognises. */
+/** Components that a manifest builds with a command that no language here recognises; without any candidate, also other builds. */
 function unbuilt(stated: readonly Statement[], candidates: readonly Candidate[]): Candidate[] {
   const known = (dir: string) =>
     candidates.some(({ path, dir: project, facts }) =>
       [path, project, project === '.' ? facts.in : `${project}/${facts.in}`].includes(dir || '.'),
     );
   return stated
-    .filter(({ rank, dir }) => rank === 'manifest' && !known(dir))
-    .map(({ dir, from, of, command }) => ({
+    .filter(({ rank, dir }) => (rank === 'manifest' && !known(dir)) || candidates.length === 0)
+    .map(({ dir, from, of, command, calls }) => ({
       language: '',
       dir: dir || '.',
       path: dir || '.',
       facts: {},
-      why: `${from} builds ${of || 'it'} by \`${command}\`, and nothing there says with which tools`,
+      why: `${from} builds ${of || 'it'} by \`${command || calls.split('\n')[0]}\`, and nothing there says with which tools`,
     }));
 }
 

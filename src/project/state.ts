@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { axes, find } from '../catalog/axes.ts';
 import { version } from '../catalog/templates.ts';
 import { inLine, isObject, toJson } from '../lib/json.ts';
+import { isInside } from '../lib/paths.ts';
 import { UserError } from '../lib/user-error.ts';
 import type { Choices } from '../model/choices.ts';
 import type { File } from '../model/plan.ts';
@@ -117,10 +118,6 @@ export function parseState(text: string | undefined): SavedState | undefined {
 const isTexts = (value: unknown): value is Record<string, string> =>
   isObject(value) && Object.values(value).every((word) => typeof word === 'string');
 
-/** Whether a path stays inside a folder. */
-export const isInside = (path: unknown): path is string =>
-  typeof path === 'string' && !/^[\\/]|^[A-Za-z]:|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
-
 function isAdopted(value: unknown): value is Adopted {
   if (!isObject(value)) return false;
   const { ci, branch, projects, instead, modules = [], fetches = {} } = value;
@@ -162,10 +159,26 @@ export function isNewer(one: string, other: string): boolean {
 /** The text of `.yo-rc.json` with this state and everything else unchanged; undefined if nothing is left. */
 export function withState(text: string | undefined, state: ProjectState | undefined): string | undefined {
   const data = text === undefined ? {} : parse(text);
-  const { [packageName]: _, ...others } = data;
-  const next = state ? { ...data, [packageName]: { version, ...state } } : others;
+  const { [packageName]: old, ...others } = data;
+  const now = state && { version, ...state };
+  const next = now ? { ...data, [packageName]: now } : others;
   if (JSON.stringify(next) === JSON.stringify(data)) return text;
-  return Object.keys(next).length === 0 ? undefined : toJson(next);
+  if (Object.keys(next).length === 0) return undefined;
+  if (text === undefined || Object.keys(others).length === 0) return toJson(next);
+  // Other generators keep their bytes: the entry is inserted after theirs, and is found there again.
+  const entry = now ? entryIn(text, now) : '';
+  if (old === undefined) return text.replace(/\s*\}\s*$/, (end) => `${entry}${end}`);
+  const before = entryIn(text, old);
+  return text.includes(before) ? text.replace(before, () => entry) : toJson(next);
+}
+
+/** The entry of this program as it follows another one in this text, with its indentation and line ends. */
+function entryIn(text: string, value: unknown): string {
+  const indent = /^[{]\s*?\n([ \t]+)/.exec(text.trimStart())?.[1] ?? '  ';
+  const entry = toJson({ [packageName]: value })
+    .slice('{'.length, -'\n}\n'.length)
+    .replace(/^(?: {2})+/gm, (spaces) => indent.repeat(spaces.length / 2));
+  return `,${text.includes('\r\n') ? entry.replaceAll('\n', '\r\n') : entry}`;
 }
 
 /** Renders a state from JSON: a later version calls this as `generator-wasm render`. Throws a UserError if the state is invalid. */

@@ -803,6 +803,31 @@ hello.wasm: hello.c
     needs: ['go'],
     makes: ['build/wasm/page.wasm'],
   },
+  'a library of Go whose functions a host calls': {
+    files: {
+      ...goModule('example.com/sum'),
+      'main.go': 'package main\n\n//go:wasmexport sum\nfunc sum(a, b int32) int32 { return a + b }\n\nfunc main() {}\n',
+    },
+    says: /Found the Go module example\.com\/sum \(go\), output build\/wasm\/sum\.wasm\./,
+    runs: ['GOOS=wasip1 GOARCH=wasm go build -trimpath -buildmode=c-shared -o build/wasm/sum.wasm .'],
+    needs: ['go'],
+    makes: ['build/wasm/sum.wasm'],
+  },
+  'examples in modules of Go, which a Makefile above compiles in a loop': {
+    files: {
+      Makefile: 'build.examples:\n\tfor one in examples/*; do (cd $$one && tinygo build -target=wasip1 .); done\n',
+      ...Object.fromEntries(
+        ['one', 'two'].flatMap((name) => [
+          [`examples/${name}/go.mod`, `module example.com/${name}\n\ngo 1.24\n`],
+          [`examples/${name}/main.go`, goProgram],
+        ]),
+      ),
+    },
+    says: /Found the Go module example\.com\/one in examples\/one \(tinygo\), .* Build command from Makefile\./,
+    found: 2,
+    runs: ['cd examples/two && tinygo build -target=wasip1 -o build/wasm/two.wasm .'],
+    notRun: 'TinyGo is in no package registry',
+  },
   'a host in Go, and its guest in a module of its own': {
     files: {
       'go.mod': 'module example.com/host\n\ngo 1.24\n\nrequire github.com/tetratelabs/wazero v1.9.0\n',

@@ -180,6 +180,42 @@ describe('CI for a repository that somebody else wrote', function () {
     assert.doesNotMatch(text, /not-ours|outside/);
     chmodSync(join(place, 'secret.toml'), 0o600);
   });
+  it('leaves the other parts of .yo-rc.json as they are, byte for byte', async () => {
+    const parts = [
+      '{"generator-node":{"a":[1]}}',
+      '{\r\n\t"generator-node": {\r\n\t\t"a": 1\r\n\t}\r\n}\r\n',
+      '{\n    "a": 1\n}',
+    ];
+    for (const [index, text] of parts.entries()) {
+      const place = `parts-${index}`;
+      repository(join(folder(), place), asFiles({ 'Cargo.toml': cargo('greet'), '.yo-rc.json': text }));
+      await run('github', place);
+      const written = tree(join(folder(), place))['.yo-rc.json'] ?? '';
+      assert.ok(written.startsWith(text.replace(/\s*\}\s*$/, '')), written);
+      assert.deepEqual(JSON.parse(written)['generator-wasm'].adopted.ci, ['github']);
+      await run('gitlab', place, '--force');
+      await run('--remove', place, '--force');
+      assert.equal(tree(join(folder(), place))['.yo-rc.json'], text);
+    }
+  });
+  it('builds a folder with a colon in its name, and leaves out one whose name is a path on Windows', async function () {
+    // Windows has no such names.
+    if (process.platform === 'win32') this.skip();
+    const colon = { 'a:b/Cargo.toml': cargo('colon') };
+    repository(join(folder(), 'colon'), asFiles(colon));
+    assert.match((await run('github', 'colon')).text, /^Found the crate colon in a:b /m);
+    assert.match((await run('github', 'colon', '--force')).text, /^Already up to date/);
+    for (const name of ['a\\..\\b', 'a\\..']) {
+      const place = `path-${name.length}`;
+      repository(
+        join(folder(), place),
+        asFiles({ 'Cargo.toml': cargo('greet'), [`${name}/Cargo.toml`]: cargo('drive') }),
+      );
+      const { text } = await run('github', place);
+      assert.match(text, /^Left out the crate drive .* has characters that are not allowed/m);
+      assert.match((await run('github', place, '--force')).text, /^Already up to date/);
+    }
+  });
   it('does not write through a link', async () => {
     make({ 'Cargo.toml': cargo('greet') });
     symlinkSync('/nowhere', join(folder(), '.github'));

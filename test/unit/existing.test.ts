@@ -83,6 +83,7 @@ const rows: Record<string, Shape[]> = {
       from: 'GNUmakefile',
     },
     { files: { ...rust, Makefile: `one.wasm: src/main.rs\n\t${build}\n` }, language: 'rust', from: 'Makefile' },
+    { files: { ...rust, Makefile: `ship: src/main.rs\n\t${build}\n` }, language: 'rust', from: 'Makefile' },
     {
       files: {
         'go.mod': 'module one\n',
@@ -330,9 +331,36 @@ describe('what is left out of a repository', () => {
     assert.match(one({ 'package.json': tool }, '.')?.why ?? '', /^it is a program for Node/);
   });
   it('are manifests that its compiler refuses', () => {
-    assert.match(one({ 'Cargo.toml': '[package\n', 'src/main.rs': '' }, '.')?.why ?? '', /not valid TOML/);
+    assert.match(one({ 'Cargo.toml': '[package\n', 'src/main.rs': '' }, '.')?.why ?? '', /cannot be read as TOML/);
     assert.match(one({ 'Cargo.toml': '[package]\n', 'src/main.rs': '' }, '.')?.why ?? '', /no name/);
     assert.match(one({ 'go.mod': '\n', 'main.go': 'package main\n' }, '.')?.why ?? '', /no line `module`/);
+    assert.deepEqual(found({ 'Package.swift': '', 'build.zig': '' }), []);
+  });
+  it('is what a README builds without any manifest', () => {
+    const text = '```sh\npip install componentize-py\ncomponentize-py componentize app -o app.wasm\n```\n';
+    assert.deepEqual(
+      found({ 'app.py': '', 'README.md': text }).map(({ why }) => why),
+      [
+        'README.md builds it by `componentize-py componentize app -o app.wasm`, and nothing there says with which tools',
+      ],
+    );
+  });
+  it('is no rule of make that needs a program of its own, but the rule before it', () => {
+    const files = {
+      ...rust,
+      Makefile: `policy.wasm:\n\t${build}\n\tcp target/one.wasm policy.wasm\n\nsigned.wasm: policy.wasm\n\tsigner policy.wasm\n`,
+    };
+    assert.equal(one(files, '.')?.make, 'policy.wasm');
+  });
+  it('is no module of Go that tasks for mage are in', () => {
+    const files = {
+      ...below('guest', go('guest')),
+      ...below('magefiles', {
+        'go.mod': 'module tasks\n',
+        'a.go': 'package main\n\nimport "github.com/magefile/mage/sh"\n',
+      }),
+    };
+    assert.match(one(files, 'magefiles')?.why ?? '', /^it imports github\.com\/magefile\/mage/);
   });
   it('is a package whose script compiles a file that is not there, or only runs a component', () => {
     const lost = packageOf({ scripts: { asbuild: 'asc assembly/index.ts' }, devDependencies: { assemblyscript: '1' } });

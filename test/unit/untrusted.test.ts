@@ -57,6 +57,13 @@ describe('a repository that is made to be read wrongly', function () {
     await assert.rejects(change('language', ['c', '--force'], folder(), undefined), /'Makefile' is larger than 100 MB/);
   });
 
+  it('its Makefile is larger than what ci reads: the doctor reads as much', async () => {
+    const text = `${'#'.repeat(5e6)}\nbuild:\n\tcargo build --target wasm32-wasip2\n`;
+    repository(folder(), [crate, { path: 'Makefile', text }]);
+    await ci();
+    assert.doesNotMatch((await examine([], folder())).text, /CI (?:does not build|builds no)/);
+  });
+
   it('a manifest has five gigabytes: nothing is known of its project', async () => {
     repository(folder(), [crate, { path: 'b/Cargo.toml', text: crate.text }]);
     rmSync(join(folder(), 'Cargo.toml'));

@@ -55,7 +55,8 @@ interface Crate {
 }
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
-const isBelow = (dir: string, above: string): boolean => above === '' || dir === above || dir.startsWith(`${above}/`);
+export const isBelow = (dir: string, above: string): boolean =>
+  above === '' || dir === above || dir.startsWith(`${above}/`);
 
 /** A pattern of `members` or `exclude`, which may have `*`, `?` and `**`. */
 function fits(pattern: string, dir: string): boolean {
@@ -74,7 +75,7 @@ function fits(pattern: string, dir: string): boolean {
 export function readCargo(folder: Folder, context: RepositoryContext): Guest[] | undefined {
   const manifest = toml(folder.text('Cargo.toml'));
   if (!isTable(manifest.package) && !isTable(manifest.workspace))
-    return [{ path: '', why: 'its Cargo.toml is not valid TOML, or has neither `[package]` nor `[workspace]`' }];
+    return [{ path: '', why: 'its Cargo.toml cannot be read as TOML, or has neither `[package]` nor `[workspace]`' }];
   const workspace = isTable(manifest.workspace) ? manifest.workspace : undefined;
   const dirs = folder.paths.filter((path) => /(?:^|\/)Cargo\.toml$/.test(path)).map(folderOf);
   const manifests = new Map(dirs.map((dir) => [dir, toml(folder.text(inDir(dir, 'Cargo.toml')))]));

@@ -7,14 +7,14 @@ import { quote, quotePath } from '../../lib/shell.ts';
 import { and, literally } from '../../lib/words.ts';
 import type { Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { made } from '../existing.ts';
-import { relativeDir, statedFacts } from './cargo.ts';
+import { isBelow, relativeDir, statedFacts } from './cargo.ts';
 import { stepsIn } from './preparation.ts';
 import { saying } from './statements.ts';
 import { worldIn } from './wit.ts';
 
 /** Packages that only native programs import: WebAssembly runtimes, and packages that Go does not support on WASI. */
 const native =
-  /^(?:github\.com\/(?:tetratelabs\/wazero|bytecodealliance\/wasmtime-go|wasmerio\/wasmer-go|second-state\/wasmedge-go|extism\/go-sdk|spf13\/cobra\/doc|mattn\/go-sqlite3)|go\.wasmcloud\.dev\/provider|k8s\.io\/client-go|C|plugin|os\/signal\/windows)(?:\/|$)/;
+  /^(?:github\.com\/(?:tetratelabs\/wazero|bytecodealliance\/wasmtime-go|wasmerio\/wasmer-go|second-state\/wasmedge-go|extism\/go-sdk|magefile\/mage|spf13\/cobra\/doc|mattn\/go-sqlite3)|go\.wasmcloud\.dev\/provider|k8s\.io\/client-go|C|plugin|os\/signal\/windows)(?:\/|$)/;
 
 const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
@@ -93,15 +93,19 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   const paths = folder.paths.filter(
     (path) => !nested.some((dir) => path.startsWith(`${dir}/`)) && !/(?:^|\/)(?:testdata|[._][^/]*)\//.test(path),
   );
-  const stated = saying(context.stated, /\b(?:tinygo|go)\s+build\b|\bcomponentize-go\b/, (dir) => {
+  const compiler = /\b(?:tinygo|go)\s+build\b|\bcomponentize-go\b/;
+  const stated = saying(context.stated, compiler, (dir) => {
     if (dir !== context.dir && !(context.dir === '' ? true : dir.startsWith(`${context.dir}/`))) return false;
     const here = relativeDir(context.dir, dir);
     return !nested.some((one) => here === one || here.startsWith(`${one}/`));
   });
   const builds = stated.filter(({ rank }) => rank !== 'hint');
+  // A task of a parent folder that compiles modules in a loop tells their compiler.
+  const above = saying(context.stated, compiler, (dir) => dir !== context.dir && isBelow(context.dir, dir));
+  const telling = stated.length > 0 ? stated : above;
   const callers = /(?:^|\/)(?:GNUm|m|M)akefile$|\.(?:sh|ya?ml|toml|json)$/;
   const calls =
-    (stated.length > 0 ? stated.some(({ calls }) => /\btinygo\s+build\b/.test(calls)) : false) ||
+    telling.some(({ calls }) => /\btinygo\s+build\b/.test(calls)) ||
     paths.some((path) => callers.test(path) && /\btinygo build\b/.test(folder.text(path)));
   const mod = folder.text('go.mod');
   // Bindings of components by wit-bindgen-go are for TinyGo: https://component-model.bytecodealliance.org/language-support/go.html
@@ -140,7 +144,7 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   // `go test` cannot compile such a folder for this system.
   const needsPages = (dir: string) => compiledFor('')(dir).some(({ text }) => importsOf(text).includes('syscall/js'));
   const hasTests = paths.some((path) => path.endsWith('_test.go')) && !dirs.some(needsPages);
-  const hint = stated.find(({ rank }) => rank === 'hint');
+  const hint = stated.find(({ rank }) => rank === 'hint') ?? (stated.length === 0 ? above[0] : undefined);
   /** Whether a file of the program is for WebAssembly: by its directives, its constraint or its name. */
   const isMarked = (dir: string) =>
     filesIn(dir).some(
@@ -159,6 +163,10 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
       : undefined;
     const bindings = command && !generates && hasGenerator ? command.line.replace(/^\S+\s+/, '') : '';
     const generator = generates ? directives.find((line) => !/^(?:go\s|tinygo\s|echo\s)/.test(line)) : undefined;
+    const isReactor =
+      system === 'wasip1' &&
+      (/-buildmode[= ]c-shared\b/.test(hint?.calls ?? '') ||
+        compiledFor(system)(dir).some(({ text }) => /^\/\/go:wasmexport\s/m.test(text)));
     const foreign = said ? undefined : reached.imports.find((path) => native.test(path));
     const unsaid = builds.some(({ rank }) => rank === 'manifest') && !said;
     const why =
@@ -180,6 +188,7 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
         main: dir === '' ? '.' : `./${dir}`,
         vet: programs.length > 1 || generates || hasPages ? 'main' : '',
         system: system === 'js' ? 'js' : '',
+        reactor: isReactor ? 'yes' : '',
         tests: hasTests ? '' : 'none',
         generate: generates && reached.missing ? 'yes' : '',
         bindings,

@@ -10,7 +10,7 @@ import { isTable, json, type Table, table, textOf, texts, toml } from './data.ts
 
 /** Commands that compile to WebAssembly. */
 const compiles =
-  /\bcargo\b[^\n]*(?:--target[= ]\s*wasm32|\bcomponent\s+(?:build|b)\b)|\btinygo\s+build\b|\bGOARCH=wasm\b|\bcomponentize-(?:py|go)\b|\bjco\s+componentize\b|\bcomponentize-js\b|\b(?:npx\s+)?asc\s+\S+\.ts\b|\bzig\s+build\b[^\n]*wasm32|\bwasm-pack\s+build\b/;
+  /\bcargo\b[^\n]*(?:--target[= ]\s*wasm32|\bcomponent\s+(?:build|b)\b)|\btinygo\s+build\b|\bGOARCH=wasm\b|(?<!\binstall\b[^\n&;]*)\bcomponentize-(?:py|go)\b|\bjco\s+componentize\b|\bcomponentize-js\b|\b(?:npx\s+)?asc\s+\S+\.ts\b|\bzig\s+build\b[^\n]*wasm32|\bwasm-pack\s+build\b/;
 
 /** Names of tasks that build, best first. */
 const builds = ['build', 'build-wasm', 'wasm', 'all', 'default', 'release', 'compile'];
@@ -193,6 +193,9 @@ function yaml(text: string): Table {
   }
 }
 
+/** A line of a recipe that starts with a program that CI may not have. */
+const strange = /^(?![@-]*(?:\w+=\S* )*(?:cargo|go|tinygo|wasm-\w+|cp|mv|mkdir|rm|echo|env|cd|npx)\b)./m;
+
 interface Task {
   needs: string[];
   lines: string;
@@ -210,11 +213,24 @@ function best(tasks: Map<string, Task>): { name: string; calls: string }[] {
   const building = (names: readonly string[]) =>
     names.filter((name) => !tasks.get(name)?.isPart && compiles.test(calls(name)));
   const [whole] = building(builds);
-  // A rule of make that writes a module, or a part of the build.
-  const parts = building([...tasks.keys()].filter((one) => /^(?:build|wasm)[\w:.-]*$|^[\w./-]+\.wasm$/.test(one)));
+  // A part of the build, or a rule of make that writes a module.
+  const isPart = (name: string) =>
+    /^(?:build|wasm)[\w:.-]*$/.test(name) ||
+    (/^[\w./-]+\.wasm$/.test(name) && !strange.test(tasks.get(name)?.lines ?? ''));
+  const parts = building([...tasks.keys()].filter(isPart));
   const needed = parts.flatMap((name) => tasks.get(name)?.needs ?? []);
   const names = whole ? [whole] : parts.filter((name) => !needed.includes(name));
   return names.map((name) => ({ name, calls: calls(name) }));
+}
+
+/** The tasks that build; if CI can call none, their lines are hints. */
+function said(
+  tasks: Map<string, Task>,
+  at: At,
+  by: (name: string) => Pick<Statement, 'command' | 'make'>,
+): Statement[] {
+  const found = best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task' as const, of: '', ...by(name), calls }));
+  return found.length > 0 ? found : hints([...tasks.values()].map(({ lines }) => lines).join('\n'), at);
 }
 
 /** A Makefile with the files that it includes. */
@@ -255,7 +271,7 @@ function make(text: string, at: At): Statement[] {
         return one;
       });
   }
-  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: '', make: name, calls }));
+  return said(tasks, at, (make) => ({ command: '', make }));
 }
 
 /** A justfile's recipes, with the defaults of their parameters: https://just.systems/man/en */
@@ -284,7 +300,7 @@ function just(text: string, at: At): Statement[] {
   for (const [name, one] of tasks)
     for (const [, parameter = '', value = ''] of defaults.get(name) ?? [])
       one.lines = one.lines.replace(new RegExp(`\\{\\{\\s*${parameter}\\s*\\}\\}`, 'g'), value);
-  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `just ${name}`, calls }));
+  return said(tasks, at, (name) => ({ command: `just ${name}` }));
 }
 
 /** The tasks of https://taskfile.dev. A task with templates in its commands needs arguments. */
@@ -305,7 +321,7 @@ function taskfile(text: string, at: At): Statement[] {
     if (/\{\{\s*if|USER_WORKING_DIR|\{\{\s*\.DIR/.test(`${lines}${String(dir ?? '')}`)) continue;
     tasks.set(name, { needs: [...words(deps, 'task'), ...called(cmds)], lines });
   }
-  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `task ${name}`, calls }));
+  return said(tasks, at, (name) => ({ command: `task ${name}` }));
 }
 
 /** The tasks that the commands of a task call. */
@@ -319,7 +335,7 @@ function scripts(text: string, at: At): Statement[] {
       .filter(([, line]) => /\b(?:cargo|go|tinygo|wasm-pack)\b/.test(textOf(line)))
       .map(([name, line]) => [name, { needs: [], lines: textOf(line) }]),
   );
-  return best(tasks).map(({ name, calls }) => ({ ...at, rank: 'task', of: '', command: `npm run ${name}`, calls }));
+  return said(tasks, at, (name) => ({ command: `npm run ${name}` }));
 }
 
 /** Lines of Dockerfile stages that compile to WebAssembly. Only COPY and WORKDIR tell their folder, so they are hints. */

@@ -20,14 +20,15 @@ const environment = (system: string | undefined) => `GOOS=${system === 'js' ? 'j
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, false),
-  contribute: ({ artifact = '', main = '.', vet, system, generate, bindings, tests, ...facts }) => ({
+  contribute: ({ artifact = '', main = '.', vet, system, reactor, generate, bindings, tests, ...facts }) => ({
     tasks: {
       lint: task(`${environment(system)} go vet ${packages(vet, main)}`),
       build: task(
         ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
         ...(bindings && !isStated(facts) ? [generateBindings(bindings)] : []),
         ...(!isStated(facts) && artifact.startsWith(`${made}/`) ? [ignoringItself(made)] : []),
-        statedLine(facts) ?? `${environment(system)} go build -trimpath -o ${quotePath(artifact)} ${quotePath(main)}`,
+        statedLine(facts) ??
+          `${environment(system)} go build -trimpath${reactor ? ' -buildmode=c-shared' : ''} -o ${quotePath(artifact)} ${quotePath(main)}`,
       ),
       ...(tests !== 'none' && { test: task('go test ./...') }),
     },

@@ -71,6 +71,7 @@ function productsIn({ paths, text }: Folder): string[] {
 const existing: Existing = {
   manifests: ['Package.swift'],
   read(folder) {
+    if (!/\bPackage\s*\(/.test(folder.text('Package.swift'))) return undefined;
     const products = productsIn(folder);
     return {
       what: 'a Swift package',

@@ -25,7 +25,7 @@ const build = 'tinygo build -target=wasip1 -buildmode=wasi-legacy -scheduler=non
 const existing: Existing = {
   manifests: ['go.mod'],
   read: (folder, around) => readGo(folder, around, true),
-  contribute: ({ artifact = '', main = '.', system, world, generate, bindings, tests, ...facts }) => {
+  contribute: ({ artifact = '', main = '.', system, reactor, world, generate, bindings, tests, ...facts }) => {
     const target = world
       ? `-target=wasip2 -wit-package ./wit -wit-world ${quote(world)}`
       : `-target=${system === 'js' ? 'wasm' : 'wasip1'}`;
@@ -38,7 +38,8 @@ const existing: Existing = {
           ...(generate && !isStated(facts) ? ['go generate ./...'] : []),
           ...(bindings && !isStated(facts) ? [generateBindings(bindings)] : []),
           ...(!isStated(facts) && isOurs ? [ignoringItself(made)] : []),
-          statedLine(facts) ?? `${folder}tinygo build ${target} -o ${quotePath(artifact)} ${quotePath(main)}`,
+          statedLine(facts) ??
+            `${folder}tinygo build ${target}${reactor && !world ? ' -buildmode=c-shared' : ''} -o ${quotePath(artifact)} ${quotePath(main)}`,
         ),
         ...(tests !== 'none' && { test: task('go test ./...') }),
       },

@@ -3,24 +3,15 @@
 import { count } from '../../lib/words.ts';
 import { type Project, unsupported } from '../../project/adopted.ts';
 import { type Candidate, detect, nameOf, selectCandidates, writtenIn } from '../../project/detect.ts';
-import { ignoring } from '../../project/location.ts';
+import { ignoring, textAt } from '../../project/location.ts';
 import type { Examined, Finding, ProjectContext } from './finding.ts';
 
-export function examineGuests({
-  root,
-  location,
-  saved,
-  renew,
-  paths,
-  text,
-  written,
-  command,
-}: ProjectContext): Examined {
+export function examineGuests({ root, location, saved, renew, paths, written, command }: ProjectContext): Examined {
   const adopted = saved?.adopted;
   // An upgrade detects them again.
   if (!adopted || !location || renew) return { findings: [], seen: '' };
   const own = new Set(written.map(({ path }) => path));
-  const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => text(path) ?? '' };
+  const folder = { paths: paths.filter((path) => !own.has(path)), text: (path: string) => textAt(root, path) };
   const all = detect(folder, ignoring(root, writtenIn(folder.paths)));
   const there = adopted.modules?.filter((path) => all.some((one) => one.path === path && one.facts.what)) ?? [];
   const guests = (there.length > 0 ? selectCandidates(all, there) : all).filter((one) => !one.why && !unsupported(one));
