@@ -69,6 +69,8 @@ interface PoolWorker {
   since: number;
   timer: NodeJS.Timeout | undefined;
   abort: AbortController | undefined;
+  /** Since when the client of the running job has taken no output. */
+  stalled: number | undefined;
 }
 
 /** Few objects of a worker outlive a run; a small young generation stays in the CPU cache. */
@@ -79,6 +81,8 @@ const long = 50;
 const spare = 10_000;
 /** The most workers beyond the minimum. */
 const maxExtra = 14;
+/** If all workers are taken and others wait, a client that takes no output for this many milliseconds loses its run. */
+const patience = 2_000;
 const nothing = Buffer.alloc(0);
 
 type WorkerState = 'starting' | 'idle' | 'in a short run' | 'in a long run';
@@ -154,6 +158,7 @@ export class Pool {
       since: 0,
       timer: undefined,
       abort: undefined,
+      stalled: undefined,
     };
     port.on('message', (message: WorkerMessage) => this.hear(one, message));
     const failed = (error: Error) => {
@@ -234,7 +239,16 @@ export class Pool {
     }
     this.dispatch();
     const most = this.options.size + maxExtra;
-    if (this.waiting.length > 0 && this.pick().quick < this.options.size && this.all.size < most) this.open();
+    if (this.waiting.length === 0 || this.pick().quick >= this.options.size) return;
+    if (this.all.size < most) this.open();
+    else this.endStalled();
+  }
+
+  /** Ends the runs whose clients do not read, because they keep workers from clients that do. */
+  private endStalled(): void {
+    for (const one of [...this.all])
+      if (one.stalled !== undefined && performance.now() - one.stalled > patience)
+        this.replace(one, `was ended: its client read nothing for ${patience / 1000} seconds, and others waited`);
   }
 
   /** The jobs that the worker has not started. */
@@ -312,8 +326,13 @@ export class Pool {
       this.finish(one);
       this.finishEnded(one);
     } else if (message === 'more') this.post(one, job, nextPart(job.body));
-    else if ('output' in message) job.output(Buffer.from(message.output.buffer), taken);
-    else if ('errors' in message) {
+    else if ('output' in message) {
+      one.stalled = performance.now();
+      job.output(Buffer.from(message.output.buffer), () => {
+        one.stalled = undefined;
+        taken();
+      });
+    } else if ('errors' in message) {
       job.errors(Buffer.from(message.errors.buffer));
       taken();
     } else {
@@ -367,6 +386,7 @@ export class Pool {
     one.ended++;
     one.abort?.abort();
     one.abort = undefined;
+    one.stalled = undefined;
     if (this.all.has(one)) {
       this.begin(one);
       // The next run starts before this response is sent.

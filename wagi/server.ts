@@ -273,8 +273,8 @@ class Exchange implements Job {
       return undefined;
     }
     if (problem) this.complain(problem);
-    // Responses without a body: RFC 9110, section 8.6. A 304 has the content-length of the entity.
-    if (status === 204 || status === 304) this.bodiless = true;
+    // Responses without a body: RFC 9110, sections 8.6 and 15.3.6. A 304 has the content-length of the entity.
+    if (status === 204 || status === 205 || status === 304) this.bodiless = true;
     const part = this.bodiless ? none : written.subarray(body);
     if (told !== undefined && !/^\d{1,15}$/.test(told)) {
       this.refuse(`wrote content-length '${told}', which is not a number of bytes`);
@@ -288,7 +288,8 @@ class Exchange implements Job {
       }
       this.told = Number(told);
     }
-    const length = status === 204 ? undefined : (told ?? (whole && !this.bodiless ? String(part.length) : undefined));
+    const own = whole && !this.bodiless ? String(part.length) : undefined;
+    const length = status === 204 ? undefined : status === 205 ? '0' : (told ?? own);
     this.response.writeHead(status, length === undefined ? [...headers] : [...headers, 'content-length', length]);
     return part;
   }

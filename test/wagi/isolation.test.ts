@@ -1,5 +1,6 @@
 /** One request cannot end or fill the host: whatever a module answers or a client sends, the next request is answered. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import fc from 'fast-check';
@@ -61,11 +62,13 @@ describe('the embedded host, after a request that goes wrong', () => {
     assert.deepEqual([headers['set-cookie'], headers['x-one']], [['a=1', 'b=2'], '2']);
   });
 
-  it('keeps the length of 304, gives none to 204, and sends no body with either', async () => {
+  it('keeps the length of 304, gives none to 204, and sends no body with them or with 205', async () => {
     const same = await answer('status: 304\netag: x\ncontent-length: 1234\n\nno body');
     assert.deepEqual([same.status, same.headers['content-length'], same.body], [304, '1234', '']);
     const empty = await answer('status: 204\ncontent-length: 7\n\nno body');
     assert.deepEqual([empty.status, empty.headers['content-length'], empty.body], [204, undefined, '']);
+    const reset = await answer('status: 205\ncontent-length: 7\n\nno body');
+    assert.deepEqual([reset.status, reset.headers['content-length'], reset.body], [205, '0', '']);
     await goesOn();
   });
 
@@ -128,6 +131,23 @@ describe('the embedded host, after a request that goes wrong', () => {
     await Promise.all(Array.from({ length: 100 }, () => raw(ask, true)));
     await goesOn();
     await server.complains(/GET \/slow: slow\.wasm was not run: the client has left/);
+  });
+
+  it('answers others while clients do not read what modules write', async () => {
+    const routes = { '/spill': 'spill.wasm', '/other': 'cat.wasm' };
+    const own = await host(await modules(), config(routes), '--timeout', '600');
+    const clients = Array.from({ length: 24 }, () => {
+      const socket = connect(Number(new URL(own.url).port), '127.0.0.1').on('error', () => {});
+      socket.pause().write('GET /spill HTTP/1.1\r\nHost: x\r\n\r\n');
+      return socket;
+    });
+    await Promise.all(clients.map((socket) => once(socket, 'connect')));
+    const { body } = await ask(own.url, '/other', { method: 'POST', body: 'content-type: a/b\n\nfine' });
+    assert.equal(body, 'fine');
+    await own.complains(/spill\.wasm was ended: its client read nothing for 2 seconds, and others waited/);
+    for (const socket of clients) socket.destroy();
+    own.child.kill('SIGINT');
+    assert.equal(await own.stop(), 0);
   });
 
   it('takes a head of 60 kB, as WAGI does', async () => {
