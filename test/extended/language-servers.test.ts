@@ -1,4 +1,4 @@
-/** The language servers that scripts/toolchains-extended.sh installs find each mistake in a project, and nothing in a fresh one. */
+/** The other language servers find each mistake in a project, and nothing in a fresh one. */
 import { findsMistakesOnly, servers } from '../e2e/language-servers.ts';
 import { make, project } from '../e2e/world.ts';
 import { samples } from '../support/cells.ts';
