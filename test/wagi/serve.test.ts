@@ -280,7 +280,7 @@ describe('the embedded host', () => {
   it('shows no more of standard error than anyone can read', async () => {
     const before = server.complained().length;
     assert.equal((await ask(server.url, '/chatter')).status, 500);
-    await server.complains(/\(what follows is left out\)\n.*chatter\.wasm did not end/s);
+    await server.complains(/\(the rest is left out\)\n.*chatter\.wasm did not end/s);
     assert.ok(server.complained().length - before < 1_100_000);
   });
 
