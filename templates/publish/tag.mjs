@@ -6,7 +6,7 @@ export function tagOf(reference) {
   // The host may have a port.
   const [, repository, tag] = /^([^/]*\/[^:]*):(.*)$/s.exec(reference) ?? [];
   if (!/^\w[\w.-]{0,127}$/.test(tag))
-    fail(`'${tag}' is not a tag that a registry accepts. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
+    fail(`'${tag}' cannot be pushed: there is no tag of this form in a registry. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
   return { repository, tag };
 }
 
