@@ -109,7 +109,12 @@ describe('the tag of a release', () => {
     for (const tag of ['hello/v1.0.0', 'v1.0.0+build.5', '-v1', 'v1:2', 'a'.repeat(129)]) {
       const { status, said } = run(project, 'make', ['push', `TAG=${tag}`], { PATH: `${process.env.PATH}` });
       assert.notEqual(status, 0);
-      assert.ok(said.includes(`Error: '${tag}' cannot be pushed: there is no tag of this form in a registry. Write up to 128 letters`), said);
+      assert.ok(
+        said.includes(
+          `Error: '${tag}' cannot be pushed: there is no tag of this form in a registry. Write up to 128 letters`,
+        ),
+        said,
+      );
     }
     rmSync(join(project, 'build'), { recursive: true });
   });
