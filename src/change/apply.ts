@@ -128,5 +128,5 @@ async function askAbout(conflict: Conflict, ask: Ask | undefined): Promise<Polic
   };
   const answer = await ask(question, {}, 'keep');
   if (answer === 'abort') throw new UserError('Nothing was changed.');
-  return policies.find((policy) => policy === answer) ?? 'keep';
+  return policies.find((policy) => policy === answer) ?? 'abort';
 }

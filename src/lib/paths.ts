@@ -23,6 +23,18 @@ export function withinAny(folders: readonly string[], rules = system): (path: st
   };
 }
 
-/** Whether a path stays inside a folder, on every system. */
-export const isInside = (path: unknown): path is string =>
-  typeof path === 'string' && !/^[\\/]|^[A-Za-z]:[\\/]|[\0\n]/.test(path) && !path.split(/[\\/]/).includes('..');
+/** A test whether a path of a project stays inside its folder, on every system. */
+export const insideBy = (rules = system) => {
+  // On Windows, `C:src` is a path below the working directory of that drive. Elsewhere `a:b` is a name.
+  const outside = rules.sep === '\\' ? /^[\\/]|^[A-Za-z]:|[\0\n]/ : /^[\\/]|^[A-Za-z]:[\\/]|[\0\n]/;
+  return (path: unknown): path is string =>
+    typeof path === 'string' && !outside.test(path) && !path.split(/[\\/]/).includes('..');
+};
+export const isInside = insideBy();
+
+/** The folder of a project's path; empty at the root. */
+export const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
+
+/** Whether a project's path is a folder or below it; the root is the empty path. */
+export const isBelow = (path: string, folder: string): boolean =>
+  folder === '' || path === folder || path.startsWith(`${folder}/`);

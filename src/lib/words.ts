@@ -1,10 +1,12 @@
 /** Lists and counts in sentences. */
 
-/** `a, b and c`. */
-export const and = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' and $1');
+const listed = (conjunction: string) => (words: readonly string[]) =>
+  words.join(', ').replace(/, ([^,]*)$/, ` ${conjunction} $1`);
 
+/** `a, b and c`. */
+export const and = listed('and');
 /** `a, b or c`. */
-export const or = (words: readonly string[]): string => words.join(', ').replace(/, ([^,]*)$/, ' or $1');
+export const or = listed('or');
 
 /** A text as the source of a regular expression that matches it alone. */
 export const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

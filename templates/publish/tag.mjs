@@ -6,7 +6,7 @@ export function tagOf(reference) {
   // The host may have a port.
   const [, repository, tag] = /^([^/]*\/[^:]*):(.*)$/s.exec(reference) ?? [];
   if (!/^\w[\w.-]{0,127}$/.test(tag))
-    fail(`'${tag}' cannot be pushed: there is no tag of this form in a registry. Write up to 128 letters, digits, dots, dashes and underscores: make push TAG=v1.0.0`);
+    fail(`invalid tag '${tag}': there is no tag with other characters than letters, digits, dots, dashes and underscores, or with more than 128. For example: make push TAG=v1.0.0`);
   return { repository, tag };
 }
 

@@ -111,7 +111,7 @@ describe('the tag of a release', () => {
       assert.notEqual(status, 0);
       assert.ok(
         said.includes(
-          `Error: '${tag}' cannot be pushed: there is no tag of this form in a registry. Write up to 128 letters`,
+          `Error: invalid tag '${tag}': there is no tag with other characters than letters, digits, dots, dashes and underscores, or with more than 128. For example`,
         ),
         said,
       );

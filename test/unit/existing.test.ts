@@ -345,14 +345,14 @@ describe('what is left out of a repository', () => {
       ],
     );
   });
-  it('is no rule of make that needs a program of its own, but the rule before it', () => {
+  it('is built by the prerequisite of a Makefile rule, if the rule calls a program that CI may not have', () => {
     const files = {
       ...rust,
       Makefile: `policy.wasm:\n\t${build}\n\tcp target/one.wasm policy.wasm\n\nsigned.wasm: policy.wasm\n\tsigner policy.wasm\n`,
     };
     assert.equal(one(files, '.')?.make, 'policy.wasm');
   });
-  it('is no module of Go that tasks for mage are in', () => {
+  it('is not a Go module with Mage targets', () => {
     const files = {
       ...below('guest', go('guest')),
       ...below('magefiles', {

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { posix, win32 } from 'node:path';
 import { packageRoot, templateFiles } from '../../src/catalog/templates.ts';
-import { below, isWithin, withinAny } from '../../src/lib/paths.ts';
+import { below, insideBy, isWithin, withinAny } from '../../src/lib/paths.ts';
 import { render } from '../../src/print/render.ts';
 import { everyChoice, plain } from '../support/examples.ts';
 
@@ -14,6 +14,16 @@ describe('a path', () => {
     assert.equal(below('C:\\', 'C:\\a', win32), 'a');
     assert.equal(below('/work/hello', '/work/hello/src/a\\b.c', posix), 'src/a\\b.c');
     assert.equal(below('/work', '/work', posix), '');
+  });
+  it('of a project leads out of no folder, also not by a drive of Windows', () => {
+    for (const rules of [win32, posix])
+      for (const path of ['/a', '\\a', '..', 'a/../b', 'a\\..\\b', 'C:/a', 'C:\\a', 'a\nb', 1])
+        assert.equal(insideBy(rules)(path), false, String(path));
+    assert.deepEqual(
+      [win32, posix].map((rules) => insideBy(rules)('C:a')),
+      [false, true],
+    );
+    assert.ok(insideBy(win32)('ab:c/..d'));
   });
   for (const [name, rules, inside, outside] of [
     [

@@ -135,7 +135,7 @@ describe('the embedded host, after a request that goes wrong', () => {
 
   it('answers others while clients do not read what modules write', async () => {
     const routes = { '/spill': 'spill.wasm', '/other': 'cat.wasm' };
-    const own = await host(await modules(), config(routes), '--timeout', '600');
+    const own = await host(await modules(), config(routes), '--timeout', '600', '--workers', '1');
     const clients = Array.from({ length: 24 }, () => {
       const socket = connect(Number(new URL(own.url).port), '127.0.0.1').on('error', () => {});
       socket.pause().write('GET /spill HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -3,6 +3,7 @@
  * https://doc.rust-lang.org/cargo/reference/manifest.html
  */
 
+import { folderOf, isBelow } from '../../lib/paths.ts';
 import { and } from '../../lib/words.ts';
 import type { Facts, Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { targets } from '../existing.ts';
@@ -53,10 +54,6 @@ interface Crate {
   modules: string[];
   isCdylib: boolean;
 }
-
-const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
-export const isBelow = (dir: string, above: string): boolean =>
-  above === '' || dir === above || dir.startsWith(`${above}/`);
 
 /** A pattern of `members` or `exclude`, which may have `*`, `?` and `**`. */
 function fits(pattern: string, dir: string): boolean {

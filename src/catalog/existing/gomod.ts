@@ -3,11 +3,12 @@
  * WebAssembly, by which compiler, and why others are not.
  */
 
+import { folderOf, isBelow } from '../../lib/paths.ts';
 import { quote, quotePath } from '../../lib/shell.ts';
 import { and, literally } from '../../lib/words.ts';
 import type { Folder, Guest, RepositoryContext, Statement } from '../../model/axes.ts';
 import { made } from '../existing.ts';
-import { isBelow, relativeDir, statedFacts } from './cargo.ts';
+import { relativeDir, statedFacts } from './cargo.ts';
 import { stepsIn } from './preparation.ts';
 import { saying } from './statements.ts';
 import { worldIn } from './wit.ts';
@@ -15,8 +16,6 @@ import { worldIn } from './wit.ts';
 /** Packages that only native programs import: WebAssembly runtimes, and packages that Go does not support on WASI. */
 const native =
   /^(?:github\.com\/(?:tetratelabs\/wazero|bytecodealliance\/wasmtime-go|wasmerio\/wasmer-go|second-state\/wasmedge-go|extism\/go-sdk|magefile\/mage|spf13\/cobra\/doc|mattn\/go-sqlite3)|go\.wasmcloud\.dev\/provider|k8s\.io\/client-go|C|plugin|os\/signal\/windows)(?:\/|$)/;
-
-const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
 /**
  * Whether a file is compiled for WebAssembly: by its build constraint, https://pkg.go.dev/cmd/go#hdr-Build_constraints, and its name.
@@ -95,9 +94,9 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   );
   const compiler = /\b(?:tinygo|go)\s+build\b|\bcomponentize-go\b/;
   const stated = saying(context.stated, compiler, (dir) => {
-    if (dir !== context.dir && !(context.dir === '' ? true : dir.startsWith(`${context.dir}/`))) return false;
+    if (!isBelow(dir, context.dir)) return false;
     const here = relativeDir(context.dir, dir);
-    return !nested.some((one) => here === one || here.startsWith(`${one}/`));
+    return !nested.some((one) => isBelow(here, one));
   });
   const builds = stated.filter(({ rank }) => rank !== 'hint');
   // A task of a parent folder that compiles modules in a loop tells their compiler.
@@ -114,29 +113,35 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
   const module = /^module\s+"?([^\s"]+)/m.exec(mod)?.[1] ?? '';
   if (module === '') return [{ path: '', why: 'its go.mod has no line `module`, which go requires' }];
   const [, minor = '16'] = /^go\s+1\.(\d+)/m.exec(mod) ?? [];
-  const dirs = [...new Set(paths.filter((path) => path.endsWith('.go')).map(folderOf))].sort(
-    (a, b) => a.length - b.length || (a < b ? -1 : 1),
-  );
-  const filesIn = (dir: string) =>
-    paths
-      .filter((path) => path.endsWith('.go') && folderOf(path) === dir)
-      .map((path) => ({ path, text: folder.text(path) }));
+  const sources = paths
+    .filter((path) => path.endsWith('.go'))
+    .map((path) => ({ path, dir: folderOf(path), text: folder.text(path) }));
+  const files = new Map<string, typeof sources>();
+  for (const one of sources) {
+    const others = files.get(one.dir);
+    if (others) others.push(one);
+    else files.set(one.dir, [one]);
+  }
+  const dirs = [...files.keys()].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const filesIn = (dir: string) => files.get(dir) ?? [];
   const compiledFor = (system: string) => (dir: string) =>
     filesIn(dir).filter(({ path, text }) => isCompiled(path, text, byTinygo, system, Number(minor) < 18));
-  /** The system that a folder's program is for: WASI, or `js` if it needs a web page; undefined if it has no program. */
-  const systemOf = (dir: string): string | undefined => {
-    const possible = ['wasip1', 'js'].filter((system) =>
-      compiledFor(system)(dir).some(({ text }) => /^package main\b/m.test(text)),
-    );
-    const isOfPages = (system: string) => reachable(dir, module, compiledFor(system)).imports.includes('syscall/js');
-    return possible.find((system) => isOfPages(system) === (system === 'js'));
+  /** The program of a folder, for WASI, or for `js` if it needs a web page. */
+  const programIn = (dir: string): Program[] => {
+    for (const system of ['wasip1', 'js']) {
+      const compiled = compiledFor(system);
+      if (!compiled(dir).some(({ text }) => /^package main\b/m.test(text))) continue;
+      const reached = reachable(dir, module, compiled);
+      if (reached.imports.includes('syscall/js') === (system === 'js')) return [{ dir, system, reached }];
+    }
+    return [];
   };
-  const systems = new Map(dirs.flatMap((dir) => [[dir, systemOf(dir)] as const]).filter(([, system]) => system));
-  const programs = [...systems.keys()];
-  const hasPages = [...systems.values()].includes('js');
-  const directives = paths
-    .filter((path) => path.endsWith('.go'))
-    .flatMap((path) => [...folder.text(path).matchAll(/^\/\/go:generate\s+(.+)$/gm)].flatMap(([, line]) => line ?? []));
+  const programs = dirs.flatMap(programIn);
+  const programDirs = programs.map(({ dir }) => dir);
+  const hasPages = programs.some(({ system }) => system === 'js');
+  const directives = sources.flatMap(({ text }) =>
+    [...text.matchAll(/^\/\/go:generate\s+(.+)$/gm)].flatMap(([, line]) => line ?? []),
+  );
   const generates = directives.length > 0;
   const hasGenerator = /^\s*(?:require\s+)?go\.bytecodealliance\.org\s/m.test(mod);
   const wits = folder.paths.filter((path) => /^wit\/[^/]+\.wit$/.test(path)).map(folder.text);
@@ -151,11 +156,9 @@ export function readGo(folder: Folder, context: RepositoryContext, byTinygo: boo
       ({ path, text }) =>
         /^\/\/go:(?:wasm(?:import|export)\s|build\s.*\bwasi?)/m.test(text) || /_wasi?p?1?\.go$|_wasm\.go$/.test(path),
     );
-  const guests = programs.map((dir): Guest => {
+  const guests = programs.map(({ dir, system, reached }): Guest => {
     const name = dir === '' ? nameOf(module) : (dir.split('/').at(-1) ?? '');
-    const said = saidOf(builds, context.dir, dir, programs);
-    const system = systems.get(dir) ?? '';
-    const reached = reachable(dir, module, compiledFor(system));
+    const said = saidOf(builds, context.dir, dir, programDirs);
     const command = reached.missing
       ? stepsIn(context.root).find(
           (step) => step.dir === (context.dir || '') && /^wit-bindgen-go\s+generate\b/.test(step.line),
@@ -239,18 +242,30 @@ function saidOf(
 }
 
 /** The transitive imports of a program, and the first missing package of its own module. */
+interface Reached {
+  imports: string[];
+  missing: string | undefined;
+}
+
+interface Program {
+  dir: string;
+  /** `wasip1` or `js`. */
+  system: string;
+  reached: Reached;
+}
+
 function reachable(
   dir: string,
   module: string,
   compiled: (dir: string) => { text: string }[],
   seen = new Set<string>(),
-): { imports: string[]; missing: string | undefined } {
+): Reached {
   seen.add(dir);
   const found = [...new Set(compiled(dir).flatMap(({ text }) => importsOf(text)))];
   let missing: string | undefined;
   const imports = [...found];
   for (const path of found) {
-    if (module === '' || (path !== module && !path.startsWith(`${module}/`))) continue;
+    if (!isBelow(path, module)) continue;
     const inside = path.slice(module.length + 1);
     if (seen.has(inside)) continue;
     if (compiled(inside).length === 0) missing ??= path;

@@ -2,6 +2,7 @@
  * What a guest needs before it is compiled: the WIT packages of its world, if a tool has to fetch them, and the npm packages that its
  * README installs first. All is read as text.
  */
+import { folderOf } from '../../lib/paths.ts';
 import { quotePath } from '../../lib/shell.ts';
 import type { Facts, Folder, Statement } from '../../model/axes.ts';
 import type { Task } from '../../model/plan.ts';
@@ -17,7 +18,6 @@ export interface Step {
   line: string;
 }
 
-const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 const inDir = (dir: string, path: string): string => (dir === '' ? path : `${dir}/${path}`);
 
 /** Commands that fetch packages of WIT: https://github.com/bytecodealliance/wasm-pkg-tools, https://crates.io/crates/wit-deps-cli */

@@ -3,6 +3,7 @@
  * CI files and READMEs, in this order. All are read as text; nothing of the repository runs.
  */
 import { parse as parseYaml } from 'yaml';
+import { folderOf } from '../../lib/paths.ts';
 import { quote } from '../../lib/shell.ts';
 import { literally } from '../../lib/words.ts';
 import type { Folder, Statement } from '../../model/axes.ts';
@@ -39,8 +40,6 @@ export const codeIn = (text: string): string[] => {
   const indented = text.replace(fence, '').split(/\r?\n(?! {4}|\t)/);
   return [...fenced, ...indented.flatMap((block) => /\n((?: {4}|\t)[\s\S]*)/.exec(block)?.[1] ?? [])];
 };
-
-const folderOf = (path: string): string => path.split('/').slice(0, -1).join('/');
 
 /** Files that make a folder a project. */
 const manifest = /^(?:Cargo\.toml|go\.mod|package\.json|pyproject\.toml)$/;

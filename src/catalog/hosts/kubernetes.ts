@@ -95,7 +95,7 @@ export const page = (host: string, module: Built): File => ({
   text: [`${host}.md`, 'secrets.md', 'deploy.md']
     .map((template) => text(template, dns(module.name)))
     .join('\n')
-    .replaceAll(module.kind === 'command' ? ofComponents : '', '')
+    .replace(ofComponents, (item) => (module.kind === 'command' ? '' : item))
     .replaceAll('MODULE', basename(module.optimized))
     .replaceAll('make push deploy', `make ${making(module.kind)} push deploy`),
 });

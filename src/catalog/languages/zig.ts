@@ -43,18 +43,19 @@ const made = ['zig-out', '.zig-cache'];
 const existing: Existing = {
   manifests: ['build.zig'],
   writes: made.map((path) => `${path}/`),
-  read: (folder, around) =>
-    folder.text('build.zig').trim() !== ''
-      ? {
-          what: 'a project in Zig',
-          artifact: 'zig-out/bin/*.wasm',
-          version: /\.minimum_zig_version\s*=\s*"([^"]+)"/.exec(folder.text('build.zig.zon'))?.[1] ?? '',
-          test: /\bstep\(\s*"test"/.test(folder.text('build.zig')) ? 'yes' : '',
-          target: /standardTargetOptions/.test(folder.text('build.zig')) ? 'wasm32-wasi' : '',
-          from: 'build.zig',
-          untracked: made.filter((path) => !around.ignores(`${path}/`)).join(' '),
-        }
-      : undefined,
+  read(folder, around) {
+    const build = folder.text('build.zig');
+    if (build.trim() === '') return undefined;
+    return {
+      what: 'a project in Zig',
+      artifact: 'zig-out/bin/*.wasm',
+      version: /\.minimum_zig_version\s*=\s*"([^"]+)"/.exec(folder.text('build.zig.zon'))?.[1] ?? '',
+      test: /\bstep\(\s*"test"/.test(build) ? 'yes' : '',
+      target: /standardTargetOptions/.test(build) ? 'wasm32-wasi' : '',
+      from: 'build.zig',
+      untracked: made.filter((path) => !around.ignores(`${path}/`)).join(' '),
+    };
+  },
   contribute: ({ version = '', test, target, untracked }) => ({
     tasks: {
       build: task(

@@ -1,6 +1,7 @@
 /** Pins that are older than those that this version writes and was tested with. */
 import { parse } from 'smol-toml';
 import { misePin } from '../../catalog/ci/setup.ts';
+import { folderOf } from '../../lib/paths.ts';
 import { quote } from '../../lib/shell.ts';
 import { count } from '../../lib/words.ts';
 import type { PinnedLine } from '../../model/axes.ts';
@@ -19,7 +20,6 @@ interface Pin {
 type Read = (text: string) => Pin[];
 
 /** The folder of a path; empty at the root. */
-const folderOf = (path: string) => path.split('/').slice(0, -1).join('/');
 
 /** A `cd` to the folder of a path; empty at the root. */
 const within = (path: string) => (folderOf(path) === '' ? '' : `cd ${quote(folderOf(path))} && `);
