@@ -17,7 +17,7 @@ export const vscode: Editor = {
   aliases: ['vs-code', 'code', 'visual-studio-code'],
   help: 'tasks, debugging, extensions and settings',
   status: 'current',
-  ran: 'every task that tasks.json has for a project of each kind run by vscode-task-runner, its problem matchers on what broken sources print, clangd, biome, ruff and TypeScript on fresh projects; in `npm run test:extended`, lldb-dap by its protocol for C, C++, Zig and the module of Rust, gopls, pyright and rust-analyzer, and a project of each language but Swift and TinyGo, and of three modules, opened in VS Code 1.100 in a browser',
+  ran: 'every task that tasks.json has for a project of each kind run by vscode-task-runner, its problem matchers on what broken sources print, clangd, ruff and TypeScript on fresh projects; in `npm run test:extended`, lldb-dap by its protocol for C, C++, Zig and the module of Rust, biome, gopls, pyright and rust-analyzer, and a project of each language but Swift and TinyGo, and of three modules, opened in VS Code 1.100 in a browser',
   changes: [
     {
       version: '0.3.0',
